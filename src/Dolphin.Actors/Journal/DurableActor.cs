@@ -10,7 +10,7 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
     protected DurableActor()
     {
         Recover<SnapshotOffer>(offer => Restore((TSnapshot)offer.Snapshot));
-        Command<TakeSnapshot>(_ => SaveSnapshot(Capture()));
+        Command<TakeSnapshot>(_ => Snapshot());
         Command<GetStored>(_ => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Capture())));
         Command<SaveSnapshotSuccess>(saved => KeepTwo(saved.Metadata.SequenceNr));
         Command<SaveSnapshotFailure>(failed => Context.GetLogger().Warning(
@@ -23,6 +23,8 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
 
     protected abstract TSnapshot Capture();
     protected abstract void Restore(TSnapshot snapshot);
+
+    protected virtual void Snapshot() => SaveSnapshot(Capture());
 
     protected DateTimeOffset Now => Context.System.Scheduler.Now;
 

@@ -13,6 +13,7 @@ namespace Dolphin.Actors.Node;
 public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> strategies)
 {
     private const int NewsKept = 200; // Some screens full; older news is in the journal and in the log.
+    private const int PosturesKept = 10_000; // Years of a market; the oldest go first.
     private ImmutableQueue<NotableEvent> _news = [];
     private ImmutableQueue<PostureChange> _postures = [];
     private ImmutableArray<HaltedEntity> _halted = [];
@@ -22,7 +23,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     public ImmutableArray<StrategySlot> Strategies { get; } =
         [.. strategies.OrderBy(s => s.Symbol).Select(s => new StrategySlot(s.StrategyId, s.Symbol))];
 
-    /// <summary>Posture changes, oldest first; at most <see cref="NewsKept"/> of the newest.</summary>
+    /// <summary>Posture changes, oldest first; at most <see cref="PosturesKept"/> of the newest.</summary>
     public ImmutableArray<PostureChange> Postures => [.. _postures];
 
     public StrategySlot Of(Symbol symbol) => Strategies.First(s => s.Symbol == symbol);
@@ -31,14 +32,17 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 
-    public void Tell(NotableEvent news) => ImmutableInterlocked.Update(ref _news, Push, news);
+    public void Tell(NotableEvent news) => ImmutableInterlocked.Update(ref _news, static (queue, item) => Push(queue, item, NewsKept), news);
 
     public void Change(PostureChange change)
     {
-        ImmutableInterlocked.Update(ref _postures, Push, change);
+        ImmutableInterlocked.Update(ref _postures, static (queue, item) => Push(queue, item, PosturesKept), change);
         Tell(new NotableEvent(change.At, NotableKind.Info, "posture",
             $"{change.From} -> {change.To} at R_total {change.RTotal:0.000} ({change.Reason})"));
     }
+
+    /// <summary>Goes on with the timeline of an earlier life.</summary>
+    public void Restore(ImmutableArray<PostureChange> postures) => _postures = [.. postures];
 
     /// <summary>An entity stopped and was grounded; the first reason is the one that is kept.</summary>
     public void Halt(HaltedEntity entity)
@@ -48,10 +52,10 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
         Tell(new NotableEvent(entity.Since, NotableKind.Fault, entity.Entity, $"stopped and grounded: {entity.Reason} Everything else goes on."));
     }
 
-    private static ImmutableQueue<T> Push<T>(ImmutableQueue<T> queue, T item)
+    private static ImmutableQueue<T> Push<T>(ImmutableQueue<T> queue, T item, int kept)
     {
         var longer = queue.Enqueue(item);
-        return longer.Count() > NewsKept ? longer.Dequeue() : longer;
+        return longer.Count() > kept ? longer.Dequeue() : longer;
     }
 }
 
