@@ -58,16 +58,19 @@ public static class BetSizer
         var rTotal = risk.RTotal;
         var margin = request.Capital.Quote * request.Fraction * RoundedDown(rTotal);
         if (request.Brackets.IsDefaultOrEmpty) return Sized(margin * leverage, leverage, bound);
+
+        // Each bracket trades leverage for room; the best offer wins. Taking instead the first bracket that holds the whole bet
+        // would give more margin a smaller bet where the leverage steps down.
+        var best = (Notional: -1m, Leverage: 0m, Bound: bound);
         foreach (var bracket in request.Brackets)
         {
-            // Leverage falls from bracket to bracket: the first one that holds the result allows the most.
             var allowed = Math.Min(leverage, bracket.MaxLeverage);
-            if (request.Held.Quote + margin * allowed <= bracket.NotionalCap.Quote)
-                return Sized(margin * allowed, allowed, allowed < leverage ? BetBound.Bracket : bound);
+            var wanted = margin * allowed;
+            var room = Math.Max(0m, bracket.NotionalCap.Quote - request.Held.Quote);
+            if (Math.Min(wanted, room) <= best.Notional) continue;
+            best = (Math.Min(wanted, room), allowed, wanted > room ? BetBound.BracketNotional : allowed < leverage ? BetBound.Bracket : bound);
         }
-        var last = request.Brackets[^1];
-        return Sized(
-            Math.Max(0m, last.NotionalCap.Quote - request.Held.Quote), Math.Min(leverage, last.MaxLeverage), BetBound.BracketNotional);
+        return Sized(best.Notional, best.Leverage, best.Bound);
 
         Bet Sized(decimal notional, decimal used, BetBound by) => new(
             new Money(Math.Round(notional, 8, MidpointRounding.ToZero)), used, rTotal, by, Refusal: null);

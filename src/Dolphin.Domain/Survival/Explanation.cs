@@ -53,7 +53,13 @@ public sealed record Explanation(
     {
         var heard = entry.Status is LayerStatus.Reporting or LayerStatus.Overdue;
         var raw = heard ? Describe(entry.ChannelNames, entry.Channels) : "";
-        if (entry.Reading is LayerReading.Invariant { Holds: false, Reason: { Length: > 0 } reason }) raw = reason;
+        raw = entry.Reading switch
+        {
+            LayerReading.Invariant { Holds: true } => "holds",
+            LayerReading.Invariant { Reason: { Length: > 0 } reason } => reason,
+            LayerReading.Environment when entry.Channels.B < 0 => $"{entry.ChannelNames[0]} {Number(entry.Channels.A, "0.####")}, no shock",
+            _ => raw,
+        };
         var filtered = heard && entry.Filtered != entry.Channels ? Describe(entry.ChannelNames, entry.Filtered) : "";
         var share = entry.Damped < 1.0 && snapshot.RTotal > 0.0 ? Math.Log(entry.Damped) / Math.Log(snapshot.RTotal)
             : entry.Damped == 0.0 ? 1.0 : 0.0;

@@ -28,7 +28,7 @@ public static class SurvivalRecorder
         foreach (var entry in now.Layers)
         {
             var before = last?.Layers.FirstOrDefault(e => e.Layer == entry.Layer);
-            if ((before is null or { Status: LayerStatus.Absent }) != (entry.Status == LayerStatus.Absent)) because |= RecordReason.LayerSet;
+            if (last is not null && (before is null or { Status: LayerStatus.Absent }) != (entry.Status == LayerStatus.Absent)) because |= RecordReason.LayerSet;
             because |= AddInvariant(events, now, before, entry) | AddLatch(events, now, before, entry);
         }
         if (last is not null && last.Layers.Any(e => e.Status != LayerStatus.Absent && now.Layers.All(n => n.Layer != e.Layer)))
