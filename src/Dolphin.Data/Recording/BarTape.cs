@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Data.Recording;
@@ -86,6 +87,7 @@ public sealed class BarTape : IMarketSource
     }
 
     /// <summary>The earliest open time that is still to come, and how many symbols have a bar then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (long Time, int Count) Earliest(int[] next)
     {
         var (time, count) = (long.MaxValue, 0);
@@ -103,6 +105,7 @@ public sealed class BarTape : IMarketSource
         return (time, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SymbolBar[] Take(int[] next, long time, int count)
     {
         var taken = GC.AllocateUninitializedArray<SymbolBar>(count);
@@ -116,7 +119,8 @@ public sealed class BarTape : IMarketSource
         return taken;
     }
 
-    private static int FirstAtOrAfter(ReadOnlySpan<Bar> bars, long time)
+    /// <summary>Index of the first bar that opens at a time or later; the number of bars when none does.</summary>
+    internal static int FirstAtOrAfter(ReadOnlySpan<Bar> bars, long time)
     {
         var (low, high) = (0, bars.Length);
         while (low < high)
@@ -144,6 +148,7 @@ public sealed class BarTape : IMarketSource
         return low;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Refuse(ImmutableArray<SymbolSeries> series, long intervalMs)
     {
         if (series.IsEmpty)

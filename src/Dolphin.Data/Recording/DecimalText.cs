@@ -5,31 +5,25 @@ namespace Dolphin.Data.Recording;
 /// <summary>Why a text is not a number this reader takes.</summary>
 internal enum NumberFault { None, Empty, NotANumber, NotFinite, TooManyDigits }
 
+/// <summary>Zero or more, at most 18 digits, no trailing zeros after the point: <c>Mantissa / 10^Scale</c>.</summary>
+internal readonly record struct PlainNumber(ulong Mantissa, int Scale)
+{
+    public const int MostDigits = 18;
+
+    public decimal ToDecimal() => new((int)(uint)Mantissa, (int)(uint)(Mantissa >> 32), 0, false, (byte)Scale);
+}
+
 /// <summary>Reads decimal numbers out of UTF-8 text exactly, without strings.</summary>
 internal static class DecimalText
 {
     private const int MostDigits = 28; // What every decimal can hold.
     private const int MostExponent = 99; // Three digits of exponent are a typing error, not a market.
 
-    /// <summary>The value with no trailing zeros after the point, so that equal numbers have equal bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static decimal Trimmed(ulong mantissa, int scale)
-    {
-        while (scale > 0)
-        {
-            var (tenth, digit) = Math.DivRem(mantissa, 10UL);
-            if (digit != 0)
-                break;
-            (mantissa, scale) = (tenth, scale - 1);
-        }
-        return new decimal((int)mantissa, (int)(mantissa >> 32), 0, false, (byte)scale);
-    }
-
     /// <summary>Reads <c>digits[.digits]</c> up to a comma or the end: what nearly all numbers of nearly all recordings look like.</summary>
     /// <param name="at">Where the number starts; on success just past the comma, or one past the end.</param>
     /// <returns>False on everything else, also on numbers of more than 18 digits: <see cref="TryParse"/> must look.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryReadPlain(ReadOnlySpan<byte> line, ref int at, out decimal value)
+    public static bool TryReadPlain(ReadOnlySpan<byte> line, ref int at, out PlainNumber value)
     {
         ulong mantissa = 0;
         var (start, point, i) = (at, -1, at);
@@ -38,8 +32,6 @@ internal static class DecimalText
             var digit = (uint)(line[i] - '0');
             if (digit <= 9)
                 mantissa = mantissa * 10 + digit;
-            else if (line[i] == ',')
-                break;
             else if (line[i] == '.' && point < 0 && i > start)
                 point = i;
             else
@@ -47,14 +39,24 @@ internal static class DecimalText
         }
         var ended = i == line.Length || line[i] == ',';
         var digits = i - start - (point < 0 ? 0 : 1);
-        if (!ended || digits is 0 or > 18 || point == i - 1)
+        if (!ended || digits is <= 0 or > PlainNumber.MostDigits || point == i - 1)
         {
             value = default;
             return false;
         }
         at = i + 1;
-        value = Trimmed(mantissa, point < 0 ? 0 : i - point - 1);
+        var scale = point < 0 ? 0 : i - point - 1;
+        if (scale > 0 && line[i - 1] == '0')
+            (mantissa, scale) = Trimmed(mantissa, scale);
+        value = new(mantissa, scale);
         return true;
+    }
+
+    private static (ulong Mantissa, int Scale) Trimmed(ulong mantissa, int scale)
+    {
+        while (scale > 0 && mantissa % 10 == 0)
+            (mantissa, scale) = (mantissa / 10, scale - 1);
+        return (mantissa, scale);
     }
 
     /// <summary>Reads <c>[+-]digits[.digits][e[+-]digits]</c>, at least one digit before the exponent.</summary>

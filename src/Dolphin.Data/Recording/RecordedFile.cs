@@ -6,7 +6,7 @@ namespace Dolphin.Data.Recording;
 
 /// <summary>Everything that was read out of one file, and everything that was wrong with it on its own.</summary>
 /// <remarks>What needs the other files too (the interval, symbols that stand in two files) is for <see cref="RecordingReader"/>.</remarks>
-internal sealed class RecordedFile : IDisposable
+internal sealed class RecordedFile
 {
     // A time in seconds or microseconds by mistake lands outside, whatever the year.
     private static readonly long EarliestMs = new DateTimeOffset(2009, 1, 3, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
@@ -19,14 +19,25 @@ internal sealed class RecordedFile : IDisposable
     private static readonly string[] MergedColumns = ["open_time_ms", "symbol", "open", "high", "low", "close", "volume"];
     private static readonly string[] FundingColumns = ["funding_time_ms", "symbol", "funding_rate"];
 
+    private static readonly ulong[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
     private readonly ReadLimits _limits;
+
+    // The limits with a margin far wider than the error of double arithmetic.
+    private readonly double _safePrice;
+    private readonly double _safeVolume;
+    private readonly double _safeJump;
     private readonly RowBudget _budget;
+    private readonly RowBlocks _blocks;
     private readonly ByteNames _names = new();
     private readonly List<SymbolRows> _symbols = [];
     private readonly List<FundingRow> _funding = [];
 
-    private RecordedFile(string path, bool fromFolder, ReadLimits limits, RowBudget budget) =>
-        (Path, FromFolder, _limits, _budget, Errors) = (path, fromFolder, limits, budget, new ErrorList(path));
+    private RecordedFile(string path, bool fromFolder, ReadLimits limits, RowBudget budget, RowBlocks blocks)
+    {
+        (Path, FromFolder, _limits, _budget, _blocks, Errors) = (path, fromFolder, limits, budget, blocks, new ErrorList(path));
+        (_safePrice, _safeVolume, _safeJump) = ((double)limits.MaxPrice * 0.999, (double)limits.MaxVolume * 0.999, (double)limits.MaxJump * 0.999);
+    }
 
     public string Path { get; }
 
@@ -45,9 +56,9 @@ internal sealed class RecordedFile : IDisposable
     public IReadOnlyList<FundingRow> Funding => _funding;
 
     /// <summary>Reads a file to its end or to the first thing that makes the rest meaningless. Never throws for what is in the file.</summary>
-    public static RecordedFile Read(string path, bool fromFolder, ReadLimits limits, RowBudget budget)
+    public static RecordedFile Read(string path, bool fromFolder, ReadLimits limits, RowBudget budget, RowBlocks blocks)
     {
-        var file = new RecordedFile(path, fromFolder, limits, budget);
+        var file = new RecordedFile(path, fromFolder, limits, budget, blocks);
         try
         {
             using var text = new RecordedText(path, limits);
@@ -59,12 +70,6 @@ internal sealed class RecordedFile : IDisposable
             file.Errors.Add(0, null, "a file that can be read", e.Message.TrimEnd('.'));
         }
         return file;
-    }
-
-    public void Dispose()
-    {
-        foreach (var rows in _symbols)
-            rows.Dispose();
     }
 
     private void ReadAll(RecordedText text)
@@ -90,6 +95,8 @@ internal sealed class RecordedFile : IDisposable
                 Errors.Add(1, null, Header.Known, header);
                 return;
         }
+        foreach (var rows in _symbols)
+            rows.Seal();
         if (text.Fault is { } stop)
             Errors.Add(text.Line + 1, null, stop.Expected, stop.Came);
         else if (Rows == 0 && Errors.Count == 0)
@@ -102,6 +109,7 @@ internal sealed class RecordedFile : IDisposable
         return Rows % RowBudget.Batch != 1 || _budget.Take();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBars(RecordedText text)
     {
         if (FileName.Of(Path) is not { } name)
@@ -109,14 +117,16 @@ internal sealed class RecordedFile : IDisposable
             Errors.Add(0, null, $"{FileName.Pattern}, because the rows do not say the symbol", $"'{System.IO.Path.GetFileName(Path)}'");
             return;
         }
-        var rows = new SymbolRows(new Symbol(name.Symbol));
+        var rows = new SymbolRows(new Symbol(name.Symbol), _blocks);
         _symbols.Add(rows);
         while (text.TryRead(out var line) && Counts())
             ReadBar(line, BarColumns, 0, text.Line, rows);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadMerged(RecordedText text)
     {
+        SymbolRows? current = null;
         while (text.TryRead(out var line) && Counts())
         {
             var first = line.IndexOf((byte)',');
@@ -126,8 +136,12 @@ internal sealed class RecordedFile : IDisposable
                 WrongColumns(line, MergedColumns, text.Line);
                 continue;
             }
-            if (RowsOf(line.Slice(first + 1, length), text.Line) is { } rows)
-                ReadBar(line, MergedColumns, length + 1, text.Line, rows);
+            if (RowsOf(line.Slice(first + 1, length), text.Line) is not { } rows)
+                continue;
+            if (rows != current)
+                current?.Leave();
+            current = rows;
+            ReadBar(line, MergedColumns, length + 1, text.Line, rows);
         }
     }
 
@@ -147,7 +161,7 @@ internal sealed class RecordedFile : IDisposable
             return null;
         }
         _names.Add(name);
-        var rows = new SymbolRows(symbol);
+        var rows = new SymbolRows(symbol, _blocks);
         _symbols.Add(rows);
         return rows;
     }
@@ -164,11 +178,33 @@ internal sealed class RecordedFile : IDisposable
             && DecimalText.TryReadPlain(line, ref at, out var close) && Within(line, at)
             && DecimalText.TryReadPlain(line, ref at, out var volume) && at == line.Length + 1)
         {
-            Check(line, columns, number, rows, time, open, high, low, close, volume);
+            if (IsPlainlyRight(rows, time, open, high, low, close, volume))
+                rows.Add(BarOf(time, open.ToDecimal(), high.ToDecimal(), low.ToDecimal(), close.ToDecimal(), volume.ToDecimal()), number);
+            else
+                Check(line, columns, number, rows, time, open.ToDecimal(), high.ToDecimal(), low.ToDecimal(), close.ToDecimal(), volume.ToDecimal());
             return;
         }
         ReadBarSlowly(line, columns, number, rows);
     }
+
+    /// <summary>Whether a bar is so clearly within all rules that <see cref="Check"/>, which decides exactly, need not look.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool IsPlainlyRight(SymbolRows rows, long time, PlainNumber open, PlainNumber high, PlainNumber low, PlainNumber close, PlainNumber volume)
+    {
+        const ulong most = 10_000_000_000; // Times the largest power below stays within 64 bits.
+        var scale = Math.Max(Math.Max(open.Scale, high.Scale), Math.Max(low.Scale, close.Scale));
+        if (rows.Count == 0 || scale >= Powers.Length || (open.Mantissa | high.Mantissa | low.Mantissa | close.Mantissa) >= most || volume.Mantissa >= most)
+            return false;
+        var (o, h) = (open.Mantissa * Powers[scale - open.Scale], high.Mantissa * Powers[scale - high.Scale]);
+        var (l, c) = (low.Mantissa * Powers[scale - low.Scale], close.Mantissa * Powers[scale - close.Scale]);
+        if (l == 0 || o < l || c < l || o > h || c > h || time <= rows.Last.OpenTimeMs || time >= LatestMs)
+            return false;
+        var unit = (double)Powers[scale];
+        return h < _safePrice * unit && volume.Mantissa < _safeVolume && h < rows.LastClose * _safeJump * unit && l * _safeJump > rows.LastClose * unit;
+    }
+
+    private static Bar BarOf(long time, decimal open, decimal high, decimal low, decimal close, decimal volume) =>
+        new(time, Price.Of(open), Price.Of(high), Price.Of(low), Price.Of(close), new Quantity(volume));
 
     private static bool Within(ReadOnlySpan<byte> line, int at) => at <= line.Length;
 
@@ -190,6 +226,7 @@ internal sealed class RecordedFile : IDisposable
             Check(line, columns, number, rows, time, values[0], values[1], values[2], values[3], values[4]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Check(
         ReadOnlySpan<byte> line, string[] columns, long number, SymbolRows rows,
         long time, decimal open, decimal high, decimal low, decimal close, decimal volume)
@@ -222,11 +259,12 @@ internal sealed class RecordedFile : IDisposable
         else if (Math.Max(Math.Max(open.Scale, high.Scale), Math.Max(low.Scale, close.Scale)) > MostDecimals || volume.Scale > MostDecimals)
             Errors.Add(number, null, $"at most {MostDecimals} digits after the point", line);
         if (rows.Count > 0)
-            CheckAgainst(rows.Bars[^1], columns[0], number, time, high, low);
+            CheckAgainst(rows.Last, columns[0], number, time, high, low);
         if (Errors.Count == before)
-            rows.Add(new Bar(time, Price.Of(open), Price.Of(high), Price.Of(low), Price.Of(close), new Quantity(volume)), number);
+            rows.Add(BarOf(time, open, high, low, close, volume), number);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckAgainst(in Bar previous, string timeColumn, long number, long time, decimal high, decimal low)
     {
         if (time == previous.OpenTimeMs)

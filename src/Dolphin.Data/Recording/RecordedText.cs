@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 
 namespace Dolphin.Data.Recording;
 
@@ -61,6 +62,7 @@ internal sealed class RecordedText : IDisposable
 
     /// <summary>The next line without its line end (LF or CR LF); valid until the next call.</summary>
     /// <returns>False at the end, and at a <see cref="Fault"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         while (Fault is null)

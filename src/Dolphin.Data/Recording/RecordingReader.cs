@@ -18,23 +18,15 @@ public static class RecordingReader
         var limits = options.Limits ?? ReadLimits.Default;
         var budget = new RowBudget(limits.MaxRows);
         var files = ReadAll(candidates, limits, budget);
-        try
+        if (budget.IsSpent)
         {
-            if (budget.IsSpent)
-            {
-                general.Add(0, null, $"at most {limits.MaxRows} rows", "more");
-                throw RecordingException.Of([general]);
-            }
-            var used = Skip(files, notes);
-            if (used.Count == 0 && general.Count == 0)
-                general.Add(0, null, "at least one .csv or .csv.gz file of recorded bars", "none");
-            return Assemble(used, options, notes, general);
+            general.Add(0, null, $"at most {limits.MaxRows} rows", "more");
+            throw RecordingException.Of([general]);
         }
-        finally
-        {
-            foreach (var file in files)
-                file.Dispose();
-        }
+        var used = Skip(files, notes);
+        if (used.Count == 0 && general.Count == 0)
+            general.Add(0, null, "at least one .csv or .csv.gz file of recorded bars", "none");
+        return Assemble(used, options, notes, general);
     }
 
     private static List<(string Path, bool FromFolder)> FilesOf(
@@ -76,8 +68,9 @@ public static class RecordingReader
         var next = -1;
         void Work()
         {
+            var blocks = new RowBlocks();
             for (var i = Interlocked.Increment(ref next); i < order.Length; i = Interlocked.Increment(ref next))
-                files[order[i]] = RecordedFile.Read(candidates[order[i]].Path, candidates[order[i]].FromFolder, limits, budget);
+                files[order[i]] = RecordedFile.Read(candidates[order[i]].Path, candidates[order[i]].FromFolder, limits, budget, blocks);
         }
         Parallel.Invoke([.. Enumerable.Repeat(Work, Math.Clamp(Environment.ProcessorCount, 1, Math.Max(1, order.Length)))]);
         return files;
@@ -124,7 +117,7 @@ public static class RecordingReader
             .OfType<SymbolSeries>()
             .ToList();
         if (chosen.Count == 0)
-            general.Add(0, null, $"bars {Range(options)}", $"bars from {Time(bars.Min(b => b.Rows.Bars[0].OpenTimeMs))} to {Time(bars.Max(b => b.Rows.Bars[^1].OpenTimeMs))}");
+            general.Add(0, null, $"bars {Range(options)}", $"bars from {Time(bars.Min(b => b.Rows.Bars.Span[0].OpenTimeMs))} to {Time(bars.Max(b => b.Rows.Bars.Span[^1].OpenTimeMs))}");
         Throw(files, general);
 
         return new BarTape(interval!.Value, chosen, FundingOf(files, chosen, interval.Value)) { Notes = notes.ToImmutable() };
@@ -203,7 +196,7 @@ public static class RecordingReader
     private static void CheckGrid(RecordedFile file, SymbolRows rows, TimeSpan interval)
     {
         var step = (long)interval.TotalMilliseconds;
-        var bars = rows.Bars;
+        var bars = rows.Bars.Span;
         for (var i = 0; i < bars.Length; i++)
         {
             if (bars[i].OpenTimeMs % step != 0)
@@ -247,23 +240,19 @@ public static class RecordingReader
 
     private static SymbolSeries? Cut(SymbolRows rows, ReadOptions options, ImmutableArray<string>.Builder notes, ErrorList general)
     {
-        var first = options.From is { } from ? IndexOf(rows.Bars, from.ToUnixTimeMilliseconds()) : 0;
-        var end = options.To is { } to ? IndexOf(rows.Bars, to.ToUnixTimeMilliseconds()) : rows.Count;
+        var first = options.From is { } from ? BarTape.FirstAtOrAfter(rows.Bars.Span, from.ToUnixTimeMilliseconds()) : 0;
+        var end = options.To is { } to ? BarTape.FirstAtOrAfter(rows.Bars.Span, to.ToUnixTimeMilliseconds()) : rows.Count;
         if (first < end)
-            return new(rows.Symbol, rows.Bars[first..end].ToArray(), rows.Decimals);
+        {
+            var bars = rows.Bars[first..end];
+            // A small part must not keep all of it in memory.
+            return new(rows.Symbol, bars.Length < rows.Count / 2 ? bars.ToArray() : bars, rows.Decimals);
+        }
         if (options.Symbols is not null)
-            general.Add(0, "symbol", $"bars of {rows.Symbol} {Range(options)}", $"bars from {Time(rows.Bars[0].OpenTimeMs)} to {Time(rows.Bars[^1].OpenTimeMs)}");
+            general.Add(0, "symbol", $"bars of {rows.Symbol} {Range(options)}", $"bars from {Time(rows.Bars.Span[0].OpenTimeMs)} to {Time(rows.Bars.Span[^1].OpenTimeMs)}");
         else
             notes.Add($"{rows.Symbol} has no bars {Range(options)}.");
         return null;
-    }
-
-    private static int IndexOf(ReadOnlySpan<Bar> bars, long time)
-    {
-        var index = 0;
-        while (index < bars.Length && bars[index].OpenTimeMs < time)
-            index++;
-        return index;
     }
 
     private static IEnumerable<FundingRate> FundingOf(List<RecordedFile> files, List<SymbolSeries> series, TimeSpan interval)

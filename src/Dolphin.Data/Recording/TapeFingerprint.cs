@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Dolphin.Domain.Market;
@@ -44,6 +45,7 @@ internal static class TapeFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static byte[] HashOf(ReadOnlySpan<Bar> bars)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -59,6 +61,7 @@ internal static class TapeFingerprint
         return hash.GetHashAndReset();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(Span<byte> to, in Bar bar)
     {
         BinaryPrimitives.WriteInt64LittleEndian(to, bar.OpenTimeMs);
@@ -70,6 +73,7 @@ internal static class TapeFingerprint
         Write(numbers[(4 * BytesPerNumber)..], bar.Volume.Base);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(Span<byte> to, decimal number)
     {
         Span<int> bits = stackalloc int[4];
