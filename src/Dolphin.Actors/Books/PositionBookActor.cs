@@ -19,7 +19,8 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
     private readonly StrategySlot _slot;
     private HedgedBook _book;
 
-    public override string PersistenceId => $"book-{_symbol.Name}";
+    public override string PersistenceId => IdOf(_symbol);
+    public static string IdOf(Symbol symbol) => $"book-{symbol.Name}";
 
     public PositionBookActor(Symbol symbol, IClusterPort cluster, InvariantLedger invariants, StrategySlot slot)
     {

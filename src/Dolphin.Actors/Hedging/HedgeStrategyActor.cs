@@ -22,7 +22,8 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
     private HedgeState _state = HedgeState.Initial;
     private StructureMonitor _monitor = StructureMonitor.Empty;
 
-    public override string PersistenceId => $"strategy-{_plan.StrategyId}";
+    public override string PersistenceId => IdOf(_plan.StrategyId);
+    public static string IdOf(string strategyId) => $"strategy-{strategyId}";
 
     public HedgeStrategyActor(HedgePlan plan, StrategyContext context)
     {

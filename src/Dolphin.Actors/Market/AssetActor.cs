@@ -17,14 +17,15 @@ namespace Dolphin.Actors.Market;
 public sealed class AssetActor : ReceiveActor
 {
     private readonly Symbol _symbol;
+    private readonly string _strategyId;
     private readonly RunBoard _board;
     private IActorRef _strategy = ActorRefs.Nobody, _book = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
 
-    public AssetActor(Symbol symbol, Props strategy, Props book, RunBoard board)
+    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, RunBoard board)
     {
-        (_symbol, _board) = (symbol, board);
+        (_symbol, _strategyId, _board) = (symbol, strategyId, board);
         Receive<BarClosed>(bar =>
         {
             if (_grounded) Sender.Tell(new BarSeen(_symbol));
@@ -63,8 +64,8 @@ public sealed class AssetActor : ReceiveActor
     {
         if (_grounded) return;
         _grounded = true;
-        var what = terminated.ActorRef.Equals(_book) ? "book" : "strategy";
-        _board.Halt(new HaltedEntity($"{what} of {_symbol}", _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
+        var entity = terminated.ActorRef.Equals(_book) ? PositionBookActor.IdOf(_symbol) : HedgeStrategyActor.IdOf(_strategyId);
+        _board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
         if (terminated.ActorRef.Equals(_book)) Context.Stop(_strategy);
     }
 }
