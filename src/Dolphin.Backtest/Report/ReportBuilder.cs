@@ -3,6 +3,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
@@ -38,17 +39,13 @@ public static class ReportBuilder
 
     public static InvariantCount Count(InvariantTally tally) => new(tally.Name.ToString(), tally.Checked, tally.Violated);
 
-    /// <summary>The legs as people read them: quantity and average entry.</summary>
-    public static Domain.Reporting.Legs LegsOf(HedgedBook book) => new(
-        new Leg(book.Long.Quantity, book.Long.Position.AveragePrice), new Leg(book.Short.Quantity, book.Short.Position.AveragePrice));
-
     private static StrategyReport Strategy(HedgePlan hedge, IReadOnlyList<StoredState> states)
     {
         var stored = Find<StrategySnapshot>(states, HedgeStrategyActor.IdOf(hedge.StrategyId));
         var book = Find<HedgedBook>(states, PositionBookActor.IdOf(hedge.Symbol)) ?? HedgedBook.Empty(hedge.Symbol);
         var mark = stored is { Monitor.LastClose: > 0 } ? Price.Of((decimal)stored.Monitor.LastClose) : book.Path.LastPrice;
         return new StrategyReport(
-            hedge.StrategyId, hedge.Symbol, stored?.State.Mode.ToString() ?? "Halted", LegsOf(book), stored?.State.Cycle ?? 0, stored?.State.Exits ?? 0,
+            hedge.StrategyId, hedge.Symbol, stored?.State.Mode.ToString() ?? "Halted", RunPicture.LegsOf(book), stored?.State.Cycle ?? 0, stored?.State.Exits ?? 0,
             book.Realised, mark is { } price ? book.UnrealisedAt(price) : Money.Zero, book.Fees, book.Funding,
             mark is { } last ? book.NetPathAt(last) : Money.Zero, TwoLegCost.Of(book.Fees, book.Long.Funding, book.Short.Funding));
     }
