@@ -64,7 +64,11 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.AllCancelled>(_ => { });
         Command<VenueEvent.FundingPaid>(e => _peers.Assets[e.Symbol].Tell(new BookProtocol.BookFunding(e)));
         Command<VenueEvent.Liquidated>(OnLiquidated);
-        Command<VenueEvent.Account>(e => _cluster.Publish(Topics.Account, e));
+        Command<VenueEvent.Account>(e =>
+        {
+            _peers.Board.Account = e;
+            _cluster.Publish(Topics.Account, e);
+        });
     }
 
     protected override void PreStart()
@@ -113,7 +117,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (intents.Count == 0) return;
         PersistAll(intents, stored =>
         {
-            _desk.Apply(stored);
+            Apply(stored);
             Send(((ExecutionEvent.Intended)stored).Order);
         });
     }
@@ -194,7 +198,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void FinishIfSettled(OpenOrder order)
     {
         if (!order.IsSettled) return;
-        Persist<ExecutionEvent>(new ExecutionEvent.Finished(order.Order.Id, order.End!.Value, order.Cumulative, order.EndReason, Now), _desk.Apply);
+        Persist<ExecutionEvent>(new ExecutionEvent.Finished(order.Order.Id, order.End!.Value, order.Cumulative, order.EndReason, Now), Apply);
+    }
+
+    private void Apply(ExecutionEvent stored)
+    {
+        _desk.Apply(stored);
+        _peers.Board.Orders = _desk.Counts;
     }
 
     private void AnswerAgain(LastDecision last, Execute request)

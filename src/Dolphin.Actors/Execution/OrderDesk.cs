@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Venues;
@@ -25,7 +26,7 @@ public sealed record LegOutcome(PositionSide Leg, Quantity Cumulative, string Re
 public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArray<LegOutcome> Ended);
 
 /// <summary>What is stored of the desk.</summary>
-public sealed record OrderDeskState(ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills);
+public sealed record OrderDeskState(ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected);
 
 /// <summary>The open orders and what became of each strategy's last ones. Bounded: two orders and one decision a strategy.</summary>
 public sealed class OrderDesk
@@ -35,6 +36,8 @@ public sealed class OrderDesk
 
     public long Intents { get; private set; }
     public long Fills { get; private set; }
+    public long Rejected { get; private set; }
+    public OrderCounts Counts => new(Intents, Fills, _open.Count, Rejected);
     public bool HasOpen => _open.Count > 0;
 
     /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
@@ -56,6 +59,7 @@ public sealed class OrderDesk
                 break;
             case ExecutionEvent.Finished e:
                 _open.Remove(e.Id, out var order);
+                if (e.State == OrderState.Rejected) Rejected++;
                 if (LastOf(order!.StrategyId) is { } last && last.Sequence == order.Sequence)
                     _decisions[order.StrategyId] = last with { Ended = last.Ended.Add(new LegOutcome(order.Order.Leg, e.Cumulative, e.Reason)) };
                 break;
@@ -77,12 +81,12 @@ public sealed class OrderDesk
         return true;
     }
 
-    public OrderDeskState Capture() => new([.. _open.Values], [.. _decisions.Values], Intents, Fills);
+    public OrderDeskState Capture() => new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected);
 
     public void Restore(OrderDeskState state)
     {
         foreach (ref readonly var order in state.Open.AsSpan()) _open.Add(order.Order.Id, order);
         foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
-        (Intents, Fills) = (state.Intents, state.Fills);
+        (Intents, Fills, Rejected) = (state.Intents, state.Fills, state.Rejected);
     }
 }

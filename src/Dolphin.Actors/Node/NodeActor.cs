@@ -43,7 +43,7 @@ public sealed class NodeActor : ReceiveActor
         _sensors = Context.ActorOf(Props.Create(() => new SensorsActor(sensors)), "sensors");
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
-        var peers = new ExecutionPeers(_ground.Venue, _assets);
+        var peers = new ExecutionPeers(_ground.Venue, _assets, board);
         _execution = cluster.Singleton(Context, "execution",
             Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, risk, invariants)));
 

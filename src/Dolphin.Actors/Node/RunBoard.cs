@@ -18,6 +18,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     private ImmutableQueue<PostureChange> _postures = [];
     private ImmutableArray<HaltedEntity> _halted = [];
     private volatile VenueEvent.Account? _account;
+    private volatile OrderCounts _orders = new(0, 0, 0, 0);
 
     /// <summary>In ordinal order of symbol.</summary>
     public ImmutableArray<StrategySlot> Strategies { get; } =
@@ -27,6 +28,9 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     public ImmutableArray<PostureChange> Postures => [.. _postures];
 
     public StrategySlot Of(Symbol symbol) => Strategies.First(s => s.Symbol == symbol);
+
+    /// <summary>Of the door to the venue.</summary>
+    public OrderCounts Orders { get => _orders; set => _orders = value; }
 
     public VenueEvent.Account? Account { get => _account; set => _account = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
@@ -58,6 +62,9 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
         return longer.Count() > kept ? longer.Dequeue() : longer;
     }
 }
+
+/// <param name="Sent">Orders whose intent was stored.</param>
+public sealed record OrderCounts(long Sent, long Fills, long Open, long Rejected);
 
 /// <summary>One strategy's row. Each field is replaced as a whole by the actor that owns it.</summary>
 public sealed class StrategySlot(string strategyId, Symbol symbol)

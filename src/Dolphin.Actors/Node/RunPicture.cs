@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Invariants;
-using Dolphin.Actors.Survival;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
-using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Node;
 
@@ -14,16 +12,11 @@ public static class RunPicture
 {
     public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Strategies.Select(s => Row(s, board.Halted))];
 
-    public static Domain.Reporting.RiskView Risk(RiskSnapshot? snapshot) => snapshot is null
-        ? new Domain.Reporting.RiskView(0, Postures.Name(Posture.Hibernate), null, 0, 0, [])
-        : new Domain.Reporting.RiskView(snapshot.RTotal, Postures.Name(snapshot.Posture), snapshot.Binding?.Name, snapshot.Epoch,
-            snapshot.Sequence, [.. snapshot.Layers.Select(l => Layer(l, snapshot.Binding))]);
-
-    public static MoneyView Money(RunBoard board, double drawdown, double worstDrawdown)
+    public static MoneyPicture Money(RunBoard board, double drawdown, double worstDrawdown)
     {
         var books = board.Strategies.Select(s => s.Book).OfType<HedgedBook>().ToArray();
         var view = board.Account?.View;
-        return new MoneyView(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
+        return new MoneyPicture(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
             Sum(books, b => b.Fees), Sum(books, b => b.Funding), drawdown, worstDrawdown);
     }
 
@@ -43,14 +36,6 @@ public static class RunPicture
     /// <summary>The legs as people read them: quantity and average entry.</summary>
     public static Domain.Reporting.Legs LegsOf(HedgedBook book) => new(
         new Leg(book.Long.Quantity, book.Long.Position.AveragePrice), new Leg(book.Short.Quantity, book.Short.Position.AveragePrice));
-
-    public static LayerRow Layer(LayerEntry entry, LayerId? binding)
-    {
-        var spoke = entry.ReportedAt is not null && entry.ChannelNames.Length > 0;
-        var (id, name) = entry.Layer.Name.Split('_', 2) is [var number, var rest] ? (number, rest) : (entry.Layer.Name, entry.Layer.Name);
-        return new LayerRow(id, name, entry.Category.ToString().ToLowerInvariant(), entry.Status != LayerStatus.Absent,
-            spoke ? entry.Channels.A : null, spoke ? entry.Filtered.A : null, entry.F, entry.Damped, entry.Since, entry.Layer == binding);
-    }
 
     private static Money Sum(HedgedBook[] books, Func<HedgedBook, Money> amount) =>
         books.Aggregate(Domain.Money.Zero, (sum, b) => sum + amount(b));
