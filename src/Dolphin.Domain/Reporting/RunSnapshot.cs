@@ -11,7 +11,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 public sealed record RunSnapshot(
     string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset StartedAt, DateTimeOffset? At, RunProgress Progress,
-    ImmutableArray<AssetRow> Assets, RiskView Risk, MoneyView Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
+    ImmutableArray<AssetRow> Assets, RiskPicture Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
     ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
@@ -36,9 +36,9 @@ public sealed record AssetRow(
 
 /// <param name="Posture">APEX, STALKER, TURTLE or HIBERNATE.</param>
 /// <param name="Binding">The id of the layer that holds R_total down most, or null at exactly 1.</param>
-public sealed record RiskView(double RTotal, string Posture, string? Binding, long Epoch, long Sequence, ImmutableArray<LayerRow> Layers);
+public sealed record RiskPicture(double RTotal, string Posture, string? Binding, long Epoch, long Sequence, ImmutableArray<LayerRow> Layers);
 
-/// <param name="Id">L1 to L9, or a plug-in's own.</param>
+/// <param name="Id">Such as L1_QUORUM.</param>
 /// <param name="Category">invariant, structural, microstructure, environmental or capital.</param>
 /// <param name="Installed">False: no sensor; the layer counts 1.</param>
 /// <param name="Raw">The sensor's input in the layer's own unit; null if it never spoke.</param>
@@ -46,11 +46,11 @@ public sealed record RiskView(double RTotal, string Posture, string? Binding, lo
 /// <param name="Damped">What enters the product, 0 to 1.</param>
 /// <param name="Since">When <paramref name="Damped"/> last left or reached 1.</param>
 public sealed record LayerRow(
-    string Id, string Name, string Category, bool Installed, double? Raw, double? Filtered, double F, double Damped,
+    string Id, string Category, bool Installed, double? Raw, double? Filtered, double F, double Damped,
     DateTimeOffset? Since, bool Binding);
 
 /// <param name="MaxDrawdown">Fraction of the best equity, 0 to 1.</param>
-public sealed record MoneyView(
+public sealed record MoneyPicture(
     Money Equity, Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, double Drawdown, double MaxDrawdown);
 
 public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Rejected, long EventsPersisted, long Restarts);
