@@ -65,6 +65,21 @@ public sealed class ControlServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Fails early where an address is taken; whoever takes it between this and the start fails the start instead.</summary>
+    /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
+    public static void RequireFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var probe = new System.Net.Sockets.TcpListener(endpoint) { ExclusiveAddressUse = true };
+            probe.Start();
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new AddressUnavailableException(endpoint, e.Message.TrimEnd('.'));
+        }
+    }
+
     private static async Task<ControlServer> BindAsync(
         IRunView view, IRunControl control, IPEndPoint endpoint, string token, bool moved, ILoggerProvider? log, CancellationToken cancellation)
     {

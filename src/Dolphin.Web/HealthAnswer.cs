@@ -6,15 +6,16 @@ namespace Dolphin.Web;
 
 /// <summary>What <c>GET /health</c> says.</summary>
 /// <param name="Status">flying, degraded (something halted, the rest flies), recovering, stopping or invariant-failed.</param>
+/// <param name="RTotal">Null, like the posture, before the survival controller has spoken.</param>
 /// <param name="Assets">How many are traded, and which need attention.</param>
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
-    string Status, double RTotal, string Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
+    string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
     HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double UptimeSeconds)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
-        Word(run), run.Risk.RTotal, run.Risk.Posture, run.Risk.Binding,
-        [.. run.Risk.Layers.Select(l => new HealthLayer(l.Id, l.Installed, l.F, l.Damped))],
+        Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
+        [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
         new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
         run.Halted, run.Progress.WallSeconds);
 
@@ -25,14 +26,14 @@ public sealed record HealthAnswer(
     private static string Word(RunSnapshot run) => run switch
     {
         { InvariantsHold: false } => "invariant-failed",
-        { Phase: RunPhase.Starting or RunPhase.Recovering } => "recovering",
+        { Risk: null } or { Phase: RunPhase.Starting or RunPhase.Recovering } => "recovering",
         { Phase: RunPhase.Stopping or RunPhase.Finished or RunPhase.Stopped } => "stopping",
         { Halted.IsEmpty: false } => "degraded",
         _ => "flying",
     };
 }
 
-public sealed record HealthLayer(string Id, bool Installed, double F, double Damped);
+public sealed record HealthLayer(string Layer, double F, double Damped, string Flags);
 
 public sealed record HealthAssets(int Count, ImmutableArray<string> Attention);
 

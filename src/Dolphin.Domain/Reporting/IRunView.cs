@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Survival;
 
 namespace Dolphin.Domain.Reporting;
 
@@ -24,12 +25,6 @@ public interface IRunControl
     /// <summary>Lets the capital layer recover from below its latch.</summary>
     Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation);
 }
-
-/// <summary>R_total taken apart, for one moment.</summary>
-/// <param name="At">The moment of the record that answers: the last one not after what was asked for.</param>
-/// <param name="Because">One sentence for a person.</param>
-public sealed record Explanation(
-    DateTimeOffset At, double RTotal, string Posture, string? Binding, ImmutableArray<LayerRow> Layers, string Because);
 
 public abstract record ControlAnswer
 {

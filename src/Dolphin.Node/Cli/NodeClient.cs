@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
 using Dolphin.Web;
 
 namespace Dolphin.Node.Cli;

@@ -33,7 +33,7 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
         if (explanation is null)
             throw new CliException(ExitCode.Refused, at is null ? $"The run in {folder} has recorded nothing yet." : $"The run in {folder} has no record of {at:u}.");
         if (json) WriteJson(explanation);
-        else ExplainText.Write(terminal.Out, explanation);
+        else terminal.Out.Write(explanation.ToText());
         return (int)ExitCode.Ok;
     }
 

@@ -1,6 +1,7 @@
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Serilog;
 
 namespace Dolphin.Node.Running;
 
@@ -9,7 +10,7 @@ public interface IRunMachinery
 {
     /// <summary>Takes the state folder, reads or checks the data, recovers, and starts.</summary>
     /// <exception cref="CliException">It cannot start: data, state folder. Nothing is left half done.</exception>
-    Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, CancellationToken cancellation);
+    Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation);
 
     /// <summary>Reads what a run left in its state folder, without a lock and without changing a byte.</summary>
     /// <returns>Null if there is no run in the folder.</returns>
