@@ -1,1 +1,4 @@
-return 0;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Running;
+
+return await DolphinCli.RunAsync(args, new NoMachinery(), Terminal.OfProcess());

@@ -15,10 +15,10 @@ public static partial class Redactor
 
     private const string Names = "signature|x-mbx-apikey|api[-_]?key|api[-_]?secret|secret(?:[-_]?key)?|listen[-_]?key|password|passphrase|pwd|x-dolphin-token|token|authorization|private[-_]?key";
 
-    [GeneratedRegex($"(?<name>(?<![A-Za-z0-9])(?:{Names})\"?\\s*[=:]\\s*(?:bearer\\s+|basic\\s+)?\"?)(?<value>[^\\s\"&;,}}\\]]+)",
+    [GeneratedRegex($"(?<name>(?:^|[^A-Za-z0-9])(?:{Names})\"?\\s*[=:]\\s*(?:bearer\\s+|basic\\s+)?\"?)(?<value>[^\\s\"&;,}}\\]]+)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretValue();
 
-    [GeneratedRegex($"^(?:.*[-_.])?(?:{Names})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex($"^(?:.*[-_.])?(?:{Names})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretName();
 }

@@ -26,20 +26,20 @@ internal sealed class PlanSection
         (Path, _object, _problems, _fallback) = (path, @object, problems, fallback);
 
     public decimal Number(string key, Range range, string meaning) =>
-        Read(key, $"a number, {range.Describe(Range.Plain)} ({meaning})", t => HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? v : (decimal?)null);
+        Read(key, $"a number{range.Describe()} ({meaning})", t => HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? v : (decimal?)null);
 
     /// <summary>A part of a whole: <c>0.1</c> or <c>10 %</c>.</summary>
     public decimal Fraction(string key, Range range, string meaning) =>
-        Read(key, $"a fraction or a percentage, {range.Describe(Range.Plain)} ({meaning})", t => HoconUnits.TryFraction(t, out var v) && range.Contains(v) ? v : (decimal?)null);
+        Read(key, $"a fraction or a percentage{range.Describe()} ({meaning})", t => HoconUnits.TryFraction(t, out var v) && range.Contains(v) ? v : (decimal?)null);
 
     /// <summary>Like <see cref="Fraction"/>, or the given word for "none".</summary>
     public decimal? FractionOr(string word, string key, Range range, string meaning) =>
-        Read<Optional<decimal>>(key, $"'{word}', or a fraction or a percentage, {range.Describe(Range.Plain)} ({meaning})", t =>
+        Read<Optional<decimal>>(key, $"'{word}', or a fraction or a percentage{range.Describe()} ({meaning})", t =>
             t == word ? new Optional<decimal>(null) : HoconUnits.TryFraction(t, out var v) && range.Contains(v) ? new Optional<decimal>(v) : null).Value;
 
     /// <summary>Like <see cref="Number"/>, or the given word for "none".</summary>
     public decimal? NumberOr(string word, string key, Range range, string meaning) =>
-        Read<Optional<decimal>>(key, $"'{word}', or a number, {range.Describe(Range.Plain)} ({meaning})", t =>
+        Read<Optional<decimal>>(key, $"'{word}', or a number{range.Describe()} ({meaning})", t =>
             t == word ? new Optional<decimal>(null) : HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? new Optional<decimal>(v) : null).Value;
 
     public T Whole<T>(string key, T least, T most, string meaning) where T : struct, IBinaryInteger<T> =>
@@ -103,13 +103,15 @@ internal sealed class PlanSection
 
     public PlanSection Section(string key)
     {
-        var node = Find(key);
+        _asked.Add(key);
+        var inherited = _fallback?.Section(key);
+        if (!_object.TryGet(key, out var node) && inherited is not null) return inherited;
         if (node is not HoconObject o)
         {
             Wrong(key, node, "an object");
             o = new HoconObject(node?.At ?? At, []);
         }
-        return Child(key, o, null);
+        return Child(key, o, inherited);
     }
 
     /// <summary>Every named object in here, in the order written; values read from them may fall back to <paramref name="fallback"/>.</summary>
@@ -140,6 +142,42 @@ internal sealed class PlanSection
     public void Error(string path, HoconPosition at, string message) => _problems.Add(new PlanProblem(IsError: true, path, at, message + "."));
     public void Error(string key, string message) => Error($"{Path}.{key}", PlaceOf(key), $"{Path}.{key} {message}");
     public void Warn(string key, string message) => _problems.Add(new PlanProblem(IsError: false, $"{Path}.{key}", PlaceOf(key), $"{Path}.{key} {message}."));
+
+    public void WarnHere(string message) => _problems.Add(new PlanProblem(IsError: false, Path, At, $"{Path} {message}."));
+
+    /// <summary>Notes a mistake that the domain found: a sentence that begins with the path of the key. What is inherited is left to its own place.</summary>
+    public void ErrorAtItsKey(string sentence) => NoteAtItsKey(sentence, isError: true);
+    public void WarnAtItsKey(string sentence) => NoteAtItsKey(sentence, isError: false);
+
+    /// <summary>Notes what the domain found, unless the same was noted already while the keys were read.</summary>
+    public void ErrorsHereUnlessOthers(IEnumerable<string> sentences)
+    {
+        if (_problems.Exists(p => p.IsError && p.Path.StartsWith(Path + ".", StringComparison.Ordinal))) return;
+        foreach (var sentence in sentences) _problems.Add(new PlanProblem(IsError: true, Path, At, $"{Path}: {sentence}"));
+    }
+
+    private void NoteAtItsKey(string sentence, bool isError)
+    {
+        var path = sentence[..sentence.AsSpan().IndexOfAny(' ', ':')];
+        HoconValue? here = _object;
+        if (path.Length > Path.Length)
+        {
+            foreach (var name in path[(Path.Length + 1)..].Split('.'))
+            {
+                if (here is not HoconObject o || !o.TryGet(name, out var next)) break;
+                here = next;
+            }
+        }
+        if (_fallback is not null && ReferenceEquals(here, _object)) return;
+        _problems.Add(new PlanProblem(isError, path, here!.At, sentence));
+    }
+
+    /// <summary>Leaves the unknown keys of this section, and of those below, to somebody who knows them better.</summary>
+    public void AcceptAll()
+    {
+        foreach (var name in _object.Names) _asked.Add(name);
+        _children.Clear();
+    }
 
     /// <summary>Reports keys that nobody asked for, here and below: a setting that is misspelt must not be a setting that is ignored.</summary>
     public void RejectUnknown()

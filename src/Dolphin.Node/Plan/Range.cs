@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Dolphin.Node.Plan;
 
@@ -17,17 +18,17 @@ public readonly record struct Range(decimal? Above, decimal? Least, decimal? Bel
 
     public bool Contains(decimal value) => !(value <= Above) && !(value < Least) && !(value >= Below) && !(value > Most);
 
-    /// <summary><c>"above 0, at most 1"</c>; empty where everything goes.</summary>
-    public string Describe(Func<decimal, string> show)
+    /// <summary><c>", above 0, at most 1"</c>, to go on a sentence with; empty where everything goes.</summary>
+    public string Describe()
     {
-        if (Least is { } from && Most is { } to) return $"{show(from)} to {show(to)}";
-        var words = new List<string>();
-        if (Above is { } above) words.Add($"above {show(above)}");
-        if (Least is { } least) words.Add($"{show(least)} or more");
-        if (Below is { } below) words.Add($"below {show(below)}");
-        if (Most is { } most) words.Add($"at most {show(most)}");
-        return string.Join(", ", words);
+        if (Least is { } from && Most is { } to) return $", {Plain(from)} to {Plain(to)}";
+        var words = new StringBuilder();
+        if (Above is { } above) words.Append(", above ").Append(Plain(above));
+        if (Least is { } least) words.Append(", ").Append(Plain(least)).Append(" or more");
+        if (Below is { } below) words.Append(", below ").Append(Plain(below));
+        if (Most is { } most) words.Append(", at most ").Append(Plain(most));
+        return words.ToString();
     }
 
-    public static string Plain(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
+    private static string Plain(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
 }
