@@ -14,5 +14,5 @@ public sealed class CliException(ExitCode code, string message, ImmutableArray<C
 /// <param name="File">Null where there is no file; then line and column are null too.</param>
 public sealed record CliDetail(string Severity, string Path, string? File, int? Line, int? Column, string Message)
 {
-    public string Place => File is null ? Path : $"{File}:{Line}:{Column}: {Path}";
+    public override string ToString() => File is null ? $"{Severity}: {Message}" : $"{File}:{Line}:{Column}: {Severity}: {Message}";
 }

@@ -66,8 +66,7 @@ internal sealed class CommandTree
         {
             _plan, _market, _data, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
         };
-        run.Validators.Add(ValidateRun);
-        run.SetAction((parsed, cancellation) => verbs.RunAsync(Options(parsed), cancellation));
+        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed)), cancellation));
 
         var status = new Command("status", "How the run on a state folder is doing; works on a running node and on a stopped one.") { _state };
         status.SetAction((parsed, cancellation) => verbs.StatusAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
@@ -86,6 +85,8 @@ internal sealed class CommandTree
         var config = new Command("config", "Look at plans without running them.") { check };
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, status, explain, exit, ack, config, _json };
+        // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
+        Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);
     }
 
@@ -112,20 +113,23 @@ internal sealed class CommandTree
             Json: parsed.GetValue(_json));
     }
 
-    private void ValidateRun(CommandResult result)
+    /// <summary>What each option allows and the options together do not.</summary>
+    private static RunOptions Checked(RunOptions options)
     {
-        if (result.Children.OfType<OptionResult>().Any(o => o.Errors.Any())) return; // A value that is no value says so itself.
-        var replay = result.GetValue(_market) == MarketKind.Replay;
-        var data = result.GetValue(_data) ?? [];
-        if (replay && data.Length == 0) result.AddError("--market replay needs --data with at least one file or folder of recorded bars.");
-        if (!replay && data.Length > 0) result.AddError("--data is for a replay; add --market replay, or leave --data out.");
-        if (!replay && (result.GetValue(_from) ?? result.GetValue(_to)) is not null)
-            result.AddError("--from and --to cut a recording; add --market replay, or leave them out.");
-        if (result.GetValue(_from) is { } from && result.GetValue(_to) is { } to && from >= to)
-            result.AddError($"--from {from:u} is not before --to {to:u}.");
-        if (result.GetValue(_http) is { } http && !IPAddress.IsLoopback(http.Address))
-            result.AddError($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");
+        var errors = new List<string>();
+        var replay = options.Market == MarketKind.Replay;
+        if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
+        if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
+        if (!replay && (options.From ?? options.To) is not null) errors.Add("--from and --to cut a recording; add --market replay, or leave them out.");
+        if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
+        if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
+            errors.Add($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");
+        return errors.Count == 0 ? options : throw NotUnderstood("dolphin run", errors);
     }
+
+    public static CliException NotUnderstood(string command, IEnumerable<string> errors) => new(
+        ExitCode.Usage, $"The command line is not understood; nothing was done. Try: {command} --help",
+        [.. errors.Select(e => new CliDetail("error", command, null, null, null, e))]);
 
     private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {

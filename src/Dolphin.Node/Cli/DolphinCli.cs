@@ -18,12 +18,10 @@ public static class DolphinCli
             if (parsed.Errors.Count > 0)
             {
                 var command = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Append(parsed.CommandResult.Command).Select(c => c is RootCommand ? "dolphin" : c.Name));
-                return Fail(terminal, json, new CliException(
-                    ExitCode.Usage, $"The command line is not understood; nothing was done. Try: {command} --help",
-                    [.. parsed.Errors.Select(e => new CliDetail("error", command, null, null, null, e.Message))]));
+                throw CommandTree.NotUnderstood(command, parsed.Errors.Select(e => e.Message));
             }
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
+                new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
         }
         catch (CliException e)
         {
@@ -50,7 +48,7 @@ public static class DolphinCli
         }
         else
         {
-            foreach (var detail in error.Details) terminal.Error.WriteLine(detail.File is null ? $"{detail.Severity}: {detail.Message}" : $"{detail.Place}: {detail.Severity}: {detail.Message}");
+            foreach (var detail in error.Details) terminal.Error.WriteLine(detail);
             terminal.Error.WriteLine($"dolphin: {error.Message}");
         }
         return (int)error.Code;

@@ -59,7 +59,7 @@ internal sealed class PlanReader
         var log = ReadLog(dolphin.Section("log"));
         dolphin.RejectUnknown();
 
-        ImmutableArray<PlanProblem> problems = [.. _problems.OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
+        ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
         if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
         return new CheckedPlan(
             new TradingPlan(account, symbols, hedging!(), survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top)),

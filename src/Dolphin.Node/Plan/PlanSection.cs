@@ -109,7 +109,8 @@ internal sealed class PlanSection
         if (node is not HoconObject o)
         {
             Wrong(key, node, "an object");
-            o = new HoconObject(node?.At ?? At, []);
+            // One report says it all: what would be inside is read for its types only.
+            return new PlanSection($"{Path}.{key}", new HoconObject(node?.At ?? At, []), [], inherited);
         }
         return Child(key, o, inherited);
     }
@@ -230,7 +231,7 @@ internal sealed class PlanSection
     private void Wrong(string key, HoconValue? found, string expected)
     {
         // What is inherited is reported once, where it stands.
-        if (_fallback is not null && !_object.TryGet(key, out _)) return;
+        if (!_object.TryGet(key, out _) && _fallback?.Find(key) is not null) return;
         Error($"{Path}.{key}", found?.At ?? At, $"{Path}.{key} is {found?.Describe() ?? "missing"}; expected {expected}");
     }
 }

@@ -26,6 +26,15 @@ internal sealed class SurvivalReader(HoconObject root, List<PlanProblem> problem
 
         var errors = new List<string>();
         var policy = _settings.ToPolicy(errors);
+        if (policy is null)
+        {
+            // The domain compares numbers with each other only once each is good by itself; to have all mistakes at once, the
+            // bad ones are looked away from.
+            var healed = SurvivalSettings.Reference.Values
+                .Where(v => _settings.Values.ContainsKey(v.Key) is false || errors.Exists(e => e.StartsWith($"{SurvivalSettings.Root}.{v.Key} ", StringComparison.Ordinal)))
+                .Aggregate(_settings, (all, v) => all.Set(v.Key, v.Value));
+            if (healed != _settings) healed.ToPolicy(errors);
+        }
         // What could not be read is missing to the domain; one report for one mistake is enough.
         foreach (var error in errors.Where(e => !problems.Exists(p => p.IsError && e.StartsWith(p.Path + " ", StringComparison.Ordinal)))) section.ErrorAtItsKey(error);
         return policy;
