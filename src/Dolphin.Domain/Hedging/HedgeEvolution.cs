@@ -116,7 +116,8 @@ public static partial class HedgeDecider
         switch (pending.Kind)
         {
             case HedgeDecision.Opening or HedgeDecision.Evening:
-                var failed = pending.Kind == HedgeDecision.Opening ? pending.GotNothing : opened.Base == 0m;
+                // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
+                var failed = pending.Kind == HedgeDecision.Opening ? pending.GotNothing : filled && opened.Base == 0m;
                 return WithoutCarry(next) with
                 {
                     OpeningQuantity = opened, OpeningNotional = pending.Targets.DecisionPrice * opened, InCycle = !failed,
