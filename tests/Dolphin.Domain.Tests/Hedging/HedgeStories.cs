@@ -254,20 +254,21 @@ public sealed class RebalancingStories
         Assert.Equal(HedgeIntent.Exit, run.Last<HedgeEvent.Rebalanced>().Targets.Intent);
     }
 
-    [Fact(DisplayName = "What an order did not fill is carried too, and done at the next crossing")]
+    [Fact(DisplayName = "What an order did not fill has not happened: the next crossing decides from what is held")]
     public void PartialFills()
     {
-        var run = HedgeStage.Opened(new HedgeSettings { ReopenBelow = null });
-        run.Answers = _ => new Answer(0.5m, 3);
-        HedgeStage.At(run, 2, 100.5m);
-        Assert.Equal(new Legs(new(0.012437810945m), new(9.987562189055m)), run.State.Wanted);
-        Assert.Equal(10m - 4.993m, run.State.Long.Quantity.Base);
+        var run = HedgeStage.Opened();
+        run.Answers = order => order.Leg == PositionSide.Long ? new Answer(0.5m, 3) : Answer.Refusal;
+        HedgeStage.At(run, 2, 100.5m); // 4.993 of 9.987 sold.
+        Assert.Equal(new Legs(new(5.007m), new(10m)), run.State.Legs);
+        Assert.Equal(-0.000562189055m, run.State.Long.Carry.Base); // What was too small for a lot, and no more.
         run.Answers = _ => Answer.Full;
-        HedgeStage.At(run, 3, 101m);
-        Assert.True(run.State.Long.Quantity.Base < 0.1m);
+        Assert.IsType<HedgeEvent.ReferenceMoved>(Assert.Single(HedgeStage.At(run, 3, 100m))); // No profit now: the long is not sold for nothing.
+        HedgeStage.At(run, 4, 101m);
+        Assert.Equal(5.007m, run.Last<HedgeEvent.Rebalanced>().Profit.Quote);
     }
 
-    [Fact(DisplayName = "A fill that comes after its order was given up is booked, and what is wanted stays")]
+    [Fact(DisplayName = "A fill that comes after its order was given up is booked all the same")]
     public void LateFill()
     {
         var run = HedgeStage.Opened();
@@ -275,10 +276,9 @@ public sealed class RebalancingStories
         HedgeStage.At(run, 2, 100.5m);
         run.Send(new HedgeInput.OrderClosed(2, PositionSide.Long, default, HedgeStage.Minute(2)));
         run.Send(new HedgeInput.OrderClosed(2, PositionSide.Short, default, HedgeStage.Minute(2)));
-        var wanted = run.State.Wanted;
+        Assert.Null(run.State.Pending);
         run.Send(new HedgeInput.OrderFilled(2, run.FillOf(PositionSide.Long, OrderSide.Sell, 100.5m, 9.987m, HedgeStage.Minute(3))));
         Assert.Equal(0.013m, run.State.Long.Quantity.Base);
-        Assert.Equal(wanted, run.State.Wanted);
         Assert.Equal(0, run.NewFromRepeats);
     }
 }
@@ -324,7 +324,7 @@ public sealed class CycleStories
         Assert.True(run.State.Legs.Gross.Base < 0.1m);
     }
 
-    [Fact(DisplayName = "A closing that did not fill is asked for again at the next crossing, not inside the band")]
+    [Fact(DisplayName = "A closing that did not fill leaves the cycle open, and is decided again at a crossing, not inside the band")]
     public void ClosingRefused()
     {
         var run = HedgeStage.Opened();
@@ -333,9 +333,10 @@ public sealed class CycleStories
         HedgeStage.At(run, 3, 99.5m);
         Assert.True(run.State.InCycle);
         run.Answers = _ => Answer.Full;
-        Assert.Empty(HedgeStage.At(run, 4, 99.6m));
-        Assert.True(Assert.IsType<HedgeEvent.Rebalanced>(Assert.Single(HedgeStage.At(run, 5, 100m))).EndsCycle);
+        Assert.Empty(HedgeStage.At(run, 4, 99.2m));
+        Assert.True(Assert.IsType<HedgeEvent.Rebalanced>(Assert.Single(HedgeStage.At(run, 5, 99m))).EndsCycle);
         Assert.False(run.State.InCycle);
+        Assert.True(run.State.Legs.AreFlat);
     }
 
     [Fact(DisplayName = "Less than the venue trades stays in the leg and counts towards the next opening")]
