@@ -154,9 +154,15 @@ public sealed partial class PaperExchange
 
     private void CloseSlice()
     {
-        LiquidateIfUnsafe();
+        var isHeld = AnyLegIsHeld();
+        if (!isHeld && _publishedSequence == _factSequence)
+        {
+            _sliceIsOpen = false;
+            return;
+        }
+        var margin = isHeld ? LiquidateIfUnsafe() : MarginNow();
         _sliceIsOpen = false;
-        if (_publishedSequence != _factSequence || AnyLegIsHeld()) PublishAccount();
+        PublishAccount(margin);
     }
 
     private DateTimeOffset Now => InstantOf(_clockMs);

@@ -19,6 +19,7 @@ internal sealed class PaperLeg(PositionSide side)
     public decimal Funding { get; private set; }
     public long LastTradeId { get; private set; }
     public bool IsTouched => LastTradeId > 0;
+    public bool IsHeld { get; private set; } // Asked for every leg of every bar; comparing decimals would be felt.
 
     /// <summary>Books a fill of this leg.</summary>
     /// <returns>Quote: what the wallet gains, realised less fee.</returns>
@@ -44,6 +45,7 @@ internal sealed class PaperLeg(PositionSide side)
             Cost = dq == Quantity ? 0m : Cost - (dq * price) + gain;
             Quantity -= dq;
         }
+        IsHeld = Quantity != 0m;
         Realised += realised;
         Fees += fill.Fee.Quote;
         LastTradeId = fill.TradeId;
@@ -52,11 +54,15 @@ internal sealed class PaperLeg(PositionSide side)
 
     public void Fund(decimal amount) => Funding += amount;
 
-    public decimal Unrealised(decimal mark) => Side == PositionSide.Long ? (Quantity * mark) - Cost : Cost - (Quantity * mark);
+    /// <param name="notional">Quote: quantity x mark.</param>
+    public decimal Unrealised(decimal notional) => Side == PositionSide.Long ? notional - Cost : Cost - notional;
 
     public PaperLegState Capture(Symbol symbol) => new(symbol, Side, new(Quantity), new(Cost), new(Realised), new(Fees), new(Funding), LastTradeId);
 
-    public void Restore(PaperLegState state) =>
+    public void Restore(PaperLegState state)
+    {
         (Quantity, Cost, Realised, Fees, Funding, LastTradeId) =
-        (state.Quantity.Base, state.EntryCost.Quote, state.RealisedPnl.Quote, state.Fees.Quote, state.Funding.Quote, state.LastTradeId);
+            (state.Quantity.Base, state.EntryCost.Quote, state.RealisedPnl.Quote, state.Fees.Quote, state.Funding.Quote, state.LastTradeId);
+        IsHeld = Quantity != 0m;
+    }
 }
