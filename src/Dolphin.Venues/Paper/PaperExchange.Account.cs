@@ -15,7 +15,7 @@ public sealed partial class PaperExchange
     {
         var due = _fundingMs[_fundingNext];
         var lines = ImmutableArray.CreateBuilder<FundingLine>();
-        for (; _fundingNext < _funding.Length && _fundingMs[_fundingNext] == due; _fundingNext++)
+        for (; _fundingNext < _funding.Count && _fundingMs[_fundingNext] == due; _fundingNext++)
         {
             var (rate, book) = (_funding[_fundingNext].Rate, _bySymbol[_funding[_fundingNext].Symbol]);
             if (!book.IsHeld || rate == 0m) continue;

@@ -191,7 +191,7 @@ public sealed partial class PaperExchange
     // Funding comes first of all work of an instant, so a fact at that instant proves that it has been settled.
     private void SkipFundingUntil(long settledMs)
     {
-        while (_fundingNext < _funding.Length && _fundingMs[_fundingNext] <= settledMs) _fundingNext++;
+        while (_fundingNext < _funding.Count && _fundingMs[_fundingNext] <= settledMs) _fundingNext++;
         _fundedUntilMs = Math.Max(_fundedUntilMs, settledMs);
     }
 

@@ -20,8 +20,8 @@ public sealed partial class PaperExchange
     private readonly PaperPolicy _policy;
     private readonly PaperBook[] _books; // In ordinal order of symbol.
     private readonly Dictionary<Symbol, PaperBook> _bySymbol = [];
-    private readonly FundingRate[] _funding; // In order of time, then symbol.
-    private readonly long[] _fundingMs;
+    private readonly List<FundingRate> _funding = []; // In order of time, then symbol.
+    private readonly List<long> _fundingMs = [];
     private readonly List<PaperOutput> _outputs = [];
 
     private long _clockMs = long.MinValue;
@@ -52,12 +52,23 @@ public sealed partial class PaperExchange
             if (!_bySymbol.TryAdd(book.Symbol, book))
                 throw new ArgumentException($"Paper venue: {book.Symbol} is listed twice; expected each symbol once. The venue does not open.", nameof(instruments));
         }
-        _funding = [.. funding.Where(f => _bySymbol.ContainsKey(f.Symbol)).OrderBy(f => CeilingMs(f.At)).ThenBy(f => f.Symbol)];
-        _fundingMs = [.. _funding.Select(f => CeilingMs(f.At))];
-        for (var i = 1; i < _funding.Length; i++)
+        Announce(funding);
+    }
+
+    /// <summary>Rates that become known while the market runs. They must be due later than those known before.</summary>
+    /// <param name="funding">In any order; those of symbols that are not listed are left out.</param>
+    /// <exception cref="ArgumentException">Two rates share symbol and time, or one is due before another that is known.</exception>
+    public void Announce(IEnumerable<FundingRate> funding)
+    {
+        foreach (var rate in funding.Where(f => _bySymbol.ContainsKey(f.Symbol)).OrderBy(f => CeilingMs(f.At)).ThenBy(f => f.Symbol))
         {
-            if (_fundingMs[i] == _fundingMs[i - 1] && _funding[i].Symbol == _funding[i - 1].Symbol)
-                throw new ArgumentException($"Paper venue: {_funding[i].Symbol} has two funding rates at {_funding[i].At:O}; expected one. The venue does not open.", nameof(funding));
+            var dueMs = CeilingMs(rate.At);
+            if (_funding.Count > 0 && _fundingMs[^1] == dueMs && _funding[^1].Symbol == rate.Symbol)
+                throw new ArgumentException($"Paper venue: {rate.Symbol} has two funding rates at {rate.At:O}; expected one. Not taken.", nameof(funding));
+            if (_funding.Count > 0 && _fundingMs[^1] > dueMs)
+                throw new ArgumentException($"Paper venue: the funding rate of {rate.Symbol} at {rate.At:O} comes after one that is due at {InstantOf(_fundingMs[^1]):O}. Not taken.", nameof(funding));
+            _funding.Add(rate);
+            _fundingMs.Add(dueMs);
         }
     }
 
@@ -133,7 +144,7 @@ public sealed partial class PaperExchange
             var closes = _sliceOpenMs + _intervalMs;
             if (closes <= due) (due, work) = (closes, Work.Close);
         }
-        if (countFunding && _fundingNext < _funding.Length && _fundingMs[_fundingNext] <= due)
+        if (countFunding && _fundingNext < _funding.Count && _fundingMs[_fundingNext] <= due)
             (due, work) = (_fundingMs[_fundingNext], Work.Funding);
         return (work == Work.None ? long.MaxValue : Math.Max(due, _clockMs), work);
     }

@@ -38,11 +38,10 @@ internal sealed class PaperLeg(PositionSide side)
             if (dq > Quantity)
                 throw new InvalidOperationException(
                     $"Paper venue, {fill.Symbol} {Side}: fill {fill.TradeId} of {fill.Order} closes {dq} of {Quantity}; expected at most what is held. Halted.");
-            var gain = dq == Quantity
-                ? (dq * price) - Cost
-                : Math.Round((dq * price) - (Cost * dq / Quantity), IntrabarPath.Decimals, MidpointRounding.ToEven);
-            realised = Side == PositionSide.Long ? gain : 0m - gain;
-            Cost = dq == Quantity ? 0m : Cost - (dq * price) + gain;
+            // The released cost is rounded towards zero, so that the rest stays at or above zero; a full close releases all of it.
+            var released = dq == Quantity ? Cost : Math.Round(Cost * (dq / Quantity), IntrabarPath.Decimals, MidpointRounding.ToZero);
+            realised = Side == PositionSide.Long ? (dq * price) - released : released - (dq * price);
+            Cost -= released;
             Quantity -= dq;
         }
         IsHeld = Quantity != 0m;
