@@ -5,9 +5,9 @@ namespace Dolphin.Venues.Paper;
 
 /// <summary>One leg of one symbol in the venue's own books.</summary>
 /// <remarks>
-/// The entry cost is exact. A partial reduction realises an amount rounded to 8 decimals, half to even, and what the
-/// rounding left over stays in the cost; closing the whole leg realises all that is left. So
-/// realised = sign x (sum of reductions' notional - sum of increases' notional + cost) holds to the last digit at any time.
+/// The entry cost is exact. A partial reduction releases a part of it, cut to 8 decimals, and what is cut off stays in the cost;
+/// closing the whole leg releases all that is left. So realised = sign x (notional of reductions - notional of increases + cost)
+/// holds to the last digit at any time. It is written here a second time, apart from the client's books, so that each can check the other.
 /// </remarks>
 internal sealed class PaperLeg(PositionSide side)
 {

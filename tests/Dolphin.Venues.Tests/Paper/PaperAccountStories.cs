@@ -11,17 +11,17 @@ public sealed class PaperAccountStories
 {
     private static Candle Flat(decimal price) => new(Btc, price, price, price, price, 100_000m);
 
-    [Fact(DisplayName = "A partial reduction realises to 8 decimals, half to even; what is rounded off stays in the cost until the leg is closed")]
+    [Fact(DisplayName = "A partial reduction releases cost to 8 decimals, towards zero; what is cut off stays in the cost until the leg is closed")]
     public void Rounding_stays_in_the_cost()
     {
         var rig = new PaperRig(PaperRig.Bare with { TakerFee = 0m });
         Trade(rig, 1_000m, Order("a", OrderSide.Buy, PositionSide.Long, 0.07m));
         Trade(rig, 1_000.1m, Order("b", OrderSide.Buy, PositionSide.Long, 0.04m));
         Trade(rig, 1_000.2m, Order("c", OrderSide.Sell, PositionSide.Long, 0.03m));
-        // Cost 110.004 for 0.11. Selling 0.03 at 1000.2 gains 30.006 - 30.0010909090... = 0.004909090..., so 0.00490909.
+        // 110.004 for 0.11. Selling 0.03 at 1000.2 brings 30.006 and releases 30.0010909090..., cut to 30.00109090.
         var leg = Assert.Single(rig.Exchange.ViewAccount(null).Positions);
-        Assert.Equal(new Money(0.00490909m), leg.RealisedPnl);
-        Assert.Equal(new Money(110.004m - 30.006m + 0.00490909m), leg.EntryCost);
+        Assert.Equal(new Money(30.006m - 30.0010909m), leg.RealisedPnl);
+        Assert.Equal(new Money(110.004m - 30.0010909m), leg.EntryCost);
         Trade(rig, 1_000.2m, Order("d", OrderSide.Sell, PositionSide.Long, 0.08m));
         leg = Assert.Single(rig.Exchange.ViewAccount(null).Positions);
         Assert.Equal((new Money(0m), new Money((0.11m * 1_000.2m) - 110.004m)), (leg.EntryCost, leg.RealisedPnl));
@@ -31,9 +31,9 @@ public sealed class PaperAccountStories
     public void Short_gains()
     {
         var rig = new PaperRig(PaperRig.Bare with { TakerFee = 0m });
-        Trade(rig, 1_000m, Order("s", OrderSide.Sell, PositionSide.Short, 0.3m));
+        Trade(rig, 1_000m, Order("s", OrderSide.Sell, PositionSide.Short, 0.4m));
         Trade(rig, 990m);
-        Assert.Equal(new Money(3m), rig.Exchange.ViewAccount(null).UnrealisedPnl);
+        Assert.Equal(new Money(4m), rig.Exchange.ViewAccount(null).UnrealisedPnl);
         Trade(rig, 980m, Order("x", OrderSide.Buy, PositionSide.Short, 0.1m));
         Assert.Equal(new Money(2m), Assert.Single(rig.Exchange.ViewAccount(null).Positions).RealisedPnl);
         Assert.Equal(new Money(10_002m), rig.Exchange.ViewAccount(null).WalletBalance);
@@ -63,7 +63,7 @@ public sealed class PaperAccountStories
     [Fact(DisplayName = "Funding is settled at the mark of its own time, on what is held then, once")]
     public void Funding_time()
     {
-        var rig = new PaperRig(PaperRig.Bare, Instruments, [new(Btc, Start.AddSeconds(70), 0.001m), new(Btc, Start.AddMinutes(9), 0.001m)]);
+        var rig = new PaperRig(PaperRig.Bare, Terms.Instruments, [new(Btc, Start.AddSeconds(70), 0.001m), new(Btc, Start.AddMinutes(9), 0.001m)]);
         Trade(rig, 1_000m, Order("l", OrderSide.Buy, PositionSide.Long, 0.3m));
         rig.OpenMinute(new Candle(Btc, 1_000m, 1_040m, 980m, 1_000m, 100_000m)); // At second 10 half way down to the low.
         rig.Run(Minute);
@@ -78,7 +78,7 @@ public sealed class PaperAccountStories
     [Fact(DisplayName = "Funding between slices is settled at the last close, before anything of the next slice")]
     public void Funding_in_a_gap()
     {
-        var rig = new PaperRig(PaperRig.Bare, Instruments, [new(Btc, Start.AddMinutes(3), 0.001m)]);
+        var rig = new PaperRig(PaperRig.Bare, Terms.Instruments, [new(Btc, Start.AddMinutes(3), 0.001m)]);
         Trade(rig, 1_000m, Order("l", OrderSide.Buy, PositionSide.Long, 0.3m));
         Assert.Null(rig.Exchange.NextDue); // Nothing wakes a venue whose market has ended.
         rig.Run(4 * Minute);

@@ -166,7 +166,7 @@ public sealed class PaperWireStories
         rig.OpenMinute(Flat with { Volume = 5m });
         rig.Send(Order("a", OrderSide.Buy, PositionSide.Long, 2m) with { TimeInForce = TimeInForce.ImmediateOrCancel });
         rig.Run(TimeSpan.FromSeconds(1));
-        var exchange = new PaperExchange(PaperRig.Bare, Instruments, []);
+        var exchange = new PaperExchange(PaperRig.Bare, Terms.Instruments, []);
         foreach (var fact in rig.Facts.TakeWhile(f => f is not PaperFact.OrderClosed)) exchange.Apply(fact);
         var recovered = new PaperRig(exchange, Start.AddMinutes(1));
         recovered.OpenMinute(Flat);
@@ -175,10 +175,43 @@ public sealed class PaperWireStories
         Assert.Equal((OrderState.Expired, new Quantity(0.5m)), (closed.State, closed.Cumulative));
     }
 
+    [Fact(DisplayName = "After a rewind, what is sent again at an instant keeps its place between the orders that are already on the wire")]
+    public void Places_of_an_instant()
+    {
+        void Act(PaperRig rig)
+        {
+            rig.RunUntil(Start.AddSeconds(5));
+            rig.Send(Limit("a", 990m, 0.1m));
+            rig.Send(new VenueCommand.CancelAll("first"));
+            rig.Send(Limit("b", 990m, 0.1m));
+            rig.Send(new VenueCommand.CancelAll("second"));
+            rig.Send(Limit("c", 990m, 0.1m));
+            rig.Run(Minute);
+        }
+        var whole = new PaperRig(PaperRig.Bare);
+        whole.OpenMinute(Flat);
+        var checkpoint = whole.Exchange.Capture();
+        Act(whole);
+        Assert.Equal(["c"], whole.Exchange.CaptureBooks().OpenOrders.Select(o => o.Order.Id.Value));
+
+        var exchange = new PaperExchange(PaperRig.Bare, Terms.Instruments, []);
+        exchange.Restore(checkpoint);
+        exchange.InjectKnown(whole.Facts);
+        var again = new PaperExchange(PaperRig.Bare, Terms.Instruments, []); // Stopped once more, before anything was sent again.
+        again.Restore(PaperJson.Stored(exchange.Capture()));
+        foreach (var rewound in (PaperExchange[])[exchange, again])
+        {
+            var rig = new PaperRig(rewound, Start) { AsksWhatIsKnown = true };
+            Act(rig);
+            Assert.Equal(whole.Facts.Select(PaperJson.Text), rig.Facts.Select(PaperJson.Text));
+            Assert.Equal(PaperJson.Text(whole.Exchange.CaptureBooks()), PaperJson.Text(rewound.CaptureBooks()));
+        }
+    }
+
     [Fact(DisplayName = "A gap in the stored facts, or a fact about nothing, halts with the numbers in the message")]
     public void Broken_journal()
     {
-        var exchange = new PaperExchange(PaperRig.Bare, Instruments, []);
+        var exchange = new PaperExchange(PaperRig.Bare, Terms.Instruments, []);
         var gap = Assert.Throws<InvalidOperationException>(() => exchange.Apply(new PaperFact.DuplicateRefused(2, Start, new("a"))));
         Assert.Contains("expected fact 1, came fact 2", gap.Message, StringComparison.Ordinal);
         var orphan = Assert.Throws<InvalidOperationException>(() => exchange.Apply(new PaperFact.OrderClosed(1, Start, new("ghost"), OrderState.Cancelled, default)));
@@ -209,7 +242,7 @@ public sealed class PaperWireStories
             Faults = [new(PaperFaultKind.Reject, 2_000_000, "", 0, TimeSpan.FromTicks(-1))],
         };
         Assert.Equal(10, wrong.Problems().Length);
-        var thrown = Assert.Throws<ArgumentException>(() => new PaperExchange(wrong, Instruments, []));
+        var thrown = Assert.Throws<ArgumentException>(() => new PaperExchange(wrong, Terms.Instruments, []));
         Assert.All(wrong.Problems(), problem => Assert.Contains(problem, thrown.Message, StringComparison.Ordinal));
         Assert.Empty(PaperRig.Policy.Problems());
     }
@@ -217,15 +250,15 @@ public sealed class PaperWireStories
     [Fact(DisplayName = "A symbol listed twice and two rates for one time are refused before the venue opens")]
     public void Wrong_listing()
     {
-        Assert.Contains("listed twice", Assert.Throws<ArgumentException>(() => new PaperExchange(PaperRig.Bare, [.. Instruments, Instruments[0]], [])).Message, StringComparison.Ordinal);
+        Assert.Contains("listed twice", Assert.Throws<ArgumentException>(() => new PaperExchange(PaperRig.Bare, [.. Terms.Instruments, Terms.Instruments[0]], [])).Message, StringComparison.Ordinal);
         FundingRate rate = new(Btc, Start, 0.1m);
-        Assert.Contains("two funding rates", Assert.Throws<ArgumentException>(() => new PaperExchange(PaperRig.Bare, Instruments, [rate, rate])).Message, StringComparison.Ordinal);
+        Assert.Contains("two funding rates", Assert.Throws<ArgumentException>(() => new PaperExchange(PaperRig.Bare, Terms.Instruments, [rate, rate])).Message, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "With no open order and no position a bar costs no allocation")]
     public void Idle_bars_are_free()
     {
-        var exchange = new PaperExchange(PaperRig.Bare, Instruments, []);
+        var exchange = new PaperExchange(PaperRig.Bare, Terms.Instruments, []);
         var slices = Enumerable.Range(0, 200).Select(i => PaperRig.Slice(Start + (i * Minute), Flat, new Candle(Eth, 200m, 201m, 199m, 200m, 5m))).ToArray();
         var outputs = new List<PaperOutput>(16);
         void Play(int from, int to)
