@@ -88,6 +88,30 @@ public sealed class PaperAccountStories
         Assert.True(settled.Sequence < rig.Facts.OfType<PaperFact.OrderFilled>().Last().Sequence);
     }
 
+    [Fact(DisplayName = "A rate announced while the market runs is settled at its time; announced again after a crash or a restart, it is not settled again")]
+    public void Funding_announced()
+    {
+        FundingRate[] rates = [new(Btc, Start.AddMinutes(1), 0.001m), new(Btc, Start.AddMinutes(3), 0.001m)];
+        var rig = new PaperRig(PaperRig.Bare);
+        Trade(rig, 1_000m, Order("l", OrderSide.Buy, PositionSide.Long, 0.3m));
+        rig.Exchange.Announce([rates[1]]);
+        Assert.Contains("comes after", Assert.Throws<ArgumentException>(() => rig.Exchange.Announce([rates[0]])).Message, StringComparison.Ordinal);
+        for (var i = 0; i < 3; i++) Trade(rig, 1_000m);
+        Assert.Equal(Start.AddMinutes(3), Assert.Single(rig.Facts.OfType<PaperFact.FundingSettled>()).At);
+
+        var restored = new PaperExchange(PaperRig.Bare, Terms.Instruments, []);
+        restored.Restore(rig.Exchange.Capture());
+        var crashed = new PaperExchange(PaperRig.Bare, Terms.Instruments, rates);
+        foreach (var fact in rig.Facts) crashed.Apply(fact);
+        restored.Announce(rates);
+        foreach (var exchange in (PaperExchange[])[restored, crashed])
+        {
+            var again = new PaperRig(exchange, rig.Now);
+            Trade(again, 1_000m);
+            Assert.Empty(again.Facts);
+        }
+    }
+
     [Fact(DisplayName = "The largest loss is closed first and no more than makes the account safe")]
     public void Liquidation_order()
     {
