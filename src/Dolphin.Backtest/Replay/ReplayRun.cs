@@ -115,7 +115,7 @@ public sealed class ReplayRun : IDisposable
         var (exchange, board) = (_exchange, Board);
         var plan = _options.Plan;
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
-        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants);
+        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var states = _states;
         _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");
