@@ -68,7 +68,7 @@ public sealed class HedgeProperties
         var (state, good, judged) = (HedgeState.Initial, true, true);
         foreach (var e in run.Events)
         {
-            judged = e is HedgeEvent.CycleOpened || (judged && !(e is HedgeEvent.Rebalanced r && EarnedMoreThanItIsWorth(state, r)));
+            judged = e is HedgeEvent.CycleOpened || (judged && !(e is HedgeEvent.Rebalanced r && EarnedMoreThanItIsWorth(run.Policy, state, r)));
             state = HedgeDecider.Evolve(state, e);
             if (!judged || state.Pending is not null || !state.InCycle) continue;
             var opening = state.OpeningQuantity.Base;
@@ -85,7 +85,7 @@ public sealed class HedgeProperties
         var (state, good) = (HedgeState.Initial, true);
         foreach (var e in run.Events)
         {
-            if (e is HedgeEvent.Rebalanced r && !EarnedMoreThanItIsWorth(state, r))
+            if (e is HedgeEvent.Rebalanced r && !EarnedMoreThanItIsWorth(run.Policy, state, r))
                 good &= r.Targets.To.Gross + r.CarryLong + r.CarryShort <= state.Wanted.Gross + new Quantity(Lot);
             state = HedgeDecider.Evolve(state, e);
         }
@@ -310,8 +310,8 @@ public sealed class HedgeProperties
     private const decimal Lot = 0.001m;
 
     // Only a short whose price has fallen below a half of its entry can.
-    private static bool EarnedMoreThanItIsWorth(HedgeState before, HedgeEvent.Rebalanced e) =>
-        e.Profit.Quote > before[e.Winner].Quantity.Base * e.Targets.DecisionPrice.QuotePerBase;
+    private static bool EarnedMoreThanItIsWorth(HedgePolicy policy, HedgeState before, HedgeEvent.Rebalanced e) =>
+        e.Profit.Quote > policy.Settings.Beta * before[e.Winner].Quantity.Base * e.Targets.DecisionPrice.QuotePerBase;
 
     private static Quantity Nearer(Quantity unfilled, Quantity fill) => unfilled.Base >= 0m ? unfilled - fill : unfilled + fill;
 
