@@ -104,6 +104,7 @@ internal sealed class RecordedFile
             Errors.Add(0, null, "rows after the header", "none");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Counts()
     {
         if (++Rows % RowBudget.Batch != 0)
@@ -148,6 +149,7 @@ internal sealed class RecordedFile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SymbolRows? RowsOf(ReadOnlySpan<byte> name, long line)
     {
         var index = _names.IndexOf(name);
@@ -206,6 +208,7 @@ internal sealed class RecordedFile
         return h < _safePrice * unit && volume.Mantissa < _safeVolume && h < rows.LastClose * _safeJump * unit && l * _safeJump > rows.LastClose * unit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Bar BarOf(long time, decimal open, decimal high, decimal low, decimal close, decimal volume) =>
         new(time, Price.Of(open), Price.Of(high), Price.Of(low), Price.Of(close), new Quantity(volume));
 
@@ -329,6 +332,7 @@ internal sealed class RecordedFile
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadTime(ReadOnlySpan<byte> line, ref int at, out long time)
     {
         time = 0;

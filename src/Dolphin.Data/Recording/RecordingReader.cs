@@ -38,7 +38,7 @@ public static class RecordingReader
         {
             if (Directory.Exists(path))
             {
-                foreach (var entry in Directory.GetFileSystemEntries(path).Order(StringComparer.Ordinal))
+                foreach (var entry in EntriesOf(path, general))
                 {
                     if (Directory.Exists(entry))
                         notes.Add($"Skipped {entry}: a folder inside a folder.");
@@ -58,6 +58,19 @@ public static class RecordingReader
             }
         }
         return files;
+    }
+
+    private static IEnumerable<string> EntriesOf(string folder, ErrorList general)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            general.Add(0, null, "a folder that can be read", e.Message.TrimEnd('.'));
+            return [];
+        }
     }
 
     private static RecordedFile[] ReadAll(List<(string Path, bool FromFolder)> candidates, ReadLimits limits, RowBudget budget)

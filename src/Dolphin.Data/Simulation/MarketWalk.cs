@@ -136,8 +136,8 @@ public sealed class MarketWalk
         for (var i = 0; i < _sectorShocks.Length; i++)
             _sectorShocks[i] = _chance.NextNormal();
         var marketJump = Jump(_marketJumping[(int)_regime], MarketJumpSize);
-        var volatility = Season.Volatility(_openTimeMs);
-        var volume = Season.Volume(_openTimeMs) * _days;
+        var volatility = _market.Season.Volatility(_openTimeMs);
+        var volume = _market.Season.Volume(_openTimeMs) * _days;
         for (var i = 0; i < _assets.Length; i++)
             StepAsset(i, regime, ofMarket, marketJump, volatility, volume, bars);
         _openTimeMs += _intervalMs;
