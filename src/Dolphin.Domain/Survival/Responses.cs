@@ -179,7 +179,7 @@ public sealed class ConfidenceResponse(double threshold, double sensitivity, dou
     public override double Evaluate(in LayerInputs inputs)
     {
         var confidence = inputs.Channels.A;
-        if (inputs.Overdue > 0) confidence *= Math.Exp(-inputs.Overdue * (Ln2 / halfLifeSeconds));
+        if (inputs.Overdue > 0) confidence *= PortableMath.Exp(-inputs.Overdue * (Ln2 / halfLifeSeconds));
         return Math.Min(1.0, threshold + sensitivity * confidence);
     }
 

@@ -331,7 +331,7 @@ public sealed class SurvivalController
     {
         if (held == filtered) return held;
         var acting = held > filtered ? elapsed : creditSeconds;
-        return acting <= 0.0 ? filtered : held + (filtered - held) * Math.Exp(-acting / time);
+        return acting <= 0.0 ? filtered : held + (filtered - held) * PortableMath.Exp(-acting / time);
     }
 
     // ---- the latch -------------------------------------------------------------------------------------------------
