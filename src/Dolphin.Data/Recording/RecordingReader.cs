@@ -170,6 +170,9 @@ public static class RecordingReader
 
     private static void CheckInterval(RecordedFile file, List<SymbolRows> symbols, TimeSpan interval)
     {
+        // Rows that were refused leave gaps: what looks like another interval may be nothing but their absence.
+        if (file.Errors.Count > 0)
+            return;
         if (FileName.Of(file.Path) is { } name && file.Kind == FileKind.Bars && name.Interval != interval)
         {
             file.Errors.Add(0, null, $"bars at the interval of the recording, {IntervalText.Show(interval)}", $"a name that says {IntervalText.Show(name.Interval)}");
@@ -195,6 +198,8 @@ public static class RecordingReader
 
     private static void CheckGrid(RecordedFile file, SymbolRows rows, TimeSpan interval)
     {
+        if (file.Kind == FileKind.Bars && FileName.Of(file.Path)?.Interval != interval)
+            return; // Told already, or not to be judged: see CheckInterval.
         var step = (long)interval.TotalMilliseconds;
         var bars = rows.Bars.Span;
         for (var i = 0; i < bars.Length; i++)

@@ -99,6 +99,15 @@ public sealed class SimulatedMarket : IMarketSource
         }
     }
 
+    public long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs)
+    {
+        var (intervalMs, startMs) = ((long)Interval.TotalMilliseconds, Start.ToUnixTimeMilliseconds());
+        return Math.Max(0, Grid(toOpenTimeMs) - Grid(fromOpenTimeMs)) * Symbols.Length;
+
+        // Bars that open before a time; the first opens at the start.
+        long Grid(long timeMs) => Math.Max(0, (timeMs - startMs + intervalMs - 1) / intervalMs);
+    }
+
     /// <inheritdoc/>
     /// <remarks>Free for times that slices were taken of lately; otherwise the market is walked to <paramref name="toMs"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">More than a hundred years after the start: there is no last payment.</exception>
