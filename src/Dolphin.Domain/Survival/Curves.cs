@@ -8,8 +8,9 @@ public readonly record struct StretchedDecay(double Lambda, double Shape, double
 {
     public double At(double x)
     {
-        var beyond = x - Deadband;
-        return beyond > 0 ? Math.Exp(-Math.Pow(Lambda * beyond, Shape)) : 1.0;
+        var scaled = Lambda * (x - Deadband);
+        if (double.IsPositiveInfinity(scaled)) return 0.0;
+        return scaled > 0 ? PortableMath.Exp(-PortableMath.Exp(Shape * PortableMath.Log(scaled))) : 1.0;
     }
 }
 
@@ -18,11 +19,11 @@ public readonly record struct StretchedDecay(double Lambda, double Shape, double
 /// <param name="Midpoint">In units of x beyond the deadband.</param>
 public readonly record struct DeadbandSigmoid(double Steepness, double Midpoint, double Deadband)
 {
-    private readonly double _oneAtEdge = 1.0 + Math.Exp(-Steepness * Midpoint);
+    private readonly double _oneAtEdge = 1.0 + PortableMath.Exp(-Steepness * Midpoint);
 
     public double At(double x)
     {
         var beyond = x - Deadband;
-        return beyond > 0 ? _oneAtEdge / (1.0 + Math.Exp(Steepness * (beyond - Midpoint))) : 1.0;
+        return beyond > 0 ? _oneAtEdge / (1.0 + PortableMath.Exp(Steepness * (beyond - Midpoint))) : 1.0;
     }
 }

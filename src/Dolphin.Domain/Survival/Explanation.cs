@@ -61,7 +61,7 @@ public sealed record Explanation(
             _ => raw,
         };
         var filtered = heard && entry.Filtered != entry.Channels ? Describe(entry.ChannelNames, entry.Filtered) : "";
-        var share = entry.Damped < 1.0 && snapshot.RTotal > 0.0 ? Math.Log(entry.Damped) / Math.Log(snapshot.RTotal)
+        var share = entry.Damped < 1.0 && snapshot.RTotal > 0.0 ? PortableMath.Log(entry.Damped) / PortableMath.Log(snapshot.RTotal)
             : entry.Damped == 0.0 ? 1.0 : 0.0;
         return new ExplainedLayer(
             entry.Layer, entry.Category, raw, filtered, entry.F, entry.Damped, entry.Since, Flags(entry), entry.Layer == snapshot.Binding, share);

@@ -9,7 +9,7 @@ public enum ReportOutcome
 {
     Accepted,
 
-    /// <summary>Not newer than what the layer already told; of two reports of one instant the worse one holds.</summary>
+    /// <summary>Not newer than what the layer already told. Of two reports of one instant the worse holds, channel by channel.</summary>
     Late,
 
     /// <summary>The policy has no such layer, or its sensor was not installed.</summary>

@@ -41,6 +41,10 @@ public abstract class LayerResponse
     /// <summary>What is kept of the reading before, <paramref name="secondsBetween"/> older: nothing, for most layers.</summary>
     public virtual LayerChannels Merge(in LayerChannels before, double secondsBetween, in LayerChannels next) => next;
 
+    /// <summary>The worse of two readings of one instant, channel by channel. Larger is worse unless a response says otherwise.</summary>
+    public virtual LayerChannels Worst(in LayerChannels a, in LayerChannels b) =>
+        new(Math.Max(a.A, b.A), Math.Max(a.B, b.B), Math.Max(a.C, b.C));
+
     /// <summary>The raw f.</summary>
     public abstract double Evaluate(in LayerInputs inputs);
 

@@ -24,6 +24,7 @@ public sealed class EnvelopeResponse(StretchedDecay age, double wellInside) : La
     public override ImmutableArray<string> ChannelNames { get; } = ["age s", "distance"];
     public override Type ReadingKind => typeof(LayerReading.Envelope);
     public override LayerChannels Nominal => new(0, wellInside, 0);
+    public override LayerChannels Worst(in LayerChannels a, in LayerChannels b) => new(Math.Max(a.A, b.A), Math.Min(a.B, b.B), 0);
 
     public override bool TryRead(LayerReading reading, DateTimeOffset at, out LayerChannels channels)
     {
@@ -117,6 +118,9 @@ public sealed class ShockResponse(double depth, double glideSeconds, StretchedDe
     public override Type ReadingKind => typeof(LayerReading.Environment);
     public override LayerChannels Nominal => new(0, Never, 0);
 
+    public override LayerChannels Worst(in LayerChannels a, in LayerChannels b) =>
+        new(Math.Max(a.A, b.A), a.B < 0 ? b.B : b.B < 0 ? a.B : Math.Min(a.B, b.B), 0);
+
     public override bool TryRead(LayerReading reading, DateTimeOffset at, out LayerChannels channels)
     {
         channels = default;
@@ -162,6 +166,7 @@ public sealed class ConfidenceResponse(double threshold, double sensitivity, dou
     public override ImmutableArray<string> ChannelNames { get; } = ["confidence"];
     public override Type ReadingKind => typeof(LayerReading.Confidence);
     public override LayerChannels Nominal => new(1, 0, 0);
+    public override LayerChannels Worst(in LayerChannels a, in LayerChannels b) => new(Math.Min(a.A, b.A), 0, 0);
 
     public override bool TryRead(LayerReading reading, DateTimeOffset at, out LayerChannels channels)
     {
@@ -174,7 +179,7 @@ public sealed class ConfidenceResponse(double threshold, double sensitivity, dou
     public override double Evaluate(in LayerInputs inputs)
     {
         var confidence = inputs.Channels.A;
-        if (inputs.Overdue > 0) confidence *= Math.Exp(-inputs.Overdue * (Ln2 / halfLifeSeconds));
+        if (inputs.Overdue > 0) confidence *= PortableMath.Exp(-inputs.Overdue * (Ln2 / halfLifeSeconds));
         return Math.Min(1.0, threshold + sensitivity * confidence);
     }
 

@@ -116,7 +116,11 @@ public sealed class SurvivalController
         if (slot.Reported)
         {
             channels = response.Merge(slot.Channels, between, channels);
-            if (taken == slot.ReportedAt && !IsWorse(response, slot.Channels, channels)) return ReportOutcome.Late;
+            if (taken == slot.ReportedAt)
+            {
+                channels = response.Worst(slot.Channels, channels);
+                if (channels == slot.Channels) return ReportOutcome.Late;
+            }
         }
 
         _clock = Math.Max(_clock, now.UtcTicks);
@@ -327,11 +331,8 @@ public sealed class SurvivalController
     {
         if (held == filtered) return held;
         var acting = held > filtered ? elapsed : creditSeconds;
-        return acting <= 0.0 ? filtered : held + (filtered - held) * Math.Exp(-acting / time);
+        return acting <= 0.0 ? filtered : held + (filtered - held) * PortableMath.Exp(-acting / time);
     }
-
-    private static bool IsWorse(LayerResponse response, in LayerChannels than, in LayerChannels channels) =>
-        response.Evaluate(new LayerInputs(channels, 0, 0)) < response.Evaluate(new LayerInputs(than, 0, 0));
 
     // ---- the latch -------------------------------------------------------------------------------------------------
 

@@ -105,7 +105,11 @@ public sealed class LatchStories
     {
         var rig = At12Percent();
         var reborn = Reborn(rig.Controller, Minutes, [LayerId.Quorum, LayerId.PortfolioDrawdown]);
-        Assert.True(reborn.Assess(At(rig.Now)).Layers.Single(l => l.Latched).Layer == LayerId.PortfolioDrawdown);
+        Assert.Equal(LayerId.PortfolioDrawdown, reborn.Assess(At(rig.Now)).Layers.Single(l => l.Latched).Layer);
+        reborn.Apply(reborn.DecideAcknowledge(LayerId.PortfolioDrawdown, "ada", At(rig.Now)).Events[0]);
+        reborn = Reborn(reborn, Minutes, [LayerId.Quorum, LayerId.PortfolioDrawdown]);
+        var drawdown = reborn.Assess(At(rig.Now)).Layers.Single(l => l.Layer == LayerId.PortfolioDrawdown);
+        Assert.Equal((false, true), (drawdown.Latched, drawdown.Acknowledged));
     }
 }
 

@@ -80,4 +80,29 @@ public sealed class PostureStories
             return !(rose && fell);
         }).QuickCheckThrowOnFailure();
     }
+
+    [Fact(DisplayName = "A noisy drawdown around any level lets the posture fall to where it belongs, and never turn back and forth")]
+    public void No_flapping_in_flight()
+    {
+        var noise =
+            from level in Gen.Choose(50, 950)
+            from path in Gen.Choose(-300, 300).ListOf(200)
+            select path.Select(p => Loss(level / 1000.0 + p / 10_000.0)).ToArray();
+        Prop.ForAll(noise.ToArbitrary(), losses =>
+        {
+            var rig = new SurvivalRig(null, LayerId.Quorum, LayerId.PortfolioDrawdown).RunTo(10);
+            bool rose = false, fell = false;
+            foreach (var loss in losses)
+            {
+                var before = rig.Posture;
+                rig.Drawdown(loss).Run(1);
+                fell |= rig.Posture < before;
+                rose |= fell && rig.Posture > before;
+            }
+            return !rose;
+        }).QuickCheckThrowOnFailure();
+
+        // The drawdown that is worth f.
+        static double Loss(double f) => Math.Max(0, 0.15 + Math.Log((1 + Math.Exp(-2.25)) / f - 1) / 15);
+    }
 }

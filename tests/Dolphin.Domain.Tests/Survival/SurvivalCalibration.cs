@@ -143,4 +143,14 @@ public sealed class SurvivalCalibration
         Assert.Equal(1.0, rig.RTotal);
         Assert.Null(rig.Assess().Binding);
     }
+
+    [Fact(DisplayName = "The curves stay in [0, 1] and finite from the smallest number to infinity")]
+    public void Extremes()
+    {
+        foreach (var x in (double[])[double.Epsilon, 1e-300, 1e-9, 1, 1e9, 1e300, double.PositiveInfinity])
+        {
+            Assert.InRange(new StretchedDecay(4.75e-4, 0.77, 0).At(x), 0.0, 1.0);
+            Assert.InRange(new DeadbandSigmoid(15, 0.15, 0).At(x), 0.0, 1.0);
+        }
+    }
 }
