@@ -57,7 +57,7 @@ internal sealed class CommandTree
     private readonly Option<bool> _noUi = new("--no-ui") { Description = "Plain log lines instead of the live view; the default where there is no terminal." };
     private readonly Option<bool> _json = new("--json") { Description = "The answer, and any error, as JSON.", Recursive = true };
     private readonly Option<DateTimeOffset?> _at = Time("--at", "Market time to explain. Default: the newest.");
-    private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-btcusdt." };
+    private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-BTCUSDT." };
     private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
 
     public CommandTree(Verbs verbs)

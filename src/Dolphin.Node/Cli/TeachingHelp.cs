@@ -54,7 +54,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         ],
         [ExitCode.Ok, ExitCode.Usage, ExitCode.StateRefused, ExitCode.NotRunning, ExitCode.Refused]),
         "exit" => (
-            [("dolphin exit hedge-btcusdt", "leave the position step by step, then terminate")],
+            [("dolphin exit hedge-BTCUSDT", "leave the position step by step, then terminate")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
         "ack-drawdown" => (
             [("dolphin ack-drawdown", "after a drawdown was looked into")],

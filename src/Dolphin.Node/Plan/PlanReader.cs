@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Dolphin.Data.Recording;
+using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -275,9 +276,33 @@ internal sealed class PlanReader
         (double)s.Number("expected-taker-slippage-bps", Range.Between(0m, 1000m), "basis points"),
         s.Choice("panic-action", ("cancel-all", false), ("flatten", true)));
 
-    private static SimulationPlan ReadSimulation(PlanSection s) => new(
-        s.Whole("seed", long.MinValue, long.MaxValue, "any"),
-        s.Duration("interval", Second, Day, "length of a bar"));
+    private static SimulationPlan ReadSimulation(PlanSection s)
+    {
+        var interval = s.Duration("interval", Second, Day, "length of a bar", TimeSpan.FromMinutes(1));
+        if (interval.Ticks % TimeSpan.TicksPerSecond != 0) s.Error("interval", $"is {PlanSection.Show(interval)}; expected whole seconds");
+        var start = s.Time("start", "of the first bar");
+        if (start < DateTimeOffset.UnixEpoch || (start - DateTimeOffset.UnixEpoch).Ticks % interval.Ticks != 0)
+            s.Error("start", $"is {start:u}; expected a whole multiple of interval, {PlanSection.Show(interval)}, after 1970");
+        var span = s.Duration("span", Hour, 10 * Year, "of market");
+        var assets = s.Section("assets").Each().Select(e => ReadAsset(e.Name, e.Section)).OrderBy(a => a.Symbol).ToImmutableArray();
+        if (assets.IsEmpty) s.Error("assets", "has no asset; expected at least one");
+        return new SimulationPlan(s.Whole("seed", long.MinValue, long.MaxValue, "any"), interval, start, span, assets);
+    }
+
+    private static AssetProfile ReadAsset(string name, PlanSection s)
+    {
+        const int mostDecimals = 12;
+        if (!IsSymbol(name)) s.Error(s.Path, s.At, $"{s.Path}: expected a symbol such as BTCUSDT, found '{name}'");
+        var market = s.Fraction("market-share", Range.Between(0m, 1m), "of variance");
+        var sector = s.Fraction("sector-share", Range.Between(0m, 1m), "of variance");
+        if (market + sector > 1m) s.Error("sector-share", $"is {sector}; expected at most 1 together with market-share, {market}");
+        return new AssetProfile(
+            new Symbol(name), s.Text("sector", "a word of letters, digits and '-'", t => t.Length is > 0 and <= 64 && t.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')), s.Number("price", Range.Positive, "quote per base"),
+            s.Whole("price-decimals", 0, mostDecimals, "digits"), s.Whole("volume-decimals", 0, mostDecimals, "digits"),
+            (double)s.Fraction("daily-volatility", Range.MoreThan(0m).LessThan(1m), "of a day's log return"), (double)market, (double)sector,
+            (double)s.Number("quote-volume", Range.MoreThan(0m).LessThan(1e15m), "quote a day"),
+            (double)s.Number("trades-per-second", Range.MoreThan(0m).LessThan(1e6m), "trades"));
+    }
 
     private static ReplayPlan ReadReplay(PlanSection s)
     {

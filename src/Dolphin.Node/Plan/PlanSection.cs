@@ -50,6 +50,12 @@ internal sealed class PlanSection
     public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, string meaning, TimeSpan otherwise = default) =>
         Read(key, $"a time with its unit, {Show(least)} to {Show(most)} ({meaning})", t => HoconUnits.TryDuration(t, out var v) && v >= least && v <= most ? v : (TimeSpan?)null, otherwise);
 
+    /// <summary>A moment: ISO 8601, UTC unless it says otherwise. It needs quotes, for the colons in it.</summary>
+    public DateTimeOffset Time(string key, string meaning) =>
+        Read(key, $"a time such as \"2026-01-05T00:00:00Z\" ({meaning})", t =>
+            DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var v) ? v : (DateTimeOffset?)null,
+            DateTimeOffset.UnixEpoch);
+
     public long Size(string key, long least, long most, string meaning) =>
         Read(key, $"a size in bytes or with its unit, {least} to {most} ({meaning})", t => HoconUnits.TrySize(t, out var v) && v >= least && v <= most ? v : (long?)null);
 
@@ -120,7 +126,10 @@ internal sealed class PlanSection
         return new PlanSection($"{Path}.{key}", new HoconObject(node?.At ?? At, []), [], inherited);
     }
 
-    /// <summary>Every named object in here, in the order written; values read from them may fall back to <paramref name="fallback"/>.</summary>
+    /// <summary>
+    /// Every named object in here, in the order written; values read from them may fall back to <paramref name="fallback"/>. A name set to
+    /// null has been taken out.
+    /// </summary>
     public IEnumerable<(string Name, PlanSection Section)> Each(PlanSection? fallback = null)
     {
         foreach (var name in _object.Names)
@@ -128,7 +137,7 @@ internal sealed class PlanSection
             _asked.Add(name);
             _object.TryGet(name, out var node);
             if (node is HoconObject o) yield return (name, Child(name, o, fallback));
-            else Wrong(name, node, "an object");
+            else if (node is not HoconNull) Wrong(name, node, "an object, or null to take it out");
         }
     }
 

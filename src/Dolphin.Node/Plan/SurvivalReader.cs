@@ -57,6 +57,7 @@ internal sealed class SurvivalReader(HoconObject root, List<PlanProblem> problem
         {
             here.TryGet(name, out var node);
             var at = path.Length == 0 ? name : $"{path}.{name}";
+            if (IsLayer(at) && node is HoconNull) continue; // Taken out.
             if (at is "decay" || (IsLayer(path) && name is "category" or "kind")) continue;
             if (node is HoconObject inner) Walk(at, inner);
             else ReadKnob(at, node!);

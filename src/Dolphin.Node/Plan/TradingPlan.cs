@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Dolphin.Data.Recording;
+using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -74,7 +75,9 @@ public sealed record ExecutionPlan(
     TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, bool FlattenOnPanic);
 
 /// <param name="Interval">Length of a bar.</param>
-public sealed record SimulationPlan(long Seed, TimeSpan Interval);
+/// <param name="Start">Open of the first bar where nobody says otherwise.</param>
+/// <param name="Span">How much market there is where nobody says when it ends, unless it runs in real time.</param>
+public sealed record SimulationPlan(long Seed, TimeSpan Interval, DateTimeOffset Start, TimeSpan Span, ImmutableArray<AssetProfile> Assets);
 
 public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
 

@@ -18,17 +18,11 @@ namespace Dolphin.Node.Running;
 /// <summary>The composition root: puts market, plan, venue, journals and actors together. Decides nothing that costs money.</summary>
 public sealed class RunMachinery : IRunMachinery
 {
-    // How long a simulated market is replayed when nobody says: a month, like the recordings.
-    private static readonly TimeSpan SimulatedSpan = TimeSpan.FromDays(30);
-    private static readonly DateTimeOffset SimulatedStart = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
-    // In virtual time a simulated market has the recordings' bars; seconds would only cost time.
-    private static readonly TimeSpan SimulatedBar = TimeSpan.FromMinutes(1);
-
     public async Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
     {
         var seed = options.Seed ?? plan.Simulation.Seed;
         if (options.Market == MarketKind.Sim && options.Speed == Speed.Real) throw new CliException(ExitCode.Fault, "not yet");
-        IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, seed);
+        IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, plan, seed);
         return StateRefusals(options.StateFolder, () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
     }
 
@@ -38,7 +32,7 @@ public sealed class RunMachinery : IRunMachinery
     {
         var (from, to) = market is BarTape tape
             ? (tape.From, tape.To)
-            : (options.From ?? SimulatedStart, options.To ?? (options.From ?? SimulatedStart) + SimulatedSpan);
+            : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
         return new ReplayOptions(
             NodePlanOf(plan, market), plan.Paper.ToPolicy((ulong)seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
@@ -79,7 +73,13 @@ public sealed class RunMachinery : IRunMachinery
         }
     }
 
-    private static SimulatedMarket Simulation(RunOptions options, long seed) => new((ulong)seed, options.From ?? SimulatedStart, SimulatedBar);
+    private static SimulatedMarket Simulation(RunOptions options, TradingPlan plan, long seed)
+    {
+        var from = options.From ?? plan.Simulation.Start;
+        if ((from - DateTimeOffset.UnixEpoch).Ticks % plan.Simulation.Interval.Ticks != 0)
+            throw new CliException(ExitCode.Usage, $"--from {from:u} is not a multiple of the simulated bar, {plan.Simulation.Interval}; nothing was started.");
+        return new SimulatedMarket((ulong)seed, from, plan.Simulation.Interval, plan.Simulation.Assets);
+    }
 
     private static T StateRefusals<T>(string folder, Func<T> open)
     {

@@ -58,6 +58,10 @@ public sealed class PlanErrors
         Says("dolphin.hedging.gamma2 = 0.5", "dolphin.hedging.max-risk is 1.1; expected more than 1 / gamma2 (gamma2 is 0.5)");
         Says("dolphin.replay.limits.max-bytes-per-file = 2 furlongs", "is '2 furlongs'; expected a size in bytes or with its unit");
         Says("dolphin.sensors.shock.slow-half-life = 1m", "dolphin.sensors.shock.slow-half-life is 1m; expected more than fast-half-life, 5m.");
+        Says("dolphin.simulation.interval = 1500ms", "dolphin.simulation.interval is 1.5s; expected whole seconds.");
+        Says("dolphin.simulation.start = \"2026-01-05T00:00:30Z\"", "dolphin.simulation.start is 2026-01-05 00:00:30Z; expected a whole multiple of interval, 1m, after 1970.");
+        Says("dolphin.simulation.assets.BTCUSDT.sector-share = 50 %", "dolphin.simulation.assets.BTCUSDT.sector-share is 0.5; expected at most 1 together with market-share, 0.65.");
+        Says("dolphin.simulation.assets = []", "dolphin.simulation.assets is an array of 0; expected an object.");
         Says("dolphin.universe.symbols = []", "dolphin.universe.symbols is an empty list; expected at least one symbol, or all.");
         Says("dolphin = 5", "dolphin is '5'; expected an object.");
         Says("dolphin.instruments.defaults.brackets = [[1, 2, 3]]", "dolphin.instruments.defaults.brackets[0] is an array of 3; expected rows");

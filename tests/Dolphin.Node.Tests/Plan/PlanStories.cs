@@ -1,3 +1,4 @@
+using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -58,7 +59,7 @@ public sealed class PlanStories
     [Fact(DisplayName = "What is shipped to be read is what is compiled in")]
     public void Shipped_defaults()
     {
-        foreach (var name in (string[])["reference.conf", "instruments.conf"])
+        foreach (var name in (string[])["reference.conf", "instruments.conf", "simulation.conf"])
             Assert.Equal(TradingPlan.Reference.Folder.Open(name, "").Text, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", name)));
     }
 
@@ -100,6 +101,38 @@ public sealed class PlanStories
     {
         var plan = Good("dolphin.survival.layers.L10_LATENCY { category = microstructure, kind = gauge, value-deadband = 5, value-midpoint = 20, value-steepness = 0.2, filter = 5s }");
         Assert.Equal(new LayerId("L10_LATENCY"), plan.Survival.Layers[^1].Id);
+    }
+
+    [Fact(DisplayName = "The simulated market has the shipped plan's symbols, with the venue's steps, and can be made")]
+    public void Simulation()
+    {
+        var plan = TradingPlan.Load(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "hedge-16.hocon"), _ => null).Plan!;
+        var market = new SimulatedMarket((ulong)plan.Simulation.Seed, plan.Simulation.Start, plan.Simulation.Interval, plan.Simulation.Assets);
+        Assert.Equal(plan.Symbols!.Value.ToArray(), market.Symbols.ToArray());
+        foreach (var symbol in market.Symbols)
+        {
+            var inferred = Instruments.Infer(symbol, market.DecimalsOf(symbol).Price, market.DecimalsOf(symbol).Volume);
+            var known = plan.Instruments.Known[symbol];
+            Assert.Equal((inferred.TickSize, inferred.LotSize), (known.TickSize, known.LotSize));
+        }
+    }
+
+    [Fact(DisplayName = "What is set to null is taken out: an asset, a layer, a symbol's own settings")]
+    public void Taken_out()
+    {
+        var plan = Good("dolphin { simulation.assets.XMRUSDT = null, survival.layers.L8_ESOF_SERVICE = null, hedging.symbols.BTCUSDT = null, instruments.symbols.BTCUSDT = null }");
+        Assert.Equal(15, plan.Simulation.Assets.Length);
+        Assert.Equal(8, plan.Survival.Layers.Length);
+        Assert.DoesNotContain(plan.Survival.Layers, l => l.Id == LayerId.EsofService);
+        Assert.False(plan.Instruments.Known.ContainsKey(new Symbol("BTCUSDT")));
+    }
+
+    [Fact(DisplayName = "Every shipped plan is good")]
+    public void Shipped_plans()
+    {
+        var plans = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon", "plans"));
+        Assert.NotEmpty(plans);
+        Assert.All(plans, p => Assert.Empty(TradingPlan.Load(p, _ => null).Problems));
     }
 
     [Fact(DisplayName = "Fault switches are read with their rates and codes")]
