@@ -121,6 +121,7 @@ public sealed class ControlServer : IAsyncDisposable
             else await next(context);
         });
 
+        // The casts choose the overload that writes what a handler returns; the other one drops it.
         app.MapGet("/health", () =>
         {
             var health = HealthAnswer.Of(view.Snapshot());
@@ -130,8 +131,8 @@ public sealed class ControlServer : IAsyncDisposable
         app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(view, context)));
         app.MapPost("/exit/{strategy}", async (string strategy, HttpContext context) =>
             Answer(await control.ExitAsync(strategy, "http", context.RequestAborted), strategy));
-        app.MapPost("/ack-drawdown", async (HttpContext context) =>
-            Answer(await control.AcknowledgeDrawdownAsync("http", context.RequestAborted), ""));
+        app.MapPost("/ack-drawdown", (Delegate)(async (HttpContext context) =>
+            Answer(await control.AcknowledgeDrawdownAsync("http", context.RequestAborted), "")));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
             ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown"]))));

@@ -34,8 +34,8 @@ internal sealed class CommandTree
         HelpName = "max|real|<x>",
         CustomParser = r => Parse(r, "max, real or a factor above 0 such as 60x", t => Cli.Speed.TryParse(t, out var s) ? s : (Speed?)null),
     };
-    private readonly Option<DateTimeOffset?> _from = Time("--from", "Market time of the first bar, inclusive. ISO 8601, UTC unless it says otherwise.");
-    private readonly Option<DateTimeOffset?> _to = Time("--to", "Market time of the end, exclusive.");
+    private readonly Option<DateTimeOffset?> _from = Time("--from", "Market time of the first bar, inclusive: where a recording is cut, or a simulation begins. ISO 8601, UTC unless it says otherwise.");
+    private readonly Option<DateTimeOffset?> _to = Time("--to", "Market time of the end, exclusive. Without it a simulation has no end.");
     private readonly Option<string?> _state = new("--state")
     {
         Description = "The state folder: journal, venue, logs. Default: ./state/sim or ./state/replay.",
@@ -120,7 +120,6 @@ internal sealed class CommandTree
         var replay = options.Market == MarketKind.Replay;
         if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
         if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
-        if (!replay && (options.From ?? options.To) is not null) errors.Add("--from and --to cut a recording; add --market replay, or leave them out.");
         if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
         if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
             errors.Add($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");

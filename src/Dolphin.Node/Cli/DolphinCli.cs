@@ -15,7 +15,7 @@ public static class DolphinCli
         {
             var tree = new CommandTree(new Verbs(machinery, terminal));
             var parsed = tree.Root.Parse(CommandTree.MeansRun(args) ? ["run", .. args] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0)
+            if (parsed.Errors.Count > 0 && parsed.Action is not TeachingHelp)
             {
                 var command = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Append(parsed.CommandResult.Command).Select(c => c is RootCommand ? "dolphin" : c.Name));
                 throw CommandTree.NotUnderstood(command, parsed.Errors.Select(e => e.Message));

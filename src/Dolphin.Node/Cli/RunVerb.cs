@@ -8,6 +8,7 @@ using Dolphin.Node.Running;
 using Dolphin.Node.Screen;
 using Dolphin.Web;
 using Serilog;
+using Serilog.Events;
 using Serilog.Extensions.Logging;
 
 namespace Dolphin.Node.Cli;
@@ -34,6 +35,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         using var stops = StopOnSignal(node, log.Logger);
         await using var server = wanted is null ? null : await ServeAsync(node, wanted, options, log.Logger, cancellation);
 
+        if (live && server is not null) terminal.Out.WriteLine($"Health and control: {server.Url}{(server.Moved ? $" ({wanted} is busy)" : "")}");
         if (live) await LiveScreen.On(terminal, node.View).DrawUntilAsync(node.Completion);
         else await LogUntilAsync(node, log.Logger);
         var report = await node.Completion;
@@ -96,6 +98,9 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
     /// <summary>The server and the file that leads to it: gone together.</summary>
     private sealed class Served(ControlServer server, string stateFolder) : IAsyncDisposable
     {
+        public string Url => server.Url;
+        public bool Moved => server.Moved;
+
         public ValueTask DisposeAsync()
         {
             ControlFile.Remove(stateFolder, server.Token);
@@ -129,21 +134,28 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
     private static async Task LogUntilAsync(IRunningNode node, ILogger log)
     {
         using var timer = new PeriodicTimer(LogProgressEvery);
-        var newest = DateTimeOffset.MinValue;
+        NotableEvent? told = null;
         LogProgress(node.View.Snapshot(), log);
         while (!node.Completion.IsCompleted)
         {
             await Task.WhenAny(node.Completion, timer.WaitForNextTickAsync().AsTask());
             var run = node.View.Snapshot();
-            foreach (var n in run.Notable.Where(n => n.At > newest))
+            // The list is a window onto the newest: what stands behind the last one told is new, and all is if that one has left it.
+            foreach (var n in run.Notable.Skip(told is null ? 0 : run.Notable.LastIndexOf(told) + 1))
             {
-                newest = n.At;
-                log.Write(n.Kind switch { NotableKind.Fault => Serilog.Events.LogEventLevel.Error, NotableKind.Warning => Serilog.Events.LogEventLevel.Warning, _ => Serilog.Events.LogEventLevel.Information },
-                    "{MarketTime} {Source}: {Event}", Figures.Time(n.At), n.Source, n.Text);
+                told = n;
+                log.Write(Level(n.Kind), "{MarketTime} {Source}: {Event}", Figures.Time(n.At), n.Source, n.Text);
             }
             LogProgress(run, log);
         }
     }
+
+    private static LogEventLevel Level(NotableKind kind) => kind switch
+    {
+        NotableKind.Fault => LogEventLevel.Error,
+        NotableKind.Warning => LogEventLevel.Warning,
+        _ => LogEventLevel.Information,
+    };
 
     private static void LogProgress(RunSnapshot run, ILogger log)
     {

@@ -37,6 +37,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin run", "a simulated market in real time, the live view, state in ./state/sim"),
             ("dolphin run --market replay --data recordings/2025-05 --report report.json", "a recorded month as fast as it goes, with a report"),
             ("dolphin run --market replay --data recordings/2025-05 --from 2025-05-12 --to 2025-05-14 --speed 600x", "two days of it, ten minutes a second"),
+            ("dolphin run --market sim --speed max --from 2026-01-05 --to 2026-01-12", "a simulated week at once"),
             ("dolphin run --plan my.hocon --state state/mine --seed 7 --no-ui", "another plan, another state folder, plain log lines"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable]),

@@ -15,7 +15,8 @@ public static partial class Redactor
 
     private const string Names = "signature|x-mbx-apikey|api[-_]?key|api[-_]?secret|secret(?:[-_]?key)?|listen[-_]?key|password|passphrase|pwd|x-dolphin-token|token|authorization|private[-_]?key";
 
-    [GeneratedRegex($"(?<name>(?:^|[^A-Za-z0-9])(?:{Names})\"?\\s*[=:]\\s*(?:bearer\\s+|basic\\s+)?\"?)(?<value>[^\\s\"&;,}}\\]]+)",
+    // A quote may be escaped, because the text may be JSON already, and must still be JSON afterwards.
+    [GeneratedRegex($"(?<name>(?:^|[^A-Za-z0-9])(?:{Names})\\\\?\"?\\s*[=:]\\s*(?:bearer\\s+|basic\\s+)?\\\\?\"?)(?<value>[^\\s\"&;,{{}}\\]\\\\]+)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretValue();
 

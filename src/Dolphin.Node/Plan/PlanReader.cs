@@ -87,7 +87,7 @@ internal sealed class PlanReader
         var sizingBySymbol = sizing.Section("symbols");
         var (defaults, defaultShares) = Settings(hedging, sizing, account);
         // A share among a universe that is not known yet is checked as if the strategy were one of the listed, or alone.
-        var strategies = symbols?.Length ?? 1;
+        var strategies = Math.Max(1, symbols?.Length ?? 1);
         Check(defaults, defaultShares, hedging, warn: true);
 
         var own = ImmutableSortedDictionary.CreateBuilder<Symbol, (HedgeSettings, bool)>();
@@ -122,23 +122,24 @@ internal sealed class PlanReader
     {
         var restart = s.Section("restart");
         var capital = sizing.NumberOr("equal", "capital-per-strategy", Range.MoreThan(0m).AtMost(1_000_000_000m), "quote currency");
+        var d = new HedgeSettings();
         var settings = new HedgeSettings
         {
-            // The ranges are the domain's own; it reports them with these keys.
-            Fee = s.Fraction("fee", Range.Any, "of notional, one side"),
-            K = s.Number("k", Range.Any, "fees"),
-            Alpha = s.Fraction("alpha", Range.Any, "of a profit"),
-            Beta = s.Fraction("beta", Range.Any, "of the winning side"),
-            Gamma1 = s.Number("gamma1", Range.Any, "factor of C1"),
-            Gamma2 = s.Number("gamma2", Range.Any, "factor of C2"),
-            MaxRisk = s.Number("max-risk", Range.Any, "opening legs"),
-            MaxInterval = s.Duration("max-interval", TimeSpan.Zero, Year, "until the next rebalance"),
-            ExitChecks = s.Whole("exit-checks", 1, 100_000, "bars in a row"),
-            Delta = s.Fraction("delta", Range.Any, "of MES"),
-            Eta = s.Fraction("eta", Range.Any, "of both legs"),
-            Epsilon = s.Number("epsilon", Range.Any, "quote currency"),
-            SigmaHorizon = s.Duration("sigma-horizon", TimeSpan.Zero, Year, "half-life"),
-            WarmUpBars = s.Whole("warm-up-bars", 2, 1_000_000, "bars"),
+            // The ranges are the domain's own; it reports them with these keys. What is no number at all is looked away from there.
+            Fee = s.Fraction("fee", Range.Any, "of notional, one side", d.Fee),
+            K = s.Number("k", Range.Any, "fees", d.K),
+            Alpha = s.Fraction("alpha", Range.Any, "of a profit", d.Alpha),
+            Beta = s.Fraction("beta", Range.Any, "of the winning side", d.Beta),
+            Gamma1 = s.Number("gamma1", Range.Any, "factor of C1", d.Gamma1),
+            Gamma2 = s.Number("gamma2", Range.Any, "factor of C2", d.Gamma2),
+            MaxRisk = s.Number("max-risk", Range.Any, "opening legs", d.MaxRisk),
+            MaxInterval = s.Duration("max-interval", TimeSpan.Zero, Year, "until the next rebalance", d.MaxInterval),
+            ExitChecks = s.Whole("exit-checks", 1, 100_000, "bars in a row", d.ExitChecks),
+            Delta = s.Fraction("delta", Range.Any, "of MES", d.Delta),
+            Eta = s.Fraction("eta", Range.Any, "of both legs", d.Eta),
+            Epsilon = s.Number("epsilon", Range.Any, "quote currency", d.Epsilon),
+            SigmaHorizon = s.Duration("sigma-horizon", TimeSpan.Zero, Year, "half-life", d.SigmaHorizon),
+            WarmUpBars = s.Whole("warm-up-bars", 2, 1_000_000, "bars", d.WarmUpBars),
             ReopenBelow = s.FractionOr("never", "reopen-below", Range.Any, "of the opening"),
             OpeningRetry = s.Duration("opening-retry", TimeSpan.Zero, Year, "after an opening without a fill"),
             RestartAfter = Causes(restart),

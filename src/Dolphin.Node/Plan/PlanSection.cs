@@ -7,8 +7,8 @@ namespace Dolphin.Node.Plan;
 
 /// <summary>One object of the plan while it is being read: every value asked for is checked, every mistake is noted, reading goes on.</summary>
 /// <remarks>
-/// A value that is wrong is answered with some value of its type, so that the rest can be checked too; the plan is thrown away if any
-/// error was noted. Keys that nobody asked for are reported by <see cref="RejectUnknown"/>.
+/// A value that is wrong is answered with another of its type (<c>otherwise</c> where a caller checks further), so that the rest can be
+/// checked too; the plan is thrown away if any error was noted. Keys that nobody asked for are reported by <see cref="RejectUnknown"/>.
 /// </remarks>
 internal sealed class PlanSection
 {
@@ -17,6 +17,7 @@ internal sealed class PlanSection
     private readonly List<PlanProblem> _problems;
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
     private readonly List<PlanSection> _children = [];
+    private readonly Dictionary<string, PlanSection> _sections = new(StringComparer.Ordinal);
 
     public string Path { get; }
     public HoconPosition At => _object.At;
@@ -25,12 +26,12 @@ internal sealed class PlanSection
     public PlanSection(string path, HoconObject @object, List<PlanProblem> problems, PlanSection? fallback = null) =>
         (Path, _object, _problems, _fallback) = (path, @object, problems, fallback);
 
-    public decimal Number(string key, Range range, string meaning) =>
-        Read(key, $"a number{range.Describe()} ({meaning})", t => HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? v : (decimal?)null);
+    public decimal Number(string key, Range range, string meaning, decimal otherwise = 0m) =>
+        Read(key, $"a number{range.Describe()} ({meaning})", t => HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? v : (decimal?)null, otherwise);
 
     /// <summary>A part of a whole: <c>0.1</c> or <c>10 %</c>.</summary>
-    public decimal Fraction(string key, Range range, string meaning) =>
-        Read(key, $"a fraction or a percentage{range.Describe()} ({meaning})", t => HoconUnits.TryFraction(t, out var v) && range.Contains(v) ? v : (decimal?)null);
+    public decimal Fraction(string key, Range range, string meaning, decimal otherwise = 0m) =>
+        Read(key, $"a fraction or a percentage{range.Describe()} ({meaning})", t => HoconUnits.TryFraction(t, out var v) && range.Contains(v) ? v : (decimal?)null, otherwise);
 
     /// <summary>Like <see cref="Fraction"/>, or the given word for "none".</summary>
     public decimal? FractionOr(string word, string key, Range range, string meaning) =>
@@ -42,12 +43,12 @@ internal sealed class PlanSection
         Read<Optional<decimal>>(key, $"'{word}', or a number{range.Describe()} ({meaning})", t =>
             t == word ? new Optional<decimal>(null) : HoconUnits.TryNumber(t, out var v) && range.Contains(v) ? new Optional<decimal>(v) : null).Value;
 
-    public T Whole<T>(string key, T least, T most, string meaning) where T : struct, IBinaryInteger<T> =>
+    public T Whole<T>(string key, T least, T most, string meaning, T otherwise = default) where T : struct, IBinaryInteger<T> =>
         Read(key, $"a whole number, {least} to {most} ({meaning})", t =>
-            T.TryParse(t, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var v) && v >= least && v <= most ? v : (T?)null);
+            T.TryParse(t, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var v) && v >= least && v <= most ? v : (T?)null, otherwise);
 
-    public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, string meaning) =>
-        Read(key, $"a time with its unit, {Show(least)} to {Show(most)} ({meaning})", t => HoconUnits.TryDuration(t, out var v) && v >= least && v <= most ? v : (TimeSpan?)null);
+    public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, string meaning, TimeSpan otherwise = default) =>
+        Read(key, $"a time with its unit, {Show(least)} to {Show(most)} ({meaning})", t => HoconUnits.TryDuration(t, out var v) && v >= least && v <= most ? v : (TimeSpan?)null, otherwise);
 
     public long Size(string key, long least, long most, string meaning) =>
         Read(key, $"a size in bytes or with its unit, {least} to {most} ({meaning})", t => HoconUnits.TrySize(t, out var v) && v >= least && v <= most ? v : (long?)null);
@@ -101,18 +102,22 @@ internal sealed class PlanSection
         return null;
     }
 
+    /// <summary>The object of that name; asked for twice it is the same, and knows what it was asked both times.</summary>
     public PlanSection Section(string key)
+    {
+        if (!_sections.TryGetValue(key, out var section)) _sections.Add(key, section = Open(key));
+        return section;
+    }
+
+    private PlanSection Open(string key)
     {
         _asked.Add(key);
         var inherited = _fallback?.Section(key);
         if (!_object.TryGet(key, out var node) && inherited is not null) return inherited;
-        if (node is not HoconObject o)
-        {
-            Wrong(key, node, "an object");
-            // One report says it all: what would be inside is read for its types only.
-            return new PlanSection($"{Path}.{key}", new HoconObject(node?.At ?? At, []), [], inherited);
-        }
-        return Child(key, o, inherited);
+        if (node is HoconObject o) return Child(key, o, inherited);
+        Wrong(key, node, "an object");
+        // One report says it all: what would be inside is read for its types only.
+        return new PlanSection($"{Path}.{key}", new HoconObject(node?.At ?? At, []), [], inherited);
     }
 
     /// <summary>Every named object in here, in the order written; values read from them may fall back to <paramref name="fallback"/>.</summary>
@@ -213,12 +218,12 @@ internal sealed class PlanSection
         return child;
     }
 
-    private T Read<T>(string key, string expected, Func<string, T?> read) where T : struct
+    private T Read<T>(string key, string expected, Func<string, T?> read, T otherwise = default) where T : struct
     {
         var node = Find(key);
         if (node is HoconText text && read(text.Text.Trim()) is { } value) return value;
         Wrong(key, node, expected);
-        return default;
+        return otherwise;
     }
 
     private HoconValue? Find(string key)

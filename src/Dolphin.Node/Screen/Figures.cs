@@ -34,7 +34,14 @@ internal static class Figures
     public static string Price(Price? price) => price is { } p ? Short(p.QuotePerBase) : "-";
 
     /// <summary><c>0.152@98,764</c>, or a dash while the leg is flat.</summary>
-    public static string Leg(Leg leg) => leg.Quantity.Base == 0m ? "-" : $"{Short(leg.Quantity.Base)}@{Price(leg.Price)}";
+    public static string Leg(Leg leg) => leg.Quantity.Base == 0m ? "-" : $"{Amount(leg.Quantity)}@{Price(leg.Price)}";
+
+    /// <summary>As many digits as <see cref="Short"/>, without zeros that say nothing: quantities are multiples of a lot.</summary>
+    public static string Amount(Quantity quantity)
+    {
+        var text = Short(quantity.Base);
+        return text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+    }
 
     public static string Count(long count) => count.ToString("#,##0", CultureInfo.InvariantCulture);
 

@@ -33,7 +33,8 @@ internal static class RunScreen
             Out = new FixedOutput(text, width, height),
         });
         console.Write(Compose(run, width, height));
-        return text.ToString();
+        // On a screen too small for the least there is to say, what comes first is what matters most.
+        return string.Join('\n', text.ToString().TrimEnd('\n').Split('\n').Take(height)) + '\n';
     }
 
     private static Rows Compose(RunSnapshot run, int width, int height)
@@ -50,7 +51,9 @@ internal static class RunScreen
         if (assetRows < run.Assets.Length) assetRows--;
         var newsRows = Math.Max(0, free - tableHead - assetRows - (assetRows < run.Assets.Length ? 1 : 0));
 
-        var lines = new List<IRenderable>(top) { Line("Assets") };
+        var lines = new List<IRenderable>(top);
+        if (halted > 0) lines.Add(Cut($"[red bold]HALTED[/] {Markup.Escape(string.Join("; ", run.Halted.Select(h => $"{h.Entity}: {h.Reason}")))}", width));
+        lines.Add(Line("Assets"));
         lines.Add(Assets(run, width, assetRows));
         if (assetRows < run.Assets.Length)
             lines.Add(new Markup($"[grey]+ {run.Assets.Length - assetRows} more; `dolphin status` shows them all[/]"));
@@ -60,7 +63,6 @@ internal static class RunScreen
             lines.AddRange(layers);
         }
         lines.Add(Line("Lately"));
-        if (halted > 0) lines.Add(Cut($"[red bold]HALTED[/] {Markup.Escape(string.Join("; ", run.Halted.Select(h => $"{h.Entity}: {h.Reason}")))}", width));
         lines.AddRange(News(run, newsRows, width));
         lines.Add(new Markup("[grey]Ctrl-C stops at a checkpoint; the same command goes on from there.[/]") { Overflow = Overflow.Ellipsis });
         return new Rows(lines);
@@ -88,9 +90,11 @@ internal static class RunScreen
             lines.Add(Cut(costs, width));
         }
         var violated = run.Invariants.Sum(i => i.Violated);
-        lines.Add(Cut($"orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}  open {Figures.Count(run.Counts.OpenOrders)}  "
-            + $"events {Figures.Count(run.Counts.EventsPersisted)}  restarts {Figures.Count(run.Counts.Restarts)}  "
-            + (violated == 0 ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)" : $"[red bold]invariants violated {Figures.Count(violated)} times[/]"), width));
+        var sound = violated == 0
+            ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"
+            : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
+        lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}  open {Figures.Count(run.Counts.OpenOrders)}  "
+            + $"events {Figures.Count(run.Counts.EventsPersisted)}  restarts {Figures.Count(run.Counts.Restarts)}", width));
         return lines;
     }
 
@@ -121,7 +125,7 @@ internal static class RunScreen
             ("fees", 7, true, a => Figures.Amount(a.Fees)),
             ("fund", 7, true, a => Figures.Change(a.Funding)),
             ("cyc", 4, true, a => a.Cycle.ToString(CultureInfo.InvariantCulture)),
-            ("net", 9, true, a => Figures.Short(a.Net.Base)),
+            ("net", 9, true, a => Figures.Amount(a.Net)),
             ("realised", 10, true, a => Coloured(a.RealisedPnl)),
             ("unreal.", 10, true, a => Coloured(a.UnrealisedPnl)),
         ];
@@ -162,6 +166,7 @@ internal static class RunScreen
         {
             _ when absent => "absent",
             _ when layer.F == layer.Damped => Figures.Factor(layer.Damped),
+            _ when width < 30 => Figures.Factor(layer.Damped), // No room for both, and this one is what counts.
             _ => $"{Figures.Factor(layer.Damped)} f {Figures.Factor(layer.F)}",
         };
         var room = width - value.Length - 5;
@@ -228,8 +233,15 @@ internal static class RunScreen
         {
             // Rendered without a limit, then cut by cells.
             var room = Math.Min(width, maxWidth);
-            var line = Segment.SplitLines(((IRenderable)markup).Render(options, 10_000)).FirstOrDefault();
-            return [.. Segment.Truncate(line ?? [], room), Segment.LineBreak];
+            var cut = new List<Segment>();
+            foreach (var segment in Segment.SplitLines(((IRenderable)markup).Render(options, 10_000)).FirstOrDefault() ?? [])
+            {
+                if (Segment.Truncate(segment, room) is not { } fits) break;
+                cut.Add(fits);
+                room -= fits.CellCount();
+                if (room <= 0) break;
+            }
+            return [.. cut, Segment.LineBreak];
         }
     }
 
