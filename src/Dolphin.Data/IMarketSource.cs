@@ -24,6 +24,9 @@ public interface IMarketSource
     /// <param name="toOpenTimeMs">Unix milliseconds, exclusive; <see cref="long.MaxValue"/> means as far as there are any.</param>
     IEnumerable<MarketSlice> Slices(long fromOpenTimeMs, long toOpenTimeMs);
 
+    /// <summary>How many bars, of all symbols together, the slices in [from, to) have.</summary>
+    long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs);
+
     /// <summary>Funding payments due in [from, to), ordered by time and then symbol.</summary>
     /// <param name="fromMs">Unix milliseconds, inclusive.</param>
     /// <param name="toMs">Unix milliseconds, exclusive.</param>

@@ -39,14 +39,10 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
         {
-            if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place already.
+            if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place, and what was said meanwhile is lost.
         });
 
-        Command<Begin>(_ =>
-        {
-            AskAboutOpenOrders();
-            Stash.UnstashAll();
-        });
+        Command<Begin>(OnBegin);
         Command<Execute>(OnExecute);
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
         Command<LegStored>(OnLegStored);
@@ -79,6 +75,18 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     protected override OrderDeskState Capture() => _desk.Capture();
     protected override void Restore(OrderDeskState snapshot) => _desk.Restore(snapshot);
+
+    private void OnBegin(Begin begin)
+    {
+        if (begin.WireWasLost)
+        {
+            _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
+            AskAboutOpenOrders();
+        }
+
+        LookAfterOrders();
+        Stash.UnstashAll();
+    }
 
     private void OnExecute(Execute request)
     {

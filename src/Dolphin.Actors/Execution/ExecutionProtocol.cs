@@ -9,11 +9,10 @@ namespace Dolphin.Actors.Execution;
 /// <summary>Everything <see cref="ExecutionActor"/> hears and says, besides the venue's own events.</summary>
 public static class ExecutionProtocol
 {
-    /// <summary>Everybody is in place: look after what an earlier life left open, then serve.</summary>
-    public sealed record Begin
-    {
-        public static readonly Begin Now = new();
-    }
+    /// <summary>Everybody is in place: serve.</summary>
+    /// <param name="WireWasLost">What was under way when the last life ended is gone, so the venue is asked about every open order first.
+    /// Only a replay that goes back to a checkpoint, wire and all, has lost nothing.</param>
+    public sealed record Begin(bool WireWasLost);
 
     /// <summary>
     /// Bring the legs to the targets, with at most one order a leg. Safe to send again: the same strategy and sequence is answered

@@ -76,5 +76,10 @@ public static class StoredTypes
     ];
 
     internal static readonly FrozenDictionary<Type, string> NameOf = Table.ToFrozenDictionary(t => t.Type, t => t.Name);
-    internal static readonly FrozenDictionary<string, Type> TypeOf = Table.ToFrozenDictionary(t => t.Name, t => t.Type, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Type> ByName = Table.ToFrozenDictionary(t => t.Name, t => t.Type, StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">A newer version wrote it.</exception>
+    public static Type TypeOf(string name) => ByName.TryGetValue(name, out var type)
+        ? type
+        : throw new ArgumentException($"The journal holds a '{name}', which this version does not know: it was written by a newer one. The entity halts.", nameof(name));
 }

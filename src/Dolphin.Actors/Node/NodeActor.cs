@@ -35,7 +35,7 @@ public sealed class NodeActor : ReceiveActor
 
     protected override void PreStart()
     {
-        var (_, cluster, risk, board, invariants) = _ground;
+        var (_, cluster, risk, board, invariants, _) = _ground;
         Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         _survival = cluster.Singleton(Context, "survival",
             Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, invariants, board)));
@@ -49,7 +49,7 @@ public sealed class NodeActor : ReceiveActor
 
         var context = new StrategyContext(_execution, risk, board, invariants);
         _assets.Open(_plan.Hedges.Select((hedge, index) => KeyValuePair.Create(hedge.Symbol, Asset(hedge, index, context))));
-        _execution.Tell(ExecutionProtocol.Begin.Now);
+        _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
         var assets = _assets.All;
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(assets, cluster)), "feed");
     }
@@ -57,7 +57,7 @@ public sealed class NodeActor : ReceiveActor
     // Numbered, because a symbol may hold characters that no path allows.
     private IActorRef Asset(HedgePlan hedge, int index, StrategyContext context)
     {
-        var (_, cluster, _, board, invariants) = _ground;
+        var (_, cluster, _, board, invariants, _) = _ground;
         var strategy = Props.Create(() => new HedgeStrategyActor(hedge, context));
         var slot = board.Of(hedge.Symbol);
         var book = Props.Create(() => new PositionBookActor(hedge.Symbol, cluster, invariants, slot));
@@ -66,7 +66,7 @@ public sealed class NodeActor : ReceiveActor
 
     private IReadOnlyList<(string, Props)> Sensors(SensorContext context)
     {
-        var (_, cluster, _, _, invariants) = _ground;
+        var (_, cluster, _, _, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
         return
         [

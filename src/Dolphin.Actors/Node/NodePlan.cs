@@ -12,4 +12,5 @@ namespace Dolphin.Actors.Node;
 public sealed record NodePlan(ImmutableArray<HedgePlan> Hedges, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution);
 
 /// <summary>What a node stands on: the world outside, and the boards that the rest of the process reads.</summary>
-public sealed record NodeGround(IVenue Venue, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants);
+/// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>
+public sealed record NodeGround(IVenue Venue, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost);

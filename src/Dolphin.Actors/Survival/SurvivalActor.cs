@@ -131,6 +131,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         for (var i = 0; i < now.Layers.Length; i++)
         {
             var slope = _controller.Policy.Layers[i].Damping.RecoveryPerSecond;
+            if (double.IsInfinity(slope)) continue; // An invariant is damped by nothing.
             var (was, @is) = (before.Layers[i].Damped, now.Layers[i].Damped);
             _invariants.Check(Invariant.RiskRecoversSlowly, @is <= was + slope * seconds + 1e-9,
                 () => $"{now.Layers[i].Layer} rose from {was:R} to {@is:R} in {seconds} s; its slope is {slope:R} a second.");

@@ -34,6 +34,7 @@ public sealed class ReplayRun : IDisposable
     private readonly PaperExchange _exchange;
     private readonly List<StoredState> _states = [];
     private IActorRef _venue = ActorRefs.Nobody, _node = ActorRefs.Nobody, _collector = ActorRefs.Nobody;
+    private readonly OperatorDesk _operator;
     private NodeProtocol.Started? _started;
     private ReplayCursor _cursor;
     private long _checkpoint;
@@ -72,12 +73,15 @@ public sealed class ReplayRun : IDisposable
         }
 
         _time = _system.VirtualTime();
-        _journal = _system.Journal();
+        _journal = Persistence.Instance.Apply(_system).Journal!;
         _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
+        _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
         Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
         Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
     }
 
+    /// <summary>Requests from any thread; they are heard between two slices.</summary>
+    public IRunControl Operator => _operator;
     public RunBoard Board { get; }
     public RiskBoard Risk { get; }
     public InvariantLedger Invariants { get; } = new();
@@ -111,11 +115,16 @@ public sealed class ReplayRun : IDisposable
         var (exchange, board) = (_exchange, Board);
         var plan = _options.Plan;
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
-        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants);
+        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var states = _states;
         _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");
         _started = _node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
+
+        var (started, strategies) = (_started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
+        _operator.Open(
+            _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator"),
+            _journal.ReadFacts(OperatorActor.Id).Select(f => f.Event).OfType<OperatorProtocol.Asked>());
 
         var facts = _journal.ReadFacts("paper-venue", "venue").Select(f => f.Event).OfType<PaperFact>().ToImmutableArray();
         if (!facts.IsEmpty) _venue.Tell(new PaperVenueProtocol.Remember(facts), ActorRefs.NoSender);
@@ -158,6 +167,7 @@ public sealed class ReplayRun : IDisposable
         _states.Clear();
         _node.Tell(GetStored.Now, _collector);
         _venue.Tell(GetStored.Now, _collector);
+        _operator.Actor.Tell(GetStored.Now, _collector);
         _time.RunUntilIdle();
         return [.. _states.OrderBy(s => s.PersistenceId, StringComparer.Ordinal)];
     }
@@ -181,6 +191,7 @@ public sealed class ReplayRun : IDisposable
         _started!.Feed.Tell(new MarketProtocol.SliceClosed(slice), ActorRefs.NoSender);
         _time.RunUntilIdle();
         Volatile.Write(ref _barsDone, _barsDone + slice.Bars.Length);
+        _operator.Hear(_time.Now);
     }
 
     // Before a slice closes: whatever the one before it caused has had a whole bar to settle.
@@ -189,6 +200,7 @@ public sealed class ReplayRun : IDisposable
         _cursor = new ReplayCursor(openTimeMs, _barsDone, Invariants.Counts, Board.Postures);
         _node.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
         _venue.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
+        _operator.Actor.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
         _time.RunUntilIdle();
         _journal.SaveCheckpoint(++_checkpoint, _time.Now, _cursor.ToBytes());
     }

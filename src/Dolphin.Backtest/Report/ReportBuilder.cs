@@ -17,7 +17,7 @@ namespace Dolphin.Backtest.Report;
 
 /// <summary>What is known of a run besides what its actors have stored.</summary>
 public sealed record RunFacts(
-    string Edition, long Seed, long Bars, long BarsThisLife, long EventsPersisted, double WallSeconds,
+    string Edition, long Seed, long Bars, long BarsThisLife, double WallSeconds,
     ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted);
 
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
@@ -33,7 +33,7 @@ public static class ReportBuilder
             facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, desk?.Fills ?? 0,
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
             drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
-            facts.EventsPersisted, [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
+            states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states));
     }
 

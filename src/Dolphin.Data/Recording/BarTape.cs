@@ -80,6 +80,9 @@ public sealed class BarTape : IMarketSource
         }
     }
 
+    public long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs) => _series.Sum(s =>
+        (long)Math.Max(0, FirstAtOrAfter(s.Bars.Span, toOpenTimeMs) - FirstAtOrAfter(s.Bars.Span, fromOpenTimeMs)));
+
     public IReadOnlyList<FundingRate> Funding(long fromMs, long toMs)
     {
         var (first, end) = (FirstAtOrAfter(fromMs), FirstAtOrAfter(toMs));

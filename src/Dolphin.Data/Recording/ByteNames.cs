@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dolphin.Data.Recording;
 
 /// <summary>Numbers names by first appearance; finds a name by its UTF-8 bytes without making a string of it.</summary>
@@ -8,6 +10,7 @@ internal sealed class ByteNames
     private int _last = -1;
 
     /// <returns>-1 for a name that was not added.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int IndexOf(ReadOnlySpan<byte> name)
     {
         // Rows come sorted by symbol or in the same order of symbols again and again: one of these two is nearly always it.

@@ -27,7 +27,7 @@ public sealed class RecordingException : Exception
     public RecordingException(ImmutableArray<DataError> errors, long count)
         : base(Describe(errors, count)) => (Errors, Count) = (errors, count);
 
-    /// <summary>The first errors, by file and then by line; never empty.</summary>
+    /// <summary>The first errors by file: what stopped the reading of it, then by line. Never empty.</summary>
     public ImmutableArray<DataError> Errors { get; }
 
     /// <summary>How many errors there are in all.</summary>
@@ -35,7 +35,7 @@ public sealed class RecordingException : Exception
 
     internal static RecordingException Of(IReadOnlyList<ErrorList> lists)
     {
-        var first = lists.SelectMany(list => list.First.OrderBy(e => e.Line)).Take(Described);
+        var first = lists.SelectMany(list => list.First).Take(Described);
         return new([.. first], lists.Sum(list => list.Count));
     }
 

@@ -52,6 +52,7 @@ internal static class DecimalText
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (ulong Mantissa, int Scale) Trimmed(ulong mantissa, int scale)
     {
         while (scale > 0 && mantissa % 10 == 0)

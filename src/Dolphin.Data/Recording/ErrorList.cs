@@ -6,9 +6,19 @@ namespace Dolphin.Data.Recording;
 internal sealed class ErrorList(string file)
 {
     private readonly List<DataError> _first = [];
+    private DataError? _stop;
 
     public long Count { get; private set; }
-    public IReadOnlyList<DataError> First => _first;
+
+    /// <summary>The described errors: what stopped the reading before all, then by line.</summary>
+    public IEnumerable<DataError> First => _first.OrderBy(e => e.Line).Prepend(_stop).OfType<DataError>();
+
+    /// <summary>Adds what made the rest of the file unreadable: described in any case, however many errors came before it.</summary>
+    public void AddStop(long line, string expected, string came)
+    {
+        Count++;
+        _stop = new(file, line, null, expected, came);
+    }
 
     public void Add(long line, string? column, string expected, string came)
     {

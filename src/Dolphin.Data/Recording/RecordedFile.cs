@@ -77,7 +77,7 @@ internal sealed class RecordedFile
         if (!text.TryRead(out var header))
         {
             if (text.Fault is { } fault)
-                Errors.Add(1, null, fault.Expected, fault.Came);
+                Errors.AddStop(1, fault.Expected, fault.Came);
             else
                 Errors.Add(0, null, "a header line and rows", "an empty file");
             return;
@@ -95,18 +95,22 @@ internal sealed class RecordedFile
                 Errors.Add(1, null, Header.Known, header);
                 return;
         }
+        _budget.Spend(Rows % RowBudget.Batch);
         foreach (var rows in _symbols)
             rows.Seal();
         if (text.Fault is { } stop)
-            Errors.Add(text.Line + 1, null, stop.Expected, stop.Came);
+            Errors.AddStop(text.Line + 1, stop.Expected, stop.Came);
         else if (Rows == 0 && Errors.Count == 0)
             Errors.Add(0, null, "rows after the header", "none");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Counts()
     {
-        Rows++;
-        return Rows % RowBudget.Batch != 1 || _budget.Take();
+        if (++Rows % RowBudget.Batch != 0)
+            return true;
+        _budget.Spend(RowBudget.Batch);
+        return !_budget.IsSpent;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -145,6 +149,7 @@ internal sealed class RecordedFile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SymbolRows? RowsOf(ReadOnlySpan<byte> name, long line)
     {
         var index = _names.IndexOf(name);
@@ -203,6 +208,7 @@ internal sealed class RecordedFile
         return h < _safePrice * unit && volume.Mantissa < _safeVolume && h < rows.LastClose * _safeJump * unit && l * _safeJump > rows.LastClose * unit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Bar BarOf(long time, decimal open, decimal high, decimal low, decimal close, decimal volume) =>
         new(time, Price.Of(open), Price.Of(high), Price.Of(low), Price.Of(close), new Quantity(volume));
 
@@ -326,6 +332,7 @@ internal sealed class RecordedFile
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadTime(ReadOnlySpan<byte> line, ref int at, out long time)
     {
         time = 0;
@@ -368,20 +375,15 @@ internal sealed class RecordedFile
 /// <summary>A funding payment with the line it stands on.</summary>
 internal readonly record struct FundingRow(FundingRate Rate, long Line);
 
-/// <summary>How many rows all files together may still have, taken in batches by whichever file is being read.</summary>
+/// <summary>How many rows all files together have had, against how many they may have.</summary>
 internal sealed class RowBudget(long rows)
 {
+    /// <summary>Rows are counted in batches: files read side by side would otherwise fight over one counter.</summary>
     public const int Batch = 1024;
-    private long _left = rows;
+    private long _had;
 
-    public bool IsSpent => Volatile.Read(ref _left) < 0;
+    /// <summary>More rows were read than allowed: stop.</summary>
+    public bool IsSpent => Volatile.Read(ref _had) > rows;
 
-    /// <returns>False when there is none left: stop reading.</returns>
-    public bool Take() => Interlocked.Add(ref _left, -Batch) > -Batch && !IsSpent || Spend();
-
-    private bool Spend()
-    {
-        Volatile.Write(ref _left, long.MinValue / 2);
-        return false;
-    }
+    public void Spend(long more) => Interlocked.Add(ref _had, more);
 }

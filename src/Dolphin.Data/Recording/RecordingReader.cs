@@ -38,7 +38,7 @@ public static class RecordingReader
         {
             if (Directory.Exists(path))
             {
-                foreach (var entry in Directory.GetFileSystemEntries(path).Order(StringComparer.Ordinal))
+                foreach (var entry in EntriesOf(path, general))
                 {
                     if (Directory.Exists(entry))
                         notes.Add($"Skipped {entry}: a folder inside a folder.");
@@ -58,6 +58,19 @@ public static class RecordingReader
             }
         }
         return files;
+    }
+
+    private static IEnumerable<string> EntriesOf(string folder, ErrorList general)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            general.Add(0, null, "a folder that can be read", e.Message.TrimEnd('.'));
+            return [];
+        }
     }
 
     private static RecordedFile[] ReadAll(List<(string Path, bool FromFolder)> candidates, ReadLimits limits, RowBudget budget)
@@ -170,6 +183,9 @@ public static class RecordingReader
 
     private static void CheckInterval(RecordedFile file, List<SymbolRows> symbols, TimeSpan interval)
     {
+        // Rows that were refused leave gaps: what looks like another interval may be nothing but their absence.
+        if (file.Errors.Count > 0)
+            return;
         if (FileName.Of(file.Path) is { } name && file.Kind == FileKind.Bars && name.Interval != interval)
         {
             file.Errors.Add(0, null, $"bars at the interval of the recording, {IntervalText.Show(interval)}", $"a name that says {IntervalText.Show(name.Interval)}");
@@ -195,6 +211,8 @@ public static class RecordingReader
 
     private static void CheckGrid(RecordedFile file, SymbolRows rows, TimeSpan interval)
     {
+        if (file.Kind == FileKind.Bars && FileName.Of(file.Path)?.Interval != interval)
+            return; // Told already, or not to be judged: see CheckInterval.
         var step = (long)interval.TotalMilliseconds;
         var bars = rows.Bars.Span;
         for (var i = 0; i < bars.Length; i++)

@@ -109,6 +109,7 @@ internal sealed class SymbolRows(Symbol symbol, RowBlocks blocks)
         (_block, _inBlock) = (blocks.Take(), 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountStep(long step)
     {
         if (step != _lastStep)

@@ -48,9 +48,10 @@ public sealed class MarketWalk
     private const double PullPerDay = 0.012; // Half of a deviation is gone after two months.
     private const double WeakestTrend = 0.6, StrongestTrend = 2.0; // Daily volatilities per day.
 
-    private const double MarketJumpsPerDay = 0.4, MarketJumpSize = 0.6; // Mean size in daily volatilities.
-    private const double AssetJumpsPerDay = 0.5, AssetJumpSize = 0.7;
+    private const double MarketJumpsPerDay = 0.5, MarketJumpSize = 0.12; // Mean size in daily volatilities.
+    private const double AssetJumpsPerDay = 1.0, AssetJumpSize = 0.08;
     private const double DownwardShare = 0.6;
+    private const double LargeShare = 0.03, LargeTimes = 5;
 
     private const double PremiumHours = 6, PremiumSpread = 0.0004, PremiumOfTrend = 0.0004;
     private const double InterestPer8Hours = 0.0001, FundingDeadband = 0.0005, FundingCap = 0.0075;
@@ -62,6 +63,7 @@ public sealed class MarketWalk
     private readonly double _days;
     private readonly double _rootDays;
     private readonly AssetWalkState[] _assets;
+    private readonly double[] _moods;
     private readonly double[] _sectorShocks;
     private readonly double[] _leaving = new double[RegimeProfile.Count];
     private readonly double[] _marketJumping = new double[RegimeProfile.Count];
@@ -92,6 +94,8 @@ public sealed class MarketWalk
         (_openTimeMs, _minuteMs, _premiumSinceMs, _regime, _trend, _logVolatility) =
             (state.OpenTimeMs, state.MinuteMs, state.PremiumSinceMs, state.Regime, state.Trend, state.LogVolatility);
         _assets = [.. state.Assets];
+        _moods = new double[_assets.Length];
+        SetMoods();
     }
 
     /// <summary>Unix milliseconds of the next bar's open.</summary>
@@ -132,8 +136,8 @@ public sealed class MarketWalk
         for (var i = 0; i < _sectorShocks.Length; i++)
             _sectorShocks[i] = _chance.NextNormal();
         var marketJump = Jump(_marketJumping[(int)_regime], MarketJumpSize);
-        var volatility = regime.Volatility * Season.Volatility(_openTimeMs);
-        var volume = Season.Volume(_openTimeMs) * _days;
+        var volatility = _market.Season.Volatility(_openTimeMs);
+        var volume = _market.Season.Volume(_openTimeMs) * _days;
         for (var i = 0; i < _assets.Length; i++)
             StepAsset(i, regime, ofMarket, marketJump, volatility, volume, bars);
         _openTimeMs += _intervalMs;
@@ -150,9 +154,8 @@ public sealed class MarketWalk
         var traded = _chance.NextUnit();
         var ownJump = Jump(_assetJumping[(int)_regime], AssetJumpSize);
 
-        // Spread is the deviation of this bar's return; the correction keeps the mean of its square independent of the log spreads.
-        var mood = PortableMath.Exp(_logVolatility + asset.LogVolatility - MarketVolatilitySpread * MarketVolatilitySpread - AssetVolatilitySpread * AssetVolatilitySpread);
-        var spread = law.DailyVolatility * volatility * mood * _rootDays;
+        var mood = _moods[index] * regime.Volatility;
+        var spread = law.DailyVolatility * volatility * mood * _rootDays; // Deviation of this bar's return.
         var shock = law.MarketLoad * ofMarket + law.SectorLoad * _sectorShocks[law.Sector] + law.OwnLoad * own;
         var drift = (law.DailyVolatility * law.MarketLoad * _trend - PullPerDay * (asset.LogPrice - law.LogStartPrice)) * _days - spread * spread / 2;
         var jump = law.DailyVolatility * (law.MarketLoad * marketJump + ownJump);
@@ -163,7 +166,8 @@ public sealed class MarketWalk
         var open = asset.CloseTicks;
         var trades = law.TradesPerDay * volume;
         var silent = trades < SurelyTraded && traded < PortableMath.Exp(-trades);
-        var close = silent ? open : law.Ticks(PortableMath.Exp(to));
+        var price = PortableMath.Exp(to);
+        var close = silent ? open : law.Ticks(price);
         asset = asset with { LogPrice = to, CloseTicks = close };
         if (bars.IsEmpty)
             return;
@@ -175,14 +179,18 @@ public sealed class MarketWalk
         var variance = spread * spread;
         var top = from + (move + Math.Sqrt(move * move - 2 * variance * PortableMath.Log(high))) / 2;
         var bottom = from + (move - Math.Sqrt(move * move - 2 * variance * PortableMath.Log(low))) / 2;
-        var most = Math.Max(law.Ticks(PortableMath.Exp(top)), Math.Max(open, close));
-        var least = Math.Min(law.Ticks(PortableMath.Exp(bottom)), Math.Min(open, close));
+        var most = Math.Max(law.Ticks(price * ExpNearZero(top - to)), Math.Max(open, close));
+        var least = Math.Min(law.Ticks(price * ExpNearZero(bottom - to)), Math.Min(open, close));
 
         // A bar that moves much also trades much. The noise has mean 1; E|shock| is 0.8.
         var noise = PortableMath.Exp(VolumeSpread * loudness - VolumeSpread * VolumeSpread / 2);
-        var intensity = (0.4 + 0.75 * Math.Abs(shock)) * (0.5 + 0.5 * mood * regime.Volatility) * noise;
+        var intensity = (0.4 + 0.75 * Math.Abs(shock)) * (0.5 + 0.5 * mood) * noise;
         bars[index] = law.Bar(_openTimeMs, open, most, least, close, volume * intensity);
     }
+
+    /// <summary>The exponential, cheaply where it can be: a bar's range is mostly far below 1 %, and four terms are exact to 1e-10 there.</summary>
+    private static double ExpNearZero(double x) =>
+        Math.Abs(x) < 0.015 ? 1 + x * (1 + x * (1.0 / 2 + x * (1.0 / 6 + x * (1.0 / 24)))) : PortableMath.Exp(x);
 
     /// <summary>Moves what changes within hours, not seconds: once a minute, or once a bar where that is longer.</summary>
     private void MoveSlowly(long passedMs)
@@ -202,6 +210,15 @@ public sealed class MarketWalk
             };
         }
         _minuteMs = _openTimeMs;
+        SetMoods();
+    }
+
+    /// <summary>What the two log volatilities make of an asset's volatility. The mean of its square is 1.</summary>
+    private void SetMoods()
+    {
+        const double correction = MarketVolatilitySpread * MarketVolatilitySpread + AssetVolatilitySpread * AssetVolatilitySpread;
+        for (var i = 0; i < _assets.Length; i++)
+            _moods[i] = PortableMath.Exp(_logVolatility + _assets[i].LogVolatility - correction);
     }
 
     /// <summary>One exact step of an Ornstein-Uhlenbeck process with the given stationary deviation.</summary>
@@ -226,7 +243,7 @@ public sealed class MarketWalk
     {
         if (!_chance.NextBool(probability))
             return 0;
-        var size = -meanSize * PortableMath.Log(_chance.NextPositiveUnit());
+        var size = -meanSize * PortableMath.Log(_chance.NextPositiveUnit()) * (_chance.NextBool(LargeShare) ? LargeTimes : 1);
         return _chance.NextBool(DownwardShare) ? -size : size;
     }
 

@@ -40,6 +40,7 @@ public sealed class SimulatedMarket : IMarketSource
         var sectors = profiles.Select(p => p.Sector).Distinct().Order(StringComparer.Ordinal).ToList();
         SectorCount = sectors.Count;
         Laws = [.. profiles.Select(p => new AssetLaw(p, sectors.IndexOf(p.Sector)))];
+        Season = new Season(interval);
         Fingerprint = FingerprintOf(seed, start, interval, profiles);
         Remember(FirstPlace(seed, start, Laws));
         (_fundingFromMs, _fundingToMs) = (start.ToUnixTimeMilliseconds(), start.ToUnixTimeMilliseconds());
@@ -54,6 +55,7 @@ public sealed class SimulatedMarket : IMarketSource
     public string Fingerprint { get; }
     internal ImmutableArray<AssetLaw> Laws { get; }
     internal int SectorCount { get; }
+    internal Season Season { get; }
 
     public Decimals DecimalsOf(Symbol symbol) => new(_bySymbol[symbol].PriceDecimals, _bySymbol[symbol].VolumeDecimals);
 
@@ -97,6 +99,15 @@ public sealed class SimulatedMarket : IMarketSource
             if (steps % StepsBetweenPlaces == 0)
                 Remember(walk.Capture());
         }
+    }
+
+    public long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs)
+    {
+        var (intervalMs, startMs) = ((long)Interval.TotalMilliseconds, Start.ToUnixTimeMilliseconds());
+        return Math.Max(0, Grid(toOpenTimeMs) - Grid(fromOpenTimeMs)) * Symbols.Length;
+
+        // Bars that open before a time; the first opens at the start.
+        long Grid(long timeMs) => Math.Max(0, (timeMs - startMs + intervalMs - 1) / intervalMs);
     }
 
     /// <inheritdoc/>

@@ -85,14 +85,18 @@ public static partial class HedgeDecider
     private static ExitCauses CausesNow(HedgePolicy policy, HedgeState state, in HedgeMarket market)
     {
         var causes = market.Monitor.FrictionHolds(policy) ? ExitCauses.Friction : ExitCauses.None;
-        var net = state.Long.Quantity.Base - state.Short.Quantity.Base;
+        return ExceedsCapital(policy, state, market.Price) ? causes | ExitCauses.Capital : causes;
+    }
+
+    private static bool ExceedsCapital(HedgePolicy policy, HedgeState state, Price price)
+    {
+        var (held, sold) = (state.Long.Quantity.Base, state.Short.Quantity.Base);
         // Without an opening there is no unit of risk; what can be held then is less than the venue trades.
-        if (net != 0m && state.OpeningNotional.Quote > 0m
-            && Math.Abs(net) * market.Price.QuotePerBase > policy.MaxRiskLegs * state.OpeningNotional.Quote)
-        {
-            causes |= ExitCauses.Capital;
-        }
-        return causes;
+        if (held == sold || state.OpeningNotional.Quote == 0m) return false;
+        // Nearly always one leg alone is below the limit by far, and doubles say so in a fraction of the time of two exact products.
+        var limit = policy.MaxRiskLegs * state.OpeningNotional.Quote;
+        return (double)Math.Max(held, sold) * (double)price.QuotePerBase >= (double)limit * (1d - 1e-9)
+            && Math.Abs(held - sold) * price.QuotePerBase > limit;
     }
 
     private static Decision<HedgeEvent> Trade(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)

@@ -79,9 +79,7 @@ public static partial class HedgeDecider
         var position = grows ? leg.Position.Increase(fill.Price, fill.Quantity) : leg.Position.Reduce(fill.Leg, fill.Price, fill.Quantity, out _);
         var expected = state.Pending is { } pending && pending.Sequence == e.Sequence && pending[fill.Leg].Ordered.Base != 0m
             && grows == pending[fill.Leg].Ordered.Base > 0m;
-        // A fill that comes after its order was given up changes what is held, not what is wanted.
-        var carry = expected ? leg.Carry : leg.Carry - (position.Quantity - leg.Quantity);
-        var next = With(state, fill.Leg, new HedgeLeg(position, carry, Math.Max(leg.LastTradeId, fill.TradeId)));
+        var next = With(state, fill.Leg, new HedgeLeg(position, leg.Carry, Math.Max(leg.LastTradeId, fill.TradeId)));
         if (expected) next = WithPending(next, fill.Leg, next.Pending![fill.Leg] with { Filled = next.Pending[fill.Leg].Filled + fill.Quantity });
         if (next is { Mode: HedgeMode.Exit, Exit: { } exit }) next = next with { Exit = exit with { Cost = exit.Cost + fill.Fee } };
         return Settle(next, e.At);
@@ -105,35 +103,29 @@ public static partial class HedgeDecider
         };
     }
 
-    // When both orders are final: what was not filled is carried, and the decision is over.
+    // When both orders are final the decision is over, as far as it was filled.
     private static HedgeState Settle(HedgeState state, DateTimeOffset at)
     {
         if (state.Pending is not { IsSettled: true } pending) return state;
-        var legs = state.Legs;
         var next = state with { Pending = null, LastDecision = pending.Kind };
-        var opened = Smaller(legs);
         var filled = pending.Long.Unfilled.Base == 0m && pending.Short.Unfilled.Base == 0m;
-        switch (pending.Kind)
+        return pending.Kind switch
         {
-            case HedgeDecision.Opening or HedgeDecision.Evening:
-                var failed = pending.Kind == HedgeDecision.Opening ? pending.GotNothing : opened.Base == 0m;
-                return WithoutCarry(next) with
-                {
-                    OpeningQuantity = opened, OpeningNotional = pending.Targets.DecisionPrice * opened, InCycle = !failed,
-                    OpeningFailedAt = failed ? at : null,
-                };
-            case HedgeDecision.CycleEnd when filled:
-                return WithoutCarry(next) with { InCycle = false };
-            case HedgeDecision.ExitClose when !pending.Targets.AsksForNothing && pending.GotNothing:
-                next = next with { Exit = next.Exit is { } exit ? exit with { ClosingGotNothing = true } : null };
-                break;
-        }
-        return next with
-        {
-            Long = next.Long with { Carry = next.Long.Carry + pending.Long.Unfilled },
-            Short = next.Short with { Carry = next.Short.Carry + pending.Short.Unfilled },
+            HedgeDecision.Opening => Opened(next, pending, failed: pending.GotNothing, at),
+            // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
+            HedgeDecision.Evening => Opened(next, pending, failed: filled && Smaller(state.Legs).Base == 0m, at),
+            HedgeDecision.CycleEnd when filled => WithoutCarry(next) with { InCycle = false },
+            HedgeDecision.ExitClose when next.Exit is { } exit =>
+                next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
+            _ => next,
         };
     }
+
+    private static HedgeState Opened(HedgeState state, PendingDecision opening, bool failed, DateTimeOffset at) => WithoutCarry(state) with
+    {
+        OpeningQuantity = Smaller(state.Legs), OpeningNotional = opening.Targets.DecisionPrice * Smaller(state.Legs), InCycle = !failed,
+        OpeningFailedAt = failed ? at : null,
+    };
 
     private static Quantity Smaller(Legs legs) => legs.Long < legs.Short ? legs.Long : legs.Short;
 

@@ -53,7 +53,10 @@ public static partial class HedgeDecider
     private static bool IsOver(HedgePolicy policy, Instrument instrument, HedgeState state) =>
         state is { Mode: HedgeMode.Exit, Pending: null, Exit: { } exit }
         && (state.Legs.AreFlat || NothingToClose(instrument, state.Legs, exit.Reference)
-            || (exit.ClosingGotNothing && exit.Reference * state.Legs.Gross < new Money(policy.Settings.Epsilon)));
+            || (exit.ClosingGotNothing && LeftByAStep(policy, exit.Reference * state.Legs.Gross) < new Money(policy.Settings.Epsilon)));
+
+    // The last step closes what the step itself would have left below epsilon, so the rest it closes can be a little above.
+    private static Money LeftByAStep(HedgePolicy policy, Money notional) => notional * (1m - policy.Settings.Eta);
 
     private static Decision<HedgeEvent> RestartByRule(HedgePolicy policy, HedgeState state, in HedgeMarket market)
     {

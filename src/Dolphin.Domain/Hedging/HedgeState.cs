@@ -10,7 +10,8 @@ public enum HedgeMode { Idle, Active, Pause, Exit, Terminated }
 public enum HedgeDecision { Opening, Evening, Rebalance, CycleEnd, ExitStep, ExitClose }
 
 /// <summary>One leg as the strategy's own fills made it.</summary>
-/// <param name="Carry">Signed base: what the strategy wanted and the venue could not or did not trade. Wanted quantity is held + carry.</param>
+/// <param name="Carry">Signed base: what the last decision wanted beyond its target because it was too small to trade. What an order did
+/// not fill is not carried: the next crossing decides from what is held then, or it would close at a loss what was to be closed at a profit.</param>
 /// <param name="LastTradeId">The newest trade id taken; trade ids of a leg rise.</param>
 public readonly record struct HedgeLeg(LegPosition Position, Quantity Carry, long LastTradeId)
 {
@@ -82,6 +83,6 @@ public sealed record HedgeState(
 
     public HedgeLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
-    /// <summary>Held plus carried, never below zero: what the seed's recurrences say, exactly.</summary>
+    /// <summary>Held plus carried, never below zero: what the next decision starts from.</summary>
     public Legs Wanted => new(Long.Wanted, Short.Wanted);
 }

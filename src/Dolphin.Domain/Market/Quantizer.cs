@@ -33,9 +33,13 @@ public static class Quantizer
     /// <summary>The largest whole number of lots that is not above <paramref name="amount"/>, which is zero or more.</summary>
     public static Quantity FloorToLot(Instrument instrument, Quantity amount)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(amount.Base);
-        return new Quantity(amount.Base - amount.Base % instrument.LotSize);
+        MustNotBeNegative(amount.Base, nameof(amount));
+        return new Quantity(WholeLots(instrument, amount.Base));
     }
+
+    // The difference keeps the digits of a division as trailing zeros; without them products stay exact and texts stay short.
+    private static decimal WholeLots(Instrument instrument, decimal amount) =>
+        decimal.Round(amount - amount % instrument.LotSize, instrument.LotSize.Scale, MidpointRounding.ToZero);
 
     /// <summary>A price on the tick grid; never below one tick.</summary>
     public static Price ToTick(Instrument instrument, Price price, OrderSide side, TickRounding rounding)
@@ -54,11 +58,11 @@ public static class Quantizer
     /// <exception cref="ArgumentOutOfRangeException">A leg below zero: the caller's bug, not a market condition.</exception>
     public static TradableChange Tradable(Instrument instrument, Price price, PositionSide leg, Quantity current, Quantity target)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(current.Base);
-        ArgumentOutOfRangeException.ThrowIfNegative(target.Base);
+        MustNotBeNegative(current.Base, nameof(current));
+        MustNotBeNegative(target.Base, nameof(target));
         var wanted = target.Base - current.Base;
         var size = Math.Abs(wanted);
-        var whole = size - size % instrument.LotSize;
+        var whole = WholeLots(instrument, size);
         var refused = whole == 0m || whole < instrument.MinQuantity.Base
             || (wanted > 0m && whole * price.QuotePerBase < instrument.MinNotional.Quote);
         var change = refused ? 0m : wanted > 0m ? whole : -whole;
@@ -69,7 +73,7 @@ public static class Quantizer
     /// <param name="notional">Quote; zero or more.</param>
     public static Quantity Wanted(Money notional, Price price)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(notional.Quote);
+        MustNotBeNegative(notional.Quote, nameof(notional));
         return Resolve(notional.Quote / price.QuotePerBase);
     }
 
@@ -117,6 +121,12 @@ public static class Quantizer
         return !order.ReducesLeg && price * order.Quantity < instrument.MinNotional
             ? Broken(order, "order.min-notional", $"notional {price * order.Quantity} is below the minimum {instrument.MinNotional}")
             : null;
+    }
+
+    // Not ThrowIfNegative: it calls -0.0 negative, and a decimal difference that comes to nothing can be -0.0.
+    private static void MustNotBeNegative(decimal value, string name)
+    {
+        if (value < 0m) throw new ArgumentOutOfRangeException(name, value, "Expected zero or more.");
     }
 
     private static Refusal Broken(NewOrder order, string code, string what) =>

@@ -172,7 +172,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
         {
             _system.EventStream.Publish(new Warning(
                 cause: null,
-                OwnerPath,
+                _self.Path.ToStringWithAddress(),
                 typeof(Mailbox),
                 $"The mailbox of {_self} is full: {bound} messages wait. {message.GetType().Name} became a dead letter, the {dropped}. so far.",
                 _system.Scheduler.Now));
@@ -186,7 +186,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
         if (@event.LogLevel() >= _system.Settings.LogLevel) _system.EventStream.Publish(@event);
     }
 
-    private void LogError(Exception cause, string message) => Publish(new Error(cause, OwnerPath, LogClass, message, _system.Scheduler.Now));
+    private void LogError(Exception cause, string message) => Publish(new Error(cause, _self.Path.ToStringWithAddress(), LogClass, message, _system.Scheduler.Now));
     private Type LogClass => _actor?.GetType() ?? Props.Type;
 
     /// <summary>Makes an instance inside this context.</summary>

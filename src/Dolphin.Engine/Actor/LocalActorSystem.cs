@@ -254,7 +254,8 @@ internal sealed class LocalActorSystem : ExtendedActorSystem
             }
         }
 
-        _terminated.TrySetResult();
+        if (Virtual is { } time) time.Post(() => _terminated.TrySetResult());
+        else _terminated.TrySetResult();
     }
 
     private void GuardianFailed(Failed failed)

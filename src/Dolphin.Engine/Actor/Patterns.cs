@@ -63,7 +63,7 @@ public static class GracefulStopSupport
         target.Tell(stopMessage, ActorRefs.NoSender);
         try
         {
-            return await watcher.Ended(timeout);
+            return await watcher.Ended(timeout).ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {

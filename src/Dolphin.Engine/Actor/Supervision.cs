@@ -173,7 +173,7 @@ public abstract class SupervisorStrategy
         if (!LoggingEnabled || directive == Directive.Escalate) return;
         var system = supervisor.Engine;
         var told = cause is ActorInitializationException { InnerException: { } inner } ? inner.Message : cause.Message;
-        var source = child.Path.ToStringWithoutAddress();
+        var source = child.Path.ToStringWithAddress();
         var now = system.Scheduler.Now;
         LogEvent @event = directive == Directive.Resume
             ? new Warning(cause, source, GetType(), told, now)

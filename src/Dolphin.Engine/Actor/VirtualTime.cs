@@ -24,6 +24,8 @@ public sealed class VirtualTime
     private int _driver = Environment.CurrentManagedThreadId;
     private volatile bool _hasOutside;
     private bool _running;
+    private ActorCell? _ambient;
+    private SynchronizationContext? _context;
     private long _turnsAtThisInstant;
     private Func<Exception?> _failure = static () => null;
 
@@ -63,8 +65,8 @@ public sealed class VirtualTime
 
     internal bool IsOnDriverThread => Environment.CurrentManagedThreadId == _driver;
 
-    /// <summary>True on the thread that drives, outside a run: code there may drive further.</summary>
-    internal bool MayDrive => !_running && Environment.CurrentManagedThreadId == _driver;
+    /// <summary>True outside a run: the caller may drive.</summary>
+    internal bool MayDrive => !_running;
 
     /// <summary>Runs an action on the driver thread, outside any actor, in turn with the messages. From any thread.</summary>
     public void Post(Action action)
@@ -89,7 +91,7 @@ public sealed class VirtualTime
         }
         finally
         {
-            _running = false;
+            End();
         }
 
         SurfaceFailure();
@@ -115,7 +117,7 @@ public sealed class VirtualTime
         }
         finally
         {
-            _running = false;
+            End();
         }
 
         SurfaceFailure();
@@ -134,7 +136,7 @@ public sealed class VirtualTime
         }
         finally
         {
-            _running = false;
+            End();
         }
 
         SurfaceFailure();
@@ -172,6 +174,21 @@ public sealed class VirtualTime
         if (_running) throw new InvalidOperationException("Virtual time is already being run; an actor or a second thread must not run it too.");
         _running = true;
         _driver = Environment.CurrentManagedThreadId;
+        _ambient = ActorCell.Current;
+        // A test runner's context would send continuations to other threads; inside a run they belong to this one.
+        _context = SynchronizationContext.Current;
+        if (_context is not null) SynchronizationContext.SetSynchronizationContext(null);
+    }
+
+    /// <summary>A test thread has a standing actor of its own, which turns overwrite.</summary>
+    private void End()
+    {
+        _running = false;
+        ActorCell.Current = _ambient;
+        _ambient = null;
+        if (_context is null) return;
+        SynchronizationContext.SetSynchronizationContext(_context);
+        _context = null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -150,14 +150,14 @@ public static class Logging
     public static ILoggingAdapter GetLogger(this IActorContext context)
     {
         var cell = (ActorCell)context;
-        return new BusLogging(cell.Engine, cell.OwnerPath, cell.Instance?.GetType() ?? cell.Props.Type);
+        return new BusLogging(cell.Engine, cell.Self.Path.ToStringWithAddress(), cell.Instance?.GetType() ?? cell.Props.Type);
     }
 
     public static ILoggingAdapter GetLogger(ActorSystem system, object logSourceObj) => logSourceObj switch
     {
         string text => GetLogger(system, text, typeof(string)),
         Type type => GetLogger(system, type.Name, type),
-        IActorRef actor => GetLogger(system, actor.Path.ToStringWithoutAddress(), typeof(IActorRef)),
+        IActorRef actor => GetLogger(system, actor.Path.ToStringWithAddress(), typeof(IActorRef)),
         _ => GetLogger(system, logSourceObj.GetType().Name, logSourceObj.GetType()),
     };
 

@@ -30,7 +30,7 @@ public sealed class StateFolderLock : IDisposable
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {
             throw new StateFolderInUseException(
-                $"State folder {System.IO.Path.GetFullPath(folder)} is in use by another process ({Holder(path)}). "
+                $"State folder {System.IO.Path.GetFullPath(folder)} is in use by another process ({Holder(folder)}). "
                 + "Stop that one or give another folder; nothing was changed.", e);
         }
 
@@ -39,30 +39,24 @@ public sealed class StateFolderLock : IDisposable
         file.SetLength(0);
         file.Write(Encoding.UTF8.GetBytes(text));
         file.Flush(flushToDisk: false); // For a human only; the lock itself needs no bytes.
+        // .NET asks for a lock on whatever it opens, so the process that is refused cannot read the locked file itself.
+        File.WriteAllText(HolderFile(folder), text);
         return new StateFolderLock(file, path);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string Holder(string path)
+    private static string HolderFile(string folder) => System.IO.Path.Combine(folder, "lock.holder");
+
+    private static string Holder(string folder)
     {
         try
         {
-            // Cannot use .NET's own open here: it would ask for a lock too.
-            return OperatingSystem.IsLinux() ? LinuxHolder(path) : "see its lock file";
+            return File.ReadAllText(HolderFile(folder)).Trim() is { Length: > 0 } text ? text : "which one is not known";
         }
         catch (IOException)
         {
-            return "its lock file could not be read";
+            return "which one is not known";
         }
-    }
-
-    private static string LinuxHolder(string path)
-    {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var buffer = new byte[128];
-        var read = RandomAccess.Read(handle, buffer, fileOffset: 0);
-        var text = Encoding.UTF8.GetString(buffer, 0, read).Trim();
-        return text.Length > 0 ? text : "unknown";
     }
 }

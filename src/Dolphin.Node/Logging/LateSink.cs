@@ -1,5 +1,6 @@
 using Serilog.Core;
 using Serilog.Events;
+using LogEvent = Serilog.Events.LogEvent;
 
 namespace Dolphin.Node.Logging;
 

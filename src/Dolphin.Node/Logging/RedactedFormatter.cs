@@ -1,5 +1,6 @@
 using Serilog.Events;
 using Serilog.Formatting;
+using LogEvent = Serilog.Events.LogEvent;
 
 namespace Dolphin.Node.Logging;
 

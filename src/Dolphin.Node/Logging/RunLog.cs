@@ -5,6 +5,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
+using LogEvent = Serilog.Events.LogEvent;
 
 namespace Dolphin.Node.Logging;
 

@@ -17,13 +17,13 @@ public static class IntrabarPath
     {
         var t0 = bar.OpenTimeMs;
         if (atMs <= t0) return bar.Open;
+        var t3 = t0 + intervalMs - 1;
+        if (atMs >= t3) return bar.Close;
         var (first, second) = Extremes(bar);
         var t1 = t0 + (intervalMs / 3);
         if (atMs <= t1) return Between(bar.Open, first, atMs - t0, t1 - t0);
         var t2 = t0 + (2 * intervalMs / 3);
-        if (atMs <= t2) return Between(first, second, atMs - t1, t2 - t1);
-        var t3 = t0 + intervalMs - 1;
-        return atMs >= t3 ? bar.Close : Between(second, bar.Close, atMs - t2, t3 - t2);
+        return atMs <= t2 ? Between(first, second, atMs - t1, t2 - t1) : Between(second, bar.Close, atMs - t2, t3 - t2);
     }
 
     /// <summary>When the path first trades strictly through <paramref name="limit"/>: below it for a BUY, above it for a SELL.</summary>

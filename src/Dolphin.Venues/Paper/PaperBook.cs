@@ -19,7 +19,7 @@ internal sealed class PaperBook(Instrument instrument)
     public RestingOrder? Crossing;
 
     public PaperLeg Leg(PositionSide side) => side == PositionSide.Long ? Long : Short;
-    public bool IsHeld => Long.Quantity != 0m || Short.Quantity != 0m;
+    public bool IsHeld => Long.IsHeld || Short.IsHeld;
 }
 
 /// <summary>An order that is open at the venue.</summary>

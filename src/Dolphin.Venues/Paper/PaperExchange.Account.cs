@@ -22,7 +22,7 @@ public sealed partial class PaperExchange
             foreach (var side in BothSides)
             {
                 var leg = book.Leg(side);
-                if (leg.Quantity == 0m) continue;
+                if (!leg.IsHeld) continue;
                 // Without a price (after a crash, before the first bar) the entry price is the best that is known.
                 var mark = MarkOf(book) ?? Price.Of(leg.Cost / leg.Quantity);
                 var paidByLong = Rounded(leg.Quantity * mark.QuotePerBase * rate);
@@ -66,25 +66,29 @@ public sealed partial class PaperExchange
         return largest;
     }
 
-    private readonly record struct Margin(decimal Equity, decimal Initial, decimal Maintenance);
+    private readonly record struct Margin(decimal Equity, decimal Initial, decimal Maintenance)
+    {
+        public bool IsSafe => Equity >= Maintenance;
+    }
 
     private Margin MarginNow()
     {
-        var (equity, initial, maintenance) = (_wallet, 0m, 0m);
+        var (equity, notional, maintenance) = (_wallet, 0m, 0m);
         foreach (var book in _books)
         {
             if (!book.IsHeld || MarkOf(book) is not { } mark) continue;
-            foreach (var side in BothSides)
-            {
-                var leg = book.Leg(side);
-                if (leg.Quantity == 0m) continue;
-                var notional = leg.Quantity * mark.QuotePerBase;
-                equity += leg.Unrealised(mark.QuotePerBase);
-                initial += notional;
-                maintenance += Maintenance(book.Instrument, notional);
-            }
+            if (book.Long.IsHeld) Add(book, book.Long, mark.QuotePerBase);
+            if (book.Short.IsHeld) Add(book, book.Short, mark.QuotePerBase);
         }
-        return new(equity, initial / _policy.Leverage, maintenance);
+        return new(equity, notional / _policy.Leverage, maintenance);
+
+        void Add(PaperBook book, PaperLeg leg, decimal mark)
+        {
+            var value = leg.Quantity * mark;
+            equity += leg.Unrealised(value);
+            notional += value;
+            maintenance += Maintenance(book.Instrument, value);
+        }
     }
 
     private static decimal Maintenance(Instrument instrument, decimal notional)
@@ -111,11 +115,13 @@ public sealed partial class PaperExchange
     /// <summary>When equity is below maintenance margin at a slice's close: cancels every open order, then closes whole legs at the
     /// close price less half the spread, the largest unrealised loss first, until the account is safe or flat.</summary>
     /// <remarks>Forced fills are not bounded by volume: the venue takes the leg over. If they cost more than there was, the wallet stays below zero.</remarks>
-    private void LiquidateIfUnsafe()
+    /// <returns>The margin after it.</returns>
+    private Margin LiquidateIfUnsafe()
     {
-        if (!AnyLegIsHeld() || !IsUnsafe()) return;
+        var margin = MarginNow();
+        if (margin.IsSafe) return margin;
         CancelAllOrders();
-        while (IsUnsafe() && WorstLeg() is { } worst)
+        for (; !margin.IsSafe && WorstLeg() is { } worst; margin = MarginNow())
         {
             var (book, leg, mark) = worst;
             var id = new ClientOrderId("autoclose-" + (_lastTradeId + 1).ToString(CultureInfo.InvariantCulture));
@@ -126,12 +132,7 @@ public sealed partial class PaperExchange
             Commit(new PaperFact.LegLiquidated(_factSequence + 1, Now, fill));
             Deliver(new VenueEvent.Liquidated(fill, Now), id.Value, fill.TradeId);
         }
-    }
-
-    private bool IsUnsafe()
-    {
-        var margin = MarginNow();
-        return margin.Equity < margin.Maintenance;
+        return margin;
     }
 
     private (PaperBook Book, PaperLeg Leg, Price Mark)? WorstLeg()
@@ -144,8 +145,8 @@ public sealed partial class PaperExchange
             foreach (var side in BothSides)
             {
                 var leg = book.Leg(side);
-                if (leg.Quantity == 0m || leg.Unrealised(mark.QuotePerBase) >= least) continue;
-                (least, worst) = (leg.Unrealised(mark.QuotePerBase), (book, leg, mark));
+                if (!leg.IsHeld || leg.Unrealised(leg.Quantity * mark.QuotePerBase) is var gain && gain >= least) continue;
+                (least, worst) = (gain, (book, leg, mark));
             }
         }
         return worst;
@@ -160,16 +161,18 @@ public sealed partial class PaperExchange
         return false;
     }
 
-    private void PublishAccount()
+    private void PublishAccount(in Margin margin)
     {
         _publishedSequence = _factSequence;
-        Deliver(new VenueEvent.Account(ViewAccount(requestId: null), Now), string.Empty, _clockMs);
+        Deliver(new VenueEvent.Account(ViewAccount(requestId: null, margin), Now), string.Empty, _clockMs);
     }
 
     /// <summary>The account as it is after the newest work. Legs that ever traded, in ordinal order of symbol, LONG first.</summary>
-    public AccountView ViewAccount(string? requestId)
+    public AccountView ViewAccount(string? requestId) => ViewAccount(requestId, MarginNow());
+
+    private AccountView ViewAccount(string? requestId, in Margin margin)
     {
-        var (margin, count) = (MarginNow(), 0);
+        var count = 0;
         foreach (var book in _books) count += (book.Long.IsTouched ? 1 : 0) + (book.Short.IsTouched ? 1 : 0);
         var positions = ImmutableArray.CreateBuilder<VenuePosition>(count);
         foreach (var book in _books)

@@ -179,14 +179,14 @@ public sealed partial class PaperExchange
     {
         (book.CrossesMs, book.Crossing, _crossingIsStale) = (long.MaxValue, null, true);
         if (!IsTrading(book)) return;
-        var (from, hasVolume) = (Math.Max(_clockMs, _sliceOpenMs), AvailableIn(book) > 0m);
+        var from = Math.Max(_clockMs, _sliceOpenMs);
         foreach (var order in book.Orders)
         {
             var at = order.IsImmediate ? from
-                : !hasVolume ? long.MaxValue
                 : order.Order.LimitPrice is { } limit ? IntrabarPath.FirstThrough(book.Bar, _intervalMs, from, order.Order.Side, limit)
                 : from;
-            if (at < book.CrossesMs || (at != long.MaxValue && at == book.CrossesMs && GoesBefore(order.Order, book.Crossing!.Order)))
+            if (at == long.MaxValue || (!order.IsImmediate && AvailableIn(book) == 0m)) continue;
+            if (at < book.CrossesMs || (at == book.CrossesMs && GoesBefore(order.Order, book.Crossing!.Order)))
                 (book.CrossesMs, book.Crossing) = (at, order);
         }
     }

@@ -55,7 +55,8 @@ public sealed partial class PaperExchange
         Announce(funding);
     }
 
-    /// <summary>Rates that become known while the market runs. They must be due later than those known before.</summary>
+    /// <summary>Rates that become known while the market runs, each to be told before its time. They must be due later than those known before.</summary>
+    /// <remarks>A rate that is due no later than the newest funding or fact has been settled, and is not settled again.</remarks>
     /// <param name="funding">In any order; those of symbols that are not listed are left out.</param>
     /// <exception cref="ArgumentException">Two rates share symbol and time, or one is due before another that is known.</exception>
     public void Announce(IEnumerable<FundingRate> funding)
@@ -70,6 +71,7 @@ public sealed partial class PaperExchange
             _funding.Add(rate);
             _fundingMs.Add(dueMs);
         }
+        SkipFundingUntil(_fundedUntilMs);
     }
 
     /// <summary>The bars that form from the slice's open time on. The exchange knows them at once; clients only see what it tells them.</summary>
@@ -165,9 +167,15 @@ public sealed partial class PaperExchange
 
     private void CloseSlice()
     {
-        LiquidateIfUnsafe();
+        var isHeld = AnyLegIsHeld();
+        if (!isHeld && _publishedSequence == _factSequence)
+        {
+            _sliceIsOpen = false;
+            return;
+        }
+        var margin = isHeld ? LiquidateIfUnsafe() : MarginNow();
         _sliceIsOpen = false;
-        if (_publishedSequence != _factSequence || AnyLegIsHeld()) PublishAccount();
+        PublishAccount(margin);
     }
 
     private DateTimeOffset Now => InstantOf(_clockMs);

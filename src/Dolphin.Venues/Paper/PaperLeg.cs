@@ -5,9 +5,9 @@ namespace Dolphin.Venues.Paper;
 
 /// <summary>One leg of one symbol in the venue's own books.</summary>
 /// <remarks>
-/// The entry cost is exact. A partial reduction realises an amount rounded to 8 decimals, half to even, and what the
-/// rounding left over stays in the cost; closing the whole leg realises all that is left. So
-/// realised = sign x (sum of reductions' notional - sum of increases' notional + cost) holds to the last digit at any time.
+/// The entry cost is exact. A partial reduction releases a part of it, cut to 8 decimals, and what is cut off stays in the cost;
+/// closing the whole leg releases all that is left. So realised = sign x (notional of reductions - notional of increases + cost)
+/// holds to the last digit at any time. It is written here a second time, apart from the client's books, so that each can check the other.
 /// </remarks>
 internal sealed class PaperLeg(PositionSide side)
 {
@@ -19,6 +19,7 @@ internal sealed class PaperLeg(PositionSide side)
     public decimal Funding { get; private set; }
     public long LastTradeId { get; private set; }
     public bool IsTouched => LastTradeId > 0;
+    public bool IsHeld { get; private set; } // Asked for every leg of every bar; comparing decimals would be felt.
 
     /// <summary>Books a fill of this leg.</summary>
     /// <returns>Quote: what the wallet gains, realised less fee.</returns>
@@ -43,6 +44,7 @@ internal sealed class PaperLeg(PositionSide side)
             Cost -= released;
             Quantity -= dq;
         }
+        IsHeld = Quantity != 0m;
         Realised += realised;
         Fees += fill.Fee.Quote;
         LastTradeId = fill.TradeId;
@@ -51,11 +53,15 @@ internal sealed class PaperLeg(PositionSide side)
 
     public void Fund(decimal amount) => Funding += amount;
 
-    public decimal Unrealised(decimal mark) => Side == PositionSide.Long ? (Quantity * mark) - Cost : Cost - (Quantity * mark);
+    /// <param name="notional">Quote: quantity x mark.</param>
+    public decimal Unrealised(decimal notional) => Side == PositionSide.Long ? notional - Cost : Cost - notional;
 
     public PaperLegState Capture(Symbol symbol) => new(symbol, Side, new(Quantity), new(Cost), new(Realised), new(Fees), new(Funding), LastTradeId);
 
-    public void Restore(PaperLegState state) =>
+    public void Restore(PaperLegState state)
+    {
         (Quantity, Cost, Realised, Fees, Funding, LastTradeId) =
-        (state.Quantity.Base, state.EntryCost.Quote, state.RealisedPnl.Quote, state.Fees.Quote, state.Funding.Quote, state.LastTradeId);
+            (state.Quantity.Base, state.EntryCost.Quote, state.RealisedPnl.Quote, state.Fees.Quote, state.Funding.Quote, state.LastTradeId);
+        IsHeld = Quantity != 0m;
+    }
 }

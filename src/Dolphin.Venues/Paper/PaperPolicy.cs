@@ -13,7 +13,8 @@ namespace Dolphin.Venues.Paper;
 /// <param name="Participation">Fraction of a bar's volume that all fills of the symbol in that bar can have together.</param>
 /// <param name="HalfSpread">How far from the path price an order that takes is filled, before rounding to the tick against it.</param>
 /// <param name="FullImpact">What is added to the half spread for an order that takes all the bar has to give; in proportion for less.</param>
-/// <param name="Outbound">From client to venue.</param>
+/// <param name="Outbound">From client to venue; at least a millisecond, so that all that was sent at one instant is on the wire before any
+/// of it arrives: without that a rewound replay could not keep the order of an instant.</param>
 /// <param name="Inbound">From venue to client; deliveries keep their order.</param>
 /// <param name="MaxOrderQuantity">Base; larger orders are refused (-4005).</param>
 /// <param name="MaxOpenOrdersPerSymbol">Further orders are refused (-2025).</param>
@@ -42,7 +43,7 @@ public sealed record PaperPolicy(
         Expect(Participation is > 0m and <= 1m, "participation", Participation, "above 0, at most 1 (0.1 = a tenth of the volume)");
         Expect(HalfSpread.Value is >= 0m and < 1_000m, "half spread", HalfSpread, "0bp or more, below 1000bp");
         Expect(FullImpact.Value is >= 0m and < 1_000m, "full impact", FullImpact, "0bp or more, below 1000bp");
-        Expect(Outbound.IsWholeMilliseconds, "outbound latency", Outbound, "whole milliseconds, 0 or more");
+        Expect(Outbound.IsWholeMilliseconds && Outbound.Base > TimeSpan.Zero, "outbound latency", Outbound, "whole milliseconds, with a base of 1 or more");
         Expect(Inbound.IsWholeMilliseconds, "inbound latency", Inbound, "whole milliseconds, 0 or more");
         Expect(MaxOrderQuantity.Base is > 0m and <= 1e12m, "max order quantity", MaxOrderQuantity, "above 0, at most 1e12");
         Expect(MaxOpenOrdersPerSymbol > 0, "max open orders per symbol", MaxOpenOrdersPerSymbol, "1 or more");

@@ -75,6 +75,10 @@ public sealed class PositionBookStories
         }
     }
 
+    [Fact(DisplayName = "Trailing zeros are not digits: a price times a quantity with many of them is exact")]
+    public void TrailingZeros() =>
+        Assert.Equal(36.6707m, Apply(Long, Fill(1, PositionSide.Long, OrderSide.Buy, 90.10m, 0.40700000000000000000000000m)).Cost.Quote);
+
     [Fact(DisplayName = "The checksum agrees exactly for the same fills in the same order; trailing zeros and order ids do not count")]
     public void Checksums()
     {

@@ -28,6 +28,8 @@ internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
     public Func<LegOrder, Answer> Answers { get; set; } = _ => Answer.Full;
     /// <summary>Called with the state before and after every decision, and its events.</summary>
     public Action<HedgeState, HedgeState, Decision<HedgeEvent>>? Watch { get; set; }
+    /// <summary>Events that came of sending every input a second time.</summary>
+    public int NewFromRepeats { get; private set; }
     /// <summary>Leaves orders unanswered, so that a test can answer them itself.</summary>
     public bool HoldOrders { get; set; }
 
@@ -42,11 +44,14 @@ internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
     }
 
     /// <summary>Lets the strategy look at a price without touching the monitor.</summary>
-    public Decision<HedgeEvent> Look(Price price, DateTimeOffset at) =>
-        Take(HedgeDecider.Decide(Policy, Instrument, State, new HedgeMarket(price, at, Monitor, Risk)), price, at);
+    public Decision<HedgeEvent> Look(Price price, DateTimeOffset at) => Send(new HedgeInput.Market(new HedgeMarket(price, at, Monitor, Risk)), price, at);
 
-    public Decision<HedgeEvent> Send(HedgeInput input, Price? price = null, DateTimeOffset at = default) =>
-        Take(HedgeDecider.Decide(Policy, Instrument, State, input), price, at);
+    public Decision<HedgeEvent> Send(HedgeInput input, Price? price = null, DateTimeOffset at = default)
+    {
+        var decision = Take(HedgeDecider.Decide(Policy, Instrument, State, input), price, at);
+        NewFromRepeats += HedgeDecider.Decide(Policy, Instrument, State, input).Events.Length;
+        return decision;
+    }
 
     public Fill FillOf(PositionSide leg, OrderSide side, decimal price, decimal quantity, DateTimeOffset at, decimal? fee = null) => new(
         new ClientOrderId($"t.{State.Sequence}"), ++_trade, Instrument.Symbol, leg, side, Price.Of(price), new Quantity(quantity),

@@ -43,6 +43,9 @@ public sealed class QuantizerStories
     [Fact(DisplayName = "A leg below zero is the caller's bug and throws")]
     public void NegativeLeg() => Assert.Throws<ArgumentOutOfRangeException>(() => Change(PositionSide.Long, current: 0m, target: -1m, price: 100m));
 
+    [Fact(DisplayName = "Minus zero is zero")]
+    public void NegativeZero() => Assert.Equal(-1m, Change(PositionSide.Long, current: 1m, target: -0.0m, price: 100m).Change.Base);
+
     [Fact(DisplayName = "For every change: traded plus remainder is what was wanted, in whole lots, in the right direction, within the filters")]
     public void Conservation() => Prop.ForAll(
         (from current in Gen.Choose(0, 200_000_000)

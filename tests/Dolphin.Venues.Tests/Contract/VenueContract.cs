@@ -320,6 +320,19 @@ public abstract class VenueContract
         AssertClosed("d", OrderState.Filled, 50.001m);
     }
 
+    [Fact(DisplayName = "Open orders reserve their margin: what they leave free is all that another order can use (-2019)")]
+    public void Open_orders_reserve_margin()
+    {
+        Given(Ordinary with { Wallet = new(1_000m) }, Quiet(1_000m));
+        Send(Limit("a", OrderSide.Buy, PositionSide.Long, 6m, 950m));
+        RunMinute();
+        Minute(Quiet(1_000m), Limit("b", OrderSide.Buy, PositionSide.Long, 5m, 950m));
+        AssertRefused("b", VenueCode.MarginNotSufficient);
+        Minute(Quiet(1_000m), new VenueCommand.Cancel(Id("a"), Btc));
+        Minute(Quiet(1_000m), Limit("c", OrderSide.Buy, PositionSide.Long, 5m, 950m));
+        Assert.Equal(OrderState.Open, Query("c").State);
+    }
+
     // ---- money
 
     [Fact(DisplayName = "The wallet is the start plus realised, less fees, to the last digit; the legs say the same")]

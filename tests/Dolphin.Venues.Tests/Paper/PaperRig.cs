@@ -15,8 +15,8 @@ public sealed class PaperRig
         Outbound: new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(10)), Inbound: new(TimeSpan.FromMilliseconds(15), TimeSpan.FromMilliseconds(10)),
         MaxOrderQuantity: new(1_000_000m), MaxOpenOrdersPerSymbol: 50, ClosedOrdersKept: 1_000, KnownIdsKept: 10_000, Faults: []);
 
-    /// <summary>No latency, no spread: prices and times can be read off the bar.</summary>
-    public static readonly PaperPolicy Bare = Policy with { HalfSpread = new(0m), FullImpact = new(0m), Outbound = default, Inbound = default };
+    /// <summary>The least latency, no spread: prices and times can be read off the bar.</summary>
+    public static readonly PaperPolicy Bare = Policy with { HalfSpread = new(0m), FullImpact = new(0m), Outbound = new(TimeSpan.FromMilliseconds(1), TimeSpan.Zero), Inbound = default };
 
     private readonly List<PaperOutput> _outputs = [];
     private readonly HashSet<long> _tradesStored = [];
@@ -34,7 +34,15 @@ public sealed class PaperRig
     public List<VenueEvent> Heard { get; } = [];
     public List<PaperFact> Facts { get; } = [];
 
-    public void Send(VenueCommand command) => Exchange.Receive(command, Now);
+    /// <summary>Whether this client, as after a rewind, leaves out orders that the venue knows already.</summary>
+    public bool AsksWhatIsKnown { get; init; }
+
+    public void Send(VenueCommand command)
+    {
+        if (AsksWhatIsKnown && command is VenueCommand.Submit submit && Exchange.Knows(submit.Order.Id)) return;
+        Exchange.Receive(command, Now);
+    }
+
     public void Send(NewOrder order) => Send(new VenueCommand.Submit(order));
 
     public void AddFault(PaperFault fault)
@@ -67,6 +75,9 @@ public sealed class PaperRig
         }
         Now = end;
     }
+
+    /// <summary>Lets time pass without waking the exchange.</summary>
+    public void JumpTo(DateTimeOffset now) => Now = now;
 
     /// <summary>Advances to now and keeps what came of it.</summary>
     public void Take()
