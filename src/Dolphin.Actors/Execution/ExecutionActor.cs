@@ -136,7 +136,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private NewOrder Draft(Execute request, LegOrder planned, bool rests) => new(
         ClientOrderIds.For(request.StrategyId, request.Targets.Sequence, planned.Leg, _cluster.Epoch), request.Symbol, planned.Leg, planned.Side,
         rests ? OrderType.Limit : OrderType.Market, rests ? TimeInForce.PostOnly : TimeInForce.GoodTillCancel, planned.Quantity,
-        rests ? Quantizer.ToTick(_instruments[request.Symbol], request.Targets.DecisionPrice, planned.Side, TickRounding.Passive) : null);
+        rests ? OrderStyle.RestingPrice(_instruments[request.Symbol], planned.Side, request.Targets.DecisionPrice, _policy.PassiveOffset) : null);
 
     private void Send(NewOrder order)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
+using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -22,14 +23,17 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), DateTimeOffset> _behind = [];
+    private readonly Dictionary<(Symbol, PositionSide), (long LastTradeId, Money Funding)> _agreed = []; // Looked up only.
+    private readonly Money _deposit;
     private string? _broken;
     private bool _compared;
 
     /// <param name="patience">How long a book may lack a trade that the venue has: a fill on its way, stored and announced.</param>
-    public LedgerSensor(SensorContext context, TimeSpan patience, IClusterPort cluster, InvariantLedger invariants)
+    /// <param name="deposit">What the account began with.</param>
+    public LedgerSensor(SensorContext context, TimeSpan patience, Money deposit, IClusterPort cluster, InvariantLedger invariants)
         : base(LayerId.LedgerIntegrity, context)
     {
-        (_cluster, _invariants, _patience) = (cluster, invariants, patience);
+        (_cluster, _invariants, _patience, _deposit) = (cluster, invariants, patience, deposit);
         Command<BookProtocol.Booked>(booked => _books[booked.Book.Symbol] = booked.Book);
         Command<VenueEvent.Account>(account => Compare(account.View));
     }
@@ -57,6 +61,10 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
 
     private void Compare(AccountView view)
     {
+        var wallet = _deposit;
+        foreach (var position in view.Positions) wallet += position.RealisedPnl - position.Fees + position.Funding;
+        if (!_invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance)))
+            Break(CashGap(wallet, view.WalletBalance));
         foreach (var position in view.Positions)
         {
             // A symbol without a book here is not ours to judge: another node's, or an entity that was grounded.
@@ -71,6 +79,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private void Compare(VenuePosition venue, PositionBook book)
     {
         var key = (venue.Symbol, venue.Leg);
+        if (_agreed.TryGetValue(key, out var agreed) && agreed == (venue.LastTradeId, venue.Funding) && book.LastTradeId == venue.LastTradeId) return;
         if (book.LastTradeId < venue.LastTradeId)
         {
             if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience)
@@ -82,7 +91,11 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         var tradesAgree = book.Quantity == venue.Quantity && book.Cost == venue.EntryCost && book.Realised == venue.RealisedPnl && book.Fees == venue.Fees;
         if (!_invariants.Check(Invariant.BookEqualsVenue, tradesAgree, () => Difference(venue, book))) Break(Difference(venue, book));
         // Funding carries no trade id: its way into the book is as long as a fill's.
-        else if (book.Funding == venue.Funding) _behind.Remove(key);
+        else if (book.Funding == venue.Funding)
+        {
+            _behind.Remove(key);
+            _agreed[key] = (venue.LastTradeId, venue.Funding);
+        }
         else if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience) Violate(Difference(venue, book));
     }
 
@@ -93,6 +106,9 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     }
 
     private void Break(string reason) => _broken ??= reason;
+
+    private static string CashGap(Money expected, Money came) =>
+        $"cash: deposit + realised - fees + funding of all legs is {expected}, the venue's wallet holds {came}.";
 
     private static string Difference(VenuePosition venue, PositionBook book) =>
         $"{venue.Symbol} {venue.Leg} at trade {book.LastTradeId}: expected the venue's quantity {venue.Quantity}, cost {venue.EntryCost}, "

@@ -11,8 +11,9 @@ namespace Dolphin.Actors.Survival;
 
 /// <param name="Published">The newest snapshot that left the controller.</param>
 /// <param name="Recorded">The newest one that was worth a row in the journal.</param>
-/// <param name="MinimumRTotal">Since the first assessment; 1 before it.</param>
-public sealed record SurvivalMemory(SurvivalState Controller, RiskSnapshot? Published, RiskSnapshot? Recorded, double MinimumRTotal);
+/// <param name="MinimumRTotal">Since the first assessment with every invariant in place; 1 before it.</param>
+/// <param name="HasFlown">There has been such an assessment.</param>
+public sealed record SurvivalMemory(SurvivalState Controller, RiskSnapshot? Published, RiskSnapshot? Recorded, double MinimumRTotal, bool HasFlown);
 
 /// <summary>The survival controller's one instance: hears every layer, publishes one number, and remembers why.</summary>
 public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
@@ -23,6 +24,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     private readonly RunBoard _board;
     private RiskSnapshot? _published, _recorded;
     private double _minimum = 1;
+    private bool _hasFlown;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "survival";
@@ -48,12 +50,12 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         Command<AcknowledgeDrawdown>(OnAcknowledge);
     }
 
-    protected override SurvivalMemory Capture() => new(_controller.Capture(), _published, _recorded, _minimum);
+    protected override SurvivalMemory Capture() => new(_controller.Capture(), _published, _recorded, _minimum, _hasFlown);
 
     protected override void Restore(SurvivalMemory snapshot)
     {
         _controller.Restore(snapshot.Controller);
-        (_published, _recorded, _minimum) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal);
+        (_published, _recorded, _minimum, _hasFlown) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal, snapshot.HasFlown);
     }
 
     // A fall does not wait for the pulse.
@@ -73,7 +75,8 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     {
         Check(snapshot);
         _published = snapshot;
-        _minimum = Math.Min(_minimum, snapshot.RTotal);
+        if (!_hasFlown) _hasFlown = !snapshot.InvariantFailed; // Until every invariant has spoken once there was nothing to lose.
+        else _minimum = Math.Min(_minimum, snapshot.RTotal);
         _cluster.Publish(Topics.Risk, snapshot);
         var events = SurvivalRecorder.Decide(_recorded, snapshot, _controller.Policy.RecordMove, _controller.Capture);
         if (!events.IsEmpty) PersistAll(events, Tell);
@@ -97,7 +100,8 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         _controller.Apply(@event);
         if (@event is not SurvivalEvent.Assessed assessed) return;
         (_published, _recorded) = (assessed.Snapshot, assessed.Snapshot);
-        _minimum = Math.Min(_minimum, assessed.Snapshot.RTotal);
+        _hasFlown |= !assessed.Snapshot.InvariantFailed;
+        if (_hasFlown) _minimum = Math.Min(_minimum, assessed.Snapshot.RTotal);
     }
 
     private void Tell(SurvivalEvent stored)

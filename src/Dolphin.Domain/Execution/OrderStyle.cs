@@ -16,6 +16,13 @@ public abstract record OrderStyle
 
     private static readonly OrderStyle TakeIt = new Take(), RestIt = new Rest();
 
+    /// <summary>Where an order rests that must not take: <paramref name="offset"/> away from the market, rounded away from it.</summary>
+    public static Price RestingPrice(Instrument instrument, OrderSide side, Price price, Bps offset)
+    {
+        var away = side == OrderSide.Buy ? -offset.Value : offset.Value;
+        return Quantizer.ToTick(instrument, Price.Of(price.QuotePerBase * (1m + away / 10_000m)), side, TickRounding.Passive);
+    }
+
     /// <param name="reduces">The order makes its leg smaller: an exit. Anything else is an entry.</param>
     public static OrderStyle For(in RiskView risk, bool reduces) => reduces switch
     {

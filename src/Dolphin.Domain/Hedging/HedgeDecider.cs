@@ -23,6 +23,12 @@ public static partial class HedgeDecider
     /// <summary>Base; a fill above it is a mistake somewhere.</summary>
     public const decimal HighestQuantity = 1_000_000_000_000_000m;
 
+    /// <summary>
+    /// How often the legs of one opening are brought together before the attempt is left. Where only resting orders are allowed one leg
+    /// is often filled before the other, and taking the larger one back takes a few looks; ten are minutes, not hours, of a direction.
+    /// </summary>
+    public const int MaxEvenings = 10;
+
     public static Decision<HedgeEvent> Decide(HedgePolicy policy, Instrument instrument, HedgeState state, HedgeInput input) => input switch
     {
         HedgeInput.Market i => Decide(policy, instrument, state, i.View),
@@ -58,7 +64,7 @@ public static partial class HedgeDecider
     {
         if (state.ExitWanted == ExitCauses.None && Unevenness(instrument, state, market.Price) is { IsNothing: false } excess)
         {
-            return state.LastDecision == HedgeDecision.Opening
+            return state.Evenings < MaxEvenings
                 ? Even(state, excess, market)
                 : StartExit(policy, instrument, state, ExitCauses.UnevenOpening, market);
         }

@@ -12,9 +12,9 @@ public static partial class HedgeDecider
         HedgeEvent.Started e => Start(state, e),
         HedgeEvent.CycleOpened e => Ask(Decided(state, e) with
         {
-            Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice, RefusedCode = null, OpeningFailedAt = null,
+            Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice, RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
         }, e.Targets, HedgeDecision.Opening, default, default, e.At),
-        HedgeEvent.OpeningEvened e => Ask(Decided(state, e), e.Targets, HedgeDecision.Evening, default, default, e.At),
+        HedgeEvent.OpeningEvened e => Ask(Decided(state, e) with { Evenings = state.Evenings + 1 }, e.Targets, HedgeDecision.Evening, default, default, e.At),
         HedgeEvent.EntryRefused e => Decided(state, e) with { RefusedCode = e.Code },
         HedgeEvent.ReferenceMoved e => Decided(state, e) with { Reference = e.To },
         HedgeEvent.Rebalanced e => Ask(Decided(state, e) with
@@ -53,7 +53,7 @@ public static partial class HedgeDecider
     private static HedgeState Start(HedgeState state, HedgeEvent.Started e) => WithoutCarry(Seen(state, e)) with
     {
         Mode = HedgeMode.Active, Incarnation = e.Incarnation, Reference = null, InCycle = false, OpeningQuantity = default,
-        OpeningNotional = default, LastDecision = null, OpeningFailedAt = null, ExitWanted = ExitCauses.None, Exit = null,
+        OpeningNotional = default, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
         RefusedCode = null,
         // A look at the market started it, so a second copy of that look must decide nothing. A command's clock is not the market's.
         DecidedAt = e.By == RestartRule ? e.At : state.DecidedAt,
@@ -115,8 +115,16 @@ public static partial class HedgeDecider
             // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
             HedgeDecision.Evening => Opened(next, pending, failed: filled && Smaller(state.Legs).Base == 0m, at),
             HedgeDecision.CycleEnd when filled => WithoutCarry(next) with { InCycle = false },
-            HedgeDecision.ExitClose when next.Exit is { } exit =>
-                next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
+            // A step that was not filled was none: legs move by fills, and so does the count that is bounded.
+            HedgeDecision.ExitStep when next.Exit is { } exit && !filled => next with { Exit = exit with { Steps = exit.Steps - 1 } },
+            HedgeDecision.ExitClose when next.Exit is { } exit => next with
+            {
+                Exit = exit with
+                {
+                    Steps = filled ? exit.Steps : exit.Steps - 1,
+                    ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing,
+                },
+            },
             _ => next,
         };
     }

@@ -64,6 +64,7 @@ public sealed record ExitProgress(
 /// <param name="OpeningNotional">Quote: <paramref name="OpeningQuantity"/> at the opening's decision price; the unit of C2.</param>
 /// <param name="LastDecision">What the last settled decision was for, or null.</param>
 /// <param name="OpeningFailedAt">When an opening last got no fill at all, or null.</param>
+/// <param name="Evenings">How often the legs of the cycle's opening have been brought together.</param>
 /// <param name="ExitWanted">Why an exit is to start at the next price; None if it is not.</param>
 /// <param name="RefusedCode">The code of the last refused entry; cleared by an entry that was taken.</param>
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
@@ -72,13 +73,13 @@ public sealed record ExitProgress(
 /// <param name="Exits">Exits finished so far, over all incarnations.</param>
 public sealed record HedgeState(
     HedgeMode Mode, int Incarnation, long Sequence, HedgeLeg Long, HedgeLeg Short, Price? Reference, int Cycle, bool InCycle,
-    Quantity OpeningQuantity, Money OpeningNotional, PendingDecision? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt,
+    Quantity OpeningQuantity, Money OpeningNotional, PendingDecision? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt, int Evenings,
     ExitCauses ExitWanted, ExitProgress? Exit, string? RefusedCode, DateTimeOffset? DecidedAt,
     DateTimeOffset? TerminatedAt, DateTimeOffset? LastEventAt, int Exits)
 {
     public static HedgeState Initial { get; } = new(
         HedgeMode.Idle, Incarnation: 0, Sequence: 0, default, default, Reference: null, Cycle: 0, InCycle: false, default, default,
-        Pending: null, LastDecision: null, OpeningFailedAt: null, ExitCauses.None, Exit: null, RefusedCode: null, DecidedAt: null,
+        Pending: null, LastDecision: null, OpeningFailedAt: null, Evenings: 0, ExitCauses.None, Exit: null, RefusedCode: null, DecidedAt: null,
         TerminatedAt: null, LastEventAt: null, Exits: 0);
 
     public HedgeLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;

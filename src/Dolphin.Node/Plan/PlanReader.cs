@@ -274,6 +274,7 @@ internal sealed class PlanReader
         s.Duration("answer-timeout", Millisecond, Day, "until the venue is asked"),
         s.Duration("not-found-after", TimeSpan.FromSeconds(5), Day, "recvWindow and a margin"),
         (double)s.Number("expected-taker-slippage-bps", Range.Between(0m, 1000m), "basis points"),
+        new Bps(s.Number("passive-offset-bps", Range.Between(0m, 100m), "basis points")),
         s.Choice("panic-action", ("cancel-all", false), ("flatten", true)));
 
     private static SimulationPlan ReadSimulation(PlanSection s)

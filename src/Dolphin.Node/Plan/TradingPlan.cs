@@ -72,7 +72,8 @@ public sealed record PaperPlan(PaperPolicy Unseeded)
 /// <param name="NotFoundAfter">"Never heard of it" is believed only this long after the intent.</param>
 /// <param name="FlattenOnPanic">False: an invariant that fails cancels every order. True: it also closes every leg at market.</param>
 public sealed record ExecutionPlan(
-    TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, bool FlattenOnPanic);
+    TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, Bps PassiveOffset,
+    bool FlattenOnPanic);
 
 /// <param name="Interval">Length of a bar.</param>
 /// <param name="Start">Open of the first bar where nobody says otherwise.</param>

@@ -56,7 +56,8 @@ public sealed class RunMachinery : IRunMachinery
         var survival = plan.Survival with { Pulse = market.Interval };
         var e = plan.Execution;
         return new NodePlan([.. hedges], survival, plan.Shock, new ExecutionPolicy(
-            e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.FlattenOnPanic));
+            e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic),
+            plan.Account.Capital);
     }
 
     private static BarTape Recording(RunOptions options, TradingPlan plan, ILogger log)

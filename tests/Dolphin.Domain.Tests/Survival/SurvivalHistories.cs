@@ -16,7 +16,7 @@ internal static class SurvivalHistories
 
     private static readonly double[] Gaps = [0.05, 0.2, 0.5, 1, 1, 1, 2.5, 15, 70, 400];
 
-    /// <summary>Every installed layer reports a healthy reading first, then 20 to 120 moments of anything, most with a heartbeat.</summary>
+    /// <summary>Every installed layer reports healthy readings for five pulses, then 20 to 120 moments of anything, most with a heartbeat.</summary>
     public static Arbitrary<Step[]> Arbitrary =>
         (from length in Gen.Choose(20, 120)
          from raw in (from gap in Gen.Elements(Gaps)
@@ -28,8 +28,9 @@ internal static class SurvivalHistories
 
     private static Step[] Build(IEnumerable<(double Gap, int Layer, int X, int Y)> raw)
     {
-        var steps = Nominal.Select(n => new Step(0, n.Layer, n.Reading)).ToList();
-        var at = 0.0;
+        const double TakeOff = 5; // Pulses of health first, or APEX would be a rare sight.
+        var steps = Enumerable.Range(0, (int)TakeOff + 1).SelectMany(at => Nominal.Select(n => new Step(at, n.Layer, n.Reading))).ToList();
+        var at = TakeOff;
         foreach (var (gap, layer, x, y) in raw)
         {
             at = Math.Round(at + gap, 3);

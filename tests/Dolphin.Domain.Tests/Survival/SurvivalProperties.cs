@@ -172,7 +172,7 @@ public sealed class SurvivalProperties
         var pairs =
             from layer in Gen.Choose(0, All.Length - 1)
             from history in Arbitrary.Generator
-            select (layer, history: history.Where(s => s.Layer == All[layer] && s.At > 0).Take(2).ToArray());
+            select (layer, history: history.Where(s => s.Layer == All[layer] && s.At > 5).Take(2).ToArray());
         Prop.ForAll(pairs.ToArbitrary(), pair =>
         {
             if (pair.history.Length < 2) return true;
