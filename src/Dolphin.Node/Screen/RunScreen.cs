@@ -184,7 +184,10 @@ internal static class RunScreen
 
     private static IEnumerable<IRenderable> News(RunSnapshot run, int rows, int width)
     {
-        var postures = run.Postures.Select(p => new NotableEvent(p.At, NotableKind.Info, "posture", $"{p.From} -> {p.To} at R={Figures.Factor(p.RTotal)}, {p.Reason}"));
+        // A change of posture that the run told as news is not told twice.
+        var postures = run.Postures
+            .Where(p => !run.Notable.Any(n => n.At == p.At && n.Source == "posture"))
+            .Select(p => new NotableEvent(p.At, NotableKind.Info, "posture", $"{p.From} -> {p.To} at R={Figures.Factor(p.RTotal)}, {p.Reason}"));
         return run.Notable.Concat(postures).OrderBy(n => n.At).TakeLast(rows).Reverse().Select(n =>
         {
             var colour = n.Kind switch { NotableKind.Fault => "red", NotableKind.Warning => "yellow", _ => "grey" };
