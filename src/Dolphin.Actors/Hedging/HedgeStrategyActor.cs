@@ -64,7 +64,8 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
     {
         var risk = _context.Risk.Read(Now);
         return new HedgeMarket(bar.Bar.Close, bar.ClosesAt, _monitor,
-            new HedgeRisk(risk.RTotal, risk.EntriesAllowed, risk.ExitsAllowed, _opening.At(risk)));
+            new HedgeRisk(risk.RTotal, risk.EntriesAllowed, risk.ExitsAllowed,
+                _state.InCycle ? Money.Zero : _opening.At(risk))); // Only an opening asks for a size.
     }
 
     private void OnLegDone(LegDone done)

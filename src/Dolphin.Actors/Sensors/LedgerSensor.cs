@@ -23,7 +23,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), DateTimeOffset> _behind = [];
-    private readonly Dictionary<(Symbol, PositionSide), (long LastTradeId, Money Funding)> _agreed = []; // Looked up only.
+    private readonly List<Agreed> _agreed = []; // By place in the venue's view, whose order never changes but for legs that join.
     private readonly Money _deposit;
     private string? _broken;
     private bool _compared;
@@ -34,7 +34,11 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         : base(LayerId.LedgerIntegrity, context)
     {
         (_cluster, _invariants, _patience, _deposit) = (cluster, invariants, patience, deposit);
-        Command<BookProtocol.Booked>(booked => _books[booked.Book.Symbol] = booked.Book);
+        Command<BookProtocol.Booked>(booked =>
+        {
+            _books[booked.Book.Symbol] = booked.Book;
+            _agreed.Clear(); // Whatever moved a book is compared with the next view.
+        });
         Command<VenueEvent.Account>(account => Compare(account.View));
     }
 
@@ -65,10 +69,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         foreach (var position in view.Positions) wallet += position.RealisedPnl - position.Fees + position.Funding;
         if (!_invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance)))
             Break(CashGap(wallet, view.WalletBalance));
-        foreach (var position in view.Positions)
+        for (var i = 0; i < view.Positions.Length; i++)
         {
+            var position = view.Positions[i];
+            if (i == _agreed.Count) _agreed.Add(default);
+            if (_agreed[i].Covers(position)) continue;
             // A symbol without a book here is not ours to judge: another node's, or an entity that was grounded.
-            if (_books.TryGetValue(position.Symbol, out var book)) Compare(position, book[position.Leg]);
+            _agreed[i] = _books.TryGetValue(position.Symbol, out var book) && Agree(position, book[position.Leg]) ? Agreed.On(position) : default;
         }
 
         if (_compared && _broken is null) return;
@@ -76,27 +83,41 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         Report();
     }
 
-    private void Compare(VenuePosition venue, PositionBook book)
+    /// <returns>True if both say the same of this leg; nothing needs to be compared again before one of them moves.</returns>
+    private bool Agree(VenuePosition venue, PositionBook book)
     {
         var key = (venue.Symbol, venue.Leg);
-        if (_agreed.TryGetValue(key, out var agreed) && agreed == (venue.LastTradeId, venue.Funding) && book.LastTradeId == venue.LastTradeId) return;
         if (book.LastTradeId < venue.LastTradeId)
         {
             if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience)
                 Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, for {Now - _behind[key]}; a fill was lost.");
-            return;
+            return false;
         }
 
-        if (book.LastTradeId > venue.LastTradeId) return; // The view is older than the book: nothing to compare yet.
+        if (book.LastTradeId > venue.LastTradeId) return false; // The view is older than the book: nothing to compare yet.
         var tradesAgree = book.Quantity == venue.Quantity && book.Cost == venue.EntryCost && book.Realised == venue.RealisedPnl && book.Fees == venue.Fees;
-        if (!_invariants.Check(Invariant.BookEqualsVenue, tradesAgree, () => Difference(venue, book))) Break(Difference(venue, book));
-        // Funding carries no trade id: its way into the book is as long as a fill's.
-        else if (book.Funding == venue.Funding)
+        if (!_invariants.Check(Invariant.BookEqualsVenue, tradesAgree, () => Difference(venue, book)))
+        {
+            Break(Difference(venue, book));
+            return false;
+        }
+
+        if (book.Funding == venue.Funding)
         {
             _behind.Remove(key);
-            _agreed[key] = (venue.LastTradeId, venue.Funding);
+            return true;
         }
-        else if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience) Violate(Difference(venue, book));
+
+        // Funding carries no trade id: its way into the book is as long as a fill's.
+        if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience) Violate(Difference(venue, book));
+        return false;
+    }
+
+    private readonly record struct Agreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding)
+    {
+        public static Agreed On(VenuePosition venue) => new(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding);
+        public bool Covers(VenuePosition venue) =>
+            ReferenceEquals(Symbol.Name, venue.Symbol.Name) && Leg == venue.Leg && LastTradeId == venue.LastTradeId && Funding == venue.Funding;
     }
 
     private void Violate(string reason)

@@ -23,7 +23,7 @@ public sealed record LastClose(Symbol Symbol, double Close);
 /// <summary>Watches the mean log return of all symbols and its breadth. A pure fold over slices.</summary>
 public sealed class ShockDetector(ShockPolicy policy)
 {
-    private readonly SortedDictionary<Symbol, double> _closes = [];
+    private readonly Dictionary<Symbol, double> _closes = []; // Looked up only; captured in order.
     private double _fast, _slow;
     private TimeSpan _seen;
     private long _lastOpenTimeMs = long.MinValue;
@@ -74,7 +74,7 @@ public sealed class ShockDetector(ShockPolicy policy)
     }
 
     public ShockState Capture() => new(
-        [.. _closes.Select(c => new LastClose(c.Key, c.Value))], _fast, _slow, _seen, _lastOpenTimeMs, LastShock, LastSlice);
+        [.. _closes.OrderBy(c => c.Key).Select(c => new LastClose(c.Key, c.Value))], _fast, _slow, _seen, _lastOpenTimeMs, LastShock, LastSlice);
 
     public void Restore(ShockState state)
     {
