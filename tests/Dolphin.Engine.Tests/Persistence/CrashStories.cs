@@ -57,7 +57,8 @@ public sealed class CrashStories
         while (last < until)
         {
             var line = await writer.StandardOutput.ReadLineAsync();
-            Assert.True(line is not null, $"The writer ended by itself: {await writer.StandardError.ReadToEndAsync()}");
+            if (line is null)
+                Assert.Fail($"The writer ended by itself: {await writer.StandardError.ReadToEndAsync()}");
             last = int.Parse(line, CultureInfo.InvariantCulture);
         }
 
@@ -77,6 +78,7 @@ public sealed class CrashStories
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { "exec", typeof(CrashingWriter).Assembly.Location, mode, folder.Path },
