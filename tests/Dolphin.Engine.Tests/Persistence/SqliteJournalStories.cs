@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 public sealed class SqliteJournalStories
 {
@@ -150,7 +150,7 @@ public sealed class SqliteJournalStories
         var unknown = journal.Store("a", "", JournalTestExtensions.Pending(new Unknown("x"), 1, group: 1));
         var next = journal.Store("b", 1, "x");
         journal.Flush();
-        Assert.StartsWith("1 rejected: No serializer is bound to Dolphin.Engine.Tests.Persistence.Unknown", Assert.Single(unknown.Heard), StringComparison.Ordinal);
+        Assert.StartsWith("1 rejected: No serializer is bound to Dolphin.EngineTests.Persistence.Unknown", Assert.Single(unknown.Heard), StringComparison.Ordinal);
         Assert.Equal(["1 stored"], next.Heard);
     }
 
