@@ -1,0 +1,251 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Dolphin.Node.Cli;
+using Dolphin.Web;
+
+namespace Dolphin.Node.Tests.Cli;
+
+/// <summary>What the command line answers, with a made-up run under it.</summary>
+public sealed class CliStories : IDisposable
+{
+    private readonly TemporaryFolder _place = new();
+    private readonly FakeRun _run = new();
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact(DisplayName = "Options without a verb mean run; what is not said has its default")]
+    public async Task Defaults()
+    {
+        await Succeeds("--state", State, "--http", Free());
+        var options = _run.Options!;
+        Assert.Equal((MarketKind.Sim, Speed.Real, State), (options.Market, options.Speed, options.StateFolder));
+        Assert.EndsWith(Path.Combine("hocon", "plans", "hedge-16.hocon"), options.PlanPath, StringComparison.Ordinal);
+        Assert.Equal((null, null, null, null), (options.Seed, options.From, options.To, options.ReportPath));
+    }
+
+    [Fact(DisplayName = "Every option of run arrives as it was meant")]
+    public async Task Options()
+    {
+        var report = Path.Combine(_place.Path, "report.json");
+        await Succeeds(
+            "run", "--plan", _place.File("my.hocon", "dolphin.universe.symbols = [BTCUSDT]"), "--market", "replay", "--data", _place.Path, _place.File("b.csv.gz", ""), "--speed", "60x",
+            "--from", "2025-05-12", "--to", "2025-05-13T06:00:00+02:00", "--state", State, "--seed", "-7", "--report", report, "--http", Free(), "--no-ui");
+        var options = _run.Options!;
+        Assert.Equal(MarketKind.Replay, options.Market);
+        Assert.Equal(2, options.DataPaths.Length);
+        Assert.Equal((60.0, -7L, true), (options.Speed.Factor!.Value, options.Seed!.Value, options.NoUi));
+        Assert.Equal(("2025-05-12 00:00:00Z", "2025-05-13 04:00:00Z"), ($"{options.From:u}", $"{options.To:u}"));
+        Assert.Equal("BTCUSDT", Assert.Single(_run.Plan!.Symbols!.Value).Name);
+        Assert.Equal(42, JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty("seed").GetInt32());
+        Assert.Contains("two legs cost", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"State folder: {State}", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Every mistake of a command line is reported at once, on the error stream, with exit code 2, and nothing starts")]
+    public async Task Usage()
+    {
+        Assert.Equal(ExitCode.Usage, await Dolphin("run", "--market", "mars", "--speed", "-1", "--seed", "x", "--from", "soon", "--http", "80"));
+        foreach (var said in (string[])["--market expects sim or replay; found 'mars'", "--speed expects max, real or a factor", "--seed expects a whole number", "--from expects a time", "--http expects an address and a port"])
+            Assert.Contains(said, _error.ToString(), StringComparison.Ordinal);
+        Assert.Null(_run.Options);
+        Assert.Empty(_out.ToString());
+    }
+
+    [Fact(DisplayName = "Options that are good alone and senseless together are refused")]
+    public async Task Together()
+    {
+        await Refused("--market replay needs --data", "run", "--market", "replay");
+        await Refused("--data is for a replay", "run", "--data", _place.Path);
+        await Refused("is not before --to", "run", "--from", "2025-05-13", "--to", "2025-05-12");
+        await Refused("--http 0.0.0.0:8080 is not a loopback address", "run", "--http", "0.0.0.0:8080");
+        await Refused("is not a loopback address", "run", "--http", "[::]:8080");
+        await Refused("is not a loopback address", "run", "--http", "192.168.1.5:8080");
+        await Refused("there is no folder", "run", "--report", Path.Combine(_place.Path, "no", "where", "r.json"));
+        await Refused("Unrecognized command or argument 'fly'", "fly");
+        await Refused("Required argument missing", "exit");
+        await Refused("Unrecognized command or argument '--plan'", "status", "--plan", "x");
+    }
+
+    [Fact(DisplayName = "An @file on the command line is text, not a file to read")]
+    public async Task No_response_files() => await Refused("Unrecognized", "@" + _place.File("args", "status"));
+
+    [Fact(DisplayName = "A bad plan ends with code 3 and every mistake; the state folder is not even made")]
+    public async Task Bad_plan()
+    {
+        var plan = _place.File("bad.hocon", "dolphin { hedging.k = 99\n account.capital = no }");
+        Assert.Equal(ExitCode.ConfigInvalid, await Dolphin("run", "--plan", plan, "--state", State));
+        Assert.Contains("bad.hocon:1:23: error: dolphin.hedging.k is 99; expected 6 to 10", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("bad.hocon:2:20: error: dolphin.account.capital is 'no'", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("has 2 errors; nothing was started", _error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
+    [Fact(DisplayName = "Data that is not there ends with code 4; what the machinery refuses ends with its own code")]
+    public async Task Refusals()
+    {
+        Assert.Equal(ExitCode.DataInvalid, await Dolphin("run", "--market", "replay", "--data", "/no/such/file.csv.gz", "--state", State));
+        Assert.Null(_run.Options);
+        _run.RefuseToStart = new CliException(ExitCode.StateRefused, $"{State} is in use by process 77; nothing was started.");
+        Assert.Equal(ExitCode.StateRefused, await Dolphin("run", "--state", State));
+        Assert.Contains("in use by process 77", _error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State)); // No log, no control file: it belongs to somebody else.
+    }
+
+    [Fact(DisplayName = "With --json errors are JSON too, with code, word and details")]
+    public async Task Json_errors()
+    {
+        Assert.Equal(ExitCode.ConfigInvalid, await Dolphin("config", "check", _place.File("bad.hocon", "dolphin.hedging.kk = 1"), "--json"));
+        var error = JsonDocument.Parse(_error.ToString()).RootElement.GetProperty("error");
+        Assert.Equal(("config-invalid", 3), (error.GetProperty("code").GetString(), error.GetProperty("exitCode").GetInt32()));
+        var detail = Assert.Single(error.GetProperty("details").EnumerateArray());
+        Assert.Equal(("dolphin.hedging.kk", 1, 22), (detail.GetProperty("path").GetString(), detail.GetProperty("line").GetInt32(), detail.GetProperty("column").GetInt32()));
+        Assert.Empty(_out.ToString());
+    }
+
+    [Fact(DisplayName = "A run that was not sound ends with code 6, and its report says so")]
+    public async Task Unsound()
+    {
+        _run.Report = Pictures.Report(violated: 1);
+        Assert.Equal(ExitCode.Unsound, await Dolphin("run", "--state", State, "--http", Free()));
+        Assert.Contains("NOT SOUND", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A run that breaks ends with code 1 and what broke it, without secrets, and leaves no control file")]
+    public async Task Fault()
+    {
+        _run.WhenStarted = run =>
+        {
+            run.Break(new InvalidOperationException("journal gone, apiKey=canary-2"));
+            return Task.CompletedTask;
+        };
+        Assert.Equal(ExitCode.Fault, await Dolphin("run", "--state", State, "--http", Free()));
+        Assert.Contains("journal gone", _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", _error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(State, ControlFile.Name)));
+    }
+
+    [Fact(DisplayName = "An address given with --http that is taken ends with code 9 before anything starts")]
+    public async Task Busy_port()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        Assert.Equal(ExitCode.HttpUnavailable, await Dolphin("run", "--state", State, "--http", taken.LocalEndpoint.ToString()!));
+        Assert.Null(_run.Options);
+    }
+
+    [Fact(DisplayName = "With --json the answer of run is the report alone")]
+    public async Task Json_report()
+    {
+        await Succeeds("run", "--state", State, "--http", Free(), "--json");
+        Assert.Equal("9f86d081884c7d65", JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("stateHash").GetString());
+    }
+
+    [Fact(DisplayName = "The log goes to the state folder as JSON lines, and no secret with it")]
+    public async Task Log_file()
+    {
+        await Succeeds("run", "--state", State, "--http", Free(), "--no-ui");
+        var lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(State, "logs"))));
+        Assert.All(lines, l => JsonDocument.Parse(l));
+        Assert.Contains(lines, l => l.Contains("Started with", StringComparison.Ordinal));
+        Assert.DoesNotContain("canary", string.Concat(lines) + _out, StringComparison.Ordinal);
+        Assert.Contains("Started with 16 symbols", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Status, explain, exit and ack-drawdown reach the node that runs on a state folder")]
+    public async Task Verbs_reach_the_node()
+    {
+        Directory.CreateDirectory(State);
+        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
+
+        await Succeeds("status", "--state", State);
+        Assert.Contains("hedge-xrpusdt", _out.ToString(), StringComparison.Ordinal);
+        await Succeeds("status", "--state", State, "--json");
+        Assert.Equal(708_000, Answer().GetProperty("progress").GetProperty("barsTotal").GetInt64());
+        await Succeeds("explain", "--state", State, "--at", "2025-05-12T08:30:00Z");
+        Assert.Contains("binding: L7_EXF_SERVICE", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, await Dolphin("explain", "--state", State, "--at", "2001-01-01"));
+        await Succeeds("exit", "hedge-btcusdt", "--state", State);
+        Assert.Equal(ExitCode.Refused, await Dolphin("exit", "hedge-ethusdt", "--state", State));
+        Assert.Equal(ExitCode.Refused, await Dolphin("exit", "nobody", "--state", State));
+        Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
+        await Succeeds("ack-drawdown", "--state", State, "--json");
+        Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
+        Assert.Equal(["exit hedge-btcusdt by http", "exit hedge-ethusdt by http", "exit nobody by http", "ack-drawdown by http"], _run.Asked);
+    }
+
+    [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]
+    public async Task Without_a_node()
+    {
+        Directory.CreateDirectory(State);
+        new ControlFile("http://127.0.0.1:1", "dead", 1, Pictures.Start).Write(State); // Left behind by a process that was killed.
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("status", "--state", State));
+        _run.OnDisk = new FakeRun();
+        await Succeeds("status", "--state", State);
+        Assert.Contains("not running", _out.ToString(), StringComparison.Ordinal);
+        await Succeeds("explain", "--state", State);
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("exit", "hedge-btcusdt", "--state", State));
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-drawdown", "--state", State));
+    }
+
+    [Fact(DisplayName = "A good plan with warnings is a good plan, and the warnings are said")]
+    public async Task Check()
+    {
+        await Succeeds("config", "check", _place.File("good.hocon", "dolphin.hedging.max-interval = 9h"));
+        Assert.Contains("warning: dolphin.hedging.max-interval is 9 h", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is a good plan with 1 warning", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
+    public async Task Help()
+    {
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["config"], ["config", "check"]])
+        {
+            _out.GetStringBuilder().Clear();
+            await Succeeds([.. verb, "--help"]);
+            Assert.Contains("Examples:\n  # ", _out.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+            Assert.Contains("Exit codes:\n  0  ok", _out.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(DisplayName = "Each exit code is in docs/cli.md with its word and meaning")]
+    public void Documented()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Dolphin.Actors.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("No Dolphin.Actors.sln above the tests.");
+        var page = File.ReadAllText(Path.Combine(root, "docs", "cli.md"));
+        Assert.All(Enum.GetValues<ExitCode>(), c => Assert.Contains($"| {(int)c} | {c.Word()} | {c.Meaning()} |", page, StringComparison.Ordinal));
+    }
+
+    private string State => Path.Combine(_place.Path, "state");
+    private static string Free() // Found free, not kept: the next test takes another.
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener.LocalEndpoint.ToString()!;
+    }
+
+    private async Task<ExitCode> Dolphin(params string[] args) =>
+        (ExitCode)await DolphinCli.RunAsync(args, _run, new Terminal(_out, _error, IsLive: false, Width: 120));
+
+    /// <summary>A failure shows what was said.</summary>
+    private async Task Succeeds(params string[] args) => Assert.True(await Dolphin(args) == ExitCode.Ok, _error.ToString());
+
+    private async Task Refused(string said, params string[] args)
+    {
+        Assert.Equal(ExitCode.Usage, await Dolphin(args));
+        Assert.Contains(said, _error.ToString(), StringComparison.Ordinal);
+        Assert.Null(_run.Options);
+    }
+
+    /// <summary>The last JSON that was answered.</summary>
+    private JsonElement Answer()
+    {
+        var text = _out.ToString();
+        var json = JsonDocument.Parse(text[(text.LastIndexOf("\n{", StringComparison.Ordinal) is >= 0 and var at ? at + 1 : 0)..]).RootElement;
+        return json;
+    }
+}

@@ -1,0 +1,166 @@
+using Dolphin.Data.Simulation;
+using Dolphin.Domain;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Hocon;
+using Dolphin.Node.Plan;
+using Dolphin.Node.Tests.Hocon;
+using Dolphin.Venues.Paper;
+
+namespace Dolphin.Node.Tests.Plan;
+
+/// <summary>From the words of a plan to the values a run works with.</summary>
+public sealed class PlanStories
+{
+    [Fact(DisplayName = "An empty plan is the reference: complete, without an error or a warning")]
+    public void Reference_is_complete()
+    {
+        var loaded = Load("");
+        Assert.Empty(loaded.Problems);
+        Assert.NotNull(loaded.Plan);
+    }
+
+    [Fact(DisplayName = "The reference says of hedging and survival what the domain recommends")]
+    public void Reference_agrees_with_the_domain()
+    {
+        var plan = Good("");
+        Assert.Equal(new HedgeSettings() with { Capital = plan.Account.Capital.Quote }, plan.Hedging.Default.Settings);
+        var survival = SurvivalSettings.Reference.ToPolicy([])!;
+        Assert.Equal(survival.Layers.Select(l => (l.Id, l.Category, l.Damping, l.Silence)), plan.Survival.Layers.Select(l => (l.Id, l.Category, l.Damping, l.Silence)));
+        Assert.Equal(survival with { Layers = [] }, plan.Survival with { Layers = [] });
+    }
+
+    [Fact(DisplayName = "Every number of the domain's survival settings is in the reference, with the same value")]
+    public void Reference_names_every_knob()
+    {
+        var reference = HoconConfig.Load([TradingPlan.Reference], _ => null);
+        foreach (var entry in SurvivalSettings.Reference.Entries())
+        {
+            var text = Assert.IsType<HoconText>(reference.Find($"{SurvivalSettings.Root}.{entry.Path}")).Text;
+            var value = entry.Knob.Unit == KnobUnit.Seconds && HoconUnits.TryDuration(text, out var span) ? span.TotalSeconds
+                : HoconUnits.TryFraction(text, out var number) ? (double)number : double.NaN;
+            Assert.True(value == entry.Value, $"{entry.Path} is {text} in the reference and {entry.Value} in the domain");
+        }
+    }
+
+    [Fact(DisplayName = "The plan that is shipped is good, trades sixteen assets and comes back after C1 and C2")]
+    public void Shipped_plan()
+    {
+        var loaded = TradingPlan.Load(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "hedge-16.hocon"), _ => null);
+        Assert.Empty(loaded.Problems);
+        var plan = loaded.Plan!;
+        Assert.Equal(16, plan.Symbols!.Value.Length);
+        Assert.All(plan.Symbols.Value, s => Assert.True(plan.Instruments.Known.ContainsKey(s), $"{s} has no filters"));
+        Assert.Equal(ExitCauses.Friction | ExitCauses.Capital, plan.Hedging.Default.Settings.RestartAfter);
+        Assert.Equal(6_250m, plan.Hedging.PolicyFor(new Symbol("BTCUSDT"), 16).Settings.Capital);
+    }
+
+    [Fact(DisplayName = "What is shipped to be read is what is compiled in")]
+    public void Shipped_defaults()
+    {
+        foreach (var name in (string[])["reference.conf", "instruments.conf", "simulation.conf"])
+            Assert.Equal(TradingPlan.Reference.Folder.Open(name, "").Text, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", name)));
+    }
+
+    [Fact(DisplayName = "A symbol's own words count for it alone; the rest of its settings are everybody's")]
+    public void Overrides()
+    {
+        var plan = Good("""
+            dolphin {
+              hedging { k = 7, symbols { BTCUSDT { k = 9, restart.cool-down = 1h } } }
+              sizing.symbols { ETHUSDT { capital-per-strategy = 5000, leverage = 2 } }
+            }
+            """);
+        var (btc, eth, sol) = (plan.Hedging.PolicyFor(new Symbol("BTCUSDT"), 3), plan.Hedging.PolicyFor(new Symbol("ETHUSDT"), 3), plan.Hedging.PolicyFor(new Symbol("SOLUSDT"), 3));
+        Assert.Equal((9m, TimeSpan.FromHours(1), ExitCauses.Friction), (btc.Settings.K, btc.Settings.RestartCoolDown, btc.Settings.RestartAfter));
+        Assert.Equal((7m, TimeSpan.FromHours(4)), (sol.Settings.K, sol.Settings.RestartCoolDown));
+        Assert.Equal((5000m, 2m, 7m), (eth.Settings.Capital, eth.Settings.Leverage, eth.Settings.K));
+        Assert.Equal((33_333.33m, 3m), (sol.Settings.Capital, sol.Settings.Leverage)); // A third, in whole cents.
+    }
+
+    [Fact(DisplayName = "The strategies' fee is the venue's taker fee unless it is said")]
+    public void Fee_follows_the_venue()
+    {
+        Assert.Equal(0.0004m, Good("dolphin.venue.paper.taker-fee = 4e-4").Hedging.Default.Settings.Fee);
+        Assert.Equal(0.0002m, Good("dolphin.venue.paper.taker-fee = 4e-4, dolphin.hedging.fee = 0.02 %").Hedging.Default.Settings.Fee);
+    }
+
+    [Fact(DisplayName = "A symbol without configured filters gets the steps of its recording and the defaults for the rest")]
+    public void Inferred_instrument()
+    {
+        var plan = Good("dolphin.instruments.defaults.min-notional = 7");
+        var inferred = plan.Instruments.For(new Symbol("NEWUSDT"), priceDecimals: 3, volumeDecimals: 0);
+        Assert.Equal((0.001m, 1m, new Money(7m)), (inferred.TickSize, inferred.LotSize, inferred.MinNotional));
+        var known = plan.Instruments.For(new Symbol("BTCUSDT"), priceDecimals: 8, volumeDecimals: 8);
+        Assert.Equal((0.1m, 0.001m, new Money(100m)), (known.TickSize, known.LotSize, known.MinNotional));
+    }
+
+    [Fact(DisplayName = "A plan can add a survival layer of its own")]
+    public void Own_layer()
+    {
+        var plan = Good("dolphin.survival.layers.L10_LATENCY { category = microstructure, kind = gauge, value-deadband = 5, value-midpoint = 20, value-steepness = 0.2, filter = 5s }");
+        Assert.Equal(new LayerId("L10_LATENCY"), plan.Survival.Layers[^1].Id);
+    }
+
+    [Fact(DisplayName = "The simulated market has the shipped plan's symbols, with the venue's steps, and can be made")]
+    public void Simulation()
+    {
+        var plan = TradingPlan.Load(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "hedge-16.hocon"), _ => null).Plan!;
+        var market = new SimulatedMarket((ulong)plan.Simulation.Seed, plan.Simulation.Start, plan.Simulation.Interval, plan.Simulation.Assets);
+        Assert.Equal(plan.Symbols!.Value.ToArray(), market.Symbols.ToArray());
+        foreach (var symbol in market.Symbols)
+        {
+            var inferred = Instruments.Infer(symbol, market.DecimalsOf(symbol).Price, market.DecimalsOf(symbol).Volume);
+            var known = plan.Instruments.Known[symbol];
+            Assert.Equal((inferred.TickSize, inferred.LotSize), (known.TickSize, known.LotSize));
+        }
+    }
+
+    [Fact(DisplayName = "What is set to null is taken out: an asset, a layer, a symbol's own settings")]
+    public void Taken_out()
+    {
+        var plan = Good("dolphin { simulation.assets.XMRUSDT = null, survival.layers.L8_ESOF_SERVICE = null, hedging.symbols.BTCUSDT = null, instruments.symbols.BTCUSDT = null }");
+        Assert.Equal(15, plan.Simulation.Assets.Length);
+        Assert.Equal(8, plan.Survival.Layers.Length);
+        Assert.DoesNotContain(plan.Survival.Layers, l => l.Id == LayerId.EsofService);
+        Assert.False(plan.Instruments.Known.ContainsKey(new Symbol("BTCUSDT")));
+    }
+
+    [Fact(DisplayName = "Every shipped plan is good")]
+    public void Shipped_plans()
+    {
+        var plans = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon", "plans"));
+        Assert.NotEmpty(plans);
+        Assert.All(plans, p => Assert.Empty(TradingPlan.Load(p, _ => null).Problems));
+    }
+
+    [Fact(DisplayName = "Fault switches are read with their rates and codes")]
+    public void Faults()
+    {
+        var paper = Good("dolphin.venue.paper.faults = [{ kind = reject, rate = 0.1 %, code = -2019 }, { kind = delay-delivery, rate = 1, id-prefix = x, delay = 3s }]").Paper.ToPolicy(7);
+        Assert.Equal([new PaperFault(PaperFaultKind.Reject, 1000, "", -2019, TimeSpan.Zero), new PaperFault(PaperFaultKind.DelayDelivery, 1_000_000, "x", 0, TimeSpan.FromSeconds(3))], paper.Faults.ToArray());
+        Assert.Equal(7UL, paper.Seed);
+        Assert.Empty(paper.Problems());
+    }
+
+    [Fact(DisplayName = "The fingerprint knows what can change a decision, and nothing else")]
+    public void Fingerprint()
+    {
+        var plain = Good("").Fingerprint;
+        Assert.Equal(64, plain.Length);
+        Assert.Equal(plain, Good("# only a comment\ndolphin { http.port = 9999, log.files = 3 }").Fingerprint);
+        Assert.Equal(plain, Good("dolphin.hedging.k = 8").Fingerprint);
+        Assert.NotEqual(plain, Good("dolphin.hedging.k = 9").Fingerprint);
+        Assert.NotEqual(plain, Good("dolphin.instruments.symbols.BTCUSDT.tick = 0.01").Fingerprint);
+    }
+
+    internal static CheckedPlan Load(string text) => TradingPlan.Load(HoconStories.Layer(text), _ => null);
+
+    private static TradingPlan Good(string text)
+    {
+        var loaded = Load(text);
+        Assert.DoesNotContain(loaded.Problems, p => p.IsError);
+        return loaded.Plan!;
+    }
+}

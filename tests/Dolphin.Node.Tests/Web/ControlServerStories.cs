@@ -1,0 +1,186 @@
+using System.Net;
+using System.Text.Json;
+using Dolphin.Domain.Reporting;
+using Dolphin.Web;
+
+namespace Dolphin.Node.Tests.Web;
+
+/// <summary>Health and control over HTTP, asked by friends and by others.</summary>
+public sealed class ControlServerStories : IAsyncLifetime
+{
+    private readonly FakeRun _run = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private ControlServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        _http.BaseAddress = new Uri(_server.Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact(DisplayName = "A run that flies is healthy, with R_total, posture, layers and assets")]
+    public async Task Healthy()
+    {
+        _run.Picture = Pictures.Replay(1);
+        var (status, body) = await Ask(HttpMethod.Get, "/health");
+        Assert.Equal((200, "flying"), (status, body.GetProperty("status").GetString()));
+        Assert.Equal(_run.Picture.Risk!.RTotal, body.GetProperty("rTotal").GetDouble());
+        Assert.Equal("APEX", body.GetProperty("posture").GetString());
+        Assert.Equal(9, body.GetProperty("layers").GetArrayLength());
+        Assert.Equal(16, body.GetProperty("assets").GetProperty("count").GetInt32());
+        Assert.Equal("LAYERUSDT: C1 holds", body.GetProperty("assets").GetProperty("attention")[0].GetString());
+    }
+
+    [Fact(DisplayName = "An invariant that failed is 503, and so is a run that has not taken off; one halted entity alone is not")]
+    public async Task Unhealthy()
+    {
+        await Expect(Pictures.Replay(1, failedInvariant: "ledger"), 503, "invariant-failed");
+        await Expect(Pictures.Replay(1) with { Phase = RunPhase.Recovering }, 503, "recovering");
+        await Expect(Pictures.Replay(1) with { Risk = null }, 503, "recovering");
+        await Expect(Pictures.Replay(1) with { Phase = RunPhase.Stopping }, 503, "stopping");
+        await Expect(Pictures.Replay(1) with { Halted = [new HaltedEntity("book-x", "bad row", Pictures.Start)] }, 200, "degraded");
+
+        async Task Expect(RunSnapshot picture, int status, string word)
+        {
+            _run.Picture = picture;
+            var (code, body) = await Ask(HttpMethod.Get, "/health");
+            Assert.Equal((status, word), (code, body.GetProperty("status").GetString()));
+        }
+    }
+
+    [Fact(DisplayName = "The status is the whole picture and reads back as it was")]
+    public async Task Status()
+    {
+        var text = await _http.GetStringAsync("/status");
+        var read = JsonSerializer.Deserialize<RunSnapshot>(text, RunJson.Compact)!;
+        Assert.Equal(text, JsonSerializer.Serialize(read, RunJson.Compact));
+        Assert.Equal(_run.Picture.Assets.ToArray(), read.Assets.ToArray());
+        Assert.Equal(_run.Picture.Money, read.Money);
+    }
+
+    [Fact(DisplayName = "Explain answers for a moment, and says so where it cannot")]
+    public async Task Explain()
+    {
+        Assert.Equal("L7_EXF_SERVICE", (await Ask(HttpMethod.Get, "/explain")).Body.GetProperty("binding").GetString());
+        Assert.Equal(200, (await Ask(HttpMethod.Get, "/explain?at=2025-05-12T08:30:00Z")).Status);
+        Assert.Equal(404, (await Ask(HttpMethod.Get, "/explain?at=2001-01-01")).Status);
+        var (status, body) = await Ask(HttpMethod.Get, "/explain?at=yesterday");
+        Assert.Equal((400, "http.bad-time"), (status, body.GetProperty("code").GetString()));
+    }
+
+    [Fact(DisplayName = "With the token a strategy can be told to leave; what is unknown or refused is said and not done")]
+    public async Task Control()
+    {
+        Assert.Equal(200, (await Ask(HttpMethod.Post, "/exit/hedge-btcusdt", token: _server.Token)).Status);
+        var (refused, why) = await Ask(HttpMethod.Post, "/exit/hedge-ethusdt", token: _server.Token);
+        Assert.Equal((409, "hedge.not-active"), (refused, why.GetProperty("code").GetString()));
+        var (unknown, known) = await Ask(HttpMethod.Post, "/exit/nobody", token: _server.Token);
+        Assert.Equal((404, 2), (unknown, known.GetProperty("known").GetArrayLength()));
+        var (done, what) = await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token);
+        Assert.Equal((200, "The capital layer may recover."), (done, what.GetProperty("what").GetString()));
+        Assert.Equal(4, _run.Asked.Count);
+    }
+
+    [Fact(DisplayName = "Without the token, or with a wrong one, nothing is changed")]
+    public async Task No_token()
+    {
+        foreach (var token in (string?[])[null, "", "0", _server.Token[..^1], _server.Token + "0", _server.Token.ToUpperInvariant() + "x"])
+        {
+            foreach (var path in (string[])["/exit/hedge-btcusdt", "/ack-drawdown", "/nowhere"])
+                Assert.Equal(401, (await Ask(HttpMethod.Post, path, token: token)).Status);
+        }
+        Assert.Equal(401, (await Ask(HttpMethod.Delete, "/exit/hedge-btcusdt")).Status);
+        Assert.NotEqual(200, (await Ask(HttpMethod.Get, "/exit/hedge-btcusdt", token: _server.Token)).Status);
+        Assert.Empty(_run.Asked);
+    }
+
+    [Fact(DisplayName = "A page that gave 127.0.0.1 a name of its own reads nothing: the Host is not ours")]
+    public async Task Rebinding()
+    {
+        var port = new Uri(_server.Url).Port;
+        foreach (var host in (string[])["evil.example", $"evil.example:{port}", $"127.0.0.1.evil.example:{port}", "127.0.0.1:1", "localhost"])
+            Assert.Equal(421, (await Ask(HttpMethod.Get, "/status", host: host)).Status);
+        Assert.Equal(200, (await Ask(HttpMethod.Get, "/status", host: $"localhost:{port}")).Status);
+    }
+
+    [Fact(DisplayName = "A page of another site gets nothing, not even with the token")]
+    public async Task Cross_site()
+    {
+        var port = new Uri(_server.Url).Port;
+        foreach (var origin in (string[])["https://evil.example", "null", $"http://evil.example:{port}", "http://127.0.0.1:1", $"https://127.0.0.1:{port}"])
+        {
+            Assert.Equal(403, (await Ask(HttpMethod.Get, "/status", origin: origin)).Status);
+            Assert.Equal(403, (await Ask(HttpMethod.Post, "/exit/hedge-btcusdt", token: _server.Token, origin: origin)).Status);
+        }
+        Assert.Equal(200, (await Ask(HttpMethod.Get, "/status", origin: _server.Url)).Status);
+        Assert.Empty(_run.Asked);
+    }
+
+    [Fact(DisplayName = "An unknown path lists the known ones; no answer may be cached, sniffed or framed")]
+    public async Task Edges()
+    {
+        var (status, body) = await Ask(HttpMethod.Get, "/nope");
+        Assert.Equal((404, 5), (status, body.GetProperty("known").GetArrayLength()));
+        using var answer = await _http.GetAsync("/health");
+        Assert.Equal(("no-store", "nosniff"), (answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Fact(DisplayName = "A busy port is given way to, unless it was asked for exactly")]
+    public async Task Busy()
+    {
+        var taken = new IPEndPoint(IPAddress.Loopback, new Uri(_server.Url).Port);
+        await using var moved = await ControlServer.StartAsync(_run, _run, taken, exactly: false, null, default);
+        Assert.True(moved.Moved);
+        Assert.NotEqual(_server.Url, moved.Url);
+        await Assert.ThrowsAsync<AddressUnavailableException>(() => ControlServer.StartAsync(_run, _run, taken, exactly: true, null, default));
+        Assert.Throws<AddressUnavailableException>(() => ControlServer.RequireFree(taken));
+    }
+
+    [Fact(DisplayName = "Nothing but loopback is ever bound")]
+    public async Task Loopback_only()
+    {
+        foreach (var address in (string[])["0.0.0.0", "::", "192.0.2.1"])
+            await Assert.ThrowsAsync<ArgumentException>(() => ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Parse(address), 0), exactly: false, null, default));
+    }
+
+    [Fact(DisplayName = "The control file can be read by its owner alone, leads nowhere but here, and only its writer removes it")]
+    public void Control_file()
+    {
+        using var place = new TemporaryFolder();
+        var file = new ControlFile("http://127.0.0.1:8080", "secret", 1, Pictures.Start);
+        file.Write(place.Path);
+        file.Write(place.Path); // A second run takes over what a killed one left.
+        var path = Path.Combine(place.Path, ControlFile.Name);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal(file, ControlFile.Read(place.Path));
+        ControlFile.Remove(place.Path, "another");
+        Assert.True(File.Exists(path));
+        ControlFile.Remove(place.Path, "secret");
+        Assert.Empty(Directory.GetFiles(place.Path));
+        foreach (var url in (string[])["http://evil.example:8080", "https://127.0.0.1:1", "file:///etc/passwd", "nonsense"])
+        {
+            (file with { Url = url }).Write(place.Path);
+            Assert.Null(ControlFile.Read(place.Path));
+        }
+        place.File(ControlFile.Name, "{ half a fi");
+        Assert.Null(ControlFile.Read(place.Path));
+    }
+
+    private async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token = null, string? host = null, string? origin = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (token is not null) request.Headers.TryAddWithoutValidation("X-Dolphin-Token", token);
+        if (host is not null) request.Headers.Host = host;
+        if (origin is not null) request.Headers.TryAddWithoutValidation("Origin", origin);
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+}
