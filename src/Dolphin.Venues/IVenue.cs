@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 
@@ -12,6 +13,11 @@ public interface IVenue
 }
 
 /// <summary>Everything a venue is asked.</summary>
+[JsonDerivedType(typeof(Submit), "submit")]
+[JsonDerivedType(typeof(Cancel), "cancel")]
+[JsonDerivedType(typeof(CancelAll), "cancel-all")]
+[JsonDerivedType(typeof(Query), "query")]
+[JsonDerivedType(typeof(GetAccount), "get-account")]
 public abstract record VenueCommand
 {
     private VenueCommand() { }
@@ -30,6 +36,17 @@ public abstract record VenueCommand
 public enum OrderState { Open, Filled, Cancelled, Expired, Rejected, Unknown }
 
 /// <summary>Everything a venue says. <c>At</c> is the venue's time of the fact, not of its arrival.</summary>
+[JsonDerivedType(typeof(Accepted), "accepted")]
+[JsonDerivedType(typeof(Rejected), "rejected")]
+[JsonDerivedType(typeof(OutcomeUnknown), "outcome-unknown")]
+[JsonDerivedType(typeof(Filled), "filled")]
+[JsonDerivedType(typeof(Closed), "closed")]
+[JsonDerivedType(typeof(CancelRejected), "cancel-rejected")]
+[JsonDerivedType(typeof(AllCancelled), "all-cancelled")]
+[JsonDerivedType(typeof(OrderStatus), "order-status")]
+[JsonDerivedType(typeof(FundingPaid), "funding-paid")]
+[JsonDerivedType(typeof(Liquidated), "liquidated")]
+[JsonDerivedType(typeof(Account), "account")]
 public abstract record VenueEvent(DateTimeOffset At)
 {
     public sealed record Accepted(NewOrder Order, DateTimeOffset At) : VenueEvent(At);

@@ -3,7 +3,12 @@ namespace Dolphin.Domain.Market;
 /// <summary>One closed bar of one symbol.</summary>
 /// <param name="OpenTimeMs">Unix milliseconds, UTC, of the bar's open.</param>
 /// <param name="Volume">Base asset traded in the bar; zero or more.</param>
-public readonly record struct Bar(long OpenTimeMs, Price Open, Price High, Price Low, Price Close, Quantity Volume);
+public readonly record struct Bar(long OpenTimeMs, Price Open, Price High, Price Low, Price Close, Quantity Volume)
+{
+    /// <summary>One bar that says what both said: for a consumer too slow to see each. It carries the later bar's time.</summary>
+    public Bar MergedWith(Bar later) => new(later.OpenTimeMs, Open, High > later.High ? High : later.High,
+        Low < later.Low ? Low : later.Low, later.Close, Volume + later.Volume);
+}
 
 /// <summary>A bar with the symbol it belongs to.</summary>
 public readonly record struct SymbolBar(Symbol Symbol, Bar Bar);

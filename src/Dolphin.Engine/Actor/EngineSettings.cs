@@ -47,6 +47,8 @@ public sealed record EngineSettings
     /// timeout has passed, because nobody else could. For tests.
     /// </summary>
     public bool AskDrivesTime { get; init; }
+    /// <summary>Where persistent actors store; null is in memory.</summary>
+    public Dolphin.Engine.Persistence.PersistenceSettings? Persistence { get; init; }
 
     /// <exception cref="ConfigurationException">A value is out of its range; all of them are named.</exception>
     internal void Validate(string system)

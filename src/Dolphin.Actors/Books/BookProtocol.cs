@@ -1,0 +1,19 @@
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Market;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Books;
+
+/// <summary>Everything <see cref="PositionBookActor"/> hears and says.</summary>
+public static class BookProtocol
+{
+    /// <summary>Safe to send again. Answered by <see cref="Execution.ExecutionProtocol.FillStored"/> when it is durable.</summary>
+    /// <param name="IsExternal">The venue's own doing, such as a liquidation: nobody waits for its answer.</param>
+    public sealed record BookFill(Fill Fill, bool IsExternal);
+
+    /// <summary>Safe to send again.</summary>
+    public sealed record BookFunding(VenueEvent.FundingPaid Funding);
+
+    /// <summary>On the topic of bookings, after every one and once after recovery: what the book is now.</summary>
+    public sealed record Booked(HedgedBook Book);
+}

@@ -1,0 +1,293 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Survival;
+using Dolphin.Domain;
+using Dolphin.Domain.Execution;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+
+namespace Dolphin.Actors.Execution;
+
+/// <summary>The only door to the venue: intent first, then the order, and no id ever twice.</summary>
+public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
+{
+    private readonly ExecutionPolicy _policy;
+    private readonly IReadOnlyDictionary<Symbol, Instrument> _instruments;
+    private readonly ExecutionPeers _peers;
+    private readonly IClusterPort _cluster;
+    private readonly RiskBoard _risk;
+    private readonly InvariantLedger _invariants;
+    private readonly OrderDesk _desk = new();
+    private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
+    private Posture _posture = Posture.Apex;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+    public override string PersistenceId => "execution";
+
+    public ExecutionActor(
+        ExecutionPolicy policy, IReadOnlyDictionary<Symbol, Instrument> instruments, ExecutionPeers peers, IClusterPort cluster,
+        RiskBoard risk, InvariantLedger invariants)
+    {
+        (_policy, _instruments, _peers, _cluster, _risk, _invariants) = (policy, instruments, peers, cluster, risk, invariants);
+
+        Recover<ExecutionEvent>(_desk.Apply);
+        Recover<RecoveryCompleted>(_ =>
+        {
+            if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place, and what was said meanwhile is lost.
+        });
+
+        Command<Begin>(OnBegin);
+        Command<Execute>(OnExecute);
+        Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
+        Command<LegStored>(OnLegStored);
+        Command<FillStored>(OnFillStored);
+        Command<Care>(_ => OnCare());
+        Command<RiskSnapshot>(OnRisk);
+
+        Command<VenueEvent.Accepted>(e => { if (_desk.Find(e.Order.Id) is { } order) _desk.Note(order with { Acknowledged = true }); });
+        Command<VenueEvent.Rejected>(OnRejected);
+        Command<VenueEvent.OutcomeUnknown>(_ => { }); // Care asks, as for every order nobody has spoken of.
+        Command<VenueEvent.Filled>(e => OnFill(e.Fill));
+        Command<VenueEvent.Closed>(e => OnClosed(e.Id, e.State, e.Cumulative));
+        Command<VenueEvent.OrderStatus>(OnStatus);
+        Command<VenueEvent.CancelRejected>(e => Ask(e.Id)); // -2011 proves nothing: it may have filled a moment before.
+        Command<VenueEvent.AllCancelled>(_ => { });
+        Command<VenueEvent.FundingPaid>(e => _peers.Assets[e.Symbol].Tell(new BookProtocol.BookFunding(e)));
+        Command<VenueEvent.Liquidated>(OnLiquidated);
+        Command<VenueEvent.Account>(e =>
+        {
+            _peers.Board.Account = e;
+            _cluster.Publish(Topics.Account, e);
+        });
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.Risk, Self);
+    }
+
+    protected override OrderDeskState Capture() => _desk.Capture();
+    protected override void Restore(OrderDeskState snapshot) => _desk.Restore(snapshot);
+
+    private void OnBegin(Begin begin)
+    {
+        if (begin.WireWasLost)
+        {
+            _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
+            AskAboutOpenOrders();
+        }
+
+        LookAfterOrders();
+        Stash.UnstashAll();
+    }
+
+    private void OnExecute(Execute request)
+    {
+        if (!_peers.Assets.IsOpen)
+        {
+            Stash.Stash();
+            return;
+        }
+
+        if (_desk.LastOf(request.StrategyId) is { } last && last.Sequence >= request.Targets.Sequence)
+        {
+            if (last.Sequence == request.Targets.Sequence) AnswerAgain(last, request);
+            return;
+        }
+
+        var risk = _risk.Read(Now);
+        var intents = new List<ExecutionEvent>(2);
+        // Reductions come first in the plan: they free the margin that increases need.
+        var plan = OrderNetting.Plan(_instruments[request.Symbol], request.Targets.From, request.Targets.To, request.Targets.DecisionPrice);
+        foreach (var planned in plan)
+        {
+            switch (OrderStyle.For(risk, planned.ReducesLeg))
+            {
+                case OrderStyle.Forbidden forbidden:
+                    Refuse(request, planned.Leg, forbidden.Reason);
+                    break;
+                case var style:
+                    intents.Add(new ExecutionEvent.Intended(
+                        request.StrategyId, request.Targets.Sequence, Draft(request, planned, style is OrderStyle.Rest), request.Targets.DecisionPrice, Now));
+                    break;
+            }
+        }
+
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+            if (plan.All(o => o.Leg != leg)) Refuse(request, leg, "nothing to do");
+        if (intents.Count == 0) return;
+        PersistAll(intents, stored =>
+        {
+            Apply(stored);
+            Send(((ExecutionEvent.Intended)stored).Order);
+        });
+    }
+
+    private void Refuse(Execute request, PositionSide leg, string reason) =>
+        Sender.Tell(new LegDone(request.StrategyId, request.Targets.Sequence, leg, Quantity.Zero, reason));
+
+    private NewOrder Draft(Execute request, LegOrder planned, bool rests) => new(
+        ClientOrderIds.For(request.StrategyId, request.Targets.Sequence, planned.Leg, _cluster.Epoch), request.Symbol, planned.Leg, planned.Side,
+        rests ? OrderType.Limit : OrderType.Market, rests ? TimeInForce.PostOnly : TimeInForce.GoodTillCancel, planned.Quantity,
+        rests ? Quantizer.ToTick(_instruments[request.Symbol], request.Targets.DecisionPrice, planned.Side, TickRounding.Passive) : null);
+
+    private void Send(NewOrder order)
+    {
+        _invariants.Check(Invariant.IntentBeforeSend, _desk.Find(order.Id) is not null, () => $"{order.Id} is leaving without a stored intent.");
+        LookAfterOrders();
+        if (_knownAtVenue.Contains(order.Id)) return; // It got there in an earlier life; its events are coming.
+        _peers.Venue.Send(new VenueCommand.Submit(order));
+    }
+
+    private void OnRejected(VenueEvent.Rejected rejected)
+    {
+        if (_desk.Find(rejected.Id) is not { } order) return;
+        // These say that we broke a filter we knew: our bug, not the market's mood.
+        _invariants.Check(Invariant.OrderFitsFilters, rejected.Code is not (-1013 or -1111 or -1121 or -4003 or -4005 or -4014 or -4061 or -4164),
+            () => $"{order.Order} was refused as malformed: {rejected.Code} {rejected.Reason}");
+        _invariants.Check(Invariant.OrderSentOnce, rejected.Code != -4116, () => $"The venue already has an open order {rejected.Id} (-4116).");
+        End(order, OrderState.Rejected, $"refused by the venue: {rejected.Reason} ({rejected.Code})");
+    }
+
+    private void OnFill(Fill fill)
+    {
+        if (!_desk.TryAdd(fill, out var order)) return;
+        _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
+        _peers.Assets[fill.Symbol].Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
+    }
+
+    private void OnClosed(ClientOrderId id, OrderState state, Quantity cumulative)
+    {
+        if (_desk.Find(id) is not { End: null } order) return;
+        if (order.Cumulative < cumulative) Ask(id); // A fill is missing: a close never hides one.
+        else End(order, state, Reasons.Of(state));
+    }
+
+    private void OnStatus(VenueEvent.OrderStatus status)
+    {
+        if (_desk.Find(status.Id) is not { End: null } order) return;
+        foreach (var fill in status.Fills) OnFill(fill);
+        if (status.State == OrderState.Unknown)
+        {
+            if (Now >= order.At + _policy.NotFoundAfter) End(order, OrderState.Rejected, "it never reached the venue");
+            return; // Too early to believe it: the order may still be on its way. Care asks again.
+        }
+
+        if (status.State == OrderState.Open) _desk.Note(_desk.Find(status.Id)! with { Acknowledged = true });
+        else OnClosed(status.Id, status.State, status.Cumulative);
+    }
+
+    private void End(OpenOrder order, OrderState state, string reason)
+    {
+        order = _desk.Note(order with { End = state, EndReason = reason, Acknowledged = true });
+        if (!order.Fills.IsEmpty) _cluster.Publish(Topics.Slippage, Slippage.Measure(order, _policy.ExpectedTakerSlippageBps));
+        TellStrategy(order);
+    }
+
+    private void OnLegStored(LegStored stored)
+    {
+        if (_desk.Find(stored.StrategyId, stored.Sequence, stored.Leg) is { End: not null } order)
+            FinishIfSettled(_desk.Note(order with { StrategyStored = true }));
+    }
+
+    private void OnFillStored(FillStored stored)
+    {
+        if (_desk.Find(stored.Order) is { } order && order.BookedTo < stored.Cumulative)
+            FinishIfSettled(_desk.Note(order with { BookedTo = stored.Cumulative }));
+    }
+
+    private void FinishIfSettled(OpenOrder order)
+    {
+        if (!order.IsSettled) return;
+        Persist<ExecutionEvent>(new ExecutionEvent.Finished(order.Order.Id, order.End!.Value, order.Cumulative, order.EndReason, Now), Apply);
+    }
+
+    private void Apply(ExecutionEvent stored)
+    {
+        _desk.Apply(stored);
+        _peers.Board.Orders = _desk.Counts;
+    }
+
+    private void AnswerAgain(LastDecision last, Execute request)
+    {
+        foreach (var outcome in last.Ended)
+            Sender.Tell(new LegDone(request.StrategyId, last.Sequence, outcome.Leg, outcome.Cumulative, outcome.Reason));
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+        {
+            if (_desk.Find(request.StrategyId, last.Sequence, leg) is { } order) TellStrategy(order);
+            else if (!last.Ended.Any(e => e.Leg == leg))
+                Sender.Tell(new LegDone(request.StrategyId, last.Sequence, leg, Quantity.Zero, "nothing to do"));
+        }
+    }
+
+    private void TellStrategy(OpenOrder order)
+    {
+        var strategy = _peers.Assets[order.Order.Symbol];
+        foreach (var fill in order.Fills) strategy.Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
+        if (order.End is not null) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
+    }
+
+    private void OnLiquidated(VenueEvent.Liquidated liquidated)
+    {
+        var asset = _peers.Assets[liquidated.Fill.Symbol];
+        asset.Tell(new BookProtocol.BookFill(liquidated.Fill, IsExternal: true));
+        asset.Tell(liquidated);
+    }
+
+    private void OnRisk(RiskSnapshot risk)
+    {
+        var before = _posture;
+        _posture = risk.Posture;
+        if (_posture == Posture.Hibernate && before != Posture.Hibernate)
+            _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
+    }
+
+    private void AskAboutOpenOrders()
+    {
+        foreach (var order in _desk.Open) Ask(order.Order.Id);
+        LookAfterOrders();
+    }
+
+    private void Ask(ClientOrderId id)
+    {
+        if (_desk.Find(id) is { } order) _peers.Venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
+    }
+
+    private void OnCare()
+    {
+        foreach (var order in _desk.Open)
+        {
+            if (order.End is not null) Remind(order);
+            else if (!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) Ask(order.Order.Id);
+            else if (Now >= order.At + _policy.OrderLife) _peers.Venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+        }
+
+        LookAfterOrders();
+    }
+
+    private void Remind(OpenOrder order)
+    {
+        if (!order.StrategyStored) TellStrategy(order);
+        if (order.BookedTo >= order.Cumulative) return;
+        foreach (var fill in order.Fills) _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
+    }
+
+    // On a grid of absolute time, so that a resumed replay cares at the same instants.
+    private void LookAfterOrders()
+    {
+        if (_desk.HasOpen && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+    }
+
+    private sealed record Care
+    {
+        public const string Key = "care";
+        public static readonly Care Now = new();
+    }
+}

@@ -1,0 +1,18 @@
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Execution;
+
+/// <summary>Stored for ever: add cases and optional fields; never rename, retype or reuse one.</summary>
+public abstract record ExecutionEvent
+{
+    private ExecutionEvent() { }
+
+    /// <summary>Durable before the order leaves: whoever reads this may find the order at the venue, or not.</summary>
+    /// <param name="DecisionPrice">The price the strategy saw; slippage is measured from it.</param>
+    public sealed record Intended(string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At) : ExecutionEvent;
+
+    /// <summary>The order is over, and its strategy and its book have stored all of it.</summary>
+    public sealed record Finished(ClientOrderId Id, OrderState State, Quantity Cumulative, string Reason, DateTimeOffset At) : ExecutionEvent;
+}

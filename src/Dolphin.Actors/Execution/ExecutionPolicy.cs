@@ -1,0 +1,10 @@
+namespace Dolphin.Actors.Execution;
+
+/// <param name="CareEvery">How often open orders are looked after: asked about, cancelled when too old, reported again to who has not stored them.</param>
+/// <param name="OrderLife">An order that is still open after this is cancelled; the strategy decides again on what was filled.</param>
+/// <param name="AnswerTimeout">A venue that has said nothing about an order for this long is asked.</param>
+/// <param name="NotFoundAfter">"Never heard of it" is believed only this long after the intent: the venue's recvWindow (5 s) and a margin.</param>
+/// <param name="ExpectedTakerSlippageBps">What taking is expected to cost against the decision price; L6 measures the rest.</param>
+/// <param name="FlattenOnPanic">An invariant that fails also closes every leg at market; the default only cancels.</param>
+public sealed record ExecutionPolicy(
+    TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, bool FlattenOnPanic);

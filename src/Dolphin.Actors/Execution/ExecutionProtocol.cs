@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Dolphin.Domain;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Execution;
+
+/// <summary>Everything <see cref="ExecutionActor"/> hears and says, besides the venue's own events.</summary>
+public static class ExecutionProtocol
+{
+    /// <summary>Everybody is in place: serve.</summary>
+    /// <param name="WireWasLost">What was under way when the last life ended is gone, so the venue is asked about every open order first.
+    /// Only a replay that goes back to a checkpoint, wire and all, has lost nothing.</param>
+    public sealed record Begin(bool WireWasLost);
+
+    /// <summary>
+    /// Bring the legs to the targets, with at most one order a leg. Safe to send again: the same strategy and sequence is answered
+    /// from what was done. Answered by any number of <see cref="OrderFilled"/> and one <see cref="LegDone"/> for each leg.
+    /// </summary>
+    public sealed record Execute(string StrategyId, Symbol Symbol, LegTargets Targets);
+
+    public sealed record OrderFilled(string StrategyId, long Sequence, Fill Fill);
+
+    /// <summary>Nothing more will come for this leg of this decision.</summary>
+    /// <param name="Cumulative">What was filled of it.</param>
+    /// <param name="Reason">Why it ended: filled, cancelled, refused by the posture, rejected by the venue, nothing to do.</param>
+    public sealed record LegDone(string StrategyId, long Sequence, PositionSide Leg, Quantity Cumulative, string Reason);
+
+    /// <summary>The strategy has stored the end of a leg: execution may forget the order.</summary>
+    public sealed record LegStored(string StrategyId, long Sequence, PositionSide Leg);
+
+    /// <summary>The book has stored an order's fills up to <paramref name="Cumulative"/>.</summary>
+    public sealed record FillStored(ClientOrderId Order, Quantity Cumulative);
+
+    /// <summary>Ids that the venue already knows although our journal was rewound: they are not sent again, their events will come.</summary>
+    public sealed record KnownAtVenue(ImmutableHashSet<ClientOrderId> Ids);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Node;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Execution;
+
+/// <summary>One order from its intent until everybody concerned has stored its end.</summary>
+/// <param name="Fills">In trade order, each once.</param>
+/// <param name="Acknowledged">The venue has said anything at all about it.</param>
+/// <param name="BookedTo">What the book has stored of the filled quantity.</param>
+/// <param name="End">How the venue ended it; null while it may still be open there.</param>
+public sealed record OpenOrder(
+    string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At, ImmutableArray<Fill> Fills,
+    bool Acknowledged, Quantity BookedTo, bool StrategyStored, OrderState? End, string EndReason)
+{
+    public Quantity Cumulative => Fills.IsEmpty ? Quantity.Zero : Fills[^1].Cumulative;
+    public bool IsSettled => End is not null && StrategyStored && BookedTo >= Cumulative;
+}
+
+/// <summary>How one leg of a strategy's newest decision ended.</summary>
+public sealed record LegOutcome(PositionSide Leg, Quantity Cumulative, string Reason);
+
+/// <summary>A strategy's newest decision that led to orders, for those who ask again.</summary>
+public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArray<LegOutcome> Ended);
+
+/// <summary>What is stored of the desk.</summary>
+public sealed record OrderDeskState(ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected);
+
+/// <summary>The open orders and what became of each strategy's last ones. Bounded: two orders and one decision a strategy.</summary>
+public sealed class OrderDesk
+{
+    private readonly SortedDictionary<ClientOrderId, OpenOrder> _open = [];
+    private readonly SortedDictionary<string, LastDecision> _decisions = new(StringComparer.Ordinal);
+
+    public long Intents { get; private set; }
+    public long Fills { get; private set; }
+    public long Rejected { get; private set; }
+    public OrderCounts Counts => new(Intents, Fills, _open.Count, Rejected);
+    public bool HasOpen => _open.Count > 0;
+
+    /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
+    public IReadOnlyList<OpenOrder> Open => [.. _open.Values];
+    public OpenOrder? Find(ClientOrderId id) => _open.GetValueOrDefault(id);
+    public LastDecision? LastOf(string strategyId) => _decisions.GetValueOrDefault(strategyId);
+    public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) =>
+        _open.Values.FirstOrDefault(o => o.Sequence == sequence && o.Order.Leg == leg && string.Equals(o.StrategyId, strategyId, StringComparison.Ordinal));
+
+    public void Apply(ExecutionEvent @event)
+    {
+        switch (@event)
+        {
+            case ExecutionEvent.Intended e:
+                Intents++;
+                _open.Add(e.Order.Id, new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
+                    Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: false, End: null, EndReason: ""));
+                if (LastOf(e.StrategyId)?.Sequence != e.Sequence) _decisions[e.StrategyId] = new LastDecision(e.StrategyId, e.Sequence, []);
+                break;
+            case ExecutionEvent.Finished e:
+                _open.Remove(e.Id, out var order);
+                if (e.State == OrderState.Rejected) Rejected++;
+                if (LastOf(order!.StrategyId) is { } last && last.Sequence == order.Sequence)
+                    _decisions[order.StrategyId] = last with { Ended = last.Ended.Add(new LegOutcome(order.Order.Leg, e.Cumulative, e.Reason)) };
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would lose an order.");
+        }
+    }
+
+    /// <summary>Notes what the venue or a receiver said of an open order. Not stored as events: the venue can always be asked again.</summary>
+    public OpenOrder Note(OpenOrder changed) => _open[changed.Order.Id] = changed;
+
+    /// <returns>False for a fill that is known already.</returns>
+    public bool TryAdd(Fill fill, out OpenOrder order)
+    {
+        order = _open.GetValueOrDefault(fill.Order)!;
+        if (order is null || fill.Cumulative <= order.Cumulative) return false;
+        Fills++;
+        order = Note(order with { Fills = order.Fills.Add(fill), Acknowledged = true });
+        return true;
+    }
+
+    public OrderDeskState Capture() => new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected);
+
+    public void Restore(OrderDeskState state)
+    {
+        foreach (ref readonly var order in state.Open.AsSpan()) _open.Add(order.Order.Id, order);
+        foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
+        (Intents, Fills, Rejected) = (state.Intents, state.Fills, state.Rejected);
+    }
+}

@@ -1,0 +1,37 @@
+using static Dolphin.Actors.Journal.DurableProtocol;
+
+namespace Dolphin.Actors.Journal;
+
+/// <summary>An actor whose whole state is one snapshot plus the events since; the snapshot also holds what is measured, not decided.</summary>
+public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSnapshot : class
+{
+    private long _previousSnapshot;
+
+    protected DurableActor()
+    {
+        Recover<SnapshotOffer>(offer => Restore((TSnapshot)offer.Snapshot));
+        Command<TakeSnapshot>(_ => Snapshot());
+        Command<GetStored>(_ => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Capture())));
+        Command<SaveSnapshotSuccess>(saved => KeepTwo(saved.Metadata.SequenceNr));
+        Command<SaveSnapshotFailure>(failed => Context.GetLogger().Warning(
+            "Snapshot of {0} at {1} failed: {2}. Nothing is lost, recovery replays more events; the next snapshot tries again.",
+            PersistenceId, failed.Metadata.SequenceNr, failed.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(failed => Context.GetLogger().Warning(
+            "Old snapshots of {0} stay: {1}.", PersistenceId, failed.Cause.Message));
+    }
+
+    protected abstract TSnapshot Capture();
+    protected abstract void Restore(TSnapshot snapshot);
+
+    protected virtual void Snapshot() => SaveSnapshot(Capture());
+
+    protected DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    // The newest may be damaged one day; the one before it is the way back.
+    private void KeepTwo(long newest)
+    {
+        if (_previousSnapshot > 1 && _previousSnapshot < newest) DeleteSnapshots(new SnapshotSelectionCriteria(_previousSnapshot - 1));
+        _previousSnapshot = newest;
+    }
+}

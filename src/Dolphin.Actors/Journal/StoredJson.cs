@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Survival;
+using Dolphin.Actors.Venue;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues.Paper;
+
+namespace Dolphin.Actors.Journal;
+
+/// <summary>How stored things are written: JSON that a person can read, without reflection, and the same bytes for the same value.</summary>
+public static class StoredJson
+{
+    private static readonly StoredJsonContext Context = new(Options());
+
+    /// <exception cref="NotSupportedException">The type has no place in <see cref="StoredTypes.Table"/>.</exception>
+    public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, Info(value.GetType()));
+
+    /// <exception cref="JsonException">The bytes are not what the type needs.</exception>
+    public static object Read(ReadOnlySpan<byte> json, Type type) =>
+        JsonSerializer.Deserialize(json, Info(type)) ?? throw new JsonException($"Expected a {type.Name}; got null.");
+
+    private static JsonTypeInfo Info(Type type) =>
+        Context.GetTypeInfo(type) ?? throw new NotSupportedException($"{type} is not a stored type; give it a name in StoredTypes and a line in StoredJson.");
+
+    private static JsonSerializerOptions Options()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            IgnoreReadOnlyProperties = true, // What is derived is derived again.
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // E[tau] of a market that stands still is infinite.
+            RespectNullableAnnotations = true,
+        };
+        foreach (var converter in UnitConverters.All) options.Converters.Add(converter);
+        options.Converters.Add(new JsonStringEnumConverter());
+        return options;
+    }
+}
+
+[JsonSerializable(typeof(HedgeEvent.Started))]
+[JsonSerializable(typeof(HedgeEvent.CycleOpened))]
+[JsonSerializable(typeof(HedgeEvent.OpeningEvened))]
+[JsonSerializable(typeof(HedgeEvent.EntryRefused))]
+[JsonSerializable(typeof(HedgeEvent.ReferenceMoved))]
+[JsonSerializable(typeof(HedgeEvent.Rebalanced))]
+[JsonSerializable(typeof(HedgeEvent.Paused))]
+[JsonSerializable(typeof(HedgeEvent.Resumed))]
+[JsonSerializable(typeof(HedgeEvent.ExitRequested))]
+[JsonSerializable(typeof(HedgeEvent.ExitStarted))]
+[JsonSerializable(typeof(HedgeEvent.ExitStepped))]
+[JsonSerializable(typeof(HedgeEvent.ExitBoundExceeded))]
+[JsonSerializable(typeof(HedgeEvent.FillBooked), TypeInfoPropertyName = "HedgeFillBooked")]
+[JsonSerializable(typeof(HedgeEvent.OrderFinished))]
+[JsonSerializable(typeof(HedgeEvent.ExternalFillBooked))]
+[JsonSerializable(typeof(HedgeEvent.Terminated), TypeInfoPropertyName = "HedgeTerminated")]
+[JsonSerializable(typeof(StrategySnapshot))]
+[JsonSerializable(typeof(ExecutionEvent.Intended))]
+[JsonSerializable(typeof(ExecutionEvent.Finished))]
+[JsonSerializable(typeof(OrderDeskState))]
+[JsonSerializable(typeof(BookEvent.FillBooked), TypeInfoPropertyName = "BookFillBooked")]
+[JsonSerializable(typeof(BookEvent.FundingBooked))]
+[JsonSerializable(typeof(HedgedBook))]
+[JsonSerializable(typeof(SurvivalEvent.PostureChanged))]
+[JsonSerializable(typeof(SurvivalEvent.InvariantFailed))]
+[JsonSerializable(typeof(SurvivalEvent.InvariantRestored))]
+[JsonSerializable(typeof(SurvivalEvent.DrawdownLatched))]
+[JsonSerializable(typeof(SurvivalEvent.DrawdownReleased))]
+[JsonSerializable(typeof(SurvivalEvent.DrawdownAcknowledged))]
+[JsonSerializable(typeof(SurvivalEvent.Assessed))]
+[JsonSerializable(typeof(SurvivalMemory))]
+[JsonSerializable(typeof(QuorumState))]
+[JsonSerializable(typeof(LedgerState))]
+[JsonSerializable(typeof(HeartbeatState))]
+[JsonSerializable(typeof(SlippageState))]
+[JsonSerializable(typeof(ShockState))]
+[JsonSerializable(typeof(DrawdownState))]
+[JsonSerializable(typeof(PaperFact.OrderAccepted), TypeInfoPropertyName = "PaperOrderAccepted")]
+[JsonSerializable(typeof(PaperFact.OrderRejected), TypeInfoPropertyName = "PaperOrderRejected")]
+[JsonSerializable(typeof(PaperFact.DuplicateRefused))]
+[JsonSerializable(typeof(PaperFact.OrderFilled), TypeInfoPropertyName = "PaperOrderFilled")]
+[JsonSerializable(typeof(PaperFact.OrderClosed), TypeInfoPropertyName = "PaperOrderClosed")]
+[JsonSerializable(typeof(PaperFact.FundingSettled))]
+[JsonSerializable(typeof(PaperFact.LegLiquidated))]
+[JsonSerializable(typeof(PaperVenueProtocol.Marked))]
+[JsonSerializable(typeof(PaperState))]
+[JsonSerializable(typeof(OperatorProtocol.Asked))]
+[JsonSerializable(typeof(OperatorProtocol.Log))]
+internal sealed partial class StoredJsonContext : JsonSerializerContext;

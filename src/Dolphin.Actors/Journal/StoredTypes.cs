@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Survival;
+using Dolphin.Actors.Venue;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues.Paper;
+
+namespace Dolphin.Actors.Journal;
+
+/// <summary>Every name that stands in a journal, and the type it stands for today. Names are for ever; types may move and be renamed.</summary>
+public static class StoredTypes
+{
+    public static readonly ImmutableArray<(string Name, Type Type)> Table =
+    [
+        ("hedge.started.v1", typeof(HedgeEvent.Started)),
+        ("hedge.cycle-opened.v1", typeof(HedgeEvent.CycleOpened)),
+        ("hedge.opening-evened.v1", typeof(HedgeEvent.OpeningEvened)),
+        ("hedge.entry-refused.v1", typeof(HedgeEvent.EntryRefused)),
+        ("hedge.reference-moved.v1", typeof(HedgeEvent.ReferenceMoved)),
+        ("hedge.rebalanced.v1", typeof(HedgeEvent.Rebalanced)),
+        ("hedge.paused.v1", typeof(HedgeEvent.Paused)),
+        ("hedge.resumed.v1", typeof(HedgeEvent.Resumed)),
+        ("hedge.exit-requested.v1", typeof(HedgeEvent.ExitRequested)),
+        ("hedge.exit-started.v1", typeof(HedgeEvent.ExitStarted)),
+        ("hedge.exit-stepped.v1", typeof(HedgeEvent.ExitStepped)),
+        ("hedge.exit-bound-exceeded.v1", typeof(HedgeEvent.ExitBoundExceeded)),
+        ("hedge.fill-booked.v1", typeof(HedgeEvent.FillBooked)),
+        ("hedge.order-finished.v1", typeof(HedgeEvent.OrderFinished)),
+        ("hedge.external-fill-booked.v1", typeof(HedgeEvent.ExternalFillBooked)),
+        ("hedge.terminated.v1", typeof(HedgeEvent.Terminated)),
+        ("hedge.snapshot.v1", typeof(StrategySnapshot)),
+
+        ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
+        ("execution.finished.v1", typeof(ExecutionEvent.Finished)),
+        ("execution.snapshot.v1", typeof(OrderDeskState)),
+
+        ("book.fill-booked.v1", typeof(BookEvent.FillBooked)),
+        ("book.funding-booked.v1", typeof(BookEvent.FundingBooked)),
+        ("book.snapshot.v1", typeof(HedgedBook)),
+
+        ("survival.posture-changed.v1", typeof(SurvivalEvent.PostureChanged)),
+        ("survival.invariant-failed.v1", typeof(SurvivalEvent.InvariantFailed)),
+        ("survival.invariant-restored.v1", typeof(SurvivalEvent.InvariantRestored)),
+        ("survival.drawdown-latched.v1", typeof(SurvivalEvent.DrawdownLatched)),
+        ("survival.drawdown-released.v1", typeof(SurvivalEvent.DrawdownReleased)),
+        ("survival.drawdown-acknowledged.v1", typeof(SurvivalEvent.DrawdownAcknowledged)),
+        ("survival.assessed.v1", typeof(SurvivalEvent.Assessed)),
+        ("survival.snapshot.v1", typeof(SurvivalMemory)),
+
+        ("sensor.quorum.v1", typeof(QuorumState)),
+        ("sensor.ledger.v1", typeof(LedgerState)),
+        ("sensor.heartbeat.v1", typeof(HeartbeatState)),
+        ("sensor.slippage.v1", typeof(SlippageState)),
+        ("sensor.shocks.v1", typeof(ShockState)),
+        ("sensor.drawdown.v1", typeof(DrawdownState)),
+
+        ("paper.order-accepted.v1", typeof(PaperFact.OrderAccepted)),
+        ("paper.order-rejected.v1", typeof(PaperFact.OrderRejected)),
+        ("paper.duplicate-refused.v1", typeof(PaperFact.DuplicateRefused)),
+        ("paper.order-filled.v1", typeof(PaperFact.OrderFilled)),
+        ("paper.order-closed.v1", typeof(PaperFact.OrderClosed)),
+        ("paper.funding-settled.v1", typeof(PaperFact.FundingSettled)),
+        ("paper.leg-liquidated.v1", typeof(PaperFact.LegLiquidated)),
+        ("paper.marked.v1", typeof(PaperVenueProtocol.Marked)),
+        ("paper.snapshot.v1", typeof(PaperState)),
+
+        ("operator.asked.v1", typeof(OperatorProtocol.Asked)),
+        ("operator.snapshot.v1", typeof(OperatorProtocol.Log)),
+    ];
+
+    internal static readonly FrozenDictionary<Type, string> NameOf = Table.ToFrozenDictionary(t => t.Type, t => t.Name);
+    private static readonly FrozenDictionary<string, Type> ByName = Table.ToFrozenDictionary(t => t.Name, t => t.Type, StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">A newer version wrote it.</exception>
+    public static Type TypeOf(string name) => ByName.TryGetValue(name, out var type)
+        ? type
+        : throw new ArgumentException($"The journal holds a '{name}', which this version does not know: it was written by a newer one. The entity halts.", nameof(name));
+}

@@ -1,0 +1,22 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Actors.Market;
+
+/// <summary>How market data reaches the actors.</summary>
+public static class MarketProtocol
+{
+    /// <summary>To the paper venue alone: these bars begin to form. Nobody who trades may see them yet.</summary>
+    public sealed record SliceOpened(MarketSlice Slice);
+
+    /// <summary>To the feed, and from it to every sensor: these bars are complete.</summary>
+    public sealed record SliceClosed(MarketSlice Slice);
+
+    /// <summary>To one asset. Answered by <see cref="BarSeen"/>, at once or when whoever trades the asset has stored its decision.</summary>
+    public sealed record BarClosed(Bar Bar, TimeSpan Interval)
+    {
+        public DateTimeOffset ClosesAt => DateTimeOffset.FromUnixTimeMilliseconds(Bar.OpenTimeMs) + Interval;
+    }
+
+    /// <summary>The asset is ready for the next bar.</summary>
+    public sealed record BarSeen(Symbol Symbol);
+}

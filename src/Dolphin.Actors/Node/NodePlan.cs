@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Invariants;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Node;
+
+/// <summary>What one node trades, and within which limits. Validated before anybody sees it.</summary>
+public sealed record NodePlan(ImmutableArray<HedgePlan> Hedges, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution);
+
+/// <summary>What a node stands on: the world outside, and the boards that the rest of the process reads.</summary>
+/// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>
+public sealed record NodeGround(IVenue Venue, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost);

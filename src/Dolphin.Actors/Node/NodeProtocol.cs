@@ -1,0 +1,14 @@
+namespace Dolphin.Actors.Node;
+
+/// <summary>What <see cref="NodeActor"/> hears from whoever drives it.</summary>
+public static class NodeProtocol
+{
+    /// <summary>Answered by <see cref="Started"/> when every actor of the node exists and has been told where the others are.</summary>
+    public sealed record GetStarted;
+
+    /// <param name="Feed">Takes closed slices.</param>
+    /// <param name="Execution">Takes the venue's events.</param>
+    /// <param name="Survival">Takes an operator's acknowledgement.</param>
+    /// <param name="Assets">Take an operator's exit.</param>
+    public sealed record Started(IActorRef Feed, IActorRef Execution, IActorRef Survival, AssetDirectory Assets);
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Survival;
+using static Dolphin.Actors.Node.OperatorProtocol;
+
+namespace Dolphin.Actors.Node;
+
+/// <summary>Takes down what operators ask before it is done, and hands it on to whoever can do it.</summary>
+public sealed class OperatorActor : DurableActor<Log>
+{
+    /// <summary>As many as a person could type in a year; older requests are forgotten here, not in the journal.</summary>
+    private const int Kept = 1_000;
+
+    public const string Id = "operator";
+    private ImmutableArray<Asked> _requests = [];
+
+    public override string PersistenceId => Id;
+
+    public OperatorActor(NodeProtocol.Started node, ImmutableDictionary<string, Domain.Market.Symbol> strategies)
+    {
+        Recover<Asked>(Note);
+        Command<Asked>(asked =>
+        {
+            var @operator = Sender;
+            Persist(asked, stored =>
+            {
+                Note(stored);
+                if (stored.Verb == Verbs.AcknowledgeDrawdown) node.Survival.Tell(new SurvivalProtocol.AcknowledgeDrawdown(stored.By), @operator);
+                else node.Assets[strategies[stored.Strategy!]].Tell(new StrategyProtocol.Exit(stored.Strategy!, stored.By), @operator);
+            });
+        });
+    }
+
+    protected override Log Capture() => new(_requests);
+    protected override void Restore(Log snapshot) => _requests = snapshot.Requests;
+
+    private void Note(Asked asked) => _requests = _requests.Length < Kept ? _requests.Add(asked) : _requests.RemoveAt(0).Add(asked);
+}

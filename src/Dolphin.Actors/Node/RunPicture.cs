@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Invariants;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+
+namespace Dolphin.Actors.Node;
+
+/// <summary>Turns the boards of a process into the picture that screens and answers show.</summary>
+public static class RunPicture
+{
+    public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Strategies.Select(s => Row(s, board.Halted))];
+
+    public static MoneyPicture Money(RunBoard board, double drawdown, double worstDrawdown)
+    {
+        var books = board.Strategies.Select(s => s.Book).OfType<HedgedBook>().ToArray();
+        var view = board.Account?.View;
+        return new MoneyPicture(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
+            Sum(books, b => b.Fees), Sum(books, b => b.Funding), drawdown, worstDrawdown);
+    }
+
+    public static ImmutableArray<InvariantCount> Counts(InvariantLedger invariants) =>
+        [.. invariants.Counts.Select(c => new InvariantCount(c.Name.ToString(), c.Checked, c.Violated))];
+
+    private static AssetRow Row(StrategySlot slot, ImmutableArray<HaltedEntity> halted)
+    {
+        var book = slot.Book ?? HedgedBook.Empty(slot.Symbol);
+        var price = slot.LastPrice > 0 ? Price.Of((decimal)slot.LastPrice) : (Price?)null;
+        var halt = halted.FirstOrDefault(h => h.Entity.EndsWith($"-{slot.Symbol}", StringComparison.Ordinal));
+        return new AssetRow(slot.Symbol, price, slot.StrategyId, halt is null ? slot.Hedge?.Mode.ToString() ?? "Waiting" : "Halted",
+            slot.Hedge?.Cycle ?? 0, LegsOf(book), book.Legs.Net, book.Realised, price is { } mark ? book.UnrealisedAt(mark) : Domain.Money.Zero,
+            book.Fees, book.Funding, halt?.Reason ?? slot.Hedge?.RefusedCode ?? "");
+    }
+
+    /// <summary>The legs as people read them: quantity and average entry.</summary>
+    public static Domain.Reporting.Legs LegsOf(HedgedBook book) => new(
+        new Leg(book.Long.Quantity, book.Long.Position.AveragePrice), new Leg(book.Short.Quantity, book.Short.Position.AveragePrice));
+
+    private static Money Sum(HedgedBook[] books, Func<HedgedBook, Money> amount) =>
+        books.Aggregate(Domain.Money.Zero, (sum, b) => sum + amount(b));
+}

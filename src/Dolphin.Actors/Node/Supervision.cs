@@ -1,0 +1,24 @@
+namespace Dolphin.Actors.Node;
+
+/// <summary>What happens when an actor of each kind throws. One table; docs/architecture.md repeats it in words.</summary>
+public static class Supervision
+{
+    /// <summary>
+    /// Sensors hold no money: start again, and let the layer's age tell the rest. One that fails more than ten times in a minute stays
+    /// down, and its silence decays like any other.
+    /// </summary>
+    public static SupervisorStrategy Sensors => new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+
+    /// <summary>Whatever holds positions stops and is grounded: a state that could not be computed or stored is not traded on.</summary>
+    public static SupervisorStrategy Positions(Action<Exception> note) => new OneForOneStrategy(failure =>
+    {
+        note(failure);
+        return Directive.Stop;
+    });
+
+    /// <summary>
+    /// The controller, the feed and the door to the venue start again from their journal. Three failures in a minute are no accident:
+    /// the actor stays down, the controller's silence counts as a failed invariant, and nothing new is traded.
+    /// </summary>
+    public static SupervisorStrategy Core => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+}

@@ -1,0 +1,46 @@
+using Dolphin.Actors.Journal;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Sensors;
+
+/// <summary>Measures one layer and tells the controller on every pulse, news or not: silence is what decays.</summary>
+/// <remarks>Its state is measured, never decided: it has snapshots and no events.</remarks>
+public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers where TState : class
+{
+    private readonly LayerId _layer;
+    private readonly SensorContext _context;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+    public override string PersistenceId => $"sensor-{_layer.Name}";
+
+    protected SensorActor(LayerId layer, SensorContext context)
+    {
+        (_layer, _context) = (layer, context);
+        Recover<RecoveryCompleted>(_ => AwaitPulse());
+        Command<Pulse>(_ =>
+        {
+            Report();
+            AwaitPulse();
+        });
+    }
+
+    /// <summary>What the layer is worth at <paramref name="now"/>; null before there is anything to say.</summary>
+    protected abstract LayerReading? Read(DateTimeOffset now);
+
+    protected void Report()
+    {
+        var now = Now;
+        if (Read(now) is { } reading) _context.Controller.Tell(new LayerReport(_layer, reading, now));
+    }
+
+    private void AwaitPulse() => Timers.StartSingleTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, _context.Pulse));
+
+    private sealed record Pulse
+    {
+        public const string Key = "pulse";
+        public static readonly Pulse Beat = new();
+    }
+}
+
+/// <param name="Pulse">How often a sensor reports; a bar replay's is its bar, since nothing but age can change in between.</param>
+public sealed record SensorContext(IActorRef Controller, TimeSpan Pulse);

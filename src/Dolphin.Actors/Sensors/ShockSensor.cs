@@ -1,0 +1,34 @@
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Market;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Sensors;
+
+/// <summary>L7 in a bar replay: shocks seen in market-wide realised volatility and breadth.</summary>
+public sealed class ShockSensor : SensorActor<ShockState>
+{
+    private readonly ShockDetector _detector;
+    private readonly IClusterPort _cluster;
+
+    public ShockSensor(SensorContext context, ShockPolicy policy, IClusterPort cluster) : base(LayerId.ExfService, context)
+    {
+        (_detector, _cluster) = (new ShockDetector(policy), cluster);
+        Command<MarketProtocol.SliceClosed>(closed =>
+        {
+            if (_detector.Observe(closed.Slice)) Report();
+        });
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.Slices, Self);
+    }
+
+    protected override ShockState Capture() => _detector.Capture();
+    protected override void Restore(ShockState snapshot) => _detector.Restore(snapshot);
+
+    protected override LayerReading? Read(DateTimeOffset now) => _detector.LastSlice is { } seen
+        ? new LayerReading.Environment(_detector.LastShock, now - seen)
+        : null;
+}

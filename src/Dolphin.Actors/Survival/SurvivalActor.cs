@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+using static Dolphin.Actors.Survival.SurvivalProtocol;
+
+namespace Dolphin.Actors.Survival;
+
+/// <param name="Published">The newest snapshot that left the controller.</param>
+/// <param name="Recorded">The newest one that was worth a row in the journal.</param>
+/// <param name="MinimumRTotal">Since the first assessment; 1 before it.</param>
+public sealed record SurvivalMemory(SurvivalState Controller, RiskSnapshot? Published, RiskSnapshot? Recorded, double MinimumRTotal);
+
+/// <summary>The survival controller's one instance: hears every layer, publishes one number, and remembers why.</summary>
+public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
+{
+    private readonly SurvivalController _controller;
+    private readonly IClusterPort _cluster;
+    private readonly InvariantLedger _invariants;
+    private readonly RunBoard _board;
+    private RiskSnapshot? _published, _recorded;
+    private double _minimum = 1;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+    public override string PersistenceId => "survival";
+
+    public SurvivalActor(SurvivalPolicy policy, ImmutableArray<LayerId> installed, IClusterPort cluster, InvariantLedger invariants, RunBoard board)
+    {
+        (_cluster, _invariants, _board) = (cluster, invariants, board);
+        _controller = new SurvivalController(policy, installed, Now, cluster.Epoch);
+
+        Recover<SurvivalEvent>(Fold);
+        Recover<RecoveryCompleted>(_ =>
+        {
+            if (_published is not null) _cluster.Publish(Topics.Risk, _published); // As old as it is: only the next pulse makes it fresh.
+            AwaitPulse();
+        });
+
+        Command<LayerReport>(OnReport);
+        Command<Pulse>(_ =>
+        {
+            Publish(_controller.Assess(Now));
+            AwaitPulse();
+        });
+        Command<AcknowledgeDrawdown>(OnAcknowledge);
+    }
+
+    protected override SurvivalMemory Capture() => new(_controller.Capture(), _published, _recorded, _minimum);
+
+    protected override void Restore(SurvivalMemory snapshot)
+    {
+        _controller.Restore(snapshot.Controller);
+        (_published, _recorded, _minimum) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal);
+    }
+
+    // A fall does not wait for the pulse.
+    private void OnReport(LayerReport report)
+    {
+        var now = Now;
+        if (_controller.Report(report, now) == ReportOutcome.Unreadable)
+        {
+            Context.GetLogger().Warning("{0} sent {1}, which it cannot mean; its sensor counts as silent.", report.Layer.Name, report.Reading);
+            return;
+        }
+
+        if (_published is { } last && _controller.Evaluate(now) < last.RTotal) Publish(_controller.Assess(now));
+    }
+
+    private void Publish(RiskSnapshot snapshot)
+    {
+        Check(snapshot);
+        _published = snapshot;
+        _minimum = Math.Min(_minimum, snapshot.RTotal);
+        _cluster.Publish(Topics.Risk, snapshot);
+        var events = SurvivalRecorder.Decide(_recorded, snapshot, _controller.Policy.RecordMove, _controller.Capture);
+        if (!events.IsEmpty) PersistAll(events, Tell);
+    }
+
+    private void OnAcknowledge(AcknowledgeDrawdown request)
+    {
+        var decision = _controller.DecideAcknowledge(LayerId.PortfolioDrawdown, request.Operator, Now);
+        var @operator = Sender;
+        if (decision.Refusal is { } refusal) @operator.Tell(new Refused(refusal));
+        else PersistAll(decision.Events, stored =>
+        {
+            _controller.Apply(stored);
+            Tell(stored);
+            @operator.Tell(new Acknowledged(Now));
+        });
+    }
+
+    private void Fold(SurvivalEvent @event)
+    {
+        _controller.Apply(@event);
+        if (@event is not SurvivalEvent.Assessed assessed) return;
+        (_published, _recorded) = (assessed.Snapshot, assessed.Snapshot);
+        _minimum = Math.Min(_minimum, assessed.Snapshot.RTotal);
+    }
+
+    private void Tell(SurvivalEvent stored)
+    {
+        switch (stored)
+        {
+            case SurvivalEvent.Assessed e:
+                _recorded = e.Snapshot;
+                break;
+            case SurvivalEvent.PostureChanged e:
+                _board.Change(new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered"));
+                break;
+            case SurvivalEvent.InvariantFailed e:
+                _board.Tell(new NotableEvent(e.At, NotableKind.Fault, e.Layer.Name, e.Reason));
+                break;
+            case SurvivalEvent.DrawdownLatched e:
+                _board.Tell(new NotableEvent(e.At, NotableKind.Warning, e.Layer.Name,
+                    $"latched at a drawdown of {e.Loss:P1}; it recovers by its criterion, or when you say: dolphin ack-drawdown"));
+                break;
+        }
+    }
+
+    private void Check(RiskSnapshot now)
+    {
+        _invariants.Check(Invariant.RiskInRange, now.RTotal is >= 0 and <= 1 && now.RTotal == 0 == now.InvariantFailed,
+            () => $"R_total is {now.RTotal:R} with {(now.InvariantFailed ? "a" : "no")} failed invariant; expected 0 exactly then, else up to 1.");
+        if (_published is not { } before) return;
+        _invariants.Check(Invariant.TimeMovesForward, now.At >= before.At && now.Supersedes(before),
+            () => $"Snapshot {now.Epoch}.{now.Sequence} at {now.At:O} follows {before.Epoch}.{before.Sequence} at {before.At:O}.");
+        var seconds = (now.At - before.At).TotalSeconds;
+        for (var i = 0; i < now.Layers.Length; i++)
+        {
+            var slope = _controller.Policy.Layers[i].Damping.RecoveryPerSecond;
+            if (double.IsInfinity(slope)) continue; // An invariant is damped by nothing.
+            var (was, @is) = (before.Layers[i].Damped, now.Layers[i].Damped);
+            _invariants.Check(Invariant.RiskRecoversSlowly, @is <= was + slope * seconds + 1e-9,
+                () => $"{now.Layers[i].Layer} rose from {was:R} to {@is:R} in {seconds} s; its slope is {slope:R} a second.");
+        }
+    }
+
+    private void AwaitPulse() => Timers.StartSingleTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, _controller.Policy.Pulse));
+
+    private sealed record Pulse
+    {
+        public const string Key = "pulse";
+        public static readonly Pulse Beat = new();
+    }
+}

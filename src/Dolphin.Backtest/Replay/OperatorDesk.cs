@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Survival;
+using Dolphin.Domain;
+using Dolphin.Domain.Reporting;
+using static Dolphin.Actors.Node.OperatorProtocol;
+
+namespace Dolphin.Backtest.Replay;
+
+/// <summary>Brings what operators ask into virtual time: heard between two slices, stored, and heard again there after a crash.</summary>
+internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
+{
+    private const int MaxWaiting = 100; // Far beyond what people type between two slices; more are refused.
+    private readonly ImmutableSortedSet<string> _strategies = [.. strategies];
+    private readonly ConcurrentQueue<(string Verb, string? Strategy, string By, TaskCompletionSource<ControlAnswer> Answer)> _waiting = [];
+    private readonly Queue<Asked> _again = [];
+
+    public IActorRef Actor { get; private set; } = ActorRefs.Nobody;
+
+    /// <param name="again">What was asked beyond the checkpoint in an earlier life, in order.</param>
+    public void Open(IActorRef actor, IEnumerable<Asked> again)
+    {
+        Actor = actor;
+        foreach (var asked in again) _again.Enqueue(asked);
+    }
+
+    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
+        ? Wait(Verbs.Exit, strategy, by)
+        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
+
+    public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeDrawdown, null, by);
+
+    /// <summary>On the driver's thread, between two slices.</summary>
+    public void Hear(DateTimeOffset now)
+    {
+        while (_again.TryPeek(out var asked) && asked.At <= now) Ask(_again.Dequeue());
+        while (_again.Count == 0 && _waiting.TryDequeue(out var request))
+            request.Answer.SetResult(Ask(new Asked(request.Verb, request.Strategy, request.By, now)));
+    }
+
+    private Task<ControlAnswer> Wait(string verb, string? strategy, string by)
+    {
+        if (_waiting.Count >= MaxWaiting)
+            return Task.FromResult<ControlAnswer>(new ControlAnswer.Refused(new Refusal("operator.too-many", $"{MaxWaiting} requests wait already; ask again in a moment.")));
+        var answer = new TaskCompletionSource<ControlAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting.Enqueue((verb, strategy, by, answer));
+        return answer.Task;
+    }
+
+    private ControlAnswer Ask(Asked asked) => Answers.Of(Actor.Ask<object>(asked).GetAwaiter().GetResult());
+}
+
+/// <summary>What actors answer operators, in the words of the control port.</summary>
+public static class Answers
+{
+    public static ControlAnswer Of(object answer) => answer switch
+    {
+        StrategyProtocol.Done done => new ControlAnswer.Done(done.What),
+        StrategyProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
+        SurvivalProtocol.Acknowledged acknowledged => new ControlAnswer.Done($"The drawdown is acknowledged as of {acknowledged.At:u}; the layer recovers by its slope."),
+        SurvivalProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
+        _ => throw new System.Diagnostics.UnreachableException($"Nobody answers an operator with {answer}."),
+    };
+}

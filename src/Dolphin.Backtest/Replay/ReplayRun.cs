@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Venue;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues.Paper;
+using static Dolphin.Actors.Journal.DurableProtocol;
+
+namespace Dolphin.Backtest.Replay;
+
+/// <summary>
+/// Replays a market through the production actors in virtual time. It can be killed at any instant: the next run on the same folder
+/// goes back to the last checkpoint, derives again what the journals hold beyond it, compares, and goes on.
+/// </summary>
+/// <remarks>One thread at a time: <see cref="Start"/>, then <see cref="Run"/>, then <see cref="Dispose"/>. The boards may be read from any.</remarks>
+public sealed class ReplayRun : IDisposable
+{
+    // A replay has one controller for all its lives: what it derives again must carry the same epoch in its order ids.
+    private const long Epoch = 1;
+
+    // After the last bar: what is on the wire arrives, fills come back, everybody stores them.
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
+    private readonly ReplayOptions _options;
+    private readonly ActorSystem _system;
+    private readonly VirtualTime _time;
+    private readonly JournalSet _journal;
+    private readonly StateFolderLock _lock;
+    private readonly PaperExchange _exchange;
+    private readonly List<StoredState> _states = [];
+    private IActorRef _venue = ActorRefs.Nobody, _node = ActorRefs.Nobody, _collector = ActorRefs.Nobody;
+    private readonly OperatorDesk _operator;
+    private NodeProtocol.Started? _started;
+    private ReplayCursor _cursor;
+    private long _checkpoint;
+    private bool _resumed;
+    private long _barsDone;
+
+    /// <exception cref="StateFolderInUseException">Another process runs on the folder.</exception>
+    /// <exception cref="InvalidDataException">The folder belongs to another run.</exception>
+    /// <exception cref="JournalException">A journal cannot be opened.</exception>
+    public ReplayRun(ReplayOptions options)
+    {
+        _options = options;
+        _lock = StateFolderLock.Acquire(options.Folder.Path);
+        try
+        {
+            options.Folder.Claim(options.Identity);
+            _cursor = new ReplayCursor(options.From, 0, [], []);
+            _system = ActorSystem.Create("dolphin", EngineSettings.VirtualTime with
+            {
+                VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From),
+                AskDrivesTime = true,
+                Persistence = new PersistenceSettings
+                {
+                    Directory = options.Folder.Path,
+                    // In this order a batch is committed: the venue never durably knows an order whose intent could still be lost.
+                    Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
+                    Mode = DurabilityMode.WriteBehind,
+                    Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
+                },
+            });
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+
+        _time = _system.VirtualTime();
+        _journal = Persistence.Instance.Apply(_system).Journal!;
+        _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
+        _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
+        Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+        Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
+    }
+
+    /// <summary>Requests from any thread; they are heard between two slices.</summary>
+    public IRunControl Operator => _operator;
+    public RunBoard Board { get; }
+    public RiskBoard Risk { get; }
+    public InvariantLedger Invariants { get; } = new();
+
+    /// <summary>Bars of slices that have closed, in this life and those before it.</summary>
+    public long BarsDone => Volatile.Read(ref _barsDone);
+
+    /// <summary>Where this life took the replay up; zero for a new one.</summary>
+    public long BarsAtStart { get; private set; }
+    public long EventsWritten => _journal.RowsWritten + _journal.FactsRederived;
+    public long EventsDerivedAgain => _journal.FactsRederived;
+    public long EventsOutstanding => _journal.FactsOutstanding;
+    public IReadOnlyList<DamagedRow> Damage => _journal.Damage;
+
+    /// <summary>Recovers: back to the last checkpoint, everybody in place, venue and node agreed on what has already been sent.</summary>
+    public void Start()
+    {
+        if (_journal.TryRewind(out var checkpoint))
+        {
+            _cursor = ReplayCursor.Of(checkpoint.Cursor.AsSpan());
+            (_checkpoint, _resumed, BarsAtStart) = (checkpoint.Number, true, _cursor.Bars);
+            _time.RunUntil(checkpoint.At);
+            Invariants.Restore(_cursor.Invariants);
+            Board.Restore(_cursor.Postures);
+        }
+
+        Volatile.Write(ref _barsDone, _cursor.Bars);
+        foreach (var damaged in _journal.Damage.GroupBy(d => d.PersistenceId, StringComparer.Ordinal))
+            Board.Halt(new HaltedEntity(damaged.Key, damaged.First().ToString(), _time.Now));
+
+        var (exchange, board) = (_exchange, Board);
+        var plan = _options.Plan;
+        _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
+        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
+        _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        var states = _states;
+        _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");
+        _started = _node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
+
+        var (started, strategies) = (_started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
+        _operator.Open(
+            _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator"),
+            _journal.ReadFacts(OperatorActor.Id).Select(f => f.Event).OfType<OperatorProtocol.Asked>());
+
+        var facts = _journal.ReadFacts("paper-venue", "venue").Select(f => f.Event).OfType<PaperFact>().ToImmutableArray();
+        if (!facts.IsEmpty) _venue.Tell(new PaperVenueProtocol.Remember(facts), ActorRefs.NoSender);
+        _venue.Tell(new PaperVenueProtocol.Connect(_started.Execution), ActorRefs.NoSender);
+        _time.RunUntilIdle();
+    }
+
+    /// <summary>Replays to the end, or until asked to stop between two slices. Everything stored is durable when it returns.</summary>
+    /// <returns>True at the end of the market; false if it was asked to stop.</returns>
+    public bool Run(CancellationToken stop)
+    {
+        if (_cursor.OpenTimeMs is { } open)
+        {
+            var pace = new Pace(_options.Speed, TimeProvider.System, _time.Now);
+            var venueKnows = _resumed;
+            foreach (var slice in _options.Market.Slices(open, _options.To))
+            {
+                if (stop.IsCancellationRequested)
+                {
+                    _journal.Flush();
+                    return false;
+                }
+
+                pace.Await(slice.ClosesAt, stop);
+                Play(slice, venueKnows);
+                venueKnows = false;
+            }
+
+            _time.RunFor(Settling);
+            Checkpoint(null);
+        }
+
+        _journal.Flush();
+        return true;
+    }
+
+    /// <summary>What every durable actor would store now. Between runs of virtual time only.</summary>
+    public IReadOnlyList<StoredState> States()
+    {
+        _states.Clear();
+        _node.Tell(GetStored.Now, _collector);
+        _venue.Tell(GetStored.Now, _collector);
+        _operator.Actor.Tell(GetStored.Now, _collector);
+        _time.RunUntilIdle();
+        return [.. _states.OrderBy(s => s.PersistenceId, StringComparer.Ordinal)];
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _lock.Dispose();
+    }
+
+    private void Play(MarketSlice slice, bool venueKnows)
+    {
+        if (!venueKnows)
+        {
+            if (slice.OpensAt > _time.Now) _time.RunUntil(slice.OpensAt);
+            _venue.Tell(new MarketProtocol.SliceOpened(slice), ActorRefs.NoSender);
+        }
+
+        _time.RunUntil(slice.ClosesAt);
+        if (_barsDone / _options.CheckpointEveryBars != _cursor.Bars / _options.CheckpointEveryBars) Checkpoint(slice.OpenTimeMs);
+        _started!.Feed.Tell(new MarketProtocol.SliceClosed(slice), ActorRefs.NoSender);
+        _time.RunUntilIdle();
+        Volatile.Write(ref _barsDone, _barsDone + slice.Bars.Length);
+        _operator.Hear(_time.Now);
+    }
+
+    // Before a slice closes: whatever the one before it caused has had a whole bar to settle.
+    private void Checkpoint(long? openTimeMs)
+    {
+        _cursor = new ReplayCursor(openTimeMs, _barsDone, Invariants.Counts, Board.Postures);
+        _node.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
+        _venue.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
+        _operator.Actor.Tell(TakeSnapshot.Now, ActorRefs.NoSender);
+        _time.RunUntilIdle();
+        _journal.SaveCheckpoint(++_checkpoint, _time.Now, _cursor.ToBytes());
+    }
+}

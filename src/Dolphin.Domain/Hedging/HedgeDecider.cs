@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Hedging;
+
+/// <summary>
+/// Band-limited dynamic hedging with graceful exit: same state and input, same events. Sections named below are those of the seed.
+/// </summary>
+/// <remarks>
+/// At every look at the market at most one decision is taken, and none while the orders of the last one are open. Nothing trades inside
+/// the band: a rebalance and the end of a cycle happen at a crossing of MES, an exit step at a crossing of MES_exit. An opening has no
+/// band yet; making its two legs even belongs to it.
+/// </remarks>
+public static partial class HedgeDecider
+{
+    /// <summary>Who started an incarnation that nobody commanded.</summary>
+    public const string RestartRule = "restart-rule";
+
+    /// <summary>Quote per base. Prices outside are a broken feed; inside, no product of a decision can overflow a decimal.</summary>
+    public const decimal LowestPrice = 0.000000001m, HighestPrice = 1_000_000_000m;
+    /// <summary>Quote; an opening leg or a fill above it is a mistake somewhere.</summary>
+    public const decimal HighestNotional = 10_000_000_000m;
+    /// <summary>Base; a fill above it is a mistake somewhere.</summary>
+    public const decimal HighestQuantity = 1_000_000_000_000_000m;
+
+    public static Decision<HedgeEvent> Decide(HedgePolicy policy, Instrument instrument, HedgeState state, HedgeInput input) => input switch
+    {
+        HedgeInput.Market i => Decide(policy, instrument, state, i.View),
+        HedgeInput.OrderFilled i => OnFilled(policy, instrument, state, i),
+        HedgeInput.OrderClosed i => OnClosed(policy, instrument, state, i),
+        HedgeInput.ExternalFill i => OnExternalFill(policy, instrument, state, i.Fill),
+        HedgeInput.RequestExit i => OnRequestExit(state, i),
+        HedgeInput.Start i => OnStart(state, i),
+        _ => throw new UnreachableException($"No rule for {input}."),
+    };
+
+    /// <summary>The hot path: one call for every bar of every symbol. Allocates only when it decides something.</summary>
+    public static Decision<HedgeEvent> Decide(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
+    {
+        if (!market.Risk.ExitsAllowed || state.Pending is not null || state.DecidedAt >= market.At) return Decision<HedgeEvent>.Nothing;
+        if (market.Price.QuotePerBase is < LowestPrice or > HighestPrice)
+        {
+            return Decision<HedgeEvent>.Refuse("hedge.absurd-price",
+                $"{instrument.Symbol.Name}: expected a price from {LowestPrice:0.#########} to {HighestPrice:0}, got {market.Price}; ignored.");
+        }
+        return state.Mode switch
+        {
+            HedgeMode.Active or HedgeMode.Pause => Run(policy, instrument, state, market),
+            HedgeMode.Exit => StepExit(policy, instrument, state, market),
+            HedgeMode.Terminated => RestartByRule(policy, state, market),
+            HedgeMode.Idle => Decision<HedgeEvent>.Nothing,
+            _ => throw new UnreachableException($"No rule for mode {state.Mode}."),
+        };
+    }
+
+    // Sections 6.2 and 9: the mode first, then what the mode does.
+    private static Decision<HedgeEvent> Run(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
+    {
+        if (state.ExitWanted == ExitCauses.None && Unevenness(instrument, state, market.Price) is { IsNothing: false } excess)
+        {
+            return state.LastDecision == HedgeDecision.Opening
+                ? Even(state, excess, market)
+                : StartExit(policy, instrument, state, ExitCauses.UnevenOpening, market);
+        }
+        var causes = state.ExitWanted | CausesNow(policy, state, market);
+        if (causes != ExitCauses.None) return StartExit(policy, instrument, state, causes, market);
+        var frozen = market.Monitor.FrozenHolds(policy);
+        return (state.Mode, frozen) switch
+        {
+            (HedgeMode.Active, true) => Decision<HedgeEvent>.Of(new HedgeEvent.Paused(market.Monitor.VariancePerHour, market.At)),
+            (HedgeMode.Active, false) => Trade(policy, instrument, state, market),
+            (_, true) => Decision<HedgeEvent>.Nothing,
+            _ => Resume(policy, instrument, state, market),
+        };
+    }
+
+    // The seed's loop updates the mode and then acts in it, so a price that left the band during the pause is acted on at once.
+    private static Decision<HedgeEvent> Resume(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
+    {
+        var resumed = new HedgeEvent.Resumed(market.Monitor.VariancePerHour, market.At);
+        var next = Trade(policy, instrument, Evolve(state, resumed), market);
+        return Decision<HedgeEvent>.Of([resumed, .. next.Events.AsSpan()]);
+    }
+
+    private static ExitCauses CausesNow(HedgePolicy policy, HedgeState state, in HedgeMarket market)
+    {
+        var causes = market.Monitor.FrictionHolds(policy) ? ExitCauses.Friction : ExitCauses.None;
+        return ExceedsCapital(policy, state, market.Price) ? causes | ExitCauses.Capital : causes;
+    }
+
+    private static bool ExceedsCapital(HedgePolicy policy, HedgeState state, Price price)
+    {
+        var (held, sold) = (state.Long.Quantity.Base, state.Short.Quantity.Base);
+        // Without an opening there is no unit of risk; what can be held then is less than the venue trades.
+        if (held == sold || state.OpeningNotional.Quote == 0m) return false;
+        // Nearly always one leg alone is below the limit by far, and doubles say so in a fraction of the time of two exact products.
+        var limit = policy.MaxRiskLegs * state.OpeningNotional.Quote;
+        return (double)Math.Max(held, sold) * (double)price.QuotePerBase >= (double)limit * (1d - 1e-9)
+            && Math.Abs(held - sold) * price.QuotePerBase > limit;
+    }
+
+    private static Decision<HedgeEvent> Trade(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
+    {
+        if (!state.InCycle || state.Reference is not { } reference) return Open(policy, instrument, state, market);
+        return policy.Band.SideOf(market.Price, reference) switch
+        {
+            BandSide.Above => Rebalance(policy, instrument, state, PositionSide.Long, reference, market),
+            BandSide.Below => Rebalance(policy, instrument, state, PositionSide.Short, reference, market),
+            _ => Decision<HedgeEvent>.Nothing,
+        };
+    }
+
+    private static Decision<HedgeEvent> Open(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
+    {
+        if (!market.Monitor.IsWarm(policy) || market.Monitor.ClearSinceMs < 0) return Decision<HedgeEvent>.Nothing;
+        if (state.OpeningFailedAt is { } failed && market.At - failed < policy.Settings.OpeningRetry) return Decision<HedgeEvent>.Nothing;
+        if (EntryRefusal(market.Risk) is { } refusal) return RefuseEntry(state, refusal.Code, refusal.Reason, market.At);
+        var notional = market.Risk.OpeningNotionalPerLeg;
+        if (notional.Quote is <= 0m or > HighestNotional)
+            return RefuseEntry(state, "hedge.no-size", $"The sizer gives one leg {notional}; expected above 0, at most {HighestNotional:0}. No opening.", market.At);
+        var quantity = Quantizer.FloorToLot(instrument, Quantizer.Wanted(notional, market.Price));
+        var longChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Long, state.Long.Quantity, quantity);
+        var shortChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Short, state.Short.Quantity, quantity);
+        if (longChange.Change.Base <= 0m || shortChange.Change.Base <= 0m)
+        {
+            return RefuseEntry(state, "hedge.opening-too-small",
+                $"{notional} buys {quantity} {instrument.Symbol.Name} at {market.Price}; the venue asks for at least {instrument.MinQuantity} and {instrument.MinNotional}. No opening.",
+                market.At);
+        }
+        return Decision<HedgeEvent>.Of(new HedgeEvent.CycleOpened(
+            state.Cycle + 1, Targets(state, longChange, shortChange, market.Price), market.At));
+    }
+
+    // Section 4.2, on what is wanted (held + carried), so that the recurrence is exact whatever the venue's steps are. Profit is taken on
+    // what is held: a quantity that was never bought has earned nothing.
+    private static Decision<HedgeEvent> Rebalance(
+        HedgePolicy policy, Instrument instrument, HedgeState state, PositionSide winner, Price reference, in HedgeMarket market)
+    {
+        var (settings, price, loser) = (policy.Settings, market.Price.QuotePerBase, winner.Opposite());
+        var (held, wanted) = (state.Legs, state.Wanted);
+        var profit = new Money(settings.Beta * state[winner].Position.ProfitAt(winner, market.Price).Quote);
+        if (IsTooSmall(policy, instrument, state, wanted, market.Price)) return EndCycle(instrument, state, winner, profit, market);
+
+        var gain = Math.Max(profit.Quote, 0m);
+        var rebuildInFull = Quantizer.Resolve((1m - settings.Alpha) * gain / (2m * price));
+        var refusal = EntryRefusal(market.Risk);
+        var rebuild = refusal is null ? Quantizer.Resolve(rebuildInFull.Base * Quantizer.UnitInterval(market.Risk.RTotal)) : Quantity.Zero;
+        var repair = Min(Quantizer.Resolve(settings.Alpha * gain / price), wanted[loser]);
+        var winnerWanted = Quantizer.Resolve((1m - settings.Beta) * wanted[winner].Base) + rebuild;
+        var loserWanted = wanted[loser] - repair + rebuild;
+
+        var traded = (winnerWanted - held[winner]).Abs() + (loserWanted - held[loser]).Abs();
+        var roundTripFee = new Money(2m * settings.Fee * price * traded.Base);
+        if (profit <= roundTripFee)
+            return Decision<HedgeEvent>.Of(new HedgeEvent.ReferenceMoved(reference, market.Price, profit, roundTripFee, market.At));
+
+        var after = winner == PositionSide.Long ? new Legs(winnerWanted, loserWanted) : new Legs(loserWanted, winnerWanted);
+        if (IsTooSmall(policy, instrument, state, after, market.Price)) return EndCycle(instrument, state, winner, profit, market);
+        var longChange = Towards(instrument, state, PositionSide.Long, after.Long, refusal is null, market.Price);
+        var shortChange = Towards(instrument, state, PositionSide.Short, after.Short, refusal is null, market.Price);
+        var rebalanced = new HedgeEvent.Rebalanced(
+            Targets(state, longChange, shortChange, market.Price), winner, profit, repair, rebuild, rebuildInFull - rebuild,
+            longChange.Remainder, shortChange.Remainder, EndsCycle: false, market.At);
+        return refusal is { } reason && rebuildInFull.Base > 0m && state.RefusedCode != reason.Code
+            ? Decision<HedgeEvent>.Of(rebalanced, new HedgeEvent.EntryRefused(reason.Code, reason.Reason, market.At))
+            : Decision<HedgeEvent>.Of(rebalanced);
+    }
+
+    private static Decision<HedgeEvent> EndCycle(Instrument instrument, HedgeState state, PositionSide winner, Money profit, in HedgeMarket market)
+    {
+        var longChange = Towards(instrument, state, PositionSide.Long, default, mayGrow: false, market.Price);
+        var shortChange = Towards(instrument, state, PositionSide.Short, default, mayGrow: false, market.Price);
+        return Decision<HedgeEvent>.Of(new HedgeEvent.Rebalanced(
+            Targets(state, longChange, shortChange, market.Price), winner, profit, Repair: state.Wanted[winner.Opposite()], Rebuild: default,
+            RebuildDropped: default, longChange.Remainder, shortChange.Remainder, EndsCycle: true, market.At));
+    }
+
+    // Design 7.5. The modes were updated before: here C1, C2 and C3 are clear.
+    private static bool IsTooSmall(HedgePolicy policy, Instrument instrument, HedgeState state, Legs legs, Price price) =>
+        policy.Settings.ReopenBelow is { } share
+        && (legs.Gross.Base < share * 2m * state.OpeningQuantity.Base || NothingToClose(instrument, state.Legs, price));
+
+    private static Decision<HedgeEvent> Even(HedgeState state, TradableChange excess, in HedgeMarket market)
+    {
+        var none = new TradableChange(excess.Leg.Opposite(), default, default);
+        var targets = excess.Leg == PositionSide.Long ? Targets(state, excess, none, market.Price) : Targets(state, none, excess, market.Price);
+        return Decision<HedgeEvent>.Of(new HedgeEvent.OpeningEvened(targets, market.At));
+    }
+
+    // Only an opening can leave legs that should be equal and are not; what the venue would not take back does not count.
+    private static TradableChange Unevenness(Instrument instrument, HedgeState state, Price price)
+    {
+        if (state.LastDecision is not (HedgeDecision.Opening or HedgeDecision.Evening) || !state.InCycle || state.Long.Quantity == state.Short.Quantity)
+            return default;
+        var larger = state.Long.Quantity > state.Short.Quantity ? PositionSide.Long : PositionSide.Short;
+        return Quantizer.Tradable(instrument, price, larger, state[larger].Quantity, state[larger.Opposite()].Quantity);
+    }
+
+    private static (string Code, string Reason)? EntryRefusal(in HedgeRisk risk) =>
+        !risk.EntriesAllowed ? ("hedge.entries-not-allowed", "The posture allows no entries; the strategy goes on without this one.")
+        : !(risk.RTotal > 0d) ? ("hedge.no-risk-budget", $"R_total is {risk.RTotal:0.###}; expected above 0. The strategy goes on without this entry.")
+        : null;
+
+    private static Decision<HedgeEvent> RefuseEntry(HedgeState state, string code, string reason, DateTimeOffset at) =>
+        state.RefusedCode == code ? Decision<HedgeEvent>.Nothing : Decision<HedgeEvent>.Of(new HedgeEvent.EntryRefused(code, reason, at));
+
+    private static TradableChange Towards(Instrument instrument, HedgeState state, PositionSide leg, Quantity wanted, bool mayGrow, Price price)
+    {
+        var held = state[leg].Quantity;
+        return wanted > held && !mayGrow
+            ? new TradableChange(leg, default, wanted - held)
+            : Quantizer.Tradable(instrument, price, leg, held, wanted);
+    }
+
+    private static LegTargets Targets(HedgeState state, TradableChange longChange, TradableChange shortChange, Price price) => new(
+        state.Sequence + 1, state.Legs, new Legs(state.Long.Quantity + longChange.Change, state.Short.Quantity + shortChange.Change), price);
+
+    private static bool NothingToClose(Instrument instrument, Legs legs, Price price) =>
+        Quantizer.Tradable(instrument, price, PositionSide.Long, legs.Long, default).IsNothing
+        && Quantizer.Tradable(instrument, price, PositionSide.Short, legs.Short, default).IsNothing;
+
+    private static Quantity Min(Quantity a, Quantity b) => a < b ? a : b;
+}

@@ -1,0 +1,95 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Hedging;
+
+/// <summary>Which of the two promises of a graceful exit was broken.</summary>
+public enum ExitBound { Steps, Cost }
+
+/// <summary>What has happened to a hedging strategy. Stored for ever: add cases and optional fields; never rename, retype or reuse one.</summary>
+public abstract record HedgeEvent
+{
+    private HedgeEvent() { }
+
+    public abstract DateTimeOffset At { get; init; }
+
+    /// <summary>The orders this event asks for, or null if it asks for none.</summary>
+    public virtual LegTargets? Orders => null;
+
+    /// <param name="By">Who started it; <see cref="HedgeDecider.RestartRule"/> when nobody had to.</param>
+    public sealed record Started(int Incarnation, string By, DateTimeOffset At) : HedgeEvent;
+
+    /// <param name="Cycle">Counts over all incarnations, from 1.</param>
+    public sealed record CycleOpened(int Cycle, LegTargets Targets, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
+    }
+
+    /// <summary>The legs of an opening did not fill alike, so the larger one goes down to the smaller: no direction may stay.</summary>
+    public sealed record OpeningEvened(LegTargets Targets, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
+    }
+
+    /// <summary>An opening or a rebuild was wanted and not allowed; the same reason is not repeated.</summary>
+    public sealed record EntryRefused(string Code, string Reason, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>The band was crossed with no profit worth a trade; only the reference moved.</summary>
+    /// <param name="Profit">Quote; what the winning side would have realised.</param>
+    /// <param name="RoundTripFee">Quote; what it would have cost, in and out.</param>
+    public sealed record ReferenceMoved(Price From, Price To, Money Profit, Money RoundTripFee, DateTimeOffset At) : HedgeEvent;
+
+    /// <param name="Winner">The leg that took profit.</param>
+    /// <param name="Profit">Quote; Pi, at the decision price.</param>
+    /// <param name="Repair">Base wanted off the losing leg: alpha * Pi / P, at most all of it.</param>
+    /// <param name="Rebuild">Base wanted on each leg, already scaled by R_total and zero where entries are refused.</param>
+    /// <param name="RebuildDropped">Base per leg that the seed would have rebuilt beyond <paramref name="Rebuild"/>; it is not carried.</param>
+    /// <param name="CarryLong">Signed base: wanted long quantity minus the target.</param>
+    /// <param name="CarryShort">Signed base: wanted short quantity minus the target.</param>
+    /// <param name="EndsCycle">The structure had become too small: both targets are as near to zero as the venue takes.</param>
+    public sealed record Rebalanced(
+        LegTargets Targets, PositionSide Winner, Money Profit, Quantity Repair, Quantity Rebuild, Quantity RebuildDropped,
+        Quantity CarryLong, Quantity CarryShort, bool EndsCycle, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
+    }
+
+    /// <param name="VariancePerHour">sigma_eff^2 of log price; E[tau] is MES^2 / sigma_eff^2 hours. Kept as variance because E[tau] is
+    /// infinite in a market that does not move.</param>
+    public sealed record Paused(double VariancePerHour, DateTimeOffset At) : HedgeEvent;
+    public sealed record Resumed(double VariancePerHour, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>Accepted; the exit starts at the next price after the pending decision, if any, has settled.</summary>
+    public sealed record ExitRequested(string By, DateTimeOffset At) : HedgeEvent;
+
+    /// <param name="Reference">P_ref_exit.</param>
+    /// <param name="Initial">Both legs when the exit started; Q0 is their sum.</param>
+    /// <param name="StepBound">max(1, ceil(log(epsilon / (Q0 P)) / log(1 - eta))).</param>
+    /// <param name="CostBound">Quote: 2 f Q0 P / eta.</param>
+    public sealed record ExitStarted(
+        ExitCauses Causes, Price Reference, Legs Initial, int StepBound, Money CostBound, DateTimeOffset At) : HedgeEvent;
+
+    /// <param name="Step">From 1.</param>
+    /// <param name="Closing">The last step: what is left is closed as a whole.</param>
+    public sealed record ExitStepped(
+        int Step, LegTargets Targets, Quantity CarryLong, Quantity CarryShort, bool Closing, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
+    }
+
+    /// <summary>A promise of the graceful exit was broken: a fault, reported once per exit and bound. The exit goes on.</summary>
+    public sealed record ExitBoundExceeded(ExitBound Bound, decimal Value, decimal Limit, DateTimeOffset At) : HedgeEvent;
+
+    public sealed record FillBooked(long Sequence, Fill Fill, DateTimeOffset At) : HedgeEvent;
+
+    public sealed record OrderFinished(long Sequence, PositionSide Leg, Quantity Cumulative, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>An alarm: somebody else changed a leg. No entry follows in this incarnation; what is left exits gracefully.</summary>
+    /// <param name="Applied">Base of the fill that concerned this strategy: a reduction, at most what it held. Never an increase:
+    /// a position that somebody else opened is not absorbed.</param>
+    public sealed record ExternalFillBooked(Fill Fill, Quantity Applied, DateTimeOffset At) : HedgeEvent;
+
+    /// <param name="Dust">Base that the venue would not take; usually zero.</param>
+    /// <param name="ExitSteps">Steps of the exit that led here.</param>
+    /// <param name="ExitCost">Quote; fees paid for it.</param>
+    public sealed record Terminated(Legs Dust, int ExitSteps, Money ExitCost, DateTimeOffset At) : HedgeEvent;
+}

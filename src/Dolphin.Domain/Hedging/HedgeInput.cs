@@ -1,0 +1,34 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Hedging;
+
+/// <summary>What the survival controller and the bet sizer allow at this moment, as the caller read it.</summary>
+/// <param name="RTotal">0 to 1; rebuilding is scaled by it. NaN counts as 0.</param>
+/// <param name="EntriesAllowed">Openings, reopenings and rebuilding.</param>
+/// <param name="ExitsAllowed">Everything else; when false nothing at all is decided.</param>
+/// <param name="OpeningNotionalPerLeg">Quote; what the sizer gives one leg of an opening now, R_total already in it.</param>
+public readonly record struct HedgeRisk(double RTotal, bool EntriesAllowed, bool ExitsAllowed, Money OpeningNotionalPerLeg);
+
+/// <summary>One look at the market: the newest price and all that is known beside it.</summary>
+/// <param name="At">Time of the price. A look that is not newer than the last one that decided something decides nothing.</param>
+public readonly record struct HedgeMarket(Price Price, DateTimeOffset At, StructureMonitor Monitor, HedgeRisk Risk);
+
+/// <summary>Everything a hedging strategy is told. Every one may come twice.</summary>
+public abstract record HedgeInput
+{
+    private HedgeInput() { }
+    /// <summary>For callers that need one type; the hot path is the overload of Decide that takes the view itself.</summary>
+    public sealed record Market(HedgeMarket View) : HedgeInput;
+    /// <param name="Sequence">The decision whose order was filled.</param>
+    public sealed record OrderFilled(long Sequence, Fill Fill) : HedgeInput;
+    /// <summary>The order of one leg is final: filled, cancelled, expired, refused by the venue or by the sizer.</summary>
+    /// <param name="Cumulative">All it ever filled; the leg stays pending until fills for that much have come.</param>
+    public sealed record OrderClosed(long Sequence, PositionSide Leg, Quantity Cumulative, DateTimeOffset At) : HedgeInput;
+    /// <summary>A fill that no order of this strategy asked for: liquidation, auto-deleveraging, a human.</summary>
+    public sealed record ExternalFill(Fill Fill) : HedgeInput;
+    /// <param name="By">Who asks.</param>
+    /// <param name="Incarnation">The incarnation meant, so that a late second copy cannot stop the next one.</param>
+    public sealed record RequestExit(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
+    /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>
+    public sealed record Start(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
+}

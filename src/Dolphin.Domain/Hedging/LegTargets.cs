@@ -1,0 +1,24 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Hedging;
+
+/// <summary>An entry makes a leg larger and needs permission; an exit makes legs smaller and needs none but the venue's.</summary>
+public enum HedgeIntent { Entry, Exit }
+
+/// <summary>
+/// What a decision asks for: a quantity per leg, already in lots the venue takes, to be netted into at most one order per leg.
+/// </summary>
+/// <param name="Sequence">Rises by one with every decision of a strategy, over all its incarnations; client order ids are made from it.</param>
+/// <param name="From">The legs when it was decided.</param>
+/// <param name="To">The legs that are wanted.</param>
+/// <param name="DecisionPrice">The price it was decided at: slippage is measured from it.</param>
+public sealed record LegTargets(long Sequence, Legs From, Legs To, Price DecisionPrice)
+{
+    public Quantity LongTarget => To.Long;
+    public Quantity ShortTarget => To.Short;
+    public bool AsksForNothing => From == To;
+
+    /// <summary>Entry if any leg grows. The order of one leg is judged by <see cref="IntentOf"/>.</summary>
+    public HedgeIntent Intent => To.Long > From.Long || To.Short > From.Short ? HedgeIntent.Entry : HedgeIntent.Exit;
+    public HedgeIntent IntentOf(PositionSide leg) => To[leg] > From[leg] ? HedgeIntent.Entry : HedgeIntent.Exit;
+}

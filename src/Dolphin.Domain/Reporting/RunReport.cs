@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Reporting;
+
+/// <summary>What a finished (or gracefully stopped) run was. Field names and order are those of the JSON report: add, never rename.</summary>
+/// <param name="Edition">Embedded or Cluster.</param>
+/// <param name="Seed">The seed of the simulated market and of every chance in the run.</param>
+/// <param name="Bars">Bars of one symbol each, in this run and those it resumed.</param>
+/// <param name="RealisedPnl">Before fees and funding, which are apart.</param>
+/// <param name="Fees">Above zero was paid.</param>
+/// <param name="Funding">Above zero was received.</param>
+/// <param name="MaxDrawdown">Fraction of the best equity, 0 to 1.</param>
+/// <param name="BarsPerSecond">Bars over wall seconds, of this process alone.</param>
+/// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
+public sealed record RunReport(
+    string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
+    Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money Equity, double MaxDrawdown,
+    ImmutableArray<StrategyReport> Strategies, ImmutableArray<PostureChange> Postures, double MinimumRTotal,
+    long EventsPersisted, ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted,
+    double WallSeconds, double BarsPerSecond, string StateHash)
+{
+    /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
+    public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;
+}
+
+/// <param name="Exits">How often the strategy has left its position for a reason of its own, C1, C2 or by hand.</param>
+/// <param name="NetPositionPnl">What the net position alone earned along the path, before fees and funding.</param>
+/// <param name="TwoLegCost">What holding two legs cost: it is never hidden in the legs' realised profits.</param>
+public sealed record StrategyReport(
+    string Strategy, Symbol Symbol, string Mode, Legs Legs, long Cycles, long Exits,
+    Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money NetPositionPnl, TwoLegCost TwoLegCost);
+
+/// <param name="Price">Average entry; null while the leg is flat.</param>
+public sealed record Leg(Quantity Quantity, Price? Price);
+
+public sealed record Legs(Leg Long, Leg Short)
+{
+    public static readonly Legs Flat = new(new Leg(Quantity.Zero, null), new Leg(Quantity.Zero, null));
+}
+
+/// <param name="Fees">Paid on both legs.</param>
+/// <param name="FundingLong">Received on the LONG leg; below zero was paid.</param>
+/// <param name="Total">Fees minus funding of both legs: above zero is a cost.</param>
+public sealed record TwoLegCost(Money Fees, Money FundingLong, Money FundingShort, Money Total)
+{
+    public static TwoLegCost Of(Money fees, Money fundingLong, Money fundingShort) =>
+        new(fees, fundingLong, fundingShort, fees - fundingLong - fundingShort);
+}
+
+/// <param name="Reason">What bound R_total at that moment, or the invariant that failed.</param>
+public sealed record PostureChange(DateTimeOffset At, string From, string To, double RTotal, string Reason);
+
+/// <param name="Checked">How often it was looked at. Zero means nobody looked, which is not the same as fine.</param>
+public sealed record InvariantCount(string Name, long Checked, long Violated);
+
+/// <summary>Something that stopped for good and what it needs; the rest of the run goes on.</summary>
+public sealed record HaltedEntity(string Entity, string Reason, DateTimeOffset Since);

@@ -1,0 +1,59 @@
+using Dolphin.Engine.Actor;
+using Dolphin.Engine.Event;
+
+namespace Dolphin.Engine.Persistence;
+
+/// <summary>The key of the persistence extension: <c>Persistence.Instance.Apply(system)</c>.</summary>
+public sealed class Persistence : ExtensionIdProvider<PersistenceExtension>
+{
+    public static Persistence Instance { get; } = new();
+    public override PersistenceExtension CreateExtension(ExtendedActorSystem system) => new(system);
+}
+
+/// <summary>
+/// The journal and snapshot store of a system, opened (and verified) when the extension is first applied: by the first persistent
+/// actor, or before that by a driver that wants to rewind.
+/// </summary>
+public sealed class PersistenceExtension : IExtension
+{
+    /// <exception cref="JournalException">The journal cannot be opened.</exception>
+    /// <exception cref="ConfigurationException">The durability mode does not fit the system's kind of time.</exception>
+    public PersistenceExtension(ExtendedActorSystem system)
+    {
+        Settings = system.Settings.Persistence ?? new PersistenceSettings { InMemory = new InMemoryJournal() };
+        Serialization = new Serialization.Serialization(Settings.Serializers(system));
+        Permits = new RecoveryPermits(Settings.MaxConcurrentRecoveries);
+        if (Settings.InMemory is { } memory)
+        {
+            Store = memory.Attach(system.Scheduler, Serialization);
+        }
+        else
+        {
+            RequireFittingTime(system);
+            Store = Journal = JournalSet.Open(Settings, Serialization, system.Name, warning => system.Log.Warning("{0}", warning));
+            foreach (var row in Journal.Damage)
+                system.Log.Error("{0} The entity will not recover.", row);
+        }
+
+        system.RegisterOnTermination(Store.Dispose);
+    }
+
+    public PersistenceSettings Settings { get; }
+    public Serialization.Serialization Serialization { get; }
+    /// <summary>The files: damage, checkpoints, facts, counters. Null if everything is in memory.</summary>
+    public JournalSet? Journal { get; }
+    internal IEventStore Store { get; }
+    internal RecoveryPermits Permits { get; }
+
+    private void RequireFittingTime(ExtendedActorSystem system)
+    {
+        var expected = system.Settings.Time == EngineTime.Virtual ? DurabilityMode.WriteBehind : DurabilityMode.Durable;
+        if (Settings.Mode == expected)
+            return;
+        throw new ConfigurationException(expected == DurabilityMode.WriteBehind
+            ? $"Actor system '{system.Name}' runs in virtual time: expected DurabilityMode.WriteBehind, got {Settings.Mode}. When a disk answers is "
+                + "not deterministic. The journal was not opened."
+            : $"Actor system '{system.Name}' runs in real time: expected DurabilityMode.Durable, got {Settings.Mode}. An order could leave before its "
+                + "intent is on disk. The journal was not opened.");
+    }
+}

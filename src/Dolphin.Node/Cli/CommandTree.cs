@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace Dolphin.Node.Cli;
+
+/// <summary>The grammar of the command line: names, types, help. What a verb does is in its own file.</summary>
+internal sealed class CommandTree
+{
+    public RootCommand Root { get; }
+
+    private readonly Option<string?> _plan = new("--plan")
+    {
+        Description = "The plan file (HOCON). Default: hedge-16, sixteen band-limited hedging strategies, shipped with the program.",
+        HelpName = "F.hocon",
+    };
+    private readonly Option<MarketKind?> _market = new("--market")
+    {
+        Description = "sim (the default): a seeded, simulated market in real time. replay: recorded bars from --data.",
+        HelpName = "sim|replay",
+        CustomParser = r => Parse(r, "sim or replay", t => t switch { "sim" => MarketKind.Sim, "replay" => MarketKind.Replay, _ => (MarketKind?)null }),
+    };
+    private readonly Option<string[]> _data = new("--data")
+    {
+        Description = "Recorded bars: folders or .csv.gz files, one symbol a file or all merged with a symbol column; funding files too.",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<Speed?> _speed = new("--speed")
+    {
+        Description = "max, real, or how many times faster than the market, such as 60x. Default: real for sim, max for replay.",
+        HelpName = "max|real|<x>",
+        CustomParser = r => Parse(r, "max, real or a factor above 0 such as 60x", t => Cli.Speed.TryParse(t, out var s) ? s : (Speed?)null),
+    };
+    private readonly Option<DateTimeOffset?> _from = Time("--from", "Market time of the first bar, inclusive. ISO 8601, UTC unless it says otherwise.");
+    private readonly Option<DateTimeOffset?> _to = Time("--to", "Market time of the end, exclusive.");
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = "The state folder: journal, venue, logs. Default: ./state/sim or ./state/replay.",
+        HelpName = "DIR",
+    };
+    private readonly Option<long?> _seed = new("--seed")
+    {
+        Description = "Seed of the simulated market and of every chance in the run. Default: the plan's.",
+        HelpName = "N",
+        CustomParser = r => Parse(r, "a whole number", t => long.TryParse(t, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (long?)null),
+    };
+    private readonly Option<string?> _report = new("--report") { Description = "Write the report of the run as JSON when it ends.", HelpName = "OUT.json" };
+    private readonly Option<IPEndPoint?> _http = new("--http")
+    {
+        Description = "Health and control. Loopback only: there is no TLS and no login. Default: the plan's port, or a free one if it is busy.",
+        HelpName = "127.0.0.1:8080",
+        CustomParser = ParseEndpoint,
+    };
+    private readonly Option<bool> _noUi = new("--no-ui") { Description = "Plain log lines instead of the live view; the default where there is no terminal." };
+    private readonly Option<bool> _json = new("--json") { Description = "The answer, and any error, as JSON.", Recursive = true };
+    private readonly Option<DateTimeOffset?> _at = Time("--at", "Market time to explain. Default: the newest.");
+    private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-btcusdt." };
+    private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
+
+    public CommandTree(Verbs verbs)
+    {
+        var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
+        {
+            _plan, _market, _data, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
+        };
+        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed)), cancellation));
+
+        var status = new Command("status", "How the run on a state folder is doing; works on a running node and on a stopped one.") { _state };
+        status.SetAction((parsed, cancellation) => verbs.StatusAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
+
+        var explain = new Command("explain", "Why R_total is what it is: each layer's input, response, damping, and which one binds.") { _at, _state };
+        explain.SetAction((parsed, cancellation) => verbs.ExplainAsync(parsed.GetValue(_state), parsed.GetValue(_at), parsed.GetValue(_json), cancellation));
+
+        var exit = new Command("exit", "Start the graceful exit of one strategy of a running node.") { _strategy, _state };
+        exit.SetAction((parsed, cancellation) => verbs.ExitAsync(parsed.GetValue(_state), parsed.GetRequiredValue(_strategy), parsed.GetValue(_json), cancellation));
+
+        var ack = new Command("ack-drawdown", "Acknowledge a drawdown, so that the capital layer may recover from below its latch.") { _state };
+        ack.SetAction((parsed, cancellation) => verbs.AcknowledgeDrawdownAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
+
+        var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
+        check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
+        var config = new Command("config", "Look at plans without running them.") { check };
+
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, status, explain, exit, ack, config, _json };
+        // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
+        Root.SetAction(_ => (int)ExitCode.Usage);
+        TeachingHelp.Install(Root);
+    }
+
+    /// <summary>The names of the options that <c>run</c> has, for a command line that starts with one.</summary>
+    public static bool MeansRun(string[] args) =>
+        args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version")
+            && !args.Contains("--help", StringComparer.Ordinal));
+
+    private RunOptions Options(ParseResult parsed)
+    {
+        var market = parsed.GetValue(_market) ?? MarketKind.Sim;
+        return new RunOptions(
+            PlanPath: parsed.GetValue(_plan) ?? Verbs.DefaultPlan,
+            Market: market,
+            DataPaths: [.. parsed.GetValue(_data) ?? []],
+            Speed: parsed.GetValue(_speed) ?? (market == MarketKind.Sim ? Speed.Real : Speed.Max),
+            From: parsed.GetValue(_from),
+            To: parsed.GetValue(_to),
+            StateFolder: Path.GetFullPath(parsed.GetValue(_state) ?? StateFolders.Default(market)),
+            Seed: parsed.GetValue(_seed),
+            ReportPath: parsed.GetValue(_report),
+            Http: parsed.GetValue(_http),
+            NoUi: parsed.GetValue(_noUi),
+            Json: parsed.GetValue(_json));
+    }
+
+    /// <summary>What each option allows and the options together do not.</summary>
+    private static RunOptions Checked(RunOptions options)
+    {
+        var errors = new List<string>();
+        var replay = options.Market == MarketKind.Replay;
+        if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
+        if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
+        if (!replay && (options.From ?? options.To) is not null) errors.Add("--from and --to cut a recording; add --market replay, or leave them out.");
+        if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
+        if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
+            errors.Add($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");
+        return errors.Count == 0 ? options : throw NotUnderstood("dolphin run", errors);
+    }
+
+    public static CliException NotUnderstood(string command, IEnumerable<string> errors) => new(
+        ExitCode.Usage, $"The command line is not understood; nothing was done. Try: {command} --help",
+        [.. errors.Select(e => new CliDetail("error", command, null, null, null, e))]);
+
+    private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 2025-05-12 or 2025-05-12T08:30:00Z", t =>
+            DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+                ? time : (DateTimeOffset?)null),
+    };
+
+    private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
+        Parse(result, "an address and a port such as 127.0.0.1:8080", text =>
+        {
+            var local = text.StartsWith("localhost:", StringComparison.Ordinal) ? string.Concat("127.0.0.1", text.AsSpan("localhost".Length)) : text;
+            return IPEndPoint.TryParse(local, out var endpoint) && endpoint.Port > 0 && local.Contains(':', StringComparison.Ordinal) ? endpoint : null;
+        });
+
+    private static T? Parse<T>(ArgumentResult result, string expected, Func<string, T?> read)
+    {
+        var text = result.Tokens[0].Value;
+        var value = read(text);
+        if (value is null) result.AddError($"--{((OptionResult)result.Parent!).Option.Name.TrimStart('-')} expects {expected}; found '{text}'.");
+        return value;
+    }
+}

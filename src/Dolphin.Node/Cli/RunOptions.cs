@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Dolphin.Node.Cli;
+
+public enum MarketKind { Sim, Replay }
+
+/// <summary>What <c>dolphin run</c> was asked, checked and completed with defaults.</summary>
+/// <param name="PlanPath">The plan file.</param>
+/// <param name="DataPaths">Files or folders; present exactly for a replay.</param>
+/// <param name="From">Market time, inclusive.</param>
+/// <param name="To">Market time, exclusive.</param>
+/// <param name="StateFolder">Full path.</param>
+/// <param name="Seed">Overrides the plan's.</param>
+/// <param name="Http">Null: the plan's address, and another free port if that one is busy. Given: exactly this one.</param>
+public sealed record RunOptions(
+    string PlanPath, MarketKind Market, ImmutableArray<string> DataPaths, Speed Speed, DateTimeOffset? From, DateTimeOffset? To,
+    string StateFolder, long? Seed, string? ReportPath, IPEndPoint? Http, bool NoUi, bool Json);

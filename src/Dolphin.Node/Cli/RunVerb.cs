@@ -1,0 +1,155 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Logging;
+using Dolphin.Node.Plan;
+using Dolphin.Node.Report;
+using Dolphin.Node.Running;
+using Dolphin.Node.Screen;
+using Dolphin.Web;
+using Serilog;
+using Serilog.Extensions.Logging;
+
+namespace Dolphin.Node.Cli;
+
+/// <summary>Runs a market from the first check to the report.</summary>
+/// <remarks>The order is the point: everything that can be refused is refused before the state folder is touched.</remarks>
+internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
+{
+    private static readonly TimeSpan LogProgressEvery = TimeSpan.FromSeconds(10);
+
+    public async Task<int> RunAsync(RunOptions options, CancellationToken cancellation)
+    {
+        var plan = LoadPlan(options);
+        CheckPaths(options);
+        var wanted = options.Http ?? plan.Http.Endpoint;
+        if (options.Http is not null) RequireFree(options.Http);
+
+        var live = terminal.IsLive && !options.NoUi && !options.Json;
+        using var log = new RunLog(plan.Log, live || options.Json ? null : terminal.Out);
+        if (!options.Json) terminal.Out.WriteLine($"State folder: {options.StateFolder}");
+
+        await using var node = await machinery.StartAsync(options, plan, log.Logger, cancellation);
+        log.OpenFile(options.StateFolder);
+        using var stops = StopOnSignal(node, log.Logger);
+        await using var server = wanted is null ? null : await ServeAsync(node, wanted, options, log.Logger, cancellation);
+
+        if (live) await LiveScreen.On(terminal, node.View).DrawUntilAsync(node.Completion);
+        else await LogUntilAsync(node, log.Logger);
+        var report = await node.Completion;
+
+        if (options.ReportPath is { } path) ReportFile.Write(report, path);
+        if (options.Json) terminal.Out.WriteLine(ReportFile.ToJson(report));
+        else ReportText.Write(terminal.Out, report);
+        return (int)(report.IsSound ? ExitCode.Ok : ExitCode.Unsound);
+    }
+
+    private TradingPlan LoadPlan(RunOptions options)
+    {
+        var loaded = TradingPlan.Load(options.PlanPath, Environment.GetEnvironmentVariable);
+        if (loaded.Plan is not { } plan) throw loaded.ToException(options.PlanPath);
+        foreach (var warning in loaded.Problems) terminal.Error.WriteLine(warning);
+        return plan;
+    }
+
+    private static void CheckPaths(RunOptions options)
+    {
+        var missing = options.DataPaths.Where(p => !File.Exists(p) && !Directory.Exists(p)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new CliException(ExitCode.DataInvalid, "Nothing was started.",
+                [.. missing.Select(p => new CliDetail("error", "--data", null, null, null, $"--data {p}: expected a file or a folder, there is none ({Path.GetFullPath(p)})."))]);
+        }
+        if (options.ReportPath is { } report && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(report))))
+            throw new CliException(ExitCode.Usage, $"--report {report}: there is no folder {Path.GetDirectoryName(Path.GetFullPath(report))}; nothing was started.");
+    }
+
+    private static void RequireFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            ControlServer.RequireFree(endpoint);
+        }
+        catch (AddressUnavailableException e)
+        {
+            throw new CliException(ExitCode.HttpUnavailable, e.Message);
+        }
+    }
+
+    private static async Task<Served> ServeAsync(IRunningNode node, IPEndPoint wanted, RunOptions options, ILogger log, CancellationToken cancellation)
+    {
+        ControlServer server;
+        try
+        {
+            server = await ControlServer.StartAsync(node.View, node.Control, wanted, exactly: options.Http is not null, new SerilogLoggerProvider(log), cancellation);
+        }
+        catch (AddressUnavailableException e)
+        {
+            throw new CliException(ExitCode.HttpUnavailable, e.Message);
+        }
+        new ControlFile(server.Url, server.Token, Environment.ProcessId, TimeProvider.System.GetUtcNow()).Write(options.StateFolder);
+        if (server.Moved) log.Information("Port {Port} is busy; health and control are at {Url} instead", wanted.Port, server.Url);
+        else log.Information("Health and control are at {Url}", server.Url);
+        return new Served(server, options.StateFolder);
+    }
+
+    /// <summary>The server and the file that leads to it: gone together.</summary>
+    private sealed class Served(ControlServer server, string stateFolder) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            ControlFile.Remove(stateFolder, server.Token);
+            return server.DisposeAsync();
+        }
+    }
+
+    /// <summary>The first signal asks for a graceful stop; a second one is not caught and ends the process, which is safe, only slower to resume.</summary>
+    private static Signals StopOnSignal(IRunningNode node, ILogger log)
+    {
+        var asked = false;
+        void OnSignal(PosixSignalContext context)
+        {
+            if (asked) return;
+            asked = true;
+            context.Cancel = true;
+            log.Information("{Signal}: stopping at the next checkpoint; once more ends the process at once", context.Signal);
+            node.Stop();
+        }
+        return new Signals(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+    }
+
+    private sealed class Signals(params PosixSignalRegistration[] registrations) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var registration in registrations) registration.Dispose();
+        }
+    }
+
+    private static async Task LogUntilAsync(IRunningNode node, ILogger log)
+    {
+        using var timer = new PeriodicTimer(LogProgressEvery);
+        var newest = DateTimeOffset.MinValue;
+        LogProgress(node.View.Snapshot(), log);
+        while (!node.Completion.IsCompleted)
+        {
+            await Task.WhenAny(node.Completion, timer.WaitForNextTickAsync().AsTask());
+            var run = node.View.Snapshot();
+            foreach (var n in run.Notable.Where(n => n.At > newest))
+            {
+                newest = n.At;
+                log.Write(n.Kind switch { NotableKind.Fault => Serilog.Events.LogEventLevel.Error, NotableKind.Warning => Serilog.Events.LogEventLevel.Warning, _ => Serilog.Events.LogEventLevel.Information },
+                    "{MarketTime} {Source}: {Event}", Figures.Time(n.At), n.Source, n.Text);
+            }
+            LogProgress(run, log);
+        }
+    }
+
+    private static void LogProgress(RunSnapshot run, ILogger log)
+    {
+        var total = run.Progress.BarsTotal is { } bars ? $" of {Figures.Count(bars)}" : "";
+        log.Information("{Phase} at {MarketTime}: {Bars:#,##0}{OfTotal} bars, {BarsPerSecond:0} bars/s, R_total {RTotal:0.000} {Posture}, equity {Equity}, fills {Fills}, events {Events}, invariants violated {Violated}",
+            run.Phase, run.At is { } at ? Figures.Time(at) : "-", run.Progress.BarsDone, total, run.Progress.BarsPerSecond, run.Risk?.RTotal, run.Risk?.Posture,
+            run.Money.Equity.Quote, run.Counts.Fills, run.Counts.EventsPersisted, run.Invariants.Sum(i => i.Violated));
+    }
+}

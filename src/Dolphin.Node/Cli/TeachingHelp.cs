@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Dolphin.Node.Cli;
+
+/// <summary>The usual help, and after it what it cannot know: examples that can be pasted, and the exit codes.</summary>
+internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    public static void Install(RootCommand root)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new TeachingHelp((HelpAction)help.Action!);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var result = usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var (examples, codes) = For(parseResult.CommandResult.Command.Name);
+        output.WriteLine("Examples:");
+        foreach (var (line, why) in examples)
+        {
+            output.WriteLine($"  # {why}");
+            output.WriteLine($"  {line}");
+        }
+        output.WriteLine();
+        output.WriteLine("Exit codes:");
+        foreach (var code in codes) output.WriteLine($"  {(int)code}  {code.Word(),-17} {code.Meaning()}");
+        return result;
+    }
+
+    private static ((string Line, string Why)[] Examples, ExitCode[] Codes) For(string command) => command switch
+    {
+        "run" => (
+        [
+            ("dolphin run", "a simulated market in real time, the live view, state in ./state/sim"),
+            ("dolphin run --market replay --data recordings/2025-05 --report report.json", "a recorded month as fast as it goes, with a report"),
+            ("dolphin run --market replay --data recordings/2025-05 --from 2025-05-12 --to 2025-05-14 --speed 600x", "two days of it, ten minutes a second"),
+            ("dolphin run --plan my.hocon --state state/mine --seed 7 --no-ui", "another plan, another state folder, plain log lines"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable]),
+        "status" => (
+        [
+            ("dolphin status", "the run on ./state/sim or ./state/replay, whichever is running or newer"),
+            ("dolphin status --state state/mine --json", "another folder, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.StateRefused, ExitCode.NotRunning]),
+        "explain" => (
+        [
+            ("dolphin explain", "why R_total is what it is now"),
+            ("dolphin explain --at 2025-05-12T08:30:00Z", "why it was what it was then"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.StateRefused, ExitCode.NotRunning, ExitCode.Refused]),
+        "exit" => (
+            [("dolphin exit hedge-btcusdt", "leave the position step by step, then terminate")],
+            [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "ack-drawdown" => (
+            [("dolphin ack-drawdown", "after a drawdown was looked into")],
+            [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "check" or "config" => (
+        [
+            ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),
+            ("dolphin config check my.hocon --json", "the same for an editor"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.ConfigInvalid]),
+        _ => (
+        [
+            ("dolphin", "the same as dolphin run: a simulated market, live view, state in ./state/sim"),
+            ("dolphin run --help", "everything run can do"),
+            ("dolphin status", "how it is doing, from another terminal"),
+        ],
+        Enum.GetValues<ExitCode>()),
+    };
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Plan;
+using Dolphin.Node.Report;
+using Dolphin.Node.Running;
+using Dolphin.Web;
+
+namespace Dolphin.Node.Cli;
+
+/// <summary>What each verb does, from options to exit code.</summary>
+internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
+{
+    public static string DefaultPlan => Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "hedge-16.hocon");
+
+    public Task<int> RunAsync(RunOptions options, CancellationToken cancellation) =>
+        new RunVerb(machinery, terminal).RunAsync(options, cancellation);
+
+    public async Task<int> StatusAsync(string? state, bool json, CancellationToken cancellation)
+    {
+        var folder = StateFolders.Choose(state);
+        using var node = await NodeClient.FindAsync(folder, cancellation);
+        var run = node is not null ? await node.StatusAsync(cancellation) : OpenState(folder).Snapshot();
+        if (json) WriteJson(run);
+        else StatusText.Write(terminal.Out, run, folder, isRunning: node is not null);
+        return (int)ExitCode.Ok;
+    }
+
+    public async Task<int> ExplainAsync(string? state, DateTimeOffset? at, bool json, CancellationToken cancellation)
+    {
+        var folder = StateFolders.Choose(state);
+        using var node = await NodeClient.FindAsync(folder, cancellation);
+        var explanation = node is not null ? await node.ExplainAsync(at, cancellation) : await OpenState(folder).ExplainAsync(at, cancellation);
+        if (explanation is null)
+            throw new CliException(ExitCode.Refused, at is null ? $"The run in {folder} has recorded nothing yet." : $"The run in {folder} has no record of {at:u}.");
+        if (json) WriteJson(explanation);
+        else terminal.Out.Write(explanation.ToText());
+        return (int)ExitCode.Ok;
+    }
+
+    public Task<int> ExitAsync(string? state, string strategy, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.ExitAsync(strategy, c), cancellation);
+
+    public Task<int> AcknowledgeDrawdownAsync(string? state, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.AcknowledgeDrawdownAsync(c), cancellation);
+
+    public Task<int> CheckConfigAsync(string file, bool json)
+    {
+        var checkedPlan = TradingPlan.Load(file, Environment.GetEnvironmentVariable);
+        if (checkedPlan.Plan is null) throw checkedPlan.ToException(file);
+        if (json)
+        {
+            WriteJson(new { plan = file, fingerprint = checkedPlan.Plan.Fingerprint, warnings = checkedPlan.Problems.Select(p => p.ToDetail()) });
+        }
+        else
+        {
+            foreach (var warning in checkedPlan.Problems) terminal.Out.WriteLine(warning);
+            terminal.Out.WriteLine($"{file} is a good plan{(checkedPlan.Problems.IsEmpty ? "" : $" with {Count(checkedPlan.Problems.Length, "warning")}")}: {checkedPlan.Plan.Summary}");
+        }
+        return Task.FromResult((int)ExitCode.Ok);
+    }
+
+    internal static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+
+    private async Task<int> ControlAsync(
+        string? state, bool json, Func<NodeClient, CancellationToken, Task<DoneAnswer>> ask, CancellationToken cancellation)
+    {
+        var folder = StateFolders.Choose(state);
+        using var node = await NodeClient.FindAsync(folder, cancellation)
+            ?? throw new CliException(ExitCode.NotRunning, $"No node runs on {folder}, so nothing can be asked of it. Start it with dolphin run, or name another folder with --state.");
+        var answer = await ask(node, cancellation);
+        if (json) WriteJson(answer);
+        else terminal.Out.WriteLine(answer.What);
+        return (int)ExitCode.Ok;
+    }
+
+    private IRunView OpenState(string folder) => machinery.OpenState(folder)
+        ?? throw new CliException(ExitCode.NotRunning, $"There is no run in {folder}. Start one with dolphin run, or name another folder with --state.");
+
+    private void WriteJson<T>(T value) => terminal.Out.WriteLine(JsonSerializer.Serialize(value, RunJson.Indented));
+}

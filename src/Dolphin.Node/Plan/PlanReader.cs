@@ -1,0 +1,362 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Dolphin.Data.Recording;
+using Dolphin.Domain;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Hocon;
+using Dolphin.Node.Logging;
+using Dolphin.Venues.Paper;
+using Serilog.Events;
+
+namespace Dolphin.Node.Plan;
+
+/// <summary>Turns the words of a plan into checked values, section by section, noting every mistake on the way.</summary>
+internal sealed class PlanReader
+{
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    private readonly HoconObject _root;
+    private readonly List<PlanProblem> _problems = [];
+
+    private PlanReader(HoconObject root) => _root = root;
+
+    public static CheckedPlan Read(HoconObject root) => new PlanReader(root).Read();
+
+    private CheckedPlan Read()
+    {
+        foreach (var name in _root.Names.Where(n => n != "dolphin"))
+        {
+            _root.TryGet(name, out var node);
+            _problems.Add(new PlanProblem(IsError: true, name, node!.At, $"{name} is not a known key; everything is under 'dolphin'."));
+        }
+        if (_root.Find("dolphin") is not HoconObject top)
+        {
+            var at = _root.Find("dolphin")?.At ?? _root.At;
+            return new CheckedPlan(null, [new PlanProblem(IsError: true, "dolphin", at, $"dolphin is {_root.Find("dolphin")?.Describe() ?? "missing"}; expected an object.")]);
+        }
+
+        var dolphin = new PlanSection("dolphin", top, _problems);
+        var account = ReadAccount(dolphin.Section("account"));
+        var symbols = ReadUniverse(dolphin.Section("universe"));
+        var hedging = ReadHedging(dolphin.Section("hedging"), dolphin.Section("sizing"), account, symbols);
+        var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
+        var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
+        var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
+        var instruments = ReadInstruments(dolphin.Section("instruments"));
+        var execution = ReadExecution(dolphin.Section("execution"));
+        var simulation = ReadSimulation(dolphin.Section("simulation"));
+        var replay = ReadReplay(dolphin.Section("replay"));
+        var journal = ReadJournal(dolphin.Section("journal"));
+        var http = ReadHttp(dolphin.Section("http"));
+        var log = ReadLog(dolphin.Section("log"));
+        dolphin.RejectUnknown();
+
+        ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
+        if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
+        return new CheckedPlan(
+            new TradingPlan(account, symbols, hedging!(), survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top)),
+            problems);
+    }
+
+    private static AccountPlan ReadAccount(PlanSection s) => new(
+        new Money(s.Number("capital", Range.Between(1m, 1_000_000_000m), "quote currency")),
+        s.Number("leverage", Range.Between(1m, 125m), "times"));
+
+    private static ImmutableArray<Symbol>? ReadUniverse(PlanSection s)
+    {
+        var names = s.Texts("symbols", all: "all", "symbols such as BTCUSDT", IsSymbol);
+        if (names is not { } list) return null;
+        if (list.IsEmpty) s.Error("symbols", "is an empty list; expected at least one symbol, or all");
+        foreach (var twice in list.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            s.Error("symbols", $"has {twice.Key} {twice.Count()} times; expected each symbol once");
+        return [.. list.Distinct(StringComparer.Ordinal).Select(n => new Symbol(n)).Order()];
+    }
+
+    /// <returns>How to build the plan once nothing is wrong; null only if something is.</returns>
+    private Func<HedgingPlan>? ReadHedging(PlanSection hedging, PlanSection sizing, AccountPlan account, ImmutableArray<Symbol>? symbols)
+    {
+        var bySymbol = hedging.Section("symbols");
+        var sizingBySymbol = sizing.Section("symbols");
+        var (defaults, defaultShares) = Settings(hedging, sizing, account);
+        // A share among a universe that is not known yet is checked as if the strategy were one of the listed, or alone.
+        var strategies = symbols?.Length ?? 1;
+        Check(defaults, defaultShares, hedging, warn: true);
+
+        var own = ImmutableSortedDictionary.CreateBuilder<Symbol, (HedgeSettings, bool)>();
+        var sizes = sizingBySymbol.Each(sizing).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
+        var hedges = bySymbol.Each(hedging).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
+        foreach (var name in hedges.Keys.Union(sizes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var section = hedges.GetValueOrDefault(name);
+            if (symbols is { } listed && !listed.Contains(new Symbol(name)))
+                (section ?? sizes[name]).WarnHere("is for a symbol that is not in dolphin.universe.symbols, so it has no effect");
+            var (settings, shares) = Settings(section ?? hedging, sizes.GetValueOrDefault(name) ?? sizing, account);
+            if (section is not null) Check(settings, shares, section, warn: false);
+            own.Add(new Symbol(name), (settings, shares));
+        }
+        var owned = own.ToImmutable();
+        return () => new HedgingPlan(account.Capital, defaults, defaultShares, owned);
+
+        void Check(HedgeSettings settings, bool shares, PlanSection section, bool warn)
+        {
+            var errors = new List<string>();
+            var share = shares ? settings with { Capital = Math.Max(0.01m, decimal.Round(account.Capital.Quote / strategies, 2, MidpointRounding.ToZero)) } : settings;
+            // Mistakes in the sizing are reported there, with the keys they have there.
+            var sized = share with { Fraction = Math.Clamp(share.Fraction, 0.0001m, 1m), Leverage = Math.Clamp(share.Leverage, 1m, 125m), Capital = Math.Clamp(share.Capital, 0.01m, 1e9m) };
+            var policy = HedgePolicy.Create(sized, section.Path, errors);
+            foreach (var error in errors) section.ErrorAtItsKey(error);
+            if (!warn || policy is null) return;
+            foreach (var warning in policy.Warnings(section.Path)) section.WarnAtItsKey(warning);
+        }
+    }
+
+    private static (HedgeSettings Settings, bool Shares) Settings(PlanSection s, PlanSection sizing, AccountPlan account)
+    {
+        var restart = s.Section("restart");
+        var capital = sizing.NumberOr("equal", "capital-per-strategy", Range.MoreThan(0m).AtMost(1_000_000_000m), "quote currency");
+        var settings = new HedgeSettings
+        {
+            // The ranges are the domain's own; it reports them with these keys.
+            Fee = s.Fraction("fee", Range.Any, "of notional, one side"),
+            K = s.Number("k", Range.Any, "fees"),
+            Alpha = s.Fraction("alpha", Range.Any, "of a profit"),
+            Beta = s.Fraction("beta", Range.Any, "of the winning side"),
+            Gamma1 = s.Number("gamma1", Range.Any, "factor of C1"),
+            Gamma2 = s.Number("gamma2", Range.Any, "factor of C2"),
+            MaxRisk = s.Number("max-risk", Range.Any, "opening legs"),
+            MaxInterval = s.Duration("max-interval", TimeSpan.Zero, Year, "until the next rebalance"),
+            ExitChecks = s.Whole("exit-checks", 1, 100_000, "bars in a row"),
+            Delta = s.Fraction("delta", Range.Any, "of MES"),
+            Eta = s.Fraction("eta", Range.Any, "of both legs"),
+            Epsilon = s.Number("epsilon", Range.Any, "quote currency"),
+            SigmaHorizon = s.Duration("sigma-horizon", TimeSpan.Zero, Year, "half-life"),
+            WarmUpBars = s.Whole("warm-up-bars", 2, 1_000_000, "bars"),
+            ReopenBelow = s.FractionOr("never", "reopen-below", Range.Any, "of the opening"),
+            OpeningRetry = s.Duration("opening-retry", TimeSpan.Zero, Year, "after an opening without a fill"),
+            RestartAfter = Causes(restart),
+            RestartCoolDown = restart.Duration("cool-down", TimeSpan.Zero, Year, "for which C1 and C3 must have been clear"),
+            Capital = capital ?? account.Capital.Quote,
+            Fraction = sizing.Fraction("fraction", Range.MoreThan(0m).AtMost(1m), "of the capital"),
+            Leverage = sizing.Number("leverage", Range.Between(1m, 125m), "times"),
+        };
+        return (settings, capital is null);
+    }
+
+    private static ExitCauses Causes(PlanSection restart)
+    {
+        (string Word, ExitCauses Cause)[] words =
+        [
+            ("friction", ExitCauses.Friction), ("capital", ExitCauses.Capital), ("manual", ExitCauses.Manual),
+            ("external", ExitCauses.External), ("uneven-opening", ExitCauses.UnevenOpening),
+        ];
+        var after = restart.Texts("after", all: null, $"causes: {string.Join(", ", words.Select(w => w.Word))}", t => words.Any(w => w.Word == t)) ?? [];
+        return words.Where(w => after.Contains(w.Word, StringComparer.Ordinal)).Aggregate(ExitCauses.None, (all, w) => all | w.Cause);
+    }
+
+    private static ShockPolicy ReadShock(PlanSection s)
+    {
+        var fast = s.Duration("fast-half-life", Second, TimeSpan.FromDays(30), "of the variance now");
+        var slow = s.Duration("slow-half-life", Second, Year, "of the variance lately");
+        if (slow <= fast) s.Error("slow-half-life", $"is {PlanSection.Show(slow)}; expected more than fast-half-life, {PlanSection.Show(fast)}");
+        return new ShockPolicy(
+            fast, slow,
+            (double)s.Number("volatility-ratio", Range.MoreThan(1m).AtMost(100m), "times the volatility lately"),
+            (double)s.Fraction("breadth", Range.MoreThan(0.5m).AtMost(1m), "of the symbols that moved"),
+            s.Duration("warm-up", TimeSpan.Zero, Year, "of market"));
+    }
+
+    private static PaperPlan ReadPaper(PlanSection s, AccountPlan account)
+    {
+        var latency = s.Section("latency");
+        return new PaperPlan(new PaperPolicy(
+            Seed: 0,
+            account.Capital,
+            s.Fraction("maker-fee", Range.MoreThan(-0.1m).LessThan(0.1m), "of notional"),
+            s.Fraction("taker-fee", Range.AtLeast(0m).LessThan(0.1m), "of notional"),
+            s.Fraction("liquidation-fee", Range.AtLeast(0m).LessThan(0.1m), "of notional"),
+            account.Leverage,
+            s.Fraction("participation", Range.MoreThan(0m).AtMost(1m), "of a bar's volume"),
+            new Bps(s.Number("half-spread-bps", Range.AtLeast(0m).LessThan(1000m), "basis points")),
+            new Bps(s.Number("full-impact-bps", Range.AtLeast(0m).LessThan(1000m), "basis points")),
+            Latency(latency.Section("outbound")),
+            Latency(latency.Section("inbound")),
+            new Quantity(s.Number("max-order-quantity", Range.MoreThan(0m).AtMost(1_000_000_000_000m), "base")),
+            s.Whole("max-open-orders-per-symbol", 1, 100_000, "orders"),
+            s.Whole("closed-orders-kept", 1, 100_000_000, "orders"),
+            s.Whole("known-ids-kept", 1, 100_000_000, "ids"),
+            ReadFaults(s)));
+    }
+
+    private static PaperLatency Latency(PlanSection s) => new(WholeMilliseconds(s, "base", Hour), WholeMilliseconds(s, "jitter", Hour));
+
+    private static TimeSpan WholeMilliseconds(PlanSection s, string key, TimeSpan most)
+    {
+        var span = s.Duration(key, TimeSpan.Zero, most, "whole milliseconds");
+        if (span.Ticks % TimeSpan.TicksPerMillisecond != 0) s.Error(key, $"is {span.TotalMilliseconds} ms; expected whole milliseconds");
+        return span;
+    }
+
+    private static ImmutableArray<PaperFault> ReadFaults(PlanSection s)
+    {
+        if (s.List("faults", "objects such as { kind = reject, rate = 1 %, id-prefix = \"\", code = -2019, delay = 0s }") is not { } list) return [];
+        var faults = ImmutableArray.CreateBuilder<PaperFault>();
+        for (var i = 0; i < list.Items.Length; i++)
+        {
+            if (s.Item("faults", i, list.Items[i]) is not { } item) continue;
+            var kind = item.Choice("kind",
+                ("unknown-executed", PaperFaultKind.UnknownExecuted), ("unknown-lost", PaperFaultKind.UnknownLost), ("reject", PaperFaultKind.Reject),
+                ("drop-answer", PaperFaultKind.DropAnswer), ("delay-delivery", PaperFaultKind.DelayDelivery),
+                ("duplicate-delivery", PaperFaultKind.DuplicateDelivery), ("reorder-delivery", PaperFaultKind.ReorderDelivery));
+            var rate = item.Fraction("rate", Range.Between(0m, 1m), "how often it strikes");
+            var prefix = item.Has("id-prefix") ? item.Text("id-prefix", "the beginning of a client order id, at most 36 characters", t => t.Length <= 36) : "";
+            var code = item.Has("code") ? item.Whole("code", -99_999, 0, "the venue's code") : 0;
+            if ((kind == PaperFaultKind.Reject) != (code < 0)) item.Error("code", $"is {code}; expected below 0 for reject, and 0 or nothing for the other kinds");
+            var delay = item.Has("delay") ? WholeMilliseconds(item, "delay", Day) : TimeSpan.Zero;
+            faults.Add(new PaperFault(kind, (int)(rate * PaperFault.Always), prefix, code, delay));
+        }
+        return faults.ToImmutable();
+    }
+
+    private static InstrumentPlan ReadInstruments(PlanSection s)
+    {
+        var defaults = s.Section("defaults");
+        var known = ImmutableSortedDictionary.CreateBuilder<Symbol, Instrument>();
+        var minNotional = new Money(defaults.Number("min-notional", Range.NotNegative, "quote currency"));
+        var percentPrice = defaults.Fraction("percent-price", Range.MoreThan(0m).LessThan(1m), "of the mark");
+        var brackets = Brackets(defaults);
+        foreach (var (name, row) in s.Section("symbols").Each(defaults))
+        {
+            var lot = row.Number("lot", Range.Positive, "base");
+            var minQuantity = row.Has("min-quantity") ? row.Number("min-quantity", Range.NotNegative, "base") : lot;
+            var errors = new List<string>();
+            var instrument = Instruments.Create(
+                new Symbol(name), row.Number("tick", Range.Positive, "quote per base"), lot, new Quantity(minQuantity),
+                new Money(row.Number("min-notional", Range.NotNegative, "quote currency")),
+                row.Fraction("percent-price", Range.MoreThan(0m).LessThan(1m), "of the mark"), row.Has("brackets") ? Brackets(row) : brackets, errors);
+            if (instrument is not null) known[instrument.Symbol] = instrument;
+            else row.ErrorsHereUnlessOthers(errors);
+        }
+        return new InstrumentPlan(minNotional, percentPrice, brackets, known.ToImmutable());
+    }
+
+    private static ImmutableArray<LeverageBracket> Brackets(PlanSection s)
+    {
+        const string shape = "rows [notional cap, highest leverage, maintenance margin rate], caps rising";
+        if (s.List("brackets", shape) is not { } list) return Instruments.UsualBrackets;
+        var rows = new List<(decimal Cap, decimal Leverage, decimal Rate)>();
+        for (var i = 0; i < list.Items.Length; i++)
+        {
+            if (list.Items[i] is HoconArray { Items: [HoconText cap, HoconText leverage, HoconText rate] }
+                && HoconUnits.TryNumber(cap.Text, out var c) && c > (rows.Count > 0 ? rows[^1].Cap : 0m)
+                && HoconUnits.TryNumber(leverage.Text, out var l) && l is >= 1m and <= 125m
+                && HoconUnits.TryFraction(rate.Text, out var r) && r is > 0m and < 1m && r >= (rows.Count > 0 ? rows[^1].Rate : 0m))
+                rows.Add((c, l, r));
+            else
+                s.Error($"{s.Path}.brackets[{i}]", list.Items[i].At, $"{s.Path}.brackets[{i}] is {list.Items[i].Describe()}; expected {shape}, leverage 1 to 125, rate above 0, below 1 and never falling");
+        }
+        if (list.Items.IsEmpty) s.Error("brackets", $"is empty; expected at least one of the {shape}");
+        return rows.Count > 0 ? Instruments.Brackets([.. rows]) : Instruments.UsualBrackets;
+    }
+
+    private static ExecutionPlan ReadExecution(PlanSection s) => new(
+        s.Duration("care-every", Millisecond, Day, "between two looks at open orders"),
+        s.Duration("order-life", Second, TimeSpan.FromDays(30), "of an open order"),
+        s.Duration("answer-timeout", Millisecond, Day, "until the venue is asked"),
+        s.Duration("not-found-after", TimeSpan.FromSeconds(5), Day, "recvWindow and a margin"),
+        (double)s.Number("expected-taker-slippage-bps", Range.Between(0m, 1000m), "basis points"),
+        s.Choice("panic-action", ("cancel-all", false), ("flatten", true)));
+
+    private static SimulationPlan ReadSimulation(PlanSection s) => new(
+        s.Whole("seed", long.MinValue, long.MaxValue, "any"),
+        s.Duration("interval", Second, Day, "length of a bar"));
+
+    private static ReplayPlan ReadReplay(PlanSection s)
+    {
+        var limits = s.Section("limits");
+        return new ReplayPlan(
+            s.Whole("checkpoint-every-bars", 1000L, 100_000_000L, "bars"),
+            new ReadLimits(
+                limits.Size("max-bytes-per-file", 1024, 1L << 40, "after decompression"),
+                limits.Whole("max-ratio", 1, 10_000, "times the compressed size"),
+                limits.Whole("max-rows", 1L, 10_000_000_000L, "rows"),
+                limits.Number("max-price", Range.MoreThan(0m).AtMost(1e15m), "quote per base"),
+                limits.Number("max-volume", Range.MoreThan(0m).AtMost(1e18m), "base per bar"),
+                limits.Number("max-jump", Range.MoreThan(1m).AtMost(1e6m), "times the last close")));
+    }
+
+    private static JournalPlan ReadJournal(PlanSection s) => new(
+        s.Whole("snapshot-every", 1, 1_000_000, "events"),
+        s.Whole("queue-bound", 1, 10_000_000, "events"),
+        s.Size("max-file-size", 0, 1L << 50, "0 is no bound"),
+        s.Duration("write-timeout", Millisecond, Hour, "of one write"),
+        s.Duration("recovery-timeout", Millisecond, Hour, "without an event"),
+        s.Whole("max-concurrent-recoveries", 1, 10_000, "entities"));
+
+    private static HttpPlan ReadHttp(PlanSection s)
+    {
+        var port = s.Whole("port", 1, 65_535, "TCP port");
+        return new HttpPlan(s.Flag("enabled") ? new IPEndPoint(IPAddress.Loopback, port) : null);
+    }
+
+    private static LogPolicy ReadLog(PlanSection s) => new(
+        s.Choice("level", ("information", LogEventLevel.Information), ("verbose", LogEventLevel.Verbose), ("debug", LogEventLevel.Debug),
+            ("warning", LogEventLevel.Warning), ("error", LogEventLevel.Error)),
+        s.Size("file-size", 65_536, 1L << 30, "of one log file"),
+        s.Whole("files", 1, 1000, "log files"));
+
+    /// <summary>Binance's names are capital letters and digits, but for a few in Chinese: no blanks, no separators, nothing a file name cannot have.</summary>
+    private static bool IsSymbol(string text) => text.Length is > 0 and <= 32 && text.All(char.IsLetterOrDigit);
+
+    /// <summary>What can change no decision may differ between two starts of one run.</summary>
+    private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay"];
+
+    private static string Fingerprint(HoconObject dolphin)
+    {
+        var text = new StringBuilder();
+        foreach (var name in dolphin.Names.Except(NotInFingerprint, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            dolphin.TryGet(name, out var value);
+            text.Append(name).Append('=');
+            Canonical(value!, text);
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>One spelling for one tree: sorted, without comments, blanks or places. Lengths keep two texts from reading as one.</summary>
+    private static void Canonical(HoconValue value, StringBuilder text)
+    {
+        switch (value)
+        {
+            case HoconObject o:
+                text.Append('{');
+                foreach (var name in o.Names.Order(StringComparer.Ordinal))
+                {
+                    o.TryGet(name, out var field);
+                    text.Append(name.Length).Append(':').Append(name).Append('=');
+                    Canonical(field!, text);
+                }
+                text.Append('}');
+                break;
+            case HoconArray a:
+                text.Append('[');
+                foreach (var item in a.Items) Canonical(item, text);
+                text.Append(']');
+                break;
+            case HoconText t:
+                var trimmed = t.Text.Trim();
+                text.Append(trimmed.Length).Append(':').Append(trimmed);
+                break;
+            default:
+                text.Append("null");
+                break;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Net;
+using Dolphin.Data.Recording;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Hocon;
+using Dolphin.Node.Logging;
+using Dolphin.Venues.Paper;
+
+namespace Dolphin.Node.Plan;
+
+/// <summary>Everything a run is told, checked and typed. Defaults are in hocon/reference.conf and nowhere else.</summary>
+/// <param name="Symbols">Null: all that the market has.</param>
+/// <param name="Shock">When L7 is told of one.</param>
+/// <param name="Fingerprint">SHA-256, lower-case hex, of every setting that can change a decision, with all defaults filled in.</param>
+public sealed record TradingPlan(
+    AccountPlan Account, ImmutableArray<Symbol>? Symbols, HedgingPlan Hedging, SurvivalPolicy Survival, ShockPolicy Shock, PaperPlan Paper,
+    InstrumentPlan Instruments, ExecutionPlan Execution, SimulationPlan Simulation, ReplayPlan Replay, JournalPlan Journal, HttpPlan Http,
+    LogPolicy Log, string Fingerprint)
+{
+    /// <summary>One line for a person.</summary>
+    public string Summary =>
+        $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Hedging.Default.Mes:0.####} wide on each side.";
+
+    /// <summary>Reads a plan over the defaults. Never throws for what is in the file: that is what <see cref="CheckedPlan.Problems"/> is for.</summary>
+    /// <param name="environment">For <c>${NAMES}</c> that no key has.</param>
+    public static CheckedPlan Load(string file, Func<string, string?> environment)
+    {
+        var full = Path.GetFullPath(file);
+        return Load(new HoconLayer(new HoconDirectory(Path.GetDirectoryName(full)!, HoconLimits.Standard.MaxFileChars), Path.GetFileName(full)), environment);
+    }
+
+    public static CheckedPlan Load(HoconLayer plan, Func<string, string?> environment)
+    {
+        try
+        {
+            return PlanReader.Read(HoconConfig.Load([Reference, plan], environment));
+        }
+        catch (HoconException e)
+        {
+            return new CheckedPlan(null, [new PlanProblem(IsError: true, "", e.At, e.Detail + ".")]);
+        }
+    }
+
+    /// <summary>The defaults, as compiled in.</summary>
+    public static HoconLayer Reference { get; } = new(new HoconResources(typeof(TradingPlan).Assembly, "hocon/"), "reference.conf");
+}
+
+/// <summary>What reading a plan came to: a plan and perhaps warnings, or no plan and at least one error.</summary>
+public sealed record CheckedPlan(TradingPlan? Plan, ImmutableArray<PlanProblem> Problems)
+{
+    public CliException ToException(string file)
+    {
+        var errors = Problems.Count(p => p.IsError);
+        return new CliException(ExitCode.ConfigInvalid, $"{file} has {Verbs.Count(errors, "error")}; nothing was started.", [.. Problems.Select(p => p.ToDetail())]);
+    }
+}
+
+/// <param name="Leverage">Times; what is set at the venue for initial margin.</param>
+public sealed record AccountPlan(Money Capital, decimal Leverage);
+
+/// <summary>How the paper venue behaves, but for what the run adds: its seed.</summary>
+public sealed record PaperPlan(PaperPolicy Unseeded)
+{
+    public PaperPolicy ToPolicy(ulong seed) => Unseeded with { Seed = seed };
+}
+
+/// <param name="OrderLife">An order that is still open after this is cancelled.</param>
+/// <param name="NotFoundAfter">"Never heard of it" is believed only this long after the intent.</param>
+/// <param name="FlattenOnPanic">False: an invariant that fails cancels every order. True: it also closes every leg at market.</param>
+public sealed record ExecutionPlan(
+    TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, bool FlattenOnPanic);
+
+/// <param name="Interval">Length of a bar.</param>
+public sealed record SimulationPlan(long Seed, TimeSpan Interval);
+
+public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
+
+/// <param name="MaxFileBytes">Zero: no bound but the disk's.</param>
+public sealed record JournalPlan(
+    int SnapshotEvery, int QueueBound, long MaxFileBytes, TimeSpan WriteTimeout, TimeSpan RecoveryTimeout, int MaxConcurrentRecoveries);
+
+/// <param name="Endpoint">Loopback; null: no server unless --http asks for one.</param>
+public sealed record HttpPlan(IPEndPoint? Endpoint);

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Screen;
+
+namespace Dolphin.Node.Report;
+
+/// <summary>The report of a run as a person reads it.</summary>
+internal static class ReportText
+{
+    private const int PosturesShown = 20;
+
+    public static void Write(TextWriter output, RunReport report)
+    {
+        output.WriteLine($"{report.Edition} edition, seed {report.Seed}, {report.Symbols.Length} symbols, {Figures.Count(report.Bars)} bars "
+            + $"in {Figures.Span(report.WallSeconds)} ({Figures.Rate(report.BarsPerSecond)} bars/s)");
+        output.WriteLine();
+        var strategies = new PlainTable(
+            ("strategy", false), ("mode", false), ("long", true), ("short", true), ("cycles", true), ("exits", true),
+            ("realised", true), ("unrealised", true), ("fees", true), ("funding", true), ("net position", true), ("two legs cost", true));
+        foreach (var s in report.Strategies)
+        {
+            strategies.Add(
+                s.Strategy, s.Mode, Figures.Leg(s.Legs.Long), Figures.Leg(s.Legs.Short), Figures.Count(s.Cycles), Figures.Count(s.Exits),
+                Figures.Change(s.RealisedPnl), Figures.Change(s.UnrealisedPnl), Figures.Amount(s.Fees), Figures.Change(s.Funding),
+                Figures.Change(s.NetPositionPnl), Figures.Amount(s.TwoLegCost.Total));
+        }
+        strategies.Write(output);
+        output.WriteLine();
+        output.WriteLine($"equity {Figures.Amount(report.Equity)}   realised {Figures.Change(report.RealisedPnl)}   unrealised {Figures.Change(report.UnrealisedPnl)}   "
+            + $"fees {Figures.Amount(report.Fees)}   funding {Figures.Change(report.Funding)}   largest drawdown {Figures.Percent(report.MaxDrawdown)}");
+        output.WriteLine($"orders {Figures.Count(report.Orders)}   fills {Figures.Count(report.Fills)}   events persisted {Figures.Count(report.EventsPersisted)}   "
+            + $"lowest R_total {Figures.Factor(report.MinimumRTotal)}");
+        output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");
+        output.WriteLine();
+        WritePostures(output, report);
+        var invariants = new PlainTable(("invariant", false), ("checked", true), ("violated", true));
+        foreach (var i in report.Invariants) invariants.Add(i.Name, Figures.Count(i.Checked), Figures.Count(i.Violated));
+        invariants.Write(output);
+        foreach (var h in report.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
+        output.WriteLine();
+        output.WriteLine($"state hash {report.StateHash}");
+        output.WriteLine(report.IsSound ? "Every invariant held." : "NOT SOUND: an invariant was violated or an entity halted. Do not trust the figures above.");
+    }
+
+    private static void WritePostures(TextWriter output, RunReport report)
+    {
+        if (report.Postures.IsEmpty)
+        {
+            output.WriteLine("The posture never changed.");
+            output.WriteLine();
+            return;
+        }
+        var postures = new PlainTable(("posture from", false), ("to", false), ("at", false), ("R_total", true), ("because", false));
+        foreach (var p in report.Postures.TakeLast(PosturesShown))
+            postures.Add(p.From, p.To, Figures.Time(p.At), p.RTotal.ToString("0.000", CultureInfo.InvariantCulture), p.Reason);
+        if (report.Postures.Length > PosturesShown)
+            output.WriteLine($"The last {PosturesShown} of {Figures.Count(report.Postures.Length)} changes of posture; the JSON report has all:");
+        postures.Write(output);
+        output.WriteLine();
+    }
+}

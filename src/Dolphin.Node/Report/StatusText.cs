@@ -1,0 +1,43 @@
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Screen;
+
+namespace Dolphin.Node.Report;
+
+/// <summary>A snapshot as <c>dolphin status</c> prints it: everything, in lines that a pipe can take.</summary>
+internal static class StatusText
+{
+    private const int NewsShown = 10;
+
+    public static void Write(TextWriter output, RunSnapshot run, string stateFolder, bool isRunning)
+    {
+        var at = run.At is { } time ? $", market time {Figures.Time(time)}" : "";
+        output.WriteLine($"{stateFolder}: {run.Market}, {run.Edition} edition, seed {run.Seed}, {(isRunning ? run.Phase.ToString().ToLowerInvariant() : "not running")}{at}");
+        var total = run.Progress.BarsTotal is { } bars ? $" of {Figures.Count(bars)}" : "";
+        output.WriteLine(isRunning
+            ? $"{Figures.Count(run.Progress.BarsDone)}{total} bars, {Figures.Rate(run.Progress.BarsPerSecond)} bars/s, up {Figures.Span(run.Progress.WallSeconds)}"
+            : $"{Figures.Count(run.Progress.BarsDone)}{total} bars");
+        output.WriteLine(run.Risk is { } risk
+            ? $"R_total {Figures.Factor(risk.RTotal)}, {risk.Posture.ToString().ToUpperInvariant()}{(risk.Binding is { } by ? $", bound by {by}" : "")}"
+            : "R_total is not known yet");
+        output.WriteLine($"equity {Figures.Amount(run.Money.Equity)}   realised {Figures.Change(run.Money.RealisedPnl)}   unrealised {Figures.Change(run.Money.UnrealisedPnl)}   "
+            + $"fees {Figures.Amount(run.Money.Fees)}   funding {Figures.Change(run.Money.Funding)}   drawdown {Figures.Percent(run.Money.Drawdown)} (max {Figures.Percent(run.Money.MaxDrawdown)})");
+        output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}   open {Figures.Count(run.Counts.OpenOrders)}   "
+            + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}   restarts {Figures.Count(run.Counts.Restarts)}");
+        output.WriteLine();
+
+        var assets = new PlainTable(
+            ("strategy", false), ("symbol", false), ("price", true), ("mode", false), ("cycle", true), ("long", true), ("short", true),
+            ("realised", true), ("unrealised", true), ("fees", true), ("funding", true), ("note", false));
+        foreach (var a in run.Assets)
+        {
+            assets.Add(
+                a.Strategy, a.Symbol.Name, Figures.Price(a.LastPrice), a.Mode, Figures.Count(a.Cycle), Figures.Leg(a.Legs.Long), Figures.Leg(a.Legs.Short),
+                Figures.Change(a.RealisedPnl), Figures.Change(a.UnrealisedPnl), Figures.Amount(a.Fees), Figures.Change(a.Funding), a.Note);
+        }
+        assets.Write(output);
+        output.WriteLine();
+        foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
+        foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
+        foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Dolphin.Actors;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Node;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>Draws a run of this process from its boards. Asked at most a few times a second; each answer is a new picture.</summary>
+internal sealed class BoardView(
+    RunBoard board, RiskBoard risk, InvariantLedger invariants, StateFolder folder, string market, long seed, Func<long> barsDone, long? barsTotal,
+    Func<long> eventsPersisted) : IRunView
+{
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly DateTimeOffset _startedAt = TimeProvider.System.GetUtcNow();
+    private readonly long _began = TimeProvider.System.GetTimestamp();
+    private long _rateSince = TimeProvider.System.GetTimestamp(), _rateBars = -1;
+    private double _rate, _peak, _worst;
+
+    public RunPhase Phase { get; set; } = RunPhase.Recovering;
+
+    public RunSnapshot Snapshot()
+    {
+        lock (_gate)
+        {
+            var (bars, newest) = (barsDone(), risk.Latest);
+            var equity = (double)(board.Account?.View.Equity.Quote ?? 0m);
+            _peak = Math.Max(_peak, equity);
+            var drawdown = _peak > 0 ? (_peak - equity) / _peak : 0;
+            _worst = Math.Max(_worst, drawdown);
+            var orders = board.Orders;
+            return new RunSnapshot(
+                Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
+                RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board, drawdown, _worst),
+                new RunCounts(orders.Sent, orders.Fills, orders.Open, orders.Rejected, eventsPersisted(), 0), board.Postures,
+                RunPicture.Counts(invariants), board.Halted, board.News);
+        }
+    }
+
+    public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
+        ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
+        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) : null);
+
+    private double Rate(long bars)
+    {
+        if (_rateBars < 0) _rateBars = bars;
+        var elapsed = TimeProvider.System.GetElapsedTime(_rateSince);
+        if (elapsed < RateWindow) return _rate;
+        _rate = (bars - _rateBars) / elapsed.TotalSeconds;
+        (_rateSince, _rateBars) = (TimeProvider.System.GetTimestamp(), bars);
+        return _rate;
+    }
+}

@@ -1,0 +1,32 @@
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Plan;
+using Serilog;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>What the verbs need from everything below them. The composition root has the real one.</summary>
+public interface IRunMachinery
+{
+    /// <summary>Takes the state folder, reads or checks the data, recovers, and starts.</summary>
+    /// <exception cref="CliException">It cannot start: data, state folder. Nothing is left half done.</exception>
+    Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation);
+
+    /// <summary>Reads what a run left in its state folder, without a lock and without changing a byte.</summary>
+    /// <returns>Null if there is no run in the folder.</returns>
+    /// <exception cref="CliException">There is one and it cannot be read.</exception>
+    IRunView? OpenState(string stateFolder);
+}
+
+/// <summary>A run in this process.</summary>
+public interface IRunningNode : IAsyncDisposable
+{
+    IRunView View { get; }
+    IRunControl Control { get; }
+
+    /// <summary>Ends when the market does, or after <see cref="Stop"/>, with everything saved. Faults if the run cannot go on.</summary>
+    Task<RunReport> Completion { get; }
+
+    /// <summary>Asks for a graceful stop at the next checkpoint. Asking twice is asking once.</summary>
+    void Stop();
+}

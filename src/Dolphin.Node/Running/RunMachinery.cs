@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Dolphin.Actors;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Node;
+using Dolphin.Backtest.Replay;
+using Dolphin.Data;
+using Dolphin.Data.Recording;
+using Dolphin.Data.Simulation;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Plan;
+using Serilog;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>The composition root: puts market, plan, venue, journals and actors together. Decides nothing that costs money.</summary>
+public sealed class RunMachinery : IRunMachinery
+{
+    // How long a simulated market is replayed when nobody says: a month, like the recordings.
+    private static readonly TimeSpan SimulatedSpan = TimeSpan.FromDays(30);
+    private static readonly DateTimeOffset SimulatedStart = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
+    // In virtual time a simulated market has the recordings' bars; seconds would only cost time.
+    private static readonly TimeSpan SimulatedBar = TimeSpan.FromMinutes(1);
+
+    public async Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
+    {
+        var seed = options.Seed ?? plan.Simulation.Seed;
+        if (options.Market == MarketKind.Sim && options.Speed == Speed.Real) throw new CliException(ExitCode.Fault, "not yet");
+        IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, seed);
+        return StateRefusals(options.StateFolder, () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
+    }
+
+    public IRunView? OpenState(string stateFolder) => StateRefusals(stateFolder, () => StoredRun.Open(stateFolder));
+
+    private static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
+    {
+        var (from, to) = market is BarTape tape
+            ? (tape.From, tape.To)
+            : (options.From ?? SimulatedStart, options.To ?? (options.From ?? SimulatedStart) + SimulatedSpan);
+        return new ReplayOptions(
+            NodePlanOf(plan, market), plan.Paper.ToPolicy((ulong)seed), market,
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
+                seed, options.From, options.To),
+            new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
+            plan.Replay.CheckpointEveryBars);
+    }
+
+    /// <summary>The plan for exactly the symbols that both the plan wants and the market has.</summary>
+    internal static NodePlan NodePlanOf(TradingPlan plan, IMarketSource market)
+    {
+        var symbols = plan.Symbols is { } wanted ? market.Symbols.Intersect(wanted).Order().ToImmutableArray() : market.Symbols;
+        if (symbols.IsEmpty)
+            throw new CliException(ExitCode.DataInvalid, $"The market has none of the plan's symbols; it has {string.Join(", ", market.Symbols.Take(20))}. Nothing was started.");
+        var hedges = symbols.Select(symbol =>
+        {
+            var decimals = market.DecimalsOf(symbol);
+            return new HedgePlan($"hedge-{symbol}", symbol, plan.Hedging.PolicyFor(symbol, symbols.Length), plan.Instruments.For(symbol, decimals.Price, decimals.Volume));
+        });
+        // The world changes once a bar: sensors that report more often would only repeat themselves.
+        var survival = plan.Survival with { Pulse = market.Interval };
+        var e = plan.Execution;
+        return new NodePlan([.. hedges], survival, plan.Shock, new ExecutionPolicy(
+            e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.FlattenOnPanic));
+    }
+
+    private static BarTape Recording(RunOptions options, TradingPlan plan, ILogger log)
+    {
+        try
+        {
+            var tape = RecordingReader.Read(options.DataPaths, new ReadOptions(options.From, options.To, plan.Symbols, Limits: plan.Replay.Limits));
+            foreach (var note in tape.Notes) log.Information("{Note}", note);
+            return tape;
+        }
+        catch (RecordingException e)
+        {
+            throw new CliException(ExitCode.DataInvalid, e.Message);
+        }
+    }
+
+    private static SimulatedMarket Simulation(RunOptions options, long seed) => new((ulong)seed, options.From ?? SimulatedStart, SimulatedBar);
+
+    private static T StateRefusals<T>(string folder, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is JournalException or InvalidDataException or UnauthorizedAccessException or IOException)
+        {
+            throw new CliException(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
+        }
+    }
+}

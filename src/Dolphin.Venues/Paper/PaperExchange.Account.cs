@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Venues.Paper;
+
+/// <summary>Funding, cross margin, liquidation and the account view.</summary>
+public sealed partial class PaperExchange
+{
+    private static readonly PositionSide[] BothSides = [PositionSide.Long, PositionSide.Short];
+
+    /// <summary>Settles all rates of one time, each leg on its notional at the mark.</summary>
+    private void SettleFunding()
+    {
+        var due = _fundingMs[_fundingNext];
+        var lines = ImmutableArray.CreateBuilder<FundingLine>();
+        for (; _fundingNext < _funding.Count && _fundingMs[_fundingNext] == due; _fundingNext++)
+        {
+            var (rate, book) = (_funding[_fundingNext].Rate, _bySymbol[_funding[_fundingNext].Symbol]);
+            if (!book.IsHeld || rate == 0m) continue;
+            foreach (var side in BothSides)
+            {
+                var leg = book.Leg(side);
+                if (!leg.IsHeld) continue;
+                // Without a price (after a crash, before the first bar) the entry price is the best that is known.
+                var mark = MarkOf(book) ?? Price.Of(leg.Cost / leg.Quantity);
+                var paidByLong = Rounded(leg.Quantity * mark.QuotePerBase * rate);
+                lines.Add(new(book.Symbol, side, rate, mark, new(leg.Quantity), new(side == PositionSide.Long ? 0m - paidByLong : paidByLong)));
+            }
+        }
+        _fundedUntilMs = due;
+        if (lines.Count == 0) return;
+        Commit(new PaperFact.FundingSettled(_factSequence + 1, Now, lines.ToImmutable()));
+        foreach (var line in lines)
+            Deliver(new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, Now), line.Symbol.Name, (_clockMs * 2) + (int)line.Leg);
+    }
+
+    private OrderRefusal? CheckIncrease(PaperBook book, NewOrder order, Price? mark)
+    {
+        var price = order.LimitPrice ?? TakePrice(book, order, mark!.Value, order.Quantity.Base);
+        var valuation = (mark ?? price).QuotePerBase;
+        var notional = (book.Leg(order.Leg).Quantity + order.Quantity.Base) * valuation;
+        foreach (var other in book.Orders)
+        {
+            if (!other.Order.ReducesLeg && other.Order.Leg == order.Leg) notional += other.Remaining * valuation;
+        }
+        var largest = LargestNotional(book.Instrument);
+        if (notional > largest)
+            return new(VenueCode.MaxLeverageRatio, $"Order {order.Id} {order.Symbol}: {order.Leg} would reach a notional of {notional:0.##}; at leverage {_policy.Leverage} at most {largest:0.##} is allowed.");
+
+        var margin = MarginNow();
+        var (needed, free) = (price.QuotePerBase * order.Quantity.Base / _policy.Leverage, margin.Equity - margin.Initial - OpenOrderMargin());
+        return needed <= free
+            ? null
+            : new(VenueCode.MarginNotSufficient, $"Order {order.Id} {order.Symbol}: needs an initial margin of {needed:0.########}; {free:0.########} is free.");
+    }
+
+    private decimal LargestNotional(Instrument instrument)
+    {
+        var largest = 0m;
+        foreach (var bracket in instrument.Brackets)
+        {
+            if (bracket.MaxLeverage >= _policy.Leverage) largest = Math.Max(largest, bracket.NotionalCap.Quote);
+        }
+        return largest;
+    }
+
+    private readonly record struct Margin(decimal Equity, decimal Initial, decimal Maintenance)
+    {
+        public bool IsSafe => Equity >= Maintenance;
+    }
+
+    private Margin MarginNow()
+    {
+        var (equity, notional, maintenance) = (_wallet, 0m, 0m);
+        foreach (var book in _books)
+        {
+            if (!book.IsHeld || MarkOf(book) is not { } mark) continue;
+            if (book.Long.IsHeld) Add(book, book.Long, mark.QuotePerBase);
+            if (book.Short.IsHeld) Add(book, book.Short, mark.QuotePerBase);
+        }
+        return new(equity, notional / _policy.Leverage, maintenance);
+
+        void Add(PaperBook book, PaperLeg leg, decimal mark)
+        {
+            var value = leg.Quantity * mark;
+            equity += leg.Unrealised(value);
+            notional += value;
+            maintenance += Maintenance(book.Instrument, value);
+        }
+    }
+
+    private static decimal Maintenance(Instrument instrument, decimal notional)
+    {
+        var brackets = instrument.Brackets;
+        var i = 0;
+        while (i < brackets.Length - 1 && notional > brackets[i].NotionalCap.Quote) i++;
+        return Math.Max(0m, (notional * brackets[i].MaintenanceMarginRate) - brackets[i].MaintenanceAmount.Quote);
+    }
+
+    private decimal OpenOrderMargin()
+    {
+        var notional = 0m;
+        foreach (var book in _books)
+        {
+            foreach (var order in book.Orders)
+            {
+                if (!order.Order.ReducesLeg) notional += order.Remaining * (order.Order.LimitPrice ?? MarkOf(book))?.QuotePerBase ?? 0m;
+            }
+        }
+        return notional / _policy.Leverage;
+    }
+
+    /// <summary>When equity is below maintenance margin at a slice's close: cancels every open order, then closes whole legs at the
+    /// close price less half the spread, the largest unrealised loss first, until the account is safe or flat.</summary>
+    /// <remarks>Forced fills are not bounded by volume: the venue takes the leg over. If they cost more than there was, the wallet stays below zero.</remarks>
+    /// <returns>The margin after it.</returns>
+    private Margin LiquidateIfUnsafe()
+    {
+        var margin = MarginNow();
+        if (margin.IsSafe) return margin;
+        CancelAllOrders();
+        for (; !margin.IsSafe && WorstLeg() is { } worst; margin = MarginNow())
+        {
+            var (book, leg, mark) = worst;
+            var id = new ClientOrderId("autoclose-" + (_lastTradeId + 1).ToString(CultureInfo.InvariantCulture));
+            var order = new NewOrder(id, book.Symbol, leg.Side, leg.Side.Reducing(), OrderType.Market, TimeInForce.GoodTillCancel, new(leg.Quantity), null);
+            var price = TakePrice(book, order, mark, quantity: 0m);
+            var fee = Rounded(price.QuotePerBase * leg.Quantity * _policy.LiquidationFee);
+            var fill = new Fill(id, _lastTradeId + 1, book.Symbol, leg.Side, order.Side, price, order.Quantity, new(fee), IsMaker: false, order.Quantity, Now);
+            Commit(new PaperFact.LegLiquidated(_factSequence + 1, Now, fill));
+            Deliver(new VenueEvent.Liquidated(fill, Now), id.Value, fill.TradeId);
+        }
+        return margin;
+    }
+
+    private (PaperBook Book, PaperLeg Leg, Price Mark)? WorstLeg()
+    {
+        (PaperBook, PaperLeg, Price)? worst = null;
+        var least = decimal.MaxValue;
+        foreach (var book in _books)
+        {
+            if (!book.IsHeld || MarkOf(book) is not { } mark) continue;
+            foreach (var side in BothSides)
+            {
+                var leg = book.Leg(side);
+                if (!leg.IsHeld || leg.Unrealised(leg.Quantity * mark.QuotePerBase) is var gain && gain >= least) continue;
+                (least, worst) = (gain, (book, leg, mark));
+            }
+        }
+        return worst;
+    }
+
+    private bool AnyLegIsHeld()
+    {
+        foreach (var book in _books)
+        {
+            if (book.IsHeld) return true;
+        }
+        return false;
+    }
+
+    private void PublishAccount(in Margin margin)
+    {
+        _publishedSequence = _factSequence;
+        Deliver(new VenueEvent.Account(ViewAccount(requestId: null, margin), Now), string.Empty, _clockMs);
+    }
+
+    /// <summary>The account as it is after the newest work. Legs that ever traded, in ordinal order of symbol, LONG first.</summary>
+    public AccountView ViewAccount(string? requestId) => ViewAccount(requestId, MarginNow());
+
+    private AccountView ViewAccount(string? requestId, in Margin margin)
+    {
+        var count = 0;
+        foreach (var book in _books) count += (book.Long.IsTouched ? 1 : 0) + (book.Short.IsTouched ? 1 : 0);
+        var positions = ImmutableArray.CreateBuilder<VenuePosition>(count);
+        foreach (var book in _books)
+        {
+            if (!book.Long.IsTouched && !book.Short.IsTouched) continue;
+            var mark = MarkOf(book);
+            foreach (var side in BothSides)
+            {
+                var leg = book.Leg(side);
+                if (leg.IsTouched)
+                    positions.Add(new(book.Symbol, side, new(leg.Quantity), new(leg.Cost), new(leg.Realised), new(leg.Fees), new(leg.Funding), mark, leg.LastTradeId));
+            }
+        }
+        return new(requestId, new(_wallet), new(margin.Equity - _wallet), new(Rounded(margin.Initial + OpenOrderMargin())),
+            new(Rounded(margin.Maintenance)), positions.MoveToImmutable());
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dolphin.Domain.Reporting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Dolphin.Web;
+
+/// <summary>The wanted address is taken or not ours to take.</summary>
+public sealed class AddressUnavailableException(IPEndPoint endpoint, string why)
+    : Exception($"{endpoint} cannot be bound: {why}. Nothing was started; give another port with --http, or leave it out for a free one.");
+
+/// <summary>Health and control of one run over HTTP on loopback.</summary>
+public sealed class ControlServer : IAsyncDisposable
+{
+    // A request here is a line and a few headers; anything larger is not meant for us.
+    private const int MaxBodyBytes = 4096;
+    private const int MaxConnections = 64;
+
+    private readonly WebApplication _app;
+
+    /// <summary>With the port that was really bound.</summary>
+    public string Url { get; }
+    public string Token { get; }
+
+    /// <summary>True if the wanted port was busy and another one was taken.</summary>
+    public bool Moved { get; }
+
+    private ControlServer(WebApplication app, string url, string token, bool moved) => (_app, Url, Token, Moved) = (app, url, token, moved);
+
+    /// <param name="endpoint">Loopback; port 0 takes any free one.</param>
+    /// <param name="exactly">If the port is busy: true is an error, false takes a free one.</param>
+    /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
+    /// <exception cref="ArgumentException">Not loopback: without TLS and login that is never right.</exception>
+    public static async Task<ControlServer> StartAsync(
+        IRunView view, IRunControl control, IPEndPoint endpoint, bool exactly, ILoggerProvider? log, CancellationToken cancellation)
+    {
+        if (!IPAddress.IsLoopback(endpoint.Address))
+            throw new ArgumentException($"Expected a loopback address, found {endpoint}; not bound.", nameof(endpoint));
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        try
+        {
+            return await BindAsync(view, control, endpoint, token, moved: false, log, cancellation);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException && !exactly)
+        {
+            return await BindAsync(view, control, new IPEndPoint(endpoint.Address, 0), token, moved: true, log, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new AddressUnavailableException(endpoint, (e.InnerException ?? e).Message.TrimEnd('.'));
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new AddressUnavailableException(endpoint, e.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Fails early where an address is taken; whoever takes it between this and the start fails the start instead.</summary>
+    /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
+    public static void RequireFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var probe = new System.Net.Sockets.TcpListener(endpoint) { ExclusiveAddressUse = true };
+            probe.Start();
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new AddressUnavailableException(endpoint, e.Message.TrimEnd('.'));
+        }
+    }
+
+    private static async Task<ControlServer> BindAsync(
+        IRunView view, IRunControl control, IPEndPoint endpoint, string token, bool moved, ILoggerProvider? log, CancellationToken cancellation)
+    {
+        // Empty: the usual builder would read addresses from the environment and from appsettings.json, and bind what it finds there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            kestrel.Listen(endpoint);
+        });
+        builder.Services.AddRoutingCore();
+        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        var app = builder.Build();
+        Map(app, view, control, new LoopbackGuard(token));
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new ControlServer(app, url.TrimEnd('/'), token, moved);
+    }
+
+    private static void Map(WebApplication app, IRunView view, IRunControl control, LoopbackGuard guard)
+    {
+        app.Use(async (context, next) =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+            if (guard.Refuse(context) is { } refusal) await Json(refusal.Status, new ErrorAnswer(refusal.Code, refusal.Reason, [])).ExecuteAsync(context);
+            else await next(context);
+        });
+
+        app.MapGet("/health", () =>
+        {
+            var health = HealthAnswer.Of(view.Snapshot());
+            return Json(health.IsWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health);
+        });
+        app.MapGet("/status", () => Json(StatusCodes.Status200OK, view.Snapshot()));
+        app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(view, context)));
+        app.MapPost("/exit/{strategy}", async (string strategy, HttpContext context) =>
+            Answer(await control.ExitAsync(strategy, "http", context.RequestAborted), strategy));
+        app.MapPost("/ack-drawdown", async (HttpContext context) =>
+            Answer(await control.AcknowledgeDrawdownAsync("http", context.RequestAborted), ""));
+        app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
+            "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
+            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown"]))));
+    }
+
+    private static async Task<IResult> ExplainAsync(IRunView view, HttpContext context)
+    {
+        DateTimeOffset? at = null;
+        if (context.Request.Query["at"] is [{ Length: > 0 } text])
+        {
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+                return Json(StatusCodes.Status400BadRequest, new ErrorAnswer("http.bad-time", $"Expected a time such as 2025-05-12T08:30:00Z, found '{text}'.", []));
+            at = time;
+        }
+        return await view.ExplainAsync(at, context.RequestAborted) is { } explanation
+            ? Json(StatusCodes.Status200OK, explanation)
+            : Json(StatusCodes.Status404NotFound, new ErrorAnswer("explain.no-record", at is null ? "Nothing has been recorded yet." : $"The run has no record of {at:u}.", []));
+    }
+
+    private static IResult Answer(ControlAnswer answer, string strategy) => answer switch
+    {
+        ControlAnswer.Done done => Json(StatusCodes.Status200OK, new DoneAnswer(done.What)),
+        ControlAnswer.Refused refused => Json(StatusCodes.Status409Conflict, new ErrorAnswer(refused.Refusal.Code, refused.Refusal.Reason, [])),
+        ControlAnswer.NoSuchStrategy none => Json(StatusCodes.Status404NotFound,
+            new ErrorAnswer("strategy.unknown", $"There is no strategy '{strategy}'.", none.Known)),
+        _ => throw new System.Diagnostics.UnreachableException($"No answer for {answer}."),
+    };
+
+    private static IResult Json<T>(int status, T body) =>
+        Results.Text(JsonSerializer.Serialize(body, RunJson.Compact), "application/json", statusCode: status);
+
+    public async ValueTask DisposeAsync()
+    {
+        // Somebody holding a connection open must not hold up a stop.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+    }
+}

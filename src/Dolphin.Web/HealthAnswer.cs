@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Dolphin.Domain.Reporting;
+
+namespace Dolphin.Web;
+
+/// <summary>What <c>GET /health</c> says.</summary>
+/// <param name="Status">flying, degraded (something halted, the rest flies), recovering, stopping or invariant-failed.</param>
+/// <param name="RTotal">Null, like the posture, before the survival controller has spoken.</param>
+/// <param name="Assets">How many are traded, and which need attention.</param>
+/// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
+public sealed record HealthAnswer(
+    string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
+    HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double UptimeSeconds)
+{
+    public static HealthAnswer Of(RunSnapshot run) => new(
+        Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
+        [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
+        new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
+        run.Halted, run.Progress.WallSeconds);
+
+    /// <summary>Whether a load balancer, or a person at night, may leave this node alone.</summary>
+    [JsonIgnore]
+    public bool IsWell => Status is "flying" or "degraded";
+
+    private static string Word(RunSnapshot run) => run switch
+    {
+        { InvariantsHold: false } => "invariant-failed",
+        { Risk: null } or { Phase: RunPhase.Starting or RunPhase.Recovering } => "recovering",
+        { Phase: RunPhase.Stopping or RunPhase.Finished or RunPhase.Stopped } => "stopping",
+        { Halted.IsEmpty: false } => "degraded",
+        _ => "flying",
+    };
+}
+
+public sealed record HealthLayer(string Layer, double F, double Damped, string Flags);
+
+public sealed record HealthAssets(int Count, ImmutableArray<string> Attention);
+
+/// <summary>The body of every answer that is not what was asked for.</summary>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Known">The names that would have been understood.</param>
+public sealed record ErrorAnswer(string Code, string Reason, ImmutableArray<string> Known);
+
+/// <param name="What">What happens now, in a sentence.</param>
+public sealed record DoneAnswer(string What);

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Kills a replay with SIGKILL at random moments, resumes it each time with the same command, and compares what it ends with against
+# an uninterrupted run: same stateHash, no order id accepted twice, no event lost.
+#
+#   tests/kill-and-resume.sh [--kills N] [--data PATH...] [--work DIR] [--seed N]
+#
+# Without --data a simulated market is replayed. Each kill comes at a random moment of a life that may replay for at most
+# MAX_LIFE seconds (default 2), counted from the moment it has recovered.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+kills=200 seed=1 work="" data=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --kills) kills=$2; shift 2 ;;
+        --seed) seed=$2; shift 2 ;;
+        --work) work=$2; shift 2 ;;
+        --data) shift; while [ $# -gt 0 ] && [[ $1 != --* ]]; do data+=("$1"); shift; done ;;
+        *) echo "unknown argument $1" >&2; exit 2 ;;
+    esac
+done
+[ -n "$work" ] || { work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; }
+mkdir -p "$work"
+RANDOM=$seed
+
+dotnet build src/Dolphin.Node -c Release -v q -nologo > "$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 1; }
+dolphin=(dotnet src/Dolphin.Node/bin/Embedded/Release/net10.0/dolphin.dll run --no-ui --http off)
+if [ ${#data[@]} -gt 0 ]; then market=(--market replay --data "${data[@]}")
+else market=(--market sim --from 2026-01-05T00:00:00Z --to 2026-01-19T00:00:00Z); fi
+
+field() { sed -nE "s/^ *\"$2\": *\"?([^\",]*)\"?,?$/\1/p" "$1" | head -n 1; }
+
+rm -rf "$work/whole" "$work/killed"
+"${dolphin[@]}" "${market[@]}" --speed max --state "$work/whole" --report "$work/whole.json" > "$work/whole.log" 2>&1 \
+    || { echo "the uninterrupted run failed:"; tail -n 20 "$work/whole.log"; exit 1; }
+expected=$(field "$work/whole.json" stateHash)
+wall=$(field "$work/whole.json" wallSeconds)
+echo "uninterrupted: stateHash $expected in $wall s"
+
+done_early=0
+for ((i = 1; i <= kills; i++)); do
+    # A replay at full speed is over too soon to be killed often: every life is slowed so that all kills fit into the market.
+    "${dolphin[@]}" "${market[@]}" --speed "${KILL_SPEED:-200000x}" --state "$work/killed" --report "$work/killed.json" > "$work/life.log" 2>&1 &
+    pid=$!
+    sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.3f", 0.3 + 1.7 * r / 32767 }')"
+    if kill -9 $pid 2> /dev/null; then wait $pid 2> /dev/null
+    else wait $pid; code=$?; [ $code -eq 0 ] || { echo "life $i ended with exit code $code:"; tail -n 20 "$work/life.log"; exit 1; }; done_early=$i; break
+    fi
+done
+[ $done_early -eq 0 ] || echo "the replay was over after $((done_early - 1)) kills"
+
+start=$(date +%s.%N)
+"${dolphin[@]}" "${market[@]}" --speed max --state "$work/killed" --report "$work/killed.json" > "$work/last.log" 2>&1 \
+    || { echo "the last life failed:"; tail -n 20 "$work/last.log"; exit 1; }
+last=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }')
+actual=$(field "$work/killed.json" stateHash)
+echo "killed and resumed: stateHash $actual; the last life took $last s"
+
+bad=0
+[ "$expected" = "$actual" ] || { echo "FAILED: the state differs"; bad=1; }
+events=$(field "$work/whole.json" eventsPersisted) events_killed=$(field "$work/killed.json" eventsPersisted)
+echo "events: $events uninterrupted, $events_killed killed"
+[ "$events" = "$events_killed" ] || { echo "FAILED: events were lost or doubled"; bad=1; }
+orders=$(field "$work/whole.json" orders) orders_killed=$(field "$work/killed.json" orders)
+[ "$orders" = "$orders_killed" ] || { echo "FAILED: $orders orders uninterrupted, $orders_killed killed"; bad=1; }
+if grep -q '"violated": *[1-9]' "$work/killed.json"; then echo "FAILED: an invariant was violated"; bad=1; fi
+[ $bad -eq 0 ] && echo "ok: after kill -9 the state, the events and the orders are those of an uninterrupted run"
+exit $bad
