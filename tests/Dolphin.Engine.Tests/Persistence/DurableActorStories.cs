@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>Persistent actors on SQLite files in real time. Every wait is for an answer, never for a time.</summary>
 public sealed class DurableActorStories
