@@ -86,6 +86,35 @@ public sealed class TestKitStories : TestKit
         ExpectTerminated(first.Ref);
     }
 
+    private sealed class Parrot : AutoPilot
+    {
+        public override AutoPilot Run(IActorRef sender, object message)
+        {
+            sender.Tell($"{message}!", ActorRefs.NoSender);
+            return this;
+        }
+    }
+
+    [Fact(DisplayName = "An auto pilot answers by itself, and the test still sees the message")]
+    public void Auto_pilot()
+    {
+        var probe = CreateTestProbe();
+        probe.SetAutoPilot(new Parrot());
+        probe.Tell("hello", TestActor);
+        ExpectMsg("hello!");
+        probe.ExpectMsg("hello");
+    }
+
+    [Fact(DisplayName = "Receiving goes on while the filter makes something of a message, until a silence or a number")]
+    public void Receive_while()
+    {
+        foreach (var m in new object[] { "a", "b", "c", 4, "e" }) TestActor.Tell(m);
+        Assert.Equal(["a", "b"], ReceiveWhile(m => m as string, msgs: 2));
+        Assert.Equal(["c"], ReceiveWhile(m => m as string));
+        ExpectMsg(4);
+        Assert.Equal(["e"], ReceiveWhile(m => m as string, idle: TimeSpan.FromSeconds(1)));
+    }
+
     private sealed class Adder : ReceiveActor
     {
         public int Sum { get; private set; }
