@@ -10,10 +10,14 @@ using Dolphin.Venues;
 
 namespace Dolphin.Actors.Sensors;
 
-/// <param name="Behind">Legs whose book had fewer trades than the venue at the last comparison, and since when.</param>
-public sealed record LedgerState(ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, string? Broken);
+/// <param name="Behind">Legs whose book lacked something that the venue had at the last comparison.</param>
+/// <param name="Agreed">What both had of a leg when they last agreed.</param>
+/// <param name="Compared">There has been a comparison.</param>
+public sealed record LedgerState(
+    ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed> Agreed, bool Compared, string? Broken);
 
 public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since);
+public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding);
 
 /// <summary>L2: do our books and the venue's agree, to the last digit? A difference is never repaired here, only told.</summary>
 public sealed class LedgerSensor : SensorActor<LedgerState>
@@ -23,7 +27,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), DateTimeOffset> _behind = [];
-    private readonly Dictionary<(Symbol, PositionSide), (long LastTradeId, Money Funding)> _agreed = []; // Looked up only.
+    private readonly SortedDictionary<(Symbol, PositionSide), (long LastTradeId, Money Funding)> _agreed = [];
     private readonly Money _deposit;
     private string? _broken;
     private bool _compared;
@@ -45,14 +49,16 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         _cluster.Subscribe(Topics.Account, Self);
     }
 
-    protected override LedgerState Capture() =>
-        new([.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value))], _broken);
+    protected override LedgerState Capture() => new(
+        [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value))],
+        [.. _agreed.Select(a => new LegAgreed(a.Key.Item1, a.Key.Item2, a.Value.LastTradeId, a.Value.Funding))], _compared, _broken);
 
     protected override void Restore(LedgerState snapshot)
     {
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
         foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg.Since;
-        _broken = snapshot.Broken;
+        foreach (var leg in snapshot.Agreed) _agreed[(leg.Symbol, leg.Leg)] = (leg.LastTradeId, leg.Funding);
+        (_compared, _broken) = (snapshot.Compared, snapshot.Broken);
     }
 
     protected override LayerReading? Read(DateTimeOffset now) => _broken is { } reason
