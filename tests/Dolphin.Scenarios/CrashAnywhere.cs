@@ -111,14 +111,10 @@ public sealed class CrashAnywhere
         Assert.True(came.Finished, $"{where}: the run did not finish.");
         Assert.True(came.Violations.Count == 0, $"{where}: {string.Join("; ", came.Violations)}");
         Assert.True(came.FactsOutstanding == 0, $"{where}: {came.FactsOutstanding} stored events were not derived again.");
-        Assert.True(expected.Hash == came.Hash, $"{where}: the hash is {came.Hash}, expected {expected.Hash}; {Difference(expected, came)}");
+        Assert.True(expected.Hash == came.Hash, $"{where}: the hash is {came.Hash}, expected {expected.Hash}; {StateText.Difference(expected.States, came.States)}");
         Assert.Equal(string.Join(Environment.NewLine, expected.Report.Postures), string.Join(Environment.NewLine, came.Report.Postures));
         Assert.Equal(string.Join(Environment.NewLine, expected.Report.Invariants), string.Join(Environment.NewLine, came.Report.Invariants));
     }
-
-    private static string Difference(RunEnd expected, RunEnd came) => string.Join("; ", expected.States.Zip(came.States)
-        .Where(pair => StateText.Of(pair.First) != StateText.Of(pair.Second))
-        .Select(pair => StateText.Difference(StateText.Of(pair.First), StateText.Of(pair.Second))));
 
     private static void AssertAcceptedOnce(ReplayFolder folder, string where)
     {

@@ -16,5 +16,10 @@ internal static class StateText
         return $"{expected[..Math.Min(30, expected.Length)]}... at {at}:{Environment.NewLine}  expected {Around(expected, at)}{Environment.NewLine}  came     {Around(came, at)}";
     }
 
+    /// <returns>All durable actors whose stored states differ, and where.</returns>
+    public static string Difference(IEnumerable<DurableProtocol.StoredState> expected, IEnumerable<DurableProtocol.StoredState> came) =>
+        string.Join("; ", expected.Zip(came, (a, b) => (Expected: Of(a), Came: Of(b)))
+            .Where(pair => !pair.Expected.Equals(pair.Came, StringComparison.Ordinal)).Select(pair => Difference(pair.Expected, pair.Came)));
+
     private static string Around(string text, int at) => text[Math.Max(0, at - 120)..Math.Min(text.Length, at + 120)];
 }
