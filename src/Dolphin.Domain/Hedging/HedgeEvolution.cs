@@ -115,21 +115,11 @@ public static partial class HedgeDecider
             // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
             HedgeDecision.Evening => Opened(next, pending, failed: filled && Smaller(state.Legs).Base == 0m, at),
             HedgeDecision.CycleEnd when filled => WithoutCarry(next) with { InCycle = false },
-            // A step of which nothing was filled was none: legs move by fills, and so does the count that is bounded.
-            HedgeDecision.ExitStep when next.Exit is { } exit && GotNothing(pending) => next with { Exit = exit with { Steps = exit.Steps - 1 } },
-            HedgeDecision.ExitClose when next.Exit is { } exit => next with
-            {
-                Exit = exit with
-                {
-                    Steps = GotNothing(pending) ? exit.Steps - 1 : exit.Steps,
-                    ClosingGotNothing = GotNothing(pending),
-                },
-            },
+            HedgeDecision.ExitClose when next.Exit is { } exit =>
+                next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
             _ => next,
         };
     }
-
-    private static bool GotNothing(PendingDecision pending) => pending.GotNothing && !pending.Targets.AsksForNothing;
 
     private static HedgeState Opened(HedgeState state, PendingDecision opening, bool failed, DateTimeOffset at) => WithoutCarry(state) with
     {

@@ -224,16 +224,17 @@ public sealed class GracefulExitStories
         Assert.Equal(HedgeMode.Terminated, run.State.Mode);
     }
 
-    [Fact(DisplayName = "A step of which the venue fills nothing is none: it counts for no bound, and the exit ends when the venue is back")]
-    public void UnfilledSteps()
+    [Fact(DisplayName = "A venue that fills nothing breaks the promise of steps: reported once, and the exit ends when the venue is back")]
+    public void StepsExceeded()
     {
         var run = Exiting();
         run.Answers = _ => Answer.Refusal;
         Swing(run, 4, 18);
-        Assert.Empty(run.All<HedgeEvent.ExitBoundExceeded>());
-        Assert.Equal((HedgeMode.Exit, 0, 20m), (run.State.Mode, run.State.Exit!.Steps, run.State.Legs.Gross.Base));
+        var fault = Assert.Single(run.All<HedgeEvent.ExitBoundExceeded>());
+        Assert.Equal((ExitBound.Steps, 16m, 15m), (fault.Bound, fault.Value, fault.Limit));
+        Assert.Equal((HedgeMode.Exit, 20m), (run.State.Mode, run.State.Legs.Gross.Base));
         run.Answers = _ => Answer.Full;
-        Swing(run, 30, 15);
+        Swing(run, 30, 1);
         Assert.Equal(HedgeMode.Terminated, run.State.Mode);
         Assert.True(run.State.Legs.AreFlat);
     }
