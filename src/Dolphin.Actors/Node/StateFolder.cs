@@ -8,8 +8,9 @@ namespace Dolphin.Actors.Node;
 /// <param name="Market">sim or replay.</param>
 /// <param name="Source">Fingerprint of the market data.</param>
 /// <param name="Plan">Fingerprint of the plan with all its defaults.</param>
+/// <param name="Deposit">Quote: what the account began with. It follows from the plan; it is here for those who only look.</param>
 public sealed record RunIdentity(
-    int Format, string Edition, string Market, string Source, string Plan, long Seed, DateTimeOffset? From, DateTimeOffset? To)
+    int Format, string Edition, string Market, string Source, string Plan, long Seed, DateTimeOffset? From, DateTimeOffset? To, decimal Deposit)
 {
     public const int CurrentFormat = 1;
 

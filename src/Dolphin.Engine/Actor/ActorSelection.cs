@@ -49,6 +49,7 @@ public class ActorSelection : ICanTell
     public Task<IActorRef> ResolveOne(TimeSpan timeout)
     {
         _ = timeout; // Everything is in this process: the answer is known at once.
+        _system.DriveUntilIdle();
         var target = Targets().FirstOrDefault();
         return target is null
             ? Task.FromException<IActorRef>(new ActorNotFoundException($"No actor lives at '{PathString}' in '{_system.Name}'."))

@@ -24,7 +24,8 @@ public static class Futures
     /// <summary>
     /// Sends what <paramref name="messageFactory"/> makes of the reference that takes the answer. Fails with
     /// <see cref="AskTimeoutException"/> when none comes in time, with the cause of a <see cref="Status.Failure"/>, and with
-    /// <see cref="ArgumentException"/> when the answer is of another type. An answer that comes later is a dead letter.
+    /// <see cref="ArgumentException"/> when the answer is of another type. A further answer, or one after the timeout, is a dead
+    /// letter; one after a cancellation is nothing, because nobody wanted it any more.
     /// </summary>
     public static Task<T> Ask<T>(this ICanTell self, Func<IActorRef, object> messageFactory, TimeSpan? timeout, CancellationToken cancellationToken)
     {
@@ -54,6 +55,7 @@ internal sealed class PromiseActorRef<T> : MinimalActorRef
     private readonly CancellationTokenRegistration _cancellation;
     private readonly TimeSpan? _timeout;
     private int _answered;
+    private volatile bool _cancelled;
 
     internal PromiseActorRef(LocalActorSystem system, ICanTell asked, TimeSpan? timeout, CancellationToken cancellationToken)
     {
@@ -71,7 +73,7 @@ internal sealed class PromiseActorRef<T> : MinimalActorRef
         }
 
         if (cancellationToken.CanBeCanceled)
-            _cancellation = cancellationToken.Register(() => Complete(() => _result.TrySetCanceled(cancellationToken)));
+            _cancellation = cancellationToken.Register(() => Cancel(cancellationToken));
     }
 
     public override ActorPath Path { get; }
@@ -85,25 +87,30 @@ internal sealed class PromiseActorRef<T> : MinimalActorRef
             return;
         }
 
-        if (!Complete(() => Answer(message))) _system.DeadLetterRef.Undeliverable(message, sender, this);
+        if (!Complete(() => Answer(message)) && !_cancelled) _system.DeadLetterRef.Undeliverable(message, sender, this);
     }
 
     private void Answer(object message)
     {
         switch (message)
         {
-            // Asked for an object, a failure is still a failure; asked for a Status, it is the answer.
-            case Status.Failure failure when !typeof(Status).IsAssignableFrom(typeof(T)):
-                _result.TrySetException(failure.Cause);
-                break;
+            // As in Akka.NET: who asks for any object, or for a Status, gets the failure as the answer.
             case T answer:
                 _result.TrySetResult(answer);
+                break;
+            case Status.Failure failure:
+                _result.TrySetException(failure.Cause);
                 break;
             default:
                 _result.TrySetException(new ArgumentException(
                     $"{_asked} answered with {message.GetType()}; the question expected {typeof(T)}."));
                 break;
         }
+    }
+
+    private void Cancel(CancellationToken cancellationToken)
+    {
+        if (Complete(() => _result.TrySetCanceled(cancellationToken))) _cancelled = true;
     }
 
     private void TimedOut(TimeSpan limit) => Complete(() => _result.TrySetException(

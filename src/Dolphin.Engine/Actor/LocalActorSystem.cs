@@ -131,6 +131,12 @@ internal sealed class LocalActorSystem : ExtendedActorSystem
         return Driven(WhenTerminated);
     }
 
+    /// <summary>Where the driver itself asks for something, lets all that was told before happen first.</summary>
+    internal void DriveUntilIdle()
+    {
+        if (Settings.AskDrivesTime && Virtual is { MayDrive: true } time) time.RunUntilIdle();
+    }
+
     /// <summary>Where the driver itself waits for a task, runs the system for it, as far as that needs no time to pass.</summary>
     private Task Driven(Task task)
     {

@@ -154,6 +154,7 @@ internal sealed class VirtualMailbox : Mailbox
     private sealed class Turn(VirtualMailbox mailbox) : VirtualRunnable
     {
         internal override bool RunTurn() => mailbox.Run();
+        public override string ToString() => $"{mailbox.Cell.Self}, {mailbox.Count} messages";
     }
 
     private sealed class Outside(VirtualMailbox mailbox, object message, IActorRef? sender) : VirtualRunnable

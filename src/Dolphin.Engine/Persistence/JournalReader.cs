@@ -30,12 +30,12 @@ public sealed class JournalReader : IDisposable
             : null;
     }
 
-    /// <summary>All events of a persistence id, oldest first, streamed.</summary>
-    public IEnumerable<StoredRow> Events(string persistenceId)
+    /// <summary>The events of a persistence id beyond a sequence number, oldest first, streamed.</summary>
+    public IEnumerable<StoredRow> Events(string persistenceId, long after = 0)
     {
         using var query = _db.PrepareOnce(
-            "SELECT ordering, sequence_number, created, manifest, message FROM journal WHERE persistence_id = ?1 ORDER BY sequence_number");
-        query.BindText(1, persistenceId);
+            "SELECT ordering, sequence_number, created, manifest, message FROM journal WHERE persistence_id = ?1 AND sequence_number > ?2 ORDER BY sequence_number");
+        query.BindText(1, persistenceId).Bind(2, after);
         while (query.Step())
         {
             yield return new StoredRow(query.Int64(0), persistenceId, query.Int64(1), new DateTimeOffset(query.Int64(2), TimeSpan.Zero),
@@ -57,6 +57,15 @@ public sealed class JournalReader : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Every persistence id that has events, in ordinal order.</summary>
+    public IReadOnlyList<string> PersistenceIds()
+    {
+        using var query = _db.PrepareOnce("SELECT DISTINCT persistence_id FROM journal ORDER BY persistence_id");
+        var ids = new List<string>();
+        while (query.Step()) ids.Add(query.Text(0));
+        return ids;
     }
 
     public long CountEvents() => _db.Number("SELECT count(*) FROM journal");

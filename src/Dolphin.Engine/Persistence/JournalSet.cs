@@ -163,6 +163,8 @@ public sealed class JournalSet : IEventStore
     {
         Debug.Assert(IsWriteBehind);
         _used = true;
+        if (!events.Exists(static e => e.IsStored))
+            return null;
         if (_writer.Fault is { } fault)
             return Outcomes(events.Count, new WriteOutcome(fault, Rejected: false));
         var file = FileOf(pluginId, persistenceId);
@@ -453,7 +455,7 @@ public sealed class JournalSet : IEventStore
             var lastOrdering = file.LastOrdering;
             foreach (var entity in file.Entities.All.OrderBy(entity => entity.Id, StringComparer.Ordinal))
             {
-                if (entity.Damage is not null)
+                if (entity.Damage is not null || (entity.LastSequenceNr == 0 && entity.NewestSnapshot is null))
                     continue;
                 var (sequenceNr, checksum) = (entity.LastSequenceNr, entity.Checksum);
                 if (reached.TryGetValue((file, entity.Id), out var behind))

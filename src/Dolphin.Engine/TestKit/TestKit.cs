@@ -7,7 +7,7 @@ namespace Dolphin.Engine.TestKit;
 public class TestKit : TestKitBase, IDisposable
 {
     private static readonly EngineSettings Settings =
-        EngineSettings.VirtualTime with { AskDrivesTime = true, LogLevel = LogLevel.DebugLevel, MaxTurnsPerInstant = 20_000_000 };
+        EngineSettings.VirtualTime with { AskDrivesTime = true, LogLevel = LogLevel.DebugLevel, MaxTurnsPerInstant = 1_000_000 };
 
     private readonly bool _ownsSystem;
     private bool _disposed;

@@ -36,7 +36,7 @@ public sealed class RunMachinery : IRunMachinery
         return new ReplayOptions(
             NodePlanOf(plan, market), plan.Paper.ToPolicy((ulong)seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
-                seed, options.From, options.To),
+                seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
             plan.Replay.CheckpointEveryBars);
     }

@@ -8,13 +8,14 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Node.Running;
 
-/// <summary>What a run left in its state folder, as of its newest snapshots: for looking at a run that no process plays.</summary>
+/// <summary>What a run left in its state folder, as far as its journal goes: for looking at a run that no process plays.</summary>
 internal sealed class StoredRun : IRunView
 {
     private readonly StateFolder _folder;
@@ -30,11 +31,7 @@ internal sealed class StoredRun : IRunView
         var file = Path.Combine(path, StateFolder.NodeJournal);
         if (!File.Exists(file)) return null;
         using var journal = new JournalReader(file);
-        var stored = journal.NewestSnapshots().ToDictionary(r => r.PersistenceId, r => StoredJson.Read(r.Bytes, StoredTypes.TypeOf(r.Manifest)), StringComparer.Ordinal);
-        var postures = journal.Events("survival").Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal))
-            .Select(r => (SurvivalEvent.PostureChanged)StoredJson.Read(r.Bytes, typeof(SurvivalEvent.PostureChanged)))
-            .Select(e => new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered"));
-        return new StoredRun(folder, Picture(identity, stored, [.. postures], journal.CountEvents()));
+        return new StoredRun(folder, Picture(identity, journal));
     }
 
     public RunSnapshot Snapshot() => _picture;
@@ -42,31 +39,62 @@ internal sealed class StoredRun : IRunView
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) =>
         Task.Run(() => RiskHistory.At(_folder, at ?? DateTimeOffset.MaxValue), cancellation);
 
-    private static RunSnapshot Picture(RunIdentity identity, Dictionary<string, object> stored, ImmutableArray<PostureChange> postures, long events)
+    private static RunSnapshot Picture(RunIdentity identity, JournalReader journal)
     {
-        var rows = stored.Values.OfType<HedgedBook>().OrderBy(b => b.Symbol).Select(b => Row(b, stored)).ToImmutableArray();
-        var risk = (stored.GetValueOrDefault("survival") as SurvivalMemory)?.Published;
-        var drawdown = stored.Values.OfType<DrawdownState>().FirstOrDefault();
-        var desk = stored.GetValueOrDefault("execution") as OrderDeskState;
-        var equity = drawdown?.Equity ?? Money.Zero;
-        var peak = drawdown?.Peak?.Quote ?? 0m;
+        var snapshots = journal.NewestSnapshots().ToDictionary(r => r.PersistenceId, StringComparer.Ordinal);
+        var ids = journal.PersistenceIds();
+        var rows = ids.Where(i => i.StartsWith("book-", StringComparison.Ordinal)).Select(i => Row(i, journal, snapshots)).ToImmutableArray();
+        var history = journal.Events("survival").ToList();
+        var risk = history.LastOrDefault(r => r.Manifest.Equals("survival.assessed.v1", StringComparison.Ordinal)) is { } assessed ? Read<SurvivalEvent.Assessed>(assessed).Snapshot : null;
+        var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(Read<SurvivalEvent.PostureChanged>)
+            .Select(e => new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered")).ToImmutableArray();
+        var desk = Desk(journal, snapshots);
+        var worst = snapshots.TryGetValue("sensor-L9_PORTFOLIO_DD", out var drawdown) ? Read<DrawdownState>(drawdown) : null;
+        var (realised, unrealised, fees, funding) = (Sum(rows, r => r.RealisedPnl), Sum(rows, r => r.UnrealisedPnl), Sum(rows, r => r.Fees), Sum(rows, r => r.Funding));
+        var equity = new Money(identity.Deposit) + realised + unrealised - fees + funding;
+        var peak = worst?.Peak is { } best && best > equity ? best : equity;
+        var fraction = (double)((peak.Quote - equity.Quote) / peak.Quote);
         return new RunSnapshot(
-            identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, DateTimeOffset.UnixEpoch, risk?.At, new RunProgress(0, null, 0, 0), rows,
+            identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, DateTimeOffset.UnixEpoch, history.LastOrDefault()?.Created, new RunProgress(0, null, 0, 0), rows,
             risk is null ? null : Explanation.Of(risk),
-            new MoneyPicture(equity, Sum(rows, r => r.RealisedPnl), Sum(rows, r => r.UnrealisedPnl), Sum(rows, r => r.Fees), Sum(rows, r => r.Funding),
-                peak > 0 ? (double)((peak - equity.Quote) / peak) : 0, drawdown?.Worst ?? 0),
-            new RunCounts(desk?.Intents ?? 0, desk?.Fills ?? 0, desk?.Open.Length ?? 0, desk?.Rejected ?? 0, events, 0), postures, [], [], []);
+            new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
+            new RunCounts(desk.Intents, desk.Fills, desk.Counts.Open, desk.Rejected, journal.CountEvents(), 0), postures, [], [], []);
     }
 
-    private static AssetRow Row(HedgedBook book, Dictionary<string, object> stored)
+    private static AssetRow Row(string bookId, JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {
-        var id = $"hedge-{book.Symbol}";
-        var strategy = stored.GetValueOrDefault(HedgeStrategyActor.IdOf(id)) as StrategySnapshot;
-        var price = strategy is { Monitor.LastClose: > 0 } ? Price.Of((decimal)strategy.Monitor.LastClose) : book.Path.LastPrice;
+        var book = Book(bookId, journal, snapshots);
+        var strategyId = $"hedge-{book.Symbol}";
+        var id = HedgeStrategyActor.IdOf(strategyId);
+        var measured = snapshots.TryGetValue(id, out var row) ? Read<StrategySnapshot>(row) : new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty);
+        var state = journal.Events(id, row?.SequenceNr ?? 0).Select(Read<HedgeEvent>).Aggregate(measured.State, HedgeDecider.Evolve);
+        var price = book.Path.LastPrice ?? (measured.Monitor.LastClose > 0 ? Price.Of((decimal)measured.Monitor.LastClose) : null);
         return new AssetRow(
-            book.Symbol, price, id, strategy?.State.Mode.ToString() ?? "Unknown", strategy?.State.Cycle ?? 0, RunPicture.LegsOf(book), book.Legs.Net,
+            book.Symbol, price, strategyId, state.Mode.ToString(), state.Cycle, RunPicture.LegsOf(book), book.Legs.Net,
             book.Realised, price is { } mark ? book.UnrealisedAt(mark) : Money.Zero, book.Fees, book.Funding, "");
     }
+
+    private static HedgedBook Book(string id, JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        var book = snapshots.TryGetValue(id, out var row) ? Read<HedgedBook>(row) : HedgedBook.Empty(new Symbol(id["book-".Length..]));
+        return journal.Events(id, row?.SequenceNr ?? 0).Select(Read<BookEvent>).Aggregate(book, (b, e) => e switch
+        {
+            BookEvent.FillBooked f => b.Apply(f.Fill).Book,
+            BookEvent.FundingBooked f => b.Apply(new FundingPayment(b.Symbol, f.Leg, f.Amount, f.At)).Book,
+            _ => throw new System.Diagnostics.UnreachableException($"Cannot fold {e.GetType().Name}."),
+        });
+    }
+
+    // Fills are no events of the desk; the books count them.
+    private static OrderDesk Desk(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        var desk = new OrderDesk();
+        if (snapshots.TryGetValue("execution", out var row)) desk.Restore(Read<OrderDeskState>(row));
+        foreach (var stored in journal.Events("execution", row?.SequenceNr ?? 0)) desk.Apply(Read<ExecutionEvent>(stored));
+        return desk;
+    }
+
+    private static T Read<T>(StoredRow row) => (T)StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest));
 
     private static Money Sum(ImmutableArray<AssetRow> rows, Func<AssetRow, Money> amount) => rows.Aggregate(Money.Zero, (sum, r) => sum + amount(r));
 }

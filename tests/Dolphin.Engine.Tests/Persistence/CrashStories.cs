@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>kill -9 of a process that writes, and what its successor finds.</summary>
 public sealed class CrashStories
@@ -57,7 +57,8 @@ public sealed class CrashStories
         while (last < until)
         {
             var line = await writer.StandardOutput.ReadLineAsync();
-            Assert.True(line is not null, $"The writer ended by itself: {await writer.StandardError.ReadToEndAsync()}");
+            if (line is null)
+                Assert.Fail($"The writer ended by itself: {await writer.StandardError.ReadToEndAsync()}");
             last = int.Parse(line, CultureInfo.InvariantCulture);
         }
 
@@ -77,6 +78,7 @@ public sealed class CrashStories
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { "exec", typeof(CrashingWriter).Assembly.Location, mode, folder.Path },

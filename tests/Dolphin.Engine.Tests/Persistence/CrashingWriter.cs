@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>
 /// The entry point of this assembly when it is run as a program: writes to a state folder until it is killed. The test runner loads the

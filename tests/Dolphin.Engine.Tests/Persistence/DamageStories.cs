@@ -2,7 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 public sealed class DamageStories
 {
@@ -230,7 +230,7 @@ public sealed class DamageStories
         folder.Write("a", [.. Enumerable.Range(1, 2_000).Select(i => $"event {i}")]);
         var bytes = File.ReadAllBytes(folder.NodeFile);
         var root = (int)folder.Number("SELECT rootpage FROM sqlite_master WHERE name = 'journal'");
-        bytes.AsSpan((root - 1) * 8192, 8192).Fill(0xEE);
+        bytes.AsSpan((root - 1) * 4096, 4096).Fill(0xEE);
         File.WriteAllBytes(folder.NodeFile, bytes);
         var broken = Assert.ThrowsAny<JournalException>(() => folder.Open());
         Assert.Contains("restore the file from a backup", broken.Message, StringComparison.Ordinal);

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>A command that says itself what is to be done.</summary>
 public sealed record Do(Action<Diary> Action, string Name = "?");

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>Persistent actors on SQLite files in real time. Every wait is for an answer, never for a time.</summary>
 public sealed class DurableActorStories
@@ -30,7 +30,7 @@ public sealed class DurableActorStories
         }
     }
 
-    private static ActorSystem System(StateFolder folder) =>
+    private static ActorSystem OnFiles(StateFolder folder) =>
         ActorSystem.Create("durable", EngineSettings.RealTime with { Persistence = folder.Settings(DurabilityMode.Durable) });
 
     [Fact(DisplayName = "Many actors persist at the same time: each answer comes after its event is in the file, and commits are shared")]
@@ -38,7 +38,7 @@ public sealed class DurableActorStories
     {
         const int Actors = 20, Each = 25;
         using var folder = new StateFolder();
-        var system = System(folder);
+        var system = OnFiles(folder);
         var journal = Dolphin.Engine.Persistence.Persistence.Instance.Apply(system).Journal!;
         var counters = Enumerable.Range(0, Actors).Select(i => system.ActorOf(Props.Create(() => new Counter($"c{i}")), $"c{i}")).ToList();
         var answers = counters.SelectMany(counter => Enumerable.Range(1, Each).Select(i => counter.Ask<int>(new Noted($"e{i}"), Patience))).ToList();
@@ -49,7 +49,7 @@ public sealed class DurableActorStories
         Assert.True(journal.Commits < Actors * Each, $"{journal.Commits} commits for {Actors * Each} events: nothing was shared.");
         await system.Terminate();
 
-        var again = System(folder);
+        var again = OnFiles(folder);
         var recovered = await again.ActorOf(Props.Create(() => new Counter("c7")), "c7").Ask<int>("count", Patience);
         Assert.Equal(Each, recovered);
         await again.Terminate();
@@ -59,7 +59,7 @@ public sealed class DurableActorStories
     public async Task Snapshot()
     {
         using var folder = new StateFolder();
-        var system = System(folder);
+        var system = OnFiles(folder);
         var counter = system.ActorOf(Props.Create(() => new Counter("c")), "c");
         for (var i = 1; i <= 3; i++)
             Assert.Equal(i, await counter.Ask<int>(new Noted($"e{i}"), Patience));
@@ -69,7 +69,7 @@ public sealed class DurableActorStories
         Assert.Equal(3, folder.Number("SELECT sequence_number FROM snapshot"));
         folder.Damage("UPDATE snapshot SET snapshot = CAST('1000' AS BLOB), checksum = checksum"); // Not trusted: it is damaged.
 
-        var again = System(folder);
+        var again = OnFiles(folder);
         Assert.Equal(4, await again.ActorOf(Props.Create(() => new Counter("c")), "c").Ask<int>("count", Patience));
         await again.Terminate();
     }
@@ -81,7 +81,7 @@ public sealed class DurableActorStories
         folder.Write("bad", "one", "two");
         folder.Write("good", "one");
         folder.Damage("UPDATE journal SET message = 'x' WHERE ordering = 1");
-        var system = System(folder);
+        var system = OnFiles(folder);
         Assert.Equal("bad", Assert.Single(Dolphin.Engine.Persistence.Persistence.Instance.Apply(system).Journal!.Damage).PersistenceId);
         var bad = system.ActorOf(Props.Create(() => new Counter("bad")), "bad");
         Assert.Equal(1, await system.ActorOf(Props.Create(() => new Counter("good")), "good").Ask<int>("count", Patience));

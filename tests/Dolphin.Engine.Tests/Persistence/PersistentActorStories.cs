@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>What Akka.Persistence promises, on a journal in memory and in virtual time.</summary>
 public sealed class PersistentActorStories

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>Checkpoints, and what a re-execution after a rewind finds.</summary>
 public sealed class RewindStories

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 public sealed class RowChecksumStories
 {

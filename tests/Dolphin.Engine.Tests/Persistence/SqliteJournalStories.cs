@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 public sealed class SqliteJournalStories
 {
@@ -150,7 +150,7 @@ public sealed class SqliteJournalStories
         var unknown = journal.Store("a", "", JournalTestExtensions.Pending(new Unknown("x"), 1, group: 1));
         var next = journal.Store("b", 1, "x");
         journal.Flush();
-        Assert.StartsWith("1 rejected: No serializer is bound to Dolphin.Engine.Tests.Persistence.Unknown", Assert.Single(unknown.Heard), StringComparison.Ordinal);
+        Assert.StartsWith("1 rejected: No serializer is bound to Dolphin.EngineTests.Persistence.Unknown", Assert.Single(unknown.Heard), StringComparison.Ordinal);
         Assert.Equal(["1 stored"], next.Heard);
     }
 
@@ -271,5 +271,29 @@ public sealed class SqliteJournalStories
         Assert.Equal(["1 in the venue's"], again.Read("a", plugin: "venue").Events);
         var unknown = Assert.Throws<JournalException>(() => again.Read("a", plugin: "moon"));
         Assert.Contains("wants the journal 'moon'; configured are: node, venue", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A batch commits the files in their order: what the venue's file knows, the node's knows durably")]
+    public void Commit_order()
+    {
+        using var folder = new StateFolder();
+        using var journal = folder.Open();
+        using var held = new ManualResetEventSlim();
+        var seen = new List<string>();
+        string Durable() => $"node {folder.Number("SELECT COUNT(*) FROM journal")}, venue {folder.Number("SELECT COUNT(*) FROM journal", folder.VenueFile)}";
+        // The first request keeps the writer busy until both writes are queued, the venue's first: they become one batch.
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotSelectionCriteria.Latest, (_, _) => held.Wait());
+        ((IEventStore)journal).Write("venue", "v", [JournalTestExtensions.Pending(new Noted("order"), 1, 1)], new Witness(() => seen.Add($"venue told: {Durable()}")));
+        ((IEventStore)journal).Write("node", "a", [JournalTestExtensions.Pending(new Noted("intent"), 1, 1)], new Witness(() => seen.Add($"node told: {Durable()}")));
+        held.Set();
+        journal.Flush();
+        Assert.Equal(["node told: node 1, venue 0", "venue told: node 1, venue 1"], seen);
+    }
+
+    private sealed class Witness(Action look) : IWriteObserver
+    {
+        public void Stored(PendingEvent @event) => look();
+        public void Rejected(PendingEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
+        public void Failed(PendingEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
     }
 }

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>A temporary state folder and ways to open, feed and damage the journals in it.</summary>
 internal sealed class StateFolder : IDisposable

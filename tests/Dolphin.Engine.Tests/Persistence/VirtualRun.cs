@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Tests.Persistence;
+namespace Dolphin.EngineTests.Persistence;
 
 /// <summary>An actor system in virtual time with a journal, and what happened in it.</summary>
 internal sealed class VirtualRun : IDisposable
