@@ -39,6 +39,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
         {
+            _peers.Board.Orders = _desk.Counts;
             if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place, and what was said meanwhile is lost.
         });
 
