@@ -41,6 +41,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
         {
+            _peers.Board.Orders = _desk.Counts;
             if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
         });
 
