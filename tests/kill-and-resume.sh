@@ -4,8 +4,8 @@
 #
 #   tests/kill-and-resume.sh [--kills N] [--data PATH...] [--work DIR] [--seed N]
 #
-# Without --data a simulated market is replayed. Each kill comes at a random moment, 0.8 to 2.8 seconds into a life; KILL_SPEED
-# (default 100000x) is how fast the market goes by in those.
+# Without --data a simulated market is replayed. Each kill comes at a random moment, 0.7 to 2.7 seconds into a life; KILL_SPEED
+# (default 30000x) is how fast the market goes by in those.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 kills=200 seed=1 work="" data=()
@@ -23,9 +23,7 @@ mkdir -p "$work"
 RANDOM=$seed
 
 dotnet build src/Dolphin.Node -c Release -v q -nologo > "$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 1; }
-# Checkpoints must be closer than a life is long, or it would never get anywhere; how often they are made changes no decision.
-{ cat hocon/plans/hedge-16.hocon; echo "dolphin.replay.checkpoint-every-bars = 2000"; } > "$work/plan.hocon"
-dolphin=(dotnet src/Dolphin.Node/bin/Embedded/Release/net10.0/dolphin.dll run --plan "$work/plan.hocon" --no-ui)
+dolphin=(dotnet src/Dolphin.Node/bin/Embedded/Release/net10.0/dolphin.dll run --no-ui)
 if [ ${#data[@]} -gt 0 ]; then market=(--market replay --data "${data[@]}")
 else market=(--market sim --from 2026-01-05T00:00:00Z --to 2026-01-19T00:00:00Z); fi
 
@@ -41,9 +39,9 @@ echo "uninterrupted: stateHash $expected in $wall s"
 done_early=0
 for ((i = 1; i <= kills; i++)); do
     # A replay at full speed is over too soon to be killed often: every life is slowed so that all kills fit into the market.
-    "${dolphin[@]}" "${market[@]}" --speed "${KILL_SPEED:-100000x}" --state "$work/killed" --report "$work/killed.json" > "$work/life.log" 2>&1 &
+    "${dolphin[@]}" "${market[@]}" --speed "${KILL_SPEED:-30000x}" --state "$work/killed" --report "$work/killed.json" > "$work/life.log" 2>&1 &
     pid=$!
-    sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.3f", 0.8 + 2.0 * r / 32767 }')"
+    sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.3f", 0.7 + 2.0 * r / 32767 }')"
     if kill -9 $pid 2> /dev/null; then
         wait $pid 2> /dev/null
         grep -h "Resumed" "$work/life.log" >> "$work/resumes.log"
