@@ -16,4 +16,7 @@ public static class BookProtocol
 
     /// <summary>On the topic of bookings, after every one and once after recovery: what the book is now.</summary>
     public sealed record Booked(HedgedBook Book);
+
+    /// <summary>On the topic of bookings: this symbol's book has stopped for good, and what it last said is not what it would say now.</summary>
+    public sealed record Grounded(Symbol Symbol);
 }

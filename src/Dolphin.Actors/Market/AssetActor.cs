@@ -1,4 +1,5 @@
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Node;
@@ -18,14 +19,15 @@ public sealed class AssetActor : ReceiveActor
 {
     private readonly Symbol _symbol;
     private readonly string _strategyId;
+    private readonly IClusterPort _cluster;
     private readonly RunBoard _board;
     private IActorRef _strategy = ActorRefs.Nobody, _book = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
 
-    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, RunBoard board)
+    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, IClusterPort cluster, RunBoard board)
     {
-        (_symbol, _strategyId, _board) = (symbol, strategyId, board);
+        (_symbol, _strategyId, _cluster, _board) = (symbol, strategyId, cluster, board);
         Receive<BarClosed>(bar =>
         {
             if (_grounded) Sender.Tell(new BarSeen(_symbol));
@@ -66,6 +68,8 @@ public sealed class AssetActor : ReceiveActor
         _grounded = true;
         var entity = terminated.ActorRef.Equals(_book) ? PositionBookActor.IdOf(_symbol) : HedgeStrategyActor.IdOf(_strategyId);
         _board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
-        if (terminated.ActorRef.Equals(_book)) Context.Stop(_strategy);
+        if (!terminated.ActorRef.Equals(_book)) return;
+        _cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(_symbol));
+        Context.Stop(_strategy);
     }
 }

@@ -61,7 +61,7 @@ public sealed class NodeActor : ReceiveActor
         var strategy = Props.Create(() => new HedgeStrategyActor(hedge, context));
         var slot = board.Of(hedge.Symbol);
         var book = Props.Create(() => new PositionBookActor(hedge.Symbol, cluster, invariants, slot));
-        return Context.ActorOf(Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, board)), $"asset-{index:0000}");
+        return Context.ActorOf(Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, cluster, board)), $"asset-{index:0000}");
     }
 
     private IReadOnlyList<(string, Props)> Sensors(SensorContext context)

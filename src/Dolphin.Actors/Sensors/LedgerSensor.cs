@@ -44,10 +44,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         (_cluster, _invariants, _patience, _deposit) = (cluster, invariants, patience, deposit);
         Command<BookProtocol.Booked>(booked =>
         {
+            // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
+            if (_books.TryGetValue(booked.Book.Symbol, out var known) && known == booked.Book) return;
             _books[booked.Book.Symbol] = booked.Book;
             for (var i = 0; i < _agreed.Count; i++)
                 if (_agreed[i]?.Symbol == booked.Book.Symbol) _agreed[i] = null; // A book that moved is compared with the next view.
         });
+        Command<BookProtocol.Grounded>(grounded => Forget(grounded.Symbol));
         Command<VenueEvent.Account>(account => Compare(account.View));
     }
 
@@ -94,6 +97,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         if (_compared && _broken is null) return;
         _compared = true;
         Report();
+    }
+
+    // A book that has stopped halts its asset; it says nothing about the others, and can lag behind the venue for ever.
+    private void Forget(Symbol symbol)
+    {
+        _books.Remove(symbol);
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short]) _behind.Remove((symbol, leg));
     }
 
     private bool Agree(VenuePosition venue, PositionBook book)

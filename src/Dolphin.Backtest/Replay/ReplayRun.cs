@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
@@ -15,7 +16,8 @@ namespace Dolphin.Backtest.Replay;
 
 /// <summary>
 /// Replays a market through the production actors in virtual time. It can be killed at any instant: the next run on the same folder
-/// goes back to the last checkpoint, derives again what the journals hold beyond it, compares, and goes on.
+/// goes back to the last checkpoint, derives again what the journals hold beyond it, compares, and goes on. Only where a journal is damaged
+/// it goes on from the newest events instead, without the entities concerned.
 /// </summary>
 /// <remarks>One thread at a time: <see cref="Start"/>, then <see cref="Run"/>, then <see cref="Dispose"/>. The boards may be read from any.</remarks>
 public sealed class ReplayRun : IDisposable
@@ -99,7 +101,11 @@ public sealed class ReplayRun : IDisposable
     /// <summary>Recovers: back to the last checkpoint, everybody in place, venue and node agreed on what has already been sent.</summary>
     public void Start()
     {
-        if (_journal.TryRewind(out var checkpoint))
+        if (_journal.Damage.Count > 0)
+        {
+            GoOnUnrewound();
+        }
+        else if (_journal.TryRewind(out var checkpoint))
         {
             _cursor = ReplayCursor.Of(checkpoint.Cursor.AsSpan());
             (_checkpoint, _resumed, BarsAtStart) = (checkpoint.Number, true, _cursor.Bars);
@@ -112,9 +118,9 @@ public sealed class ReplayRun : IDisposable
         foreach (var damaged in _journal.Damage.GroupBy(d => d.PersistenceId, StringComparer.Ordinal))
             Board.Halt(new HaltedEntity(damaged.Key, damaged.First().ToString(), _time.Now));
 
-        var (exchange, board) = (_exchange, Board);
+        var (exchange, board, worldIsReplayed) = (_exchange, Board, _journal.Damage.Count == 0);
         var plan = _options.Plan;
-        _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
+        _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", worldIsReplayed)), "venue");
         var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var states = _states;
@@ -130,6 +136,29 @@ public sealed class ReplayRun : IDisposable
         if (!facts.IsEmpty) _venue.Tell(new PaperVenueProtocol.Remember(facts), ActorRefs.NoSender);
         _venue.Tell(new PaperVenueProtocol.Connect(_started.Execution), ActorRefs.NoSender);
         _time.RunUntilIdle();
+    }
+
+    // What a halted entity did beyond the checkpoint nobody can derive again, and with it not what others did with it: execution and the
+    // venue would find that their journals say something else, and halt too. So nothing is rewound. Everybody recovers to the newest event,
+    // as a live node does after a crash, and the market goes on with the first bar that opens then; what opened before it is missed.
+    private void GoOnUnrewound()
+    {
+        var (checkpoint, newest) = _journal.Newest();
+        if (checkpoint is not null)
+        {
+            _cursor = ReplayCursor.Of(checkpoint.Cursor.AsSpan());
+            _checkpoint = checkpoint.Number;
+            _time.RunUntil(checkpoint.At);
+            Invariants.Restore(_cursor.Invariants);
+            Board.Restore(_cursor.Postures);
+        }
+
+        if (newest > _time.Now) _time.RunUntil(newest.Value);
+        if (_cursor.OpenTimeMs is null) return;
+        var (now, interval) = (_time.Now, _options.Market.Interval);
+        var open = (now.UtcTicks % interval.Ticks == 0 ? now : now + Grid.Until(now, interval)).ToUnixTimeMilliseconds();
+        _cursor = _cursor with { OpenTimeMs = open, Bars = _options.Market.BarsBetween(_options.From, open) };
+        BarsAtStart = _cursor.Bars;
     }
 
     /// <summary>Replays to the end, or until asked to stop between two slices. Everything stored is durable when it returns.</summary>

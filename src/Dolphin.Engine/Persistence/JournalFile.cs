@@ -91,6 +91,10 @@ internal sealed class JournalFile : IDisposable
         Moved(entity);
     }
 
+    /// <summary>UTC ticks at which the newest undamaged event was stored; 0 if there is none. Walks the file.</summary>
+    public long NewestCreated() => _db.Number(
+        $"SELECT COALESCE(MAX(created), 0) FROM journal WHERE ordering NOT IN ({string.Join(',', Damage.Select(row => row.Ordering))})");
+
     /// <summary>Makes the transaction durable. No transaction, no work.</summary>
     public void Commit()
     {

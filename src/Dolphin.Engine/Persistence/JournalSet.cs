@@ -99,6 +99,22 @@ public sealed class JournalSet : IEventStore
     }
 
     /// <summary>
+    /// For a driver that does not rewind: the newest intact checkpoint, whose number and cursor it goes on from, while every entity
+    /// recovers to its newest event. Before any actor persists or recovers, once, in WriteBehind mode.
+    /// </summary>
+    /// <returns>The checkpoint, or null if there is none, and when the newest event of all was stored; null if there is none.</returns>
+    public (Checkpoint? Checkpoint, DateTimeOffset? NewestEvent) Newest()
+    {
+        RequireWriteBehind("Going on without a rewind");
+        if (_used)
+            throw new InvalidOperationException("The journal was used already; where it stands is asked before the first recovery, once.");
+        _used = true;
+        _previous = Call(_ => ChooseCheckpoint());
+        var ticks = Call(_ => _files.Max(file => file.NewestCreated()));
+        return (_previous, ticks > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null);
+    }
+
+    /// <summary>
     /// Saves a checkpoint: all snapshots saved since the last one and the sequence numbers that all entities have reached. The driver
     /// calls it when every actor has saved its snapshot and nothing is under way. Returns before it is durable; see <see cref="Flush"/>.
     /// </summary>

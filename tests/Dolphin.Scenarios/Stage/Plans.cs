@@ -85,7 +85,7 @@ internal static class Plans
         var to = from + bars * (long)market.Interval.TotalMilliseconds;
         return new ReplayOptions(
             plan ?? Node(market), venue ?? Venue(seed), market,
-            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, "the plan of the stories", (long)seed, null, null),
-            new StateFolder(folder), from, to, speed, checkpointEvery);
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, "the plan of the stories", (long)seed, null, null, Deposit.Quote),
+            new StateFolder(folder), from, to, speed, checkpointEvery, new PersistenceSettings());
     }
 }
