@@ -66,8 +66,14 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
     private void OnBegin(Begin begin)
     {
         _asker = Sender;
-        if (_began is { } began) Start(began);
-        else Persist(new WorldEvent.Began(Now.Subtract(_plan.Interval - Grid.Until(Now, _plan.Interval))), stored =>
+        if (_began is { } began)
+        {
+            Start(began);
+            return;
+        }
+
+        var now = Now;
+        Persist(new WorldEvent.Began(now + Grid.Until(now, _plan.Interval) - _plan.Interval), stored =>
         {
             _began = stored.At;
             Start(stored.At);

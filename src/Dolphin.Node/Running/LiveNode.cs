@@ -41,7 +41,7 @@ internal sealed class LiveNode : IRunningNode
     private readonly LastFailure _failure = new();
     private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = TimeProvider.System.GetTimestamp();
-    private readonly long _eventsBefore;
+    private readonly long _epoch, _eventsBefore;
     private IActorRef _venue = ActorRefs.Nobody, _world = ActorRefs.Nobody, _node = ActorRefs.Nobody, _operator = ActorRefs.Nobody;
     private int _stopping;
     private long _barsAtStart;
@@ -63,13 +63,15 @@ internal sealed class LiveNode : IRunningNode
             await node.FlyAsync(cancellation);
             return node;
         }
-        catch (Exception e)
+        catch (AskTimeoutException e)
         {
-            await node.EndAsync();
-            node._lock.Dispose();
-            throw e is AskTimeoutException
-                ? new CliException(ExitCode.Fault, $"The node did not come up: {node._failure.Text}. {e.Message} Nothing is lost; start again.")
-                : e;
+            await node.AbandonAsync();
+            throw new CliException(ExitCode.Fault, $"The node did not come up: {node._failure.Text}. {e.Message} Nothing is lost; start again.");
+        }
+        catch
+        {
+            await node.AbandonAsync();
+            throw;
         }
     }
 
@@ -80,6 +82,7 @@ internal sealed class LiveNode : IRunningNode
         try
         {
             options.Folder.Claim(options.Identity);
+            _epoch = FencingEpoch.Raise(options.Folder); // Before there is a journal that it could be missing from.
             _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
             _eventsBefore = ReadPast(options.Folder, _board);
@@ -171,7 +174,7 @@ internal sealed class LiveNode : IRunningNode
     private async Task FlyAsync(CancellationToken cancellation)
     {
         var (plan, options, board, risk, invariants) = (_options.Plan, _options, _board, _risk, _invariants);
-        var epoch = FencingEpoch.Raise(options.Folder);
+        var epoch = _epoch;
         ShowDamage();
 
         var exchange = new PaperExchange(options.Venue, plan.Hedges.Select(h => h.Instrument), []);
@@ -200,8 +203,8 @@ internal sealed class LiveNode : IRunningNode
         _ = _system.WhenTerminated.ContinueWith(_ => Fail($"The actor system ended by itself: {_failure.Text}"), TaskScheduler.Default);
 
         _view.Phase = RunPhase.Running;
-        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Interval}", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval);
-        else _log.Information("Start {Epoch} on this folder: the market went on for {Missed} while nobody watched", epoch, market.Missed);
+        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Seconds} s", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval.TotalSeconds);
+        else _log.Information("Start {Epoch} on this folder: the market went on for {Seconds:0} s while nobody watched", epoch, market.Missed.TotalSeconds);
     }
 
     private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
@@ -259,6 +262,13 @@ internal sealed class LiveNode : IRunningNode
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         _completion.TrySetException(new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
+    }
+
+    private async Task AbandonAsync()
+    {
+        Interlocked.Exchange(ref _stopping, 1);
+        await EndAsync();
+        _lock.Dispose();
     }
 
     private Task EndAsync() => CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
