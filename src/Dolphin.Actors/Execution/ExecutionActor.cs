@@ -26,6 +26,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly OrderDesk _desk = new();
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
+    private bool _invariantFailed;
+    private bool _restarted;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "execution";
@@ -40,7 +42,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<RecoveryCompleted>(_ =>
         {
             _peers.Board.Orders = _desk.Counts;
-            if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place, and what was said meanwhile is lost.
+            if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
         });
 
         Command<Begin>(OnBegin);
@@ -61,11 +63,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.AllCancelled>(_ => { });
         Command<VenueEvent.FundingPaid>(e => _peers.Assets[e.Symbol].Tell(new BookProtocol.BookFunding(e)));
         Command<VenueEvent.Liquidated>(OnLiquidated);
-        Command<VenueEvent.Account>(e =>
-        {
-            _peers.Board.Account = e;
-            _cluster.Publish(Topics.Account, e);
-        });
+        Command<VenueEvent.Account>(OnAccount);
     }
 
     protected override void PreStart()
@@ -74,15 +72,26 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         _cluster.Subscribe(Topics.Risk, Self);
     }
 
-    protected override OrderDeskState Capture() => _desk.Capture();
-    protected override void Restore(OrderDeskState snapshot) => _desk.Restore(snapshot);
+    protected override void PostRestart(Exception reason)
+    {
+        _restarted = true;
+        base.PostRestart(reason);
+    }
+
+    protected override OrderDeskState Capture() => _desk.Capture(_posture);
+
+    protected override void Restore(OrderDeskState snapshot)
+    {
+        _desk.Restore(snapshot);
+        _posture = snapshot.Posture;
+    }
 
     private void OnBegin(Begin begin)
     {
         if (begin.WireWasLost)
         {
             _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
-            AskAboutOpenOrders();
+            CatchUp();
         }
 
         LookAfterOrders();
@@ -161,8 +170,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         if (!_desk.TryAdd(fill, out var order)) return;
         _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
-        _peers.Assets[fill.Symbol].Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
+        _peers.Assets[fill.Symbol].Tell(ToStrategy(order, fill));
     }
+
+    // What panic closed is, to the strategy, somebody else's doing.
+    private static object ToStrategy(OpenOrder order, Fill fill) => order.StrategyId == Panic.Strategy
+        ? new VenueEvent.Liquidated(fill, fill.At)
+        : new OrderFilled(order.StrategyId, order.Sequence, fill);
 
     private void OnClosed(ClientOrderId id, OrderState state, Quantity cumulative)
     {
@@ -231,8 +245,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void TellStrategy(OpenOrder order)
     {
         var strategy = _peers.Assets[order.Order.Symbol];
-        foreach (var fill in order.Fills) strategy.Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
-        if (order.End is not null) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
+        foreach (var fill in order.Fills) strategy.Tell(ToStrategy(order, fill));
+        if (order.End is not null && order.StrategyId != Panic.Strategy) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
     }
 
     private void OnLiquidated(VenueEvent.Liquidated liquidated)
@@ -242,16 +256,41 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         asset.Tell(liquidated);
     }
 
-    private void OnRisk(RiskSnapshot risk)
+    private void OnAccount(VenueEvent.Account account)
     {
-        var before = _posture;
-        _posture = risk.Posture;
-        if (_posture == Posture.Hibernate && before != Posture.Hibernate)
-            _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
+        _peers.Board.Account = account;
+        _cluster.Publish(Topics.Account, account);
+        if (account.View.RequestId?.StartsWith(Panic.Strategy, StringComparison.Ordinal) == true) Flatten(account.View);
     }
 
-    private void AskAboutOpenOrders()
+    private void OnRisk(RiskSnapshot risk)
     {
+        var (before, failedBefore) = (_posture, _invariantFailed);
+        (_posture, _invariantFailed) = (risk.Posture, risk.InvariantFailed);
+        if (_posture == Posture.Hibernate && before != Posture.Hibernate)
+            _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
+        // What is held is the venue's to say: our own books may be what failed.
+        if (_invariantFailed && !failedBefore && _policy.FlattenOnPanic)
+            _peers.Venue.Send(new VenueCommand.GetAccount($"{Panic.Strategy}-{risk.Epoch}-{risk.Sequence}"));
+    }
+
+    // The one order that no strategy asked for, and that no posture holds back: the plan's owner did, beforehand.
+    private void Flatten(AccountView view)
+    {
+        var orders = Panic.Orders(view, _desk.Intents, _cluster.Epoch, Now);
+        if (orders.IsEmpty) return;
+        PersistAll<ExecutionEvent>(orders, stored =>
+        {
+            Apply(stored);
+            var intended = (ExecutionEvent.Intended)stored;
+            _desk.Note(_desk.Find(intended.Order.Id)! with { StrategyStored = true }); // Nobody waits for its end.
+            Send(intended.Order);
+        });
+    }
+
+    private void CatchUp()
+    {
+        _posture = Posture.Apex; // A cancel-all that was under way may be lost with the rest: HIBERNATE asks for it again.
         foreach (var order in _desk.Open) Ask(order.Order.Id);
         LookAfterOrders();
     }
