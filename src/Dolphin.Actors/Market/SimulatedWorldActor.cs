@@ -60,8 +60,9 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         });
     }
 
-    protected override WorldMemory Capture() => new(_place, _barsAtPlace);
-    protected override void Restore(WorldMemory snapshot) => (_place, _bars, _barsAtPlace) = (snapshot.Place, snapshot.Bars, snapshot.Bars);
+    protected override WorldMemory Capture() => new(_began, _place, _barsAtPlace);
+    protected override void Restore(WorldMemory snapshot) =>
+        (_began, _place, _bars, _barsAtPlace) = (snapshot.Began, snapshot.Place, snapshot.Bars, snapshot.Bars);
 
     private void OnBegin(Begin begin)
     {
