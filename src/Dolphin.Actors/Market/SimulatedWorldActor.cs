@@ -60,14 +60,21 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         });
     }
 
-    protected override WorldMemory Capture() => new(_place, _barsAtPlace);
-    protected override void Restore(WorldMemory snapshot) => (_place, _bars, _barsAtPlace) = (snapshot.Place, snapshot.Bars, snapshot.Bars);
+    protected override WorldMemory Capture() => new(_began, _place, _barsAtPlace);
+    protected override void Restore(WorldMemory snapshot) =>
+        (_began, _place, _bars, _barsAtPlace) = (snapshot.Began, snapshot.Place, snapshot.Bars, snapshot.Bars);
 
     private void OnBegin(Begin begin)
     {
         _asker = Sender;
-        if (_began is { } began) Start(began);
-        else Persist(new WorldEvent.Began(Now.Subtract(_plan.Interval - Grid.Until(Now, _plan.Interval))), stored =>
+        if (_began is { } began)
+        {
+            Start(began);
+            return;
+        }
+
+        var now = Now;
+        Persist(new WorldEvent.Began(now + Grid.Until(now, _plan.Interval) - _plan.Interval), stored =>
         {
             _began = stored.At;
             Start(stored.At);

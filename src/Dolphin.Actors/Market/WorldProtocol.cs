@@ -33,9 +33,10 @@ public abstract record WorldEvent
 }
 
 /// <summary>What is stored of the world.</summary>
+/// <param name="Began">Open of the first bar; null before there was one.</param>
 /// <param name="Place">Where the walk stood before the newest bar that the venue may not have seen the end of.</param>
 /// <param name="Bars">Bars of one symbol each before that place.</param>
-public sealed record WorldMemory(MarketWalkState? Place, long Bars);
+public sealed record WorldMemory(DateTimeOffset? Began, MarketWalkState? Place, long Bars);
 
 /// <summary>Which market is simulated.</summary>
 /// <param name="Interval">Length of a bar; a day is a multiple of it.</param>

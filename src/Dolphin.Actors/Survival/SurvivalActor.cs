@@ -24,7 +24,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     private readonly RunBoard _board;
     private RiskSnapshot? _published, _recorded;
     private double _minimum = 1;
-    private bool _hasFlown;
+    private bool _hasFlown, _flewInThisLife;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "survival";
@@ -75,6 +75,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     {
         Check(snapshot);
         _published = snapshot;
+        _flewInThisLife |= !snapshot.InvariantFailed;
         if (!_hasFlown) _hasFlown = !snapshot.InvariantFailed; // Until every invariant has spoken once there was nothing to lose.
         else _minimum = Math.Min(_minimum, snapshot.RTotal);
         _cluster.Publish(Topics.Risk, snapshot);
@@ -114,7 +115,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
             case SurvivalEvent.PostureChanged e:
                 _board.Change(new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered"));
                 break;
-            case SurvivalEvent.InvariantFailed e:
+            case SurvivalEvent.InvariantFailed e when _flewInThisLife: // Before, nobody could have spoken yet: that is no news.
                 _board.Tell(new NotableEvent(e.At, NotableKind.Fault, e.Layer.Name, e.Reason));
                 break;
             case SurvivalEvent.DrawdownLatched e:

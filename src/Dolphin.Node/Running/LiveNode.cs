@@ -33,7 +33,7 @@ internal sealed class LiveNode : IRunningNode
     private readonly ILogger _log;
     private readonly StateFolderLock _lock;
     private readonly ActorSystem _system;
-    private readonly JournalSet _journal;
+    private readonly JournalSet _journal = null!; // Opened after the view exists.
     private readonly RunBoard _board;
     private readonly InvariantLedger _invariants = new();
     private readonly RiskBoard _risk;
@@ -41,7 +41,7 @@ internal sealed class LiveNode : IRunningNode
     private readonly LastFailure _failure = new();
     private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = TimeProvider.System.GetTimestamp();
-    private readonly long _eventsBefore;
+    private readonly long _epoch, _eventsBefore;
     private IActorRef _venue = ActorRefs.Nobody, _world = ActorRefs.Nobody, _node = ActorRefs.Nobody, _operator = ActorRefs.Nobody;
     private int _stopping;
     private long _barsAtStart;
@@ -63,26 +63,30 @@ internal sealed class LiveNode : IRunningNode
             await node.FlyAsync(cancellation);
             return node;
         }
-        catch (Exception e)
+        catch (AskTimeoutException e)
         {
-            await node.EndAsync();
-            node._lock.Dispose();
-            throw e is AskTimeoutException
-                ? new CliException(ExitCode.Fault, $"The node did not come up: {node._failure.Text}. {e.Message} Nothing is lost; start again.")
-                : e;
+            await node.AbandonAsync();
+            throw new CliException(ExitCode.Fault, $"The node did not come up: {node._failure.Text}. {e.Message} Nothing is lost; start again.");
+        }
+        catch
+        {
+            await node.AbandonAsync();
+            throw;
         }
     }
 
     private LiveNode(LiveOptions options, ILogger log)
     {
         (_options, _log) = (options, log);
+        RunSnapshot? past;
         _lock = StateFolderLock.Acquire(options.Folder.Path);
         try
         {
             options.Folder.Claim(options.Identity);
+            _epoch = FencingEpoch.Raise(options.Folder); // Before there is a journal that it could be missing from.
             _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
-            _eventsBefore = ReadPast(options.Folder, _board);
+            past = ReadPast();
             _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
             {
                 GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
@@ -93,6 +97,15 @@ internal sealed class LiveNode : IRunningNode
         {
             _lock.Dispose();
             throw;
+        }
+
+        _view = new BoardView(_board, _risk, _invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
+            () => _board.Bars, null, () => _eventsBefore + (_journal?.RowsWritten ?? 0));
+        if (past is not null)
+        {
+            _eventsBefore = past.Counts.EventsPersisted;
+            _board.Restore(past.Postures);
+            _view.GoOnFrom(past.Money);
         }
 
         try
@@ -107,9 +120,6 @@ internal sealed class LiveNode : IRunningNode
             _lock.Dispose();
             throw;
         }
-
-        _view = new BoardView(_board, _risk, _invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
-            () => _board.Bars, null, () => _eventsBefore + _journal.RowsWritten);
     }
 
     /// <summary>Asks for a graceful stop: the market rests, everybody stores what he knows, and the report says what a restart would find.</summary>
@@ -141,14 +151,18 @@ internal sealed class LiveNode : IRunningNode
         Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
     };
 
-    // What no actor keeps: the timeline of postures, and how many events there are.
-    private static long ReadPast(StateFolder folder, RunBoard board)
+    // What no actor keeps: the timeline of postures, the best equity, how many events there are. For eyes only.
+    private RunSnapshot? ReadPast()
     {
-        var file = Path.Combine(folder.Path, StateFolder.NodeJournal);
-        if (!File.Exists(file)) return 0;
-        using var journal = new JournalReader(file);
-        board.Restore(RiskHistory.Postures(journal));
-        return journal.CountEvents();
+        try
+        {
+            return StoredRun.Open(_options.Folder.Path)?.Snapshot();
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException)
+        {
+            _log.Warning("What earlier lives showed cannot be read, and the view begins anew: {Reason} Whether the state itself is whole is checked next", e.Message);
+            return null;
+        }
     }
 
     // Streamed, because a journal may be years long; only the newest can have been on their way when the last life ended.
@@ -171,7 +185,7 @@ internal sealed class LiveNode : IRunningNode
     private async Task FlyAsync(CancellationToken cancellation)
     {
         var (plan, options, board, risk, invariants) = (_options.Plan, _options, _board, _risk, _invariants);
-        var epoch = FencingEpoch.Raise(options.Folder);
+        var epoch = _epoch;
         ShowDamage();
 
         var exchange = new PaperExchange(options.Venue, plan.Hedges.Select(h => h.Instrument), []);
@@ -200,8 +214,8 @@ internal sealed class LiveNode : IRunningNode
         _ = _system.WhenTerminated.ContinueWith(_ => Fail($"The actor system ended by itself: {_failure.Text}"), TaskScheduler.Default);
 
         _view.Phase = RunPhase.Running;
-        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Interval}", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval);
-        else _log.Information("Start {Epoch} on this folder: the market went on for {Missed} while nobody watched", epoch, market.Missed);
+        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Seconds} s", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval.TotalSeconds);
+        else _log.Information("Start {Epoch} on this folder: the market is {Seconds:0} s on from where it was last stored", epoch, market.Missed.TotalSeconds);
     }
 
     private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
@@ -259,6 +273,13 @@ internal sealed class LiveNode : IRunningNode
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         _completion.TrySetException(new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
+    }
+
+    private async Task AbandonAsync()
+    {
+        Interlocked.Exchange(ref _stopping, 1);
+        await EndAsync();
+        _lock.Dispose();
     }
 
     private Task EndAsync() => CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);

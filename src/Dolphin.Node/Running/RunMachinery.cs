@@ -8,10 +8,12 @@ using Dolphin.Backtest.Replay;
 using Dolphin.Data;
 using Dolphin.Data.Recording;
 using Dolphin.Data.Simulation;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Dolphin.Venues.Paper;
 using Serilog;
 
 namespace Dolphin.Node.Running;
@@ -48,10 +50,31 @@ public sealed class RunMachinery : IRunMachinery
         // When it began is in the folder; what it is, is the same market whenever it begins.
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
         return new LiveOptions(
-            NodePlanOf(plan, market, plan.Survival.Pulse), plan.Paper.ToPolicy((ulong)seed), world,
+            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), LiveVenue(plan.Paper.ToPolicy((ulong)seed), world.Interval), world,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
+
+    // "So many bars in a row" is meant for bars of a minute: shorter ones have to show the same for as long, or a quiet half minute ends a strategy.
+    private static NodePlan LiveNodePlan(NodePlan plan, TimeSpan interval)
+    {
+        if (interval >= TimeSpan.FromMinutes(1)) return plan;
+        const int most = 100_000;
+        return plan with { Hedges = [.. plan.Hedges.Select(h => h with { Policy = Lasting(h.Policy) })] };
+
+        HedgePolicy Lasting(HedgePolicy policy)
+        {
+            var checks = Math.Min(most, (int)(policy.Settings.ExitChecks * (TimeSpan.FromMinutes(1) / interval)));
+            var errors = new List<string>();
+            return HedgePolicy.Create(policy.Settings with { ExitChecks = checks }, "dolphin.hedging", errors)
+                ?? throw new CliException(ExitCode.ConfigInvalid, string.Join(" ", errors));
+        }
+    }
+
+    // What can be taken at once stands in the book, however short the bars: the part of a bar's volume is meant for bars of a minute.
+    private static PaperPolicy LiveVenue(PaperPolicy policy, TimeSpan interval) => interval >= TimeSpan.FromMinutes(1)
+        ? policy
+        : policy with { Participation = Math.Min(1m, policy.Participation * (decimal)(TimeSpan.FromMinutes(1) / interval)) };
 
     private static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
     {
