@@ -26,6 +26,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly OrderDesk _desk = new();
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
+    private bool _invariantFailed;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "execution";
@@ -60,11 +61,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.AllCancelled>(_ => { });
         Command<VenueEvent.FundingPaid>(e => _peers.Assets[e.Symbol].Tell(new BookProtocol.BookFunding(e)));
         Command<VenueEvent.Liquidated>(OnLiquidated);
-        Command<VenueEvent.Account>(e =>
-        {
-            _peers.Board.Account = e;
-            _cluster.Publish(Topics.Account, e);
-        });
+        Command<VenueEvent.Account>(OnAccount);
     }
 
     protected override void PreStart()
@@ -160,8 +157,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         if (!_desk.TryAdd(fill, out var order)) return;
         _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
-        _peers.Assets[fill.Symbol].Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
+        _peers.Assets[fill.Symbol].Tell(ToStrategy(order, fill));
     }
+
+    // What panic closed is, to the strategy, somebody else's doing.
+    private static object ToStrategy(OpenOrder order, Fill fill) => order.StrategyId == Panic.Strategy
+        ? new VenueEvent.Liquidated(fill, fill.At)
+        : new OrderFilled(order.StrategyId, order.Sequence, fill);
 
     private void OnClosed(ClientOrderId id, OrderState state, Quantity cumulative)
     {
@@ -230,8 +232,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void TellStrategy(OpenOrder order)
     {
         var strategy = _peers.Assets[order.Order.Symbol];
-        foreach (var fill in order.Fills) strategy.Tell(new OrderFilled(order.StrategyId, order.Sequence, fill));
-        if (order.End is not null) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
+        foreach (var fill in order.Fills) strategy.Tell(ToStrategy(order, fill));
+        if (order.End is not null && order.StrategyId != Panic.Strategy) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
     }
 
     private void OnLiquidated(VenueEvent.Liquidated liquidated)
@@ -241,12 +243,36 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         asset.Tell(liquidated);
     }
 
+    private void OnAccount(VenueEvent.Account account)
+    {
+        _peers.Board.Account = account;
+        _cluster.Publish(Topics.Account, account);
+        if (account.View.RequestId?.StartsWith(Panic.Strategy, StringComparison.Ordinal) == true) Flatten(account.View);
+    }
+
     private void OnRisk(RiskSnapshot risk)
     {
-        var before = _posture;
-        _posture = risk.Posture;
+        var (before, failedBefore) = (_posture, _invariantFailed);
+        (_posture, _invariantFailed) = (risk.Posture, risk.InvariantFailed);
         if (_posture == Posture.Hibernate && before != Posture.Hibernate)
             _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
+        // What is held is the venue's to say: our own books may be what failed.
+        if (_invariantFailed && !failedBefore && _policy.FlattenOnPanic)
+            _peers.Venue.Send(new VenueCommand.GetAccount($"{Panic.Strategy}-{risk.Epoch}-{risk.Sequence}"));
+    }
+
+    // The one order that no strategy asked for, and that no posture holds back: the plan's owner did, beforehand.
+    private void Flatten(AccountView view)
+    {
+        var orders = Panic.Orders(view, _desk.Intents, _cluster.Epoch, Now);
+        if (orders.IsEmpty) return;
+        PersistAll<ExecutionEvent>(orders, stored =>
+        {
+            Apply(stored);
+            var intended = (ExecutionEvent.Intended)stored;
+            _desk.Note(_desk.Find(intended.Order.Id)! with { StrategyStored = true }); // Nobody waits for its end.
+            Send(intended.Order);
+        });
     }
 
     private void AskAboutOpenOrders()

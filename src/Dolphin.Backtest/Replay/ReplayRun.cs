@@ -56,7 +56,7 @@ public sealed class ReplayRun : IDisposable
             {
                 VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From),
                 AskDrivesTime = true,
-                Persistence = new PersistenceSettings
+                Persistence = options.Journal with
                 {
                     Directory = options.Folder.Path,
                     // In this order a batch is committed: the venue never durably knows an order whose intent could still be lost.

@@ -38,7 +38,7 @@ public sealed class RunMachinery : IRunMachinery
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
-            plan.Replay.CheckpointEveryBars);
+            plan.Replay.CheckpointEveryBars, plan.Journal.ToSettings());
     }
 
     /// <summary>The plan for exactly the symbols that both the plan wants and the market has.</summary>
