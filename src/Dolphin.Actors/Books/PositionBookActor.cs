@@ -36,7 +36,7 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
     }
 
     protected override HedgedBook Capture() => _book;
-    protected override void Restore(HedgedBook snapshot) => Take(snapshot);
+    protected override void Restore(HedgedBook snapshot) => Hold(snapshot); // It was checked when it was made.
 
     private void OnFill(BookFill message)
     {
@@ -80,12 +80,17 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
 
     private void Take(HedgedBook book)
     {
-        _book = book;
-        _slot.Book = book;
+        Hold(book);
         if (book.Path.LastPrice is not { } mark) return;
         var gap = book.IdentityGapAt(mark);
         _invariants.Check(Invariant.EquityIdentity, gap == Money.Zero,
             () => $"{PersistenceId}: equity changed by {book.EquityChangeAt(mark)}, its net position earned {book.NetPathAt(mark)} - fees {book.Fees} + funding {book.Funding}; the gap is {gap}.");
+    }
+
+    private void Hold(HedgedBook book)
+    {
+        _book = book;
+        _slot.Book = book;
     }
 
     private void Announce() => _cluster.Publish(Topics.Bookings, new Booked(_book));

@@ -27,6 +27,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
     private bool _invariantFailed;
+    private bool _restarted;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "execution";
@@ -40,7 +41,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
         {
-            if (_peers.Assets.IsOpen) AskAboutOpenOrders(); // A restart: everybody is in place, and what was said meanwhile is lost.
+            _peers.Board.Orders = _desk.Counts;
+            if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
         });
 
         Command<Begin>(OnBegin);
@@ -70,15 +72,26 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         _cluster.Subscribe(Topics.Risk, Self);
     }
 
-    protected override OrderDeskState Capture() => _desk.Capture();
-    protected override void Restore(OrderDeskState snapshot) => _desk.Restore(snapshot);
+    protected override void PostRestart(Exception reason)
+    {
+        _restarted = true;
+        base.PostRestart(reason);
+    }
+
+    protected override OrderDeskState Capture() => _desk.Capture(_posture);
+
+    protected override void Restore(OrderDeskState snapshot)
+    {
+        _desk.Restore(snapshot);
+        _posture = snapshot.Posture;
+    }
 
     private void OnBegin(Begin begin)
     {
         if (begin.WireWasLost)
         {
             _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
-            AskAboutOpenOrders();
+            CatchUp();
         }
 
         LookAfterOrders();
@@ -275,8 +288,9 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         });
     }
 
-    private void AskAboutOpenOrders()
+    private void CatchUp()
     {
+        _posture = Posture.Apex; // A cancel-all that was under way may be lost with the rest: HIBERNATE asks for it again.
         foreach (var order in _desk.Open) Ask(order.Order.Id);
         LookAfterOrders();
     }

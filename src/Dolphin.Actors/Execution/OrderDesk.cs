@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Execution;
@@ -26,7 +27,9 @@ public sealed record LegOutcome(PositionSide Leg, Quantity Cumulative, string Re
 public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArray<LegOutcome> Ended);
 
 /// <summary>What is stored of the desk.</summary>
-public sealed record OrderDeskState(ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected);
+/// <param name="Posture">The newest one heard: entering HIBERNATE cancels everything once, and a rewound replay must not do it again.</param>
+public sealed record OrderDeskState(
+    ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected, Posture Posture);
 
 /// <summary>The open orders and what became of each strategy's last ones. Bounded: two orders and one decision a strategy.</summary>
 public sealed class OrderDesk
@@ -81,7 +84,7 @@ public sealed class OrderDesk
         return true;
     }
 
-    public OrderDeskState Capture() => new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected);
+    public OrderDeskState Capture(Posture posture) => new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected, posture);
 
     public void Restore(OrderDeskState state)
     {

@@ -21,7 +21,7 @@ public enum Invariant
     TimeMovesForward,
     /// <summary>13: no trade inside the band.</summary>
     NoTradeInsideBand,
-    /// <summary>13: exit steps and exit cost stay within their bounds.</summary>
+    /// <summary>13: an exit costs no more than 2 f Q0 / eta.</summary>
     ExitBounded,
     /// <summary>14: the multiplier is in [0, 1], and 0 exactly when an invariant layer failed.</summary>
     RiskInRange,

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
@@ -91,6 +92,8 @@ public static class StoredJson
 [JsonSerializable(typeof(PaperFact.LegLiquidated))]
 [JsonSerializable(typeof(PaperVenueProtocol.Marked))]
 [JsonSerializable(typeof(PaperState))]
+[JsonSerializable(typeof(WorldEvent.Began))]
+[JsonSerializable(typeof(WorldMemory))]
 [JsonSerializable(typeof(OperatorProtocol.Asked))]
 [JsonSerializable(typeof(OperatorProtocol.Log))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
@@ -70,6 +71,9 @@ public static class StoredTypes
         ("paper.leg-liquidated.v1", typeof(PaperFact.LegLiquidated)),
         ("paper.marked.v1", typeof(PaperVenueProtocol.Marked)),
         ("paper.snapshot.v1", typeof(PaperState)),
+
+        ("world.began.v1", typeof(WorldEvent.Began)),
+        ("world.snapshot.v1", typeof(WorldMemory)),
 
         ("operator.asked.v1", typeof(OperatorProtocol.Asked)),
         ("operator.snapshot.v1", typeof(OperatorProtocol.Log)),

@@ -19,6 +19,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     private ImmutableArray<HaltedEntity> _halted = [];
     private volatile VenueEvent.Account? _account;
     private volatile OrderCounts _orders = new(0, 0, 0, 0);
+    private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
     public ImmutableArray<StrategySlot> Strategies { get; } =
@@ -31,6 +32,9 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
 
     /// <summary>Of the door to the venue.</summary>
     public OrderCounts Orders { get => _orders; set => _orders = value; }
+
+    /// <summary>Bars of one symbol each that a live market has closed, since it began.</summary>
+    public long Bars { get => Volatile.Read(ref _bars); set => Volatile.Write(ref _bars, value); }
 
     public VenueEvent.Account? Account { get => _account; set => _account = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];

@@ -20,10 +20,10 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
         _cluster = cluster;
         Command<VenueEvent.Account>(account =>
         {
-            var equity = account.View.Equity;
+            var (equity, isFirst) = (account.View.Equity, _state.Peak is null);
             var peak = _state.Peak is { } best && best > equity ? best : equity;
             _state = new DrawdownState(peak, equity, Math.Max(_state.Worst, Fraction(peak, equity)));
-            if (equity < peak) Report();
+            if (equity < peak || isFirst) Report();
         });
     }
 

@@ -21,7 +21,9 @@ public sealed class HeartbeatSensor : SensorActor<HeartbeatState>
         Command<MarketProtocol.SliceClosed>(closed =>
         {
             var drift = _state.ClosedAt is { } before ? (closed.Slice.ClosesAt - before - closed.Slice.Interval).Duration() : TimeSpan.Zero;
+            var isFirst = _state.ClosedAt is null;
             _state = new HeartbeatState(closed.Slice.ClosesAt, closed.Slice.Interval, drift);
+            if (isFirst) Report(); // The controller has been waiting since it started.
         });
     }
 

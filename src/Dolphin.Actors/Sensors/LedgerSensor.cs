@@ -10,10 +10,18 @@ using Dolphin.Venues;
 
 namespace Dolphin.Actors.Sensors;
 
-/// <param name="Behind">Legs whose book had fewer trades than the venue at the last comparison, and since when.</param>
-public sealed record LedgerState(ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, string? Broken);
+/// <param name="Behind">Legs whose book lacked something that the venue had at the last comparison.</param>
+/// <param name="Agreed">What both had of a leg when they last agreed, by the leg's place in the venue's view; null where they did not.</param>
+/// <param name="Compared">There has been a comparison.</param>
+public sealed record LedgerState(
+    ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken);
 
 public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since);
+public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding)
+{
+    public bool Covers(VenuePosition venue) =>
+        LastTradeId == venue.LastTradeId && Funding == venue.Funding && Leg == venue.Leg && Symbol == venue.Symbol;
+}
 
 /// <summary>L2: do our books and the venue's agree, to the last digit? A difference is never repaired here, only told.</summary>
 public sealed class LedgerSensor : SensorActor<LedgerState>
@@ -23,7 +31,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), DateTimeOffset> _behind = [];
-    private readonly List<Agreed> _agreed = []; // By place in the venue's view, whose order never changes but for legs that join.
+    private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly Money _deposit;
     private string? _broken;
     private bool _compared;
@@ -37,7 +45,8 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         Command<BookProtocol.Booked>(booked =>
         {
             _books[booked.Book.Symbol] = booked.Book;
-            _agreed.Clear(); // Whatever moved a book is compared with the next view.
+            for (var i = 0; i < _agreed.Count; i++)
+                if (_agreed[i]?.Symbol == booked.Book.Symbol) _agreed[i] = null; // A book that moved is compared with the next view.
         });
         Command<VenueEvent.Account>(account => Compare(account.View));
     }
@@ -49,14 +58,16 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         _cluster.Subscribe(Topics.Account, Self);
     }
 
-    protected override LedgerState Capture() =>
-        new([.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value))], _broken);
+    protected override LedgerState Capture() => new(
+        [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value))],
+        [.. _agreed], _compared, _broken);
 
     protected override void Restore(LedgerState snapshot)
     {
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
         foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg.Since;
-        _broken = snapshot.Broken;
+        _agreed.AddRange(snapshot.Agreed);
+        (_compared, _broken) = (snapshot.Compared, snapshot.Broken);
     }
 
     protected override LayerReading? Read(DateTimeOffset now) => _broken is { } reason
@@ -71,11 +82,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
             Break(CashGap(wallet, view.WalletBalance));
         for (var i = 0; i < view.Positions.Length; i++)
         {
-            var position = view.Positions[i];
-            if (i == _agreed.Count) _agreed.Add(default);
-            if (_agreed[i].Covers(position)) continue;
+            var venue = view.Positions[i];
+            if (i == _agreed.Count) _agreed.Add(null);
+            if (_agreed[i] is { } agreed && agreed.Covers(venue)) continue;
             // A symbol without a book here is not ours to judge: another node's, or an entity that was grounded.
-            _agreed[i] = _books.TryGetValue(position.Symbol, out var book) && Agree(position, book[position.Leg]) ? Agreed.On(position) : default;
+            _agreed[i] = _books.TryGetValue(venue.Symbol, out var book) && Agree(venue, book[venue.Leg])
+                ? new LegAgreed(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding)
+                : null;
         }
 
         if (_compared && _broken is null) return;
@@ -83,7 +96,6 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         Report();
     }
 
-    /// <returns>True if both say the same of this leg; nothing needs to be compared again before one of them moves.</returns>
     private bool Agree(VenuePosition venue, PositionBook book)
     {
         var key = (venue.Symbol, venue.Leg);
@@ -111,13 +123,6 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         // Funding carries no trade id: its way into the book is as long as a fill's.
         if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience) Violate(Difference(venue, book));
         return false;
-    }
-
-    private readonly record struct Agreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding)
-    {
-        public static Agreed On(VenuePosition venue) => new(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding);
-        public bool Covers(VenuePosition venue) =>
-            ReferenceEquals(Symbol.Name, venue.Symbol.Name) && Leg == venue.Leg && LastTradeId == venue.LastTradeId && Funding == venue.Funding;
     }
 
     private void Violate(string reason)

@@ -15,7 +15,12 @@ public sealed class QuorumSensor : SensorActor<QuorumState>
     public QuorumSensor(SensorContext context, TimeSpan heartbeatLimit, IClusterPort cluster) : base(LayerId.Quorum, context)
     {
         (_cluster, _limit) = (cluster, context.Pulse + heartbeatLimit);
-        Command<RiskSnapshot>(_ => _state = new QuorumState(Now));
+        Command<RiskSnapshot>(_ =>
+        {
+            var isFirst = _state.HeardAt is null;
+            _state = new QuorumState(Now);
+            if (isFirst) Report(); // The controller has been waiting since it started.
+        });
     }
 
     protected override void PreStart()

@@ -15,7 +15,8 @@ public sealed class ShockSensor : SensorActor<ShockState>
         (_detector, _cluster) = (new ShockDetector(policy), cluster);
         Command<MarketProtocol.SliceClosed>(closed =>
         {
-            if (_detector.Observe(closed.Slice)) Report();
+            var isFirst = _detector.LastSlice is null;
+            if (_detector.Observe(closed.Slice) || isFirst) Report();
         });
     }
 

@@ -15,10 +15,12 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
     private readonly PaperExchange _exchange;
     private readonly bool _worldIsReplayed;
     private readonly List<PaperOutput> _outputs = [];
-    private readonly List<VenueEvent> _unconnected = []; // Bounded: nothing new is sent before the client connects.
+    // What waits for a client. Bounded: one account view, the newest; besides it only what became of orders and legs that an earlier life left.
+    private readonly List<VenueEvent> _unconnected = [];
     private ImmutableHashSet<ClientOrderId> _known = [];
     private IActorRef _client = ActorRefs.Nobody;
     private DateTimeOffset? _wakeAt;
+    private DateTimeOffset _newestFact = DateTimeOffset.MinValue; // Of an earlier life.
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "paper-venue";
@@ -33,7 +35,11 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         (_exchange, _worldIsReplayed) = (exchange, worldIsReplayed);
         (JournalPluginId, SnapshotPluginId) = (journal, journal);
 
-        Recover<PaperFact>(_exchange.Apply);
+        Recover<PaperFact>(fact =>
+        {
+            _exchange.Apply(fact);
+            _newestFact = fact.At;
+        });
         Recover<Marked>(_ => { });
         Recover<RecoveryCompleted>(_ => Sleep());
 
@@ -45,12 +51,14 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         Command<MarketProtocol.SliceOpened>(opened =>
         {
             _exchange.Open(opened.Slice);
-            Work();
+            Work(Now);
         });
+        Command<FundingAnnounced>(announced => _exchange.Announce(announced.Rates));
+        Command<Missed>(OnMissed);
         Command<Due>(_ =>
         {
             _wakeAt = null;
-            Work();
+            Work(Now);
         });
         Command<Remember>(remember =>
         {
@@ -58,6 +66,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             _known = [.. remember.Facts.Select(IdOf).OfType<ClientOrderId>()];
             Sleep();
         });
+        Command<TellAgain>(again => _unconnected.AddRange(again.Facts.SelectMany(EventsOf)));
         Command<Connect>(OnConnect);
     }
 
@@ -66,7 +75,11 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
     protected override void Restore(PaperState snapshot)
     {
         if (_worldIsReplayed) _exchange.Restore(snapshot);
-        else _exchange.Restore(snapshot.Books);
+        else
+        {
+            _exchange.Restore(snapshot.Books);
+            _newestFact = snapshot.Books.LastFactAt;
+        }
     }
 
     protected override void Snapshot() => Persist(new Marked(Now), _ => base.Snapshot());
@@ -79,9 +92,22 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         _unconnected.Clear();
     }
 
-    private void Work()
+    private void OnMissed(Missed missed)
     {
-        _exchange.Advance(Now, _outputs);
+        foreach (var step in missed.Steps)
+        {
+            if (step.Slice.ClosesAt <= _newestFact) continue;
+            _exchange.Announce(step.Funding);
+            _exchange.Open(step.Slice);
+            Work(step.Slice.OpensAt); // Not up to now: the slice goes on until the next one opens.
+        }
+
+        Sender.Tell(new MissedSeen());
+    }
+
+    private void Work(DateTimeOffset until)
+    {
+        _exchange.Advance(until, _outputs);
         if (_outputs.Count > 0)
         {
             PaperOutput[] outputs = [.. _outputs];
@@ -100,9 +126,15 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         foreach (var output in outputs)
         {
             if (output.Delivery is not { } delivery) continue;
-            if (_client.IsNobody()) _unconnected.Add(delivery);
+            if (_client.IsNobody()) Keep(delivery);
             else _client.Tell(delivery);
         }
+    }
+
+    private void Keep(VenueEvent delivery)
+    {
+        if (delivery is VenueEvent.Account) _unconnected.RemoveAll(e => e is VenueEvent.Account);
+        _unconnected.Add(delivery);
     }
 
     private void Sleep()
@@ -118,6 +150,13 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         PaperFact.OrderAccepted f => f.Order.Id,
         PaperFact.OrderRejected f => f.Order.Id,
         _ => null,
+    };
+
+    private static IEnumerable<VenueEvent> EventsOf(PaperFact fact) => fact switch
+    {
+        PaperFact.FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
+        PaperFact.LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
+        _ => [],
     };
 
     private sealed record Due

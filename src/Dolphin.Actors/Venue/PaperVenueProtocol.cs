@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Dolphin.Data.Simulation;
+using Dolphin.Domain.Market;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Actors.Venue;
@@ -14,6 +16,22 @@ public static class PaperVenueProtocol
     /// is told which ids it need not send again. Sent before <see cref="Connect"/>.
     /// </summary>
     public sealed record Remember(ImmutableArray<PaperFact> Facts);
+
+    /// <summary>
+    /// What the market did while nobody looked: whole steps in order, the last of them closed. Orders that rested fill, and funding falls
+    /// due, as of then. What an earlier life of the venue has seen is skipped. Answered by <see cref="MissedSeen"/>.
+    /// </summary>
+    public sealed record Missed(ImmutableArray<MarketStep> Steps);
+    public sealed record MissedSeen;
+
+    /// <summary>Rates that fall due within the slice that opens next. Sent before it.</summary>
+    public sealed record FundingAnnounced(ImmutableArray<FundingRate> Rates);
+
+    /// <summary>
+    /// After a crash: the newest funding and liquidations in the venue's journal. Nobody can query them by an id, so they are told again
+    /// at <see cref="Connect"/>; a book takes each only once.
+    /// </summary>
+    public sealed record TellAgain(ImmutableArray<PaperFact> Facts);
 
     /// <summary>Stored with every snapshot, so that each has a sequence number of its own.</summary>
     public sealed record Marked(DateTimeOffset At);

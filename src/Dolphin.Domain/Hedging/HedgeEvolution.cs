@@ -115,16 +115,8 @@ public static partial class HedgeDecider
             // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
             HedgeDecision.Evening => Opened(next, pending, failed: filled && Smaller(state.Legs).Base == 0m, at),
             HedgeDecision.CycleEnd when filled => WithoutCarry(next) with { InCycle = false },
-            // A step that was not filled was none: legs move by fills, and so does the count that is bounded.
-            HedgeDecision.ExitStep when next.Exit is { } exit && !filled => next with { Exit = exit with { Steps = exit.Steps - 1 } },
-            HedgeDecision.ExitClose when next.Exit is { } exit => next with
-            {
-                Exit = exit with
-                {
-                    Steps = filled ? exit.Steps : exit.Steps - 1,
-                    ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing,
-                },
-            },
+            HedgeDecision.ExitClose when next.Exit is { } exit =>
+                next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
             _ => next,
         };
     }

@@ -281,13 +281,16 @@ internal sealed class PlanReader
     {
         var interval = s.Duration("interval", Second, Day, "length of a bar", TimeSpan.FromMinutes(1));
         if (interval.Ticks % TimeSpan.TicksPerSecond != 0) s.Error("interval", $"is {PlanSection.Show(interval)}; expected whole seconds");
+        var live = s.Duration("live-interval", Second, Hour, "length of a bar in real time", Second);
+        if (live.Ticks % TimeSpan.TicksPerSecond != 0 || Day.Ticks % live.Ticks != 0)
+            s.Error("live-interval", $"is {PlanSection.Show(live)}; expected whole seconds that a day is a multiple of");
         var start = s.Time("start", "of the first bar");
         if (start < DateTimeOffset.UnixEpoch || (start - DateTimeOffset.UnixEpoch).Ticks % interval.Ticks != 0)
             s.Error("start", $"is {start:u}; expected a whole multiple of interval, {PlanSection.Show(interval)}, after 1970");
         var span = s.Duration("span", Hour, 10 * Year, "of market");
         var assets = s.Section("assets").Each().Select(e => ReadAsset(e.Name, e.Section)).OrderBy(a => a.Symbol).ToImmutableArray();
         if (assets.IsEmpty) s.Error("assets", "has no asset; expected at least one");
-        return new SimulationPlan(s.Whole("seed", long.MinValue, long.MaxValue, "any"), interval, start, span, assets);
+        return new SimulationPlan(s.Whole("seed", long.MinValue, long.MaxValue, "any"), interval, live, start, span, assets);
     }
 
     private static AssetProfile ReadAsset(string name, PlanSection s)

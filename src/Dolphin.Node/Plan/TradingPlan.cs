@@ -75,10 +75,11 @@ public sealed record ExecutionPlan(
     TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, Bps PassiveOffset,
     bool FlattenOnPanic);
 
-/// <param name="Interval">Length of a bar.</param>
+/// <param name="Interval">Length of a bar at any speed but real.</param>
+/// <param name="LiveInterval">Length of a bar in real time.</param>
 /// <param name="Start">Open of the first bar where nobody says otherwise.</param>
 /// <param name="Span">How much market there is where nobody says when it ends, unless it runs in real time.</param>
-public sealed record SimulationPlan(long Seed, TimeSpan Interval, DateTimeOffset Start, TimeSpan Span, ImmutableArray<AssetProfile> Assets);
+public sealed record SimulationPlan(long Seed, TimeSpan Interval, TimeSpan LiveInterval, DateTimeOffset Start, TimeSpan Span, ImmutableArray<AssetProfile> Assets);
 
 public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Node.Running;
@@ -8,6 +10,7 @@ namespace Dolphin.Node.Running;
 internal static class RiskHistory
 {
     private const string Assessed = "survival.assessed.v1";
+    private const string Changed = "survival.posture-changed.v1";
 
     /// <returns>The last assessment recorded at or before <paramref name="at"/>; null if there is none.</returns>
     public static Explanation? At(StateFolder folder, DateTimeOffset at)
@@ -17,4 +20,12 @@ internal static class RiskHistory
             ? Explanation.Of(((SurvivalEvent.Assessed)StoredJson.Read(row.Bytes, typeof(SurvivalEvent.Assessed))).Snapshot)
             : null;
     }
+
+    /// <summary>Every change of posture that is on record, oldest first.</summary>
+    public static ImmutableArray<PostureChange> Postures(JournalReader journal) =>
+    [
+        .. journal.Events("survival").Where(r => r.Manifest.Equals(Changed, StringComparison.Ordinal))
+            .Select(r => (SurvivalEvent.PostureChanged)StoredJson.Read(r.Bytes, typeof(SurvivalEvent.PostureChanged)))
+            .Select(e => new PostureChange(e.At, Actors.Survival.Postures.Name(e.From), Actors.Survival.Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered")),
+    ];
 }

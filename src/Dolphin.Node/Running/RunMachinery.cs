@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Data;
@@ -21,12 +22,36 @@ public sealed class RunMachinery : IRunMachinery
     public async Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
     {
         var seed = options.Seed ?? plan.Simulation.Seed;
-        if (options.Market == MarketKind.Sim && options.Speed == Speed.Real) throw new CliException(ExitCode.Fault, "not yet");
+        if (options.Market == MarketKind.Sim && options.Speed == Speed.Real)
+            return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(Live(options, plan, seed), log, cancellation));
         IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, plan, seed);
-        return StateRefusals(options.StateFolder, () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
+        return await StateRefusalsAsync(options.StateFolder, async () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
     }
 
-    public IRunView? OpenState(string stateFolder) => StateRefusals(stateFolder, () => StoredRun.Open(stateFolder));
+    public IRunView? OpenState(string stateFolder)
+    {
+        try
+        {
+            return StoredRun.Open(stateFolder);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw Refused(stateFolder, e);
+        }
+    }
+
+    private static LiveOptions Live(RunOptions options, TradingPlan plan, long seed)
+    {
+        if (options.From is not null)
+            throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
+        var world = new WorldPlan((ulong)seed, plan.Simulation.LiveInterval, plan.Simulation.Assets);
+        // When it began is in the folder; what it is, is the same market whenever it begins.
+        var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
+        return new LiveOptions(
+            NodePlanOf(plan, market, plan.Survival.Pulse), plan.Paper.ToPolicy((ulong)seed), world,
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
+            new StateFolder(options.StateFolder), plan.Journal, options.To);
+    }
 
     private static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
     {
@@ -34,7 +59,7 @@ public sealed class RunMachinery : IRunMachinery
             ? (tape.From, tape.To)
             : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
         return new ReplayOptions(
-            NodePlanOf(plan, market), plan.Paper.ToPolicy((ulong)seed), market,
+            NodePlanOf(plan, market, market.Interval), plan.Paper.ToPolicy((ulong)seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
@@ -42,7 +67,8 @@ public sealed class RunMachinery : IRunMachinery
     }
 
     /// <summary>The plan for exactly the symbols that both the plan wants and the market has.</summary>
-    internal static NodePlan NodePlanOf(TradingPlan plan, IMarketSource market)
+    /// <param name="pulse">How often the sensors report. In virtual time once a bar: the world changes no more often.</param>
+    internal static NodePlan NodePlanOf(TradingPlan plan, IMarketSource market, TimeSpan pulse)
     {
         var symbols = plan.Symbols is { } wanted ? market.Symbols.Intersect(wanted).Order().ToImmutableArray() : market.Symbols;
         if (symbols.IsEmpty)
@@ -52,8 +78,7 @@ public sealed class RunMachinery : IRunMachinery
             var decimals = market.DecimalsOf(symbol);
             return new HedgePlan($"hedge-{symbol}", symbol, plan.Hedging.PolicyFor(symbol, symbols.Length), plan.Instruments.For(symbol, decimals.Price, decimals.Volume));
         });
-        // The world changes once a bar: sensors that report more often would only repeat themselves.
-        var survival = plan.Survival with { Pulse = market.Interval };
+        var survival = plan.Survival with { Pulse = pulse };
         var e = plan.Execution;
         return new NodePlan([.. hedges], survival, plan.Shock, new ExecutionPolicy(
             e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic),
@@ -82,15 +107,19 @@ public sealed class RunMachinery : IRunMachinery
         return new SimulatedMarket((ulong)seed, from, plan.Simulation.Interval, plan.Simulation.Assets);
     }
 
-    private static T StateRefusals<T>(string folder, Func<T> open)
+    private static async Task<IRunningNode> StateRefusalsAsync<T>(string folder, Func<Task<T>> start) where T : IRunningNode
     {
         try
         {
-            return open();
+            return await start();
         }
-        catch (Exception e) when (e is JournalException or InvalidDataException or UnauthorizedAccessException or IOException)
+        catch (Exception e) when (IsRefusal(e))
         {
-            throw new CliException(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
+            throw Refused(folder, e);
         }
     }
+
+    private static bool IsRefusal(Exception e) => e is JournalException or InvalidDataException or UnauthorizedAccessException or IOException;
+
+    private static CliException Refused(string folder, Exception e) => new(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
 }

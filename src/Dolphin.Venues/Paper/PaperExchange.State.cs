@@ -150,11 +150,18 @@ public sealed partial class PaperExchange
         }
     }
 
-    private PaperWire CaptureWire() => new(
-        [.. _commands.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element)],
-        _instantTicks, _instantNext, [.. _reserved],
-        [.. _deliveries.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element)],
-        _lastDelivery, _lastDueMs);
+    // Places in an instant that is over say nothing any more. They are left out, because a rewound replay has none where it was spared
+    // from sending what the venue knew, and would differ from an unbroken one in nothing else.
+    private PaperWire CaptureWire()
+    {
+        var now = _clockMs == long.MinValue ? long.MinValue : InstantOf(_clockMs).UtcTicks;
+        var (instant, next) = _instantTicks < now ? (long.MinValue, 0) : (_instantTicks, _instantNext);
+        return new PaperWire(
+            [.. _commands.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element)],
+            instant, next, [.. _reserved.Where(place => place.SentAtTicks >= now)],
+            [.. _deliveries.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element)],
+            _lastDelivery, _lastDueMs);
+    }
 
     private void RestoreWire(PaperWire wire)
     {

@@ -43,7 +43,8 @@ public sealed class HedgeProperties
         HedgeEvent.ReferenceMoved r => Crosses(policy.Mes, r.To, before.Reference) && e.Orders is null,
         HedgeEvent.ExitStepped s => Crosses(policy.MesExit, s.Targets.DecisionPrice, before.Exit?.Reference),
         HedgeEvent.CycleOpened => !before.InCycle,
-        HedgeEvent.OpeningEvened => before.LastDecision == HedgeDecision.Opening,
+        HedgeEvent.OpeningEvened => before.LastDecision == HedgeDecision.Opening
+            || (before.LastDecision == HedgeDecision.Evening && before.Evenings < HedgeDecider.MaxEvenings),
         _ => e.Orders is null,
     }));
 

@@ -116,8 +116,9 @@ public sealed class OpeningStories
         run.Answers = order => order.Leg == PositionSide.Short ? Answer.Refusal : Answer.Full;
         HedgeStage.At(run, 1, 100m);
         run.Answers = _ => Answer.Refusal;
-        HedgeStage.At(run, 2, 100m);
-        var exit = Assert.IsType<HedgeEvent.ExitStarted>(Assert.Single(HedgeStage.At(run, 3, 100m)));
+        for (var look = 0; look < HedgeDecider.MaxEvenings; look++)
+            Assert.IsType<HedgeEvent.OpeningEvened>(HedgeStage.At(run, 2 + look, 100m)[0]);
+        var exit = Assert.IsType<HedgeEvent.ExitStarted>(Assert.Single(HedgeStage.At(run, 2 + HedgeDecider.MaxEvenings, 100m)));
         Assert.Equal((ExitCauses.UnevenOpening, 10m), (exit.Causes, exit.Initial.Gross.Base));
     }
 

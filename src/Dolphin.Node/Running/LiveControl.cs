@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Dolphin.Backtest.Replay;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using static Dolphin.Actors.Node.OperatorProtocol;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>What operators ask of a live run: stored by the operator's actor, done by the one concerned.</summary>
+internal sealed class LiveControl(IActorRef @operator, ImmutableDictionary<string, Symbol> strategies, ITimeProvider time) : IRunControl
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => strategies.ContainsKey(strategy)
+        ? AskAsync(new Asked(Verbs.Exit, strategy, by, time.Now), cancellation)
+        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. strategies.Keys.Order(StringComparer.Ordinal)]));
+
+    public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) =>
+        AskAsync(new Asked(Verbs.AcknowledgeDrawdown, null, by, time.Now), cancellation);
+
+    private async Task<ControlAnswer> AskAsync(Asked asked, CancellationToken cancellation)
+    {
+        try
+        {
+            return Answers.Of(await @operator.Ask<object>(asked, Patience, cancellation));
+        }
+        catch (AskTimeoutException)
+        {
+            return new ControlAnswer.Refused(new Refusal("operator.no-answer",
+                $"{asked.Strategy ?? "The survival controller"} did not answer within {Patience.TotalSeconds:0} s: it may be halted, or stopping. Whether it was done is not known; look with dolphin status."));
+        }
+    }
+}

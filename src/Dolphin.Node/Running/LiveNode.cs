@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using Dolphin.Actors;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Venue;
+using Dolphin.Backtest.Report;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Cli;
+using Dolphin.Venues.Paper;
+using Serilog;
+using static Dolphin.Actors.Journal.DurableProtocol;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>
+/// A node in real time on a simulated market: the outside world (market and venue) and everything that trades, in one actor system.
+/// It can be killed at any instant; the next start on the same folder goes on where the market is by then.
+/// </summary>
+internal sealed class LiveNode : IRunningNode
+{
+    private static readonly TimeSpan SnapshotsEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromMinutes(5); // A month of one-second bars takes about twenty seconds.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2); // Of each step; a stop takes less than five seconds.
+    private const int TellAgainAtMost = 256; // Newest funding and liquidations: each has one fact for all legs, or one a leg.
+
+    private readonly LiveOptions _options;
+    private readonly ILogger _log;
+    private readonly StateFolderLock _lock;
+    private readonly ActorSystem _system;
+    private readonly JournalSet _journal;
+    private readonly RunBoard _board;
+    private readonly InvariantLedger _invariants = new();
+    private readonly RiskBoard _risk;
+    private readonly BoardView _view;
+    private readonly LastFailure _failure = new();
+    private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _began = TimeProvider.System.GetTimestamp();
+    private readonly long _eventsBefore;
+    private IActorRef _venue = ActorRefs.Nobody, _world = ActorRefs.Nobody, _node = ActorRefs.Nobody, _operator = ActorRefs.Nobody;
+    private int _stopping;
+    private long _barsAtStart;
+
+    public IRunView View => _view;
+    public IRunControl Control { get; private set; } = null!; // Until started.
+    public Task<RunReport> Completion => _completion.Task;
+
+    /// <summary>Takes the folder, recovers, lets the market catch up, and flies.</summary>
+    /// <exception cref="StateFolderInUseException">Another process runs on the folder.</exception>
+    /// <exception cref="InvalidDataException">The folder belongs to another run.</exception>
+    /// <exception cref="JournalException">A journal cannot be opened.</exception>
+    /// <exception cref="CliException">It does not start for another reason.</exception>
+    public static async Task<LiveNode> StartAsync(LiveOptions options, ILogger log, CancellationToken cancellation)
+    {
+        var node = new LiveNode(options, log);
+        try
+        {
+            await node.FlyAsync(cancellation);
+            return node;
+        }
+        catch (Exception e)
+        {
+            await node.EndAsync();
+            node._lock.Dispose();
+            throw e is AskTimeoutException
+                ? new CliException(ExitCode.Fault, $"The node did not come up: {node._failure.Text}. {e.Message} Nothing is lost; start again.")
+                : e;
+        }
+    }
+
+    private LiveNode(LiveOptions options, ILogger log)
+    {
+        (_options, _log) = (options, log);
+        _lock = StateFolderLock.Acquire(options.Folder.Path);
+        try
+        {
+            options.Folder.Claim(options.Identity);
+            _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+            _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
+            _eventsBefore = ReadPast(options.Folder, _board);
+            _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
+            {
+                GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
+                Persistence = Stores(options),
+            });
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+
+        try
+        {
+            var failure = _failure;
+            _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new LogBridgeActor(log, failure)), "log"), typeof(LogEvent));
+            _journal = Persistence.Instance.Apply(_system).Journal!;
+        }
+        catch
+        {
+            _ = _system.Terminate();
+            _lock.Dispose();
+            throw;
+        }
+
+        _view = new BoardView(_board, _risk, _invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
+            () => _board.Bars, null, () => _eventsBefore + _journal.RowsWritten);
+    }
+
+    /// <summary>Asks for a graceful stop: the market rests, everybody stores what he knows, and the report says what a restart would find.</summary>
+    public void Stop()
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
+        _view.Phase = RunPhase.Stopping;
+        _ = StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await _completion.Task.ContinueWith(static _ => { }, TaskScheduler.Default);
+        await EndAsync();
+        _lock.Dispose();
+    }
+
+    private static PersistenceSettings Stores(LiveOptions options) => new()
+    {
+        Directory = options.Folder.Path,
+        Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
+        Mode = DurabilityMode.Durable,
+        QueueBound = options.Journal.QueueBound,
+        MaxFileBytes = options.Journal.MaxFileBytes,
+        WriteTimeout = options.Journal.WriteTimeout,
+        RecoveryEventTimeout = options.Journal.RecoveryTimeout,
+        MaxConcurrentRecoveries = options.Journal.MaxConcurrentRecoveries,
+        Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
+    };
+
+    // What no actor keeps: the timeline of postures, and how many events there are.
+    private static long ReadPast(StateFolder folder, RunBoard board)
+    {
+        var file = Path.Combine(folder.Path, StateFolder.NodeJournal);
+        if (!File.Exists(file)) return 0;
+        using var journal = new JournalReader(file);
+        board.Restore(RiskHistory.Postures(journal));
+        return journal.CountEvents();
+    }
+
+    // Streamed, because a journal may be years long; only the newest can have been on their way when the last life ended.
+    private static ImmutableArray<PaperFact> NewestIncome(StateFolder folder)
+    {
+        var file = Path.Combine(folder.Path, StateFolder.VenueJournal);
+        if (!File.Exists(file)) return [];
+        using var journal = new JournalReader(file);
+        var newest = new Queue<PaperFact>();
+        foreach (var row in journal.Events("paper-venue"))
+        {
+            if (row.Manifest is not ("paper.funding-settled.v1" or "paper.leg-liquidated.v1")) continue;
+            newest.Enqueue((PaperFact)StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)));
+            if (newest.Count > TellAgainAtMost) newest.Dequeue();
+        }
+
+        return [.. newest];
+    }
+
+    private async Task FlyAsync(CancellationToken cancellation)
+    {
+        var (plan, options, board, risk, invariants) = (_options.Plan, _options, _board, _risk, _invariants);
+        var epoch = FencingEpoch.Raise(options.Folder);
+        ShowDamage();
+
+        var exchange = new PaperExchange(options.Venue, plan.Hedges.Select(h => h.Instrument), []);
+        var venue = _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
+        _world = _system.ActorOf(Props.Create(() => new SimulatedWorldActor(options.World, venue, board, "venue")), "world");
+        // What can end the run is watched from the start, so that a start that cannot succeed does not wait for its time to pass.
+        Watch(_venue, _world);
+        var market = await AskAsync<WorldProtocol.Open>(_world, new WorldProtocol.Begin(), CatchUpPatience, cancellation);
+        _barsAtStart = board.Bars;
+
+        var ground = new NodeGround(new PaperVenue(venue), new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
+        _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        Watch(_node);
+        var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
+
+        var strategies = plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
+        _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
+        Control = new LiveControl(_operator, strategies, _system.Scheduler);
+
+        _venue.Tell(new PaperVenueProtocol.TellAgain(NewestIncome(options.Folder)), ActorRefs.NoSender);
+        _venue.Tell(new PaperVenueProtocol.Connect(started.Execution), ActorRefs.NoSender);
+        _world.Tell(new WorldProtocol.Connect(started.Feed), ActorRefs.NoSender);
+        foreach (var durable in Durable)
+            _system.Scheduler.ScheduleTellRepeatedly(SnapshotsEvery, SnapshotsEvery, durable, TakeSnapshot.Now, ActorRefs.NoSender);
+        if (options.To is { } end) _system.Scheduler.Advanced.ScheduleOnce(Later(end - _system.Scheduler.Now), Stop);
+        _ = _system.WhenTerminated.ContinueWith(_ => Fail($"The actor system ended by itself: {_failure.Text}"), TaskScheduler.Default);
+
+        _view.Phase = RunPhase.Running;
+        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Interval}", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval);
+        else _log.Information("Start {Epoch} on this folder: the market went on for {Missed} while nobody watched", epoch, market.Missed);
+    }
+
+    private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
+
+    // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol.
+    private int DurableCount => 5 + NodeActor.InstalledLayers.Length + _options.Plan.Hedges.Length * 2 - _board.Halted.Length;
+
+    private void ShowDamage()
+    {
+        foreach (var row in _journal.Damage) _log.Error("{Damage} The entity stays halted", row.ToString());
+        foreach (var damaged in _journal.Damage.GroupBy(d => d.PersistenceId, StringComparer.Ordinal))
+            _board.Halt(new HaltedEntity(damaged.Key, damaged.First().ToString(), _system.Scheduler.Now));
+    }
+
+    private void Watch(params IActorRef[] actors)
+    {
+        IReadOnlyList<IActorRef> watched = actors;
+        Action<string> ended = name => Fail($"The {name} of this run has stopped: {_failure.Text}");
+        _system.ActorOf(Props.Create(() => new WatchdogActor(watched, ended)));
+    }
+
+    // Not waited for longer than what it needs: whatever ends the run ends the question too.
+    private async Task<T> AskAsync<T>(IActorRef actor, object question, TimeSpan patience, CancellationToken cancellation)
+    {
+        var answer = actor.Ask<T>(question, patience, cancellation);
+        if (await Task.WhenAny(answer, _completion.Task) != answer) await _completion.Task;
+        return await answer;
+    }
+
+    private async Task StopAsync()
+    {
+        try
+        {
+            await _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), StopPatience);
+            var collector = _system.ActorOf(Props.Create(() => new StateCollectorActor()));
+            var collect = new StateCollectorActor.Collect(Durable, DurableCount, StopPatience);
+            var states = (await collector.Ask<StateCollectorActor.Collected>(collect, StopPatience * 2)).States;
+            _journal.Flush();
+            await EndAsync();
+            _view.Phase = RunPhase.Stopped;
+            _completion.TrySetResult(Report(states));
+        }
+        catch (Exception e) when (e is AskTimeoutException or JournalException)
+        {
+            _completion.TrySetException(new CliException(ExitCode.Fault,
+                $"The stop was not graceful: {e.Message} What was durable stays so, and the next start goes on from there."));
+        }
+    }
+
+    private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Hedges, states, new RunFacts(
+        Edition.Name, _options.Identity.Seed, _board.Bars, _board.Bars - _barsAtStart, TimeProvider.System.GetElapsedTime(_began).TotalSeconds,
+        _board.Postures, _invariants.Counts, _board.Halted));
+
+    private void Fail(string reason)
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
+        _completion.TrySetException(new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
+    }
+
+    private Task EndAsync() => CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+
+    private static TimeSpan Later(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
+}
