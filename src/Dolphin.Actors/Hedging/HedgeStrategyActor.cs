@@ -51,7 +51,7 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
 
     private void OnBar(MarketProtocol.BarClosed bar)
     {
-        _context.Invariants.Checked(Invariant.TimeMovesForward);
+        CheckTime(bar.Bar);
         _monitor = StructureMonitor.Observe(_plan.Policy, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
         _slot.LastPrice = _monitor.LastClose;
         var decision = _state.Incarnation == 0
@@ -132,6 +132,15 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
                 _context.Invariants.Checked(Invariant.ExitBounded);
                 break;
         }
+    }
+
+    // On every bar of every symbol: no closure unless it fails.
+    private void CheckTime(Bar bar)
+    {
+        _context.Invariants.Checked(Invariant.TimeMovesForward);
+        if (_monitor.BarsSeen == 0 || bar.OpenTimeMs > _monitor.LastOpenTimeMs) return;
+        _context.Invariants.Violate(Invariant.TimeMovesForward,
+            $"{PersistenceId} was shown a bar of {bar.OpenTimeMs} after one of {_monitor.LastOpenTimeMs}; it decides nothing on it.");
     }
 
     private void CheckBand(Price reference, Price price, decimal band)
