@@ -64,6 +64,16 @@ public abstract class ActorStage : TestKit
 
     private long _sequence;
 
+    /// <returns>What a probe has been told since it was last asked.</returns>
+    protected List<T> Heard<T>(TestProbe probe)
+    {
+        Settle();
+        var heard = new List<T>();
+        while (probe.HasMessages)
+            if (probe.ReceiveOne(TimeSpan.Zero) is T message) heard.Add(message);
+        return heard;
+    }
+
     /// <returns>The first violation of each invariant that did not hold.</returns>
     protected ImmutableArray<string> Violations => [.. Invariants.Counts.Where(c => c.Violated > 0).Select(c => $"{c.Name}: {c.FirstViolation}")];
 
