@@ -14,7 +14,13 @@ public static class BookProtocol
     /// <summary>Safe to send again.</summary>
     public sealed record BookFunding(VenueEvent.FundingPaid Funding);
 
-    /// <summary>On the topic of bookings, after every one and once after recovery: what the book is now.</summary>
+    /// <summary>On the topic of book requests: every book tells what it is. Answered by <see cref="Booked"/> on the topic of bookings.</summary>
+    public sealed record GetBook
+    {
+        public static readonly GetBook Now = new();
+    }
+
+    /// <summary>On the topic of bookings, after every one, once after recovery, and on request: what the book is now.</summary>
     public sealed record Booked(HedgedBook Book);
 
     /// <summary>On the topic of bookings: this symbol's book has stopped for good, and what it last said is not what it would say now.</summary>

@@ -30,9 +30,16 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
         Recover<BookEvent>(e => Take(Book(e)));
         Recover<RecoveryCompleted>(_ => Announce());
 
+        Command<GetBook>(_ => Announce());
         Command<BookFill>(OnFill);
         Command<BookFunding>(paid => Store(new BookEvent.FundingBooked(
             paid.Funding.Leg, paid.Funding.Rate, paid.Funding.Amount, paid.Funding.At), () => { }));
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.BookRequests, Self);
     }
 
     protected override HedgedBook Capture() => _book;

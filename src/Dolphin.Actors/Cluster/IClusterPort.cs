@@ -26,6 +26,8 @@ public static class Topics
     public const string Account = "account";
     /// <summary>Carries <see cref="Books.BookProtocol.Booked"/>.</summary>
     public const string Bookings = "bookings";
+    /// <summary>Carries <see cref="Books.BookProtocol.GetBook"/>.</summary>
+    public const string BookRequests = "book-requests";
     /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
     public const string Slippage = "slippage";
 }

@@ -68,11 +68,11 @@ public sealed class NodeActor : ReceiveActor
     {
         var (_, cluster, _, _, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
-        var deposit = _plan.Deposit;
+        var (deposit, wireWasLost) = (_plan.Deposit, _ground.WireWasLost);
         return
         [
             ("quorum", Props.Create(() => new QuorumSensor(context, limit, cluster))),
-            ("ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, cluster, invariants))),
+            ("ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
             ("heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
             ("slippage", Props.Create(() => new SlippageSensor(context, cluster))),
             ("shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),

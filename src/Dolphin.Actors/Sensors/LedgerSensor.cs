@@ -34,14 +34,17 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly Money _deposit;
     private string? _broken;
+    private readonly bool _wireWasLost;
     private bool _compared;
 
     /// <param name="patience">How long a book may lack a trade that the venue has: a fill on its way, stored and announced.</param>
     /// <param name="deposit">What the account began with.</param>
-    public LedgerSensor(SensorContext context, TimeSpan patience, Money deposit, IClusterPort cluster, InvariantLedger invariants)
+    /// <param name="wireWasLost">A new life: patience with what was under way when the last one ended begins anew.</param>
+    public LedgerSensor(
+        SensorContext context, TimeSpan patience, Money deposit, bool wireWasLost, IClusterPort cluster, InvariantLedger invariants)
         : base(LayerId.LedgerIntegrity, context)
     {
-        (_cluster, _invariants, _patience, _deposit) = (cluster, invariants, patience, deposit);
+        (_cluster, _invariants, _patience, _deposit, _wireWasLost) = (cluster, invariants, patience, deposit, wireWasLost);
         Command<BookProtocol.Booked>(booked =>
         {
             // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
@@ -59,6 +62,8 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         base.PreStart();
         _cluster.Subscribe(Topics.Bookings, Self);
         _cluster.Subscribe(Topics.Account, Self);
+        // In real time a book may have recovered, and told, before anybody listened.
+        if (_wireWasLost) _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now);
     }
 
     protected override LedgerState Capture() => new(
@@ -68,7 +73,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     protected override void Restore(LedgerState snapshot)
     {
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
-        foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg.Since;
+        if (!_wireWasLost) foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg.Since;
         _agreed.AddRange(snapshot.Agreed);
         (_compared, _broken) = (snapshot.Compared, snapshot.Broken);
     }
