@@ -9,10 +9,11 @@ public sealed class ShockSensor : SensorActor<ShockState>
 {
     private readonly ShockDetector _detector;
     private readonly IClusterPort _cluster;
+    private readonly TimeSpan _pulse;
 
     public ShockSensor(SensorContext context, ShockPolicy policy, IClusterPort cluster) : base(LayerId.ExfService, context)
     {
-        (_detector, _cluster) = (new ShockDetector(policy), cluster);
+        (_detector, _cluster, _pulse) = (new ShockDetector(policy), cluster, context.Pulse);
         Command<MarketProtocol.SliceClosed>(closed =>
         {
             var isFirst = _detector.LastSlice is null;
@@ -29,7 +30,10 @@ public sealed class ShockSensor : SensorActor<ShockState>
     protected override ShockState Capture() => _detector.Capture();
     protected override void Restore(ShockState snapshot) => _detector.Restore(snapshot);
 
+    // In a bar market the next slice is due one pulse after the last: only what is beyond that is age, or long bars would cost for ever.
     protected override LayerReading? Read(DateTimeOffset now) => _detector.LastSlice is { } seen
-        ? new LayerReading.Environment(_detector.LastShock, now - seen)
+        ? new LayerReading.Environment(_detector.LastShock, Later(now - seen - _pulse))
         : null;
+
+    private static TimeSpan Later(TimeSpan late) => late > TimeSpan.Zero ? late : TimeSpan.Zero;
 }

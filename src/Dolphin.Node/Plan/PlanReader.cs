@@ -312,7 +312,7 @@ internal sealed class PlanReader
     {
         var limits = s.Section("limits");
         return new ReplayPlan(
-            s.Whole("checkpoint-every-bars", 1000L, 100_000_000L, "bars"),
+            s.Whole("checkpoint-every-bars", 100L, 100_000_000L, "bars"),
             new ReadLimits(
                 limits.Size("max-bytes-per-file", 1024, 1L << 40, "after decompression"),
                 limits.Whole("max-ratio", 1, 10_000, "times the compressed size"),

@@ -1,0 +1,105 @@
+using System.Text;
+using Dolphin.Actors.Journal;
+
+namespace Dolphin.Actors.Tests.Journal;
+
+/// <summary>What stands in a journal stays readable: names are pinned, and one sample of every version ever written is read back.</summary>
+public sealed class StoredTypesStories
+{
+    private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "Journal", "samples");
+
+    // Written out once more, so that a renamed entry in the table does not rename its own test with it. Add lines; never change one.
+    private const string Pinned = """
+        hedge.started.v1 HedgeEvent.Started
+        hedge.cycle-opened.v1 HedgeEvent.CycleOpened
+        hedge.opening-evened.v1 HedgeEvent.OpeningEvened
+        hedge.entry-refused.v1 HedgeEvent.EntryRefused
+        hedge.reference-moved.v1 HedgeEvent.ReferenceMoved
+        hedge.rebalanced.v1 HedgeEvent.Rebalanced
+        hedge.paused.v1 HedgeEvent.Paused
+        hedge.resumed.v1 HedgeEvent.Resumed
+        hedge.exit-requested.v1 HedgeEvent.ExitRequested
+        hedge.exit-started.v1 HedgeEvent.ExitStarted
+        hedge.exit-stepped.v1 HedgeEvent.ExitStepped
+        hedge.exit-bound-exceeded.v1 HedgeEvent.ExitBoundExceeded
+        hedge.fill-booked.v1 HedgeEvent.FillBooked
+        hedge.order-finished.v1 HedgeEvent.OrderFinished
+        hedge.external-fill-booked.v1 HedgeEvent.ExternalFillBooked
+        hedge.terminated.v1 HedgeEvent.Terminated
+        hedge.snapshot.v1 StrategySnapshot
+        execution.intended.v1 ExecutionEvent.Intended
+        execution.finished.v1 ExecutionEvent.Finished
+        execution.snapshot.v1 OrderDeskState
+        book.fill-booked.v1 BookEvent.FillBooked
+        book.funding-booked.v1 BookEvent.FundingBooked
+        book.snapshot.v1 HedgedBook
+        survival.posture-changed.v1 SurvivalEvent.PostureChanged
+        survival.invariant-failed.v1 SurvivalEvent.InvariantFailed
+        survival.invariant-restored.v1 SurvivalEvent.InvariantRestored
+        survival.drawdown-latched.v1 SurvivalEvent.DrawdownLatched
+        survival.drawdown-released.v1 SurvivalEvent.DrawdownReleased
+        survival.drawdown-acknowledged.v1 SurvivalEvent.DrawdownAcknowledged
+        survival.assessed.v1 SurvivalEvent.Assessed
+        survival.snapshot.v1 SurvivalMemory
+        sensor.quorum.v1 QuorumState
+        sensor.ledger.v1 LedgerState
+        sensor.heartbeat.v1 HeartbeatState
+        sensor.slippage.v1 SlippageState
+        sensor.shocks.v1 ShockState
+        sensor.drawdown.v1 DrawdownState
+        paper.order-accepted.v1 PaperFact.OrderAccepted
+        paper.order-rejected.v1 PaperFact.OrderRejected
+        paper.duplicate-refused.v1 PaperFact.DuplicateRefused
+        paper.order-filled.v1 PaperFact.OrderFilled
+        paper.order-closed.v1 PaperFact.OrderClosed
+        paper.funding-settled.v1 PaperFact.FundingSettled
+        paper.leg-liquidated.v1 PaperFact.LegLiquidated
+        paper.marked.v1 PaperVenueProtocol.Marked
+        paper.snapshot.v1 PaperState
+        world.began.v1 WorldEvent.Began
+        world.snapshot.v1 WorldMemory
+        operator.asked.v1 OperatorProtocol.Asked
+        operator.snapshot.v1 OperatorProtocol.Log
+        """;
+
+    [Fact(DisplayName = "Every name in a journal stands for the type it always stood for")]
+    public void Names_are_pinned() => Assert.Equal(
+        Pinned.ReplaceLineEndings("\n"),
+        string.Join('\n', StoredTypes.Table.Select(t => $"{t.Name} {(t.Type.IsNested ? $"{t.Type.DeclaringType!.Name}." : "")}{t.Type.Name}")));
+
+    [Fact(DisplayName = "No name and no type stands in the table twice")]
+    public void Names_are_unique()
+    {
+        Assert.Equal(StoredTypes.Table.Length, StoredTypes.Table.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(StoredTypes.Table.Length, StoredTypes.Table.Select(t => t.Type).Distinct().Count());
+    }
+
+    [Fact(DisplayName = "There is a sample of every name, and no sample of a name that nobody knows")]
+    public void Samples_are_complete() => Assert.Equal(
+        StoredTypes.Table.Select(t => t.Name).Order(StringComparer.Ordinal),
+        Directory.EnumerateFiles(Samples, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal));
+
+    [Theory(DisplayName = "What v1 wrote is read back, and written again as the same bytes")]
+    [MemberData(nameof(Names))]
+    public void Sample_round_trips(string name)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Samples, name + ".json"));
+        var value = StoredJson.Read(bytes, StoredTypes.TypeOf(name));
+        Assert.IsType(StoredTypes.TypeOf(name), value);
+        Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(StoredJson.Write(value)));
+    }
+
+    public static TheoryData<string> Names => [.. StoredTypes.Table.Select(t => t.Name)];
+
+    [Fact(DisplayName = "A name that a newer version wrote halts whoever reads it, and says why")]
+    public void Unknown_name()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => StoredTypes.TypeOf("hedge.teleported.v1"));
+        Assert.Contains("hedge.teleported.v1", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "What has no name is not written, and the refusal says where to give it one")]
+    public void Unnamed_type() =>
+        Assert.Contains("StoredTypes", Assert.Throws<NotSupportedException>(() => StoredJson.Write(new Version(1, 0))).Message, StringComparison.Ordinal);
+}

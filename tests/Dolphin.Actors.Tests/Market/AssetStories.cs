@@ -1,0 +1,78 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using static Dolphin.Actors.Market.MarketProtocol;
+
+namespace Dolphin.Actors.Tests.Market;
+
+/// <summary>One asset, whose strategy and book can each fail.</summary>
+public sealed class AssetStories : ActorStage
+{
+    private readonly TestProbe _feed, _strategySees, _bookSees, _bookings;
+    private readonly IActorRef _asset;
+
+    public AssetStories()
+    {
+        (_feed, _strategySees, _bookSees, _bookings) = (CreateTestProbe("feed"), CreateTestProbe("strategy"), CreateTestProbe("book"), CreateTestProbe("bookings"));
+        Cluster.Subscribe(Topics.Bookings, _bookings.Ref);
+        var (cluster, board, strategy, book) = (Cluster, Board, _strategySees.Ref, _bookSees.Ref);
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Btc, Strategy, Props.Create(() => new Fragile(strategy)), Props.Create(() => new Fragile(book)), cluster, board)), "asset");
+        Settle();
+    }
+
+    /// <summary>Passes on what it hears, and falls over when told to.</summary>
+    private sealed class Fragile : ReceiveActor
+    {
+        public Fragile(IActorRef witness) => ReceiveAny(message =>
+        {
+            if (message is BookProtocol.BookFill { IsExternal: true } or StrategyProtocol.Exit { By: "chaos" }) throw new LedgerException("it cannot be right");
+            witness.Forward(message);
+        });
+    }
+
+    private static Fill SomeFill => FillOf(new NewOrder(new ClientOrderId("o"), Btc, PositionSide.Long, OrderSide.Buy, OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null), 1, 1m, 1m);
+    private static BarClosed SomeBar => new(new Bar(0, Price.Of(100m), Price.Of(101m), Price.Of(99m), Price.Of(100m), new Quantity(5m)), Minute);
+
+    private void Tell(object message) => _feed.Send(_asset, message);
+
+    [Fact(DisplayName = "What concerns positions goes to the book, what concerns decisions to the strategy")]
+    public void Routes()
+    {
+        Tell(SomeBar);
+        Tell(new BookProtocol.BookFill(SomeFill, IsExternal: false));
+        Assert.IsType<BarClosed>(Assert.Single(Heard<object>(_strategySees)));
+        Assert.IsType<BookProtocol.BookFill>(Assert.Single(Heard<object>(_bookSees)));
+    }
+
+    [Fact(DisplayName = "A strategy that fails is grounded with its reason; its book goes on, and bars are answered so that the feed goes on")]
+    public void Strategy_fails()
+    {
+        Tell(new StrategyProtocol.Exit(Strategy, "chaos"));
+        Settle();
+        var halted = Assert.Single(Board.Halted);
+        Assert.Equal(HedgeStrategyActor.IdOf(Strategy), halted.Entity);
+        Assert.Contains("it cannot be right", halted.Reason, StringComparison.Ordinal);
+        Tell(SomeBar);
+        Assert.Equal(Btc, Assert.Single(Heard<BarSeen>(_feed)).Symbol);
+        Assert.Empty(Heard<BarClosed>(_strategySees));
+        Tell(new BookProtocol.BookFill(SomeFill, IsExternal: false));
+        Assert.Single(Heard<BookProtocol.BookFill>(_bookSees));
+        Assert.Empty(Heard<BookProtocol.Grounded>(_bookings));
+    }
+
+    [Fact(DisplayName = "A book that fails takes its strategy with it: what cannot be booked is not traded, and the ledger is told")]
+    public void Book_fails()
+    {
+        Tell(new BookProtocol.BookFill(SomeFill, IsExternal: true));
+        Settle();
+        Assert.Equal(PositionBookActor.IdOf(Btc), Assert.Single(Board.Halted).Entity);
+        Tell(SomeBar);
+        Assert.Single(Heard<BarSeen>(_feed));
+        Assert.Empty(Heard<BarClosed>(_strategySees));
+        Assert.Equal(Btc, Assert.Single(Heard<BookProtocol.Grounded>(_bookings)).Symbol);
+    }
+}
