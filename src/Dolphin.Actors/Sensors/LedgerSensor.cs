@@ -16,7 +16,8 @@ namespace Dolphin.Actors.Sensors;
 public sealed record LedgerState(
     ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken);
 
-public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since);
+/// <param name="Trade">The newest trade that the book lacked; <see cref="long.MaxValue"/> if it was funding.</param>
+public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since, long Trade);
 public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding)
 {
     public bool Covers(VenuePosition venue) =>
@@ -26,11 +27,12 @@ public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId
 /// <summary>L2: do our books and the venue's agree, to the last digit? A difference is never repaired here, only told.</summary>
 public sealed class LedgerSensor : SensorActor<LedgerState>
 {
+    private const long Funding = long.MaxValue; // In the place of a trade id: funding has none.
     private readonly IClusterPort _cluster;
     private readonly InvariantLedger _invariants;
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
-    private readonly SortedDictionary<(Symbol, PositionSide), DateTimeOffset> _behind = [];
+    private readonly SortedDictionary<(Symbol, PositionSide), (DateTimeOffset Since, long Trade)> _behind = [];
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly Money _deposit;
     private string? _broken;
@@ -67,13 +69,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     }
 
     protected override LedgerState Capture() => new(
-        [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value))],
+        [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value.Since, b.Value.Trade))],
         [.. _agreed], _compared, _broken);
 
     protected override void Restore(LedgerState snapshot)
     {
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
-        if (!_wireWasLost) foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg.Since;
+        if (!_wireWasLost) foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = (leg.Since, leg.Trade);
         _agreed.AddRange(snapshot.Agreed);
         (_compared, _broken) = (snapshot.Compared, snapshot.Broken);
     }
@@ -116,8 +118,8 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         var key = (venue.Symbol, venue.Leg);
         if (book.LastTradeId < venue.LastTradeId)
         {
-            if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience)
-                Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, for {Now - _behind[key]}; a fill was lost.");
+            if (IsOverdue(key, book.LastTradeId, venue.LastTradeId))
+                Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, for {Now - _behind[key].Since}; a fill was lost.");
             return false;
         }
 
@@ -136,7 +138,16 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         }
 
         // Funding carries no trade id: its way into the book is as long as a fill's.
-        if (!_behind.TryAdd(key, Now) && Now - _behind[key] > _patience) Violate(Difference(venue, book));
+        if (IsOverdue(key, book.LastTradeId, Funding)) Violate(Difference(venue, book));
+        return false;
+    }
+
+    // A leg that trades in every bar can lack something in every view, each time something else: only the same thing grows old.
+    private bool IsOverdue((Symbol, PositionSide) key, long has, long lacks)
+    {
+        if (_behind.TryGetValue(key, out var lag) && (lacks == Funding ? lag.Trade == Funding : lag.Trade != Funding && has < lag.Trade))
+            return Now - lag.Since > _patience;
+        _behind[key] = (Now, lacks);
         return false;
     }
 

@@ -1,0 +1,254 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+using static Dolphin.Actors.Market.MarketProtocol;
+
+namespace Dolphin.Actors.Tests.Sensors;
+
+/// <summary>What each layer's sensor tells the controller, and when.</summary>
+public sealed class SensorStories : ActorStage
+{
+    private static readonly Money Deposit = new(1_000m);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
+    private readonly TestProbe _controller;
+
+    public SensorStories() => _controller = CreateTestProbe("controller");
+
+    private SensorContext Context => new(_controller.Ref, Minute);
+
+    private IActorRef Start(Func<SensorContext, IClusterPort, Props> sensor, string name = "sensor")
+    {
+        var actor = Sys.ActorOf(sensor(Context, Cluster), name);
+        Settle();
+        return actor;
+    }
+
+    private static Props Ledger(SensorContext context, IClusterPort cluster, InvariantLedger invariants) =>
+        Props.Create(() => new LedgerSensor(context, Patience, Deposit, cluster, invariants));
+
+    private List<LayerReport> Reports() => Heard<LayerReport>(_controller);
+    private LayerReading Last() => Reports()[^1].Reading;
+
+    private void Publish(string topic, object message)
+    {
+        Cluster.Publish(topic, message);
+        Settle();
+    }
+
+    private void CloseSlice(TimeSpan? interval = null)
+    {
+        var length = interval ?? Minute;
+        Publish(Topics.Slices, new SliceClosed(new MarketSlice((Clock - length).ToUnixTimeMilliseconds(), length, ReadOnlyMemory<SymbolBar>.Empty)));
+    }
+
+    // ---- the pulse ---------------------------------------------------------------------------------------------------
+
+    [Fact(DisplayName = "A sensor reports on every pulse of the grid, whenever it was started, news or not")]
+    public void Pulse()
+    {
+        Wait(TimeSpan.FromSeconds(23));
+        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        Wait(Minute * 3);
+        Assert.Equal([60d, 120d, 180d], Reports().Select(r => (r.At - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds).Where(at => at > 23));
+    }
+
+    [Fact(DisplayName = "L6: what an order cost is reported at once, and half of it counts an hour later")]
+    public void Slippage()
+    {
+        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        Reports();
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 21.5, ExpectedBps: 1.5));
+        Assert.Equal(new LayerReading.Slippage(21.5, 1.5), Assert.Single(Reports()).Reading);
+        Wait(TimeSpan.FromHours(1));
+        Assert.Equal(11.5, ((LayerReading.Slippage)Last()).RealisedBps, 6);
+    }
+
+    [Fact(DisplayName = "L4: a bar on time has no age; one that is missing ages from the moment it was due")]
+    public void Heartbeat()
+    {
+        Start((context, cluster) => Props.Create(() => new HeartbeatSensor(context, cluster)));
+        Wait(Minute);
+        CloseSlice();
+        Wait(Minute);
+        Assert.Equal(new LayerReading.Scan(TimeSpan.Zero, TimeSpan.Zero), Last());
+        Wait(Minute * 4);
+        Assert.Equal(TimeSpan.FromMinutes(4), ((LayerReading.Scan)Last()).Age);
+        CloseSlice();
+        Wait(Minute);
+        Assert.Equal(TimeSpan.FromMinutes(4), ((LayerReading.Scan)Last()).IntervalDrift);
+    }
+
+    [Fact(DisplayName = "L7: bars on time have no age, however long they are")]
+    public void Long_bars_are_not_old()
+    {
+        var quarter = TimeSpan.FromMinutes(15);
+        var (context, cluster, policy) = (new SensorContext(_controller.Ref, quarter), Cluster, new ShockPolicy(Minute, Minute * 2, 4, 0.8, Minute));
+        Sys.ActorOf(Props.Create(() => new ShockSensor(context, policy, cluster)), "shocks");
+        Settle();
+        for (var i = 0; i < 4; i++)
+        {
+            Wait(quarter);
+            CloseSlice(quarter);
+        }
+
+        var reports = Reports();
+        Assert.True(reports.Count >= 3);
+        Assert.All(reports, r => Assert.Equal(TimeSpan.Zero, ((LayerReading.Environment)r.Reading).Age));
+        Wait(quarter * 3);
+        Assert.Equal(quarter * 2, ((LayerReading.Environment)Last()).Age);
+    }
+
+    [Fact(DisplayName = "L9: a fall of equity is reported at once, and the peak outlives a restart")]
+    public void Drawdown()
+    {
+        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, cluster)));
+        Account(1_000m);
+        Account(1_100m);
+        Reports();
+        Account(990m);
+        Assert.Equal(0.1, ((LayerReading.Drawdown)Assert.Single(Reports()).Reading).Fraction, 12);
+        sensor.Tell(Actors.Journal.DurableProtocol.TakeSnapshot.Now);
+        Settle();
+        Sys.Stop(sensor);
+        Settle();
+        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, cluster)), "again");
+        Wait(Minute);
+        Assert.Equal(0.1, ((LayerReading.Drawdown)Last()).Fraction, 12);
+    }
+
+    [Fact(DisplayName = "L1: the controller that is heard holds; one that has been silent for longer than its limit does not")]
+    public void Quorum()
+    {
+        var limit = TimeSpan.FromSeconds(10);
+        Start((context, cluster) => Props.Create(() => new QuorumSensor(context, limit, cluster)));
+        Assess(Posture.Apex);
+        Wait(Minute);
+        Assert.Equal(LayerReading.Invariant.Ok, Last());
+        Wait(Minute);
+        Assert.False(((LayerReading.Invariant)Last()).Holds);
+    }
+
+    // ---- L2 ----------------------------------------------------------------------------------------------------------
+
+    private static HedgedBook Bought(int trades)
+    {
+        var book = HedgedBook.Empty(Btc);
+        for (var i = 1; i <= trades; i++)
+            book = book.Apply(FillOf(new NewOrder(new ClientOrderId($"o{i}"), Btc, PositionSide.Long, OrderSide.Buy, OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null), i, 1m, 1m)).Book;
+        return book;
+    }
+
+    private void View(int trades, decimal extraQuantity = 0m, decimal extraWallet = 0m)
+    {
+        var leg = Bought(trades).Long;
+        var wallet = Deposit + leg.Realised - leg.Fees + leg.Funding + new Money(extraWallet);
+        Publish(Topics.Account, new VenueEvent.Account(new AccountView(null, wallet, Money.Zero, Money.Zero, Money.Zero,
+            [new VenuePosition(Btc, PositionSide.Long, leg.Quantity + new Quantity(extraQuantity), leg.Cost, leg.Realised, leg.Fees, leg.Funding, null, leg.LastTradeId)]), Clock));
+    }
+
+    private void Account(decimal equity) =>
+        Publish(Topics.Account, new VenueEvent.Account(new AccountView(null, new Money(equity), Money.Zero, Money.Zero, Money.Zero, []), Clock));
+
+    private void Booked(int trades) => Publish(Topics.Bookings, new BookProtocol.Booked(Bought(trades)));
+
+    private bool LedgerHoldsInAMinute()
+    {
+        Wait(Minute);
+        return ((LayerReading.Invariant)Last()).Holds;
+    }
+
+    [Fact(DisplayName = "L2: book and venue that agree hold, to the last digit")]
+    public void Ledger_agrees()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.Empty(Violations);
+    }
+
+    [Fact(DisplayName = "L2: one lot of difference at the same trade breaks it at once, and it stays broken")]
+    public void Ledger_differs()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        Reports();
+        View(2, extraQuantity: 0.001m);
+        Assert.Contains("BTCUSDT Long", ((LayerReading.Invariant)Last()).Reason, StringComparison.Ordinal);
+        View(2);
+        Assert.False(LedgerHoldsInAMinute());
+        Assert.Single(Violations);
+    }
+
+    [Fact(DisplayName = "L2: a cent that nobody paid breaks it at once")]
+    public void Cash_gap()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        View(1, extraWallet: 0.01m);
+        Assert.False(((LayerReading.Invariant)Last()).Holds);
+        Assert.Contains(nameof(Invariant.CashConserved), Assert.Single(Violations), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "L2: a book that lacks a trade breaks it only when patience is over")]
+    public void Ledger_behind()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(1);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        View(2);
+        Assert.False(LedgerHoldsInAMinute());
+        Assert.Contains("a fill was lost", Assert.Single(Violations), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "L2: a leg that trades in every bar lacks another trade in every view, and that is not one that was lost")]
+    public void Ledger_always_a_little_behind()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        for (var trade = 1; trade < 8; trade++)
+        {
+            Booked(trade);
+            View(trade + 1);
+            Assert.True(LedgerHoldsInAMinute());
+        }
+
+        Assert.Empty(Violations);
+    }
+
+    [Fact(DisplayName = "L2: the book of a grounded asset is not judged any more")]
+    public void Ledger_of_grounded_asset()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(1);
+        View(1);
+        Publish(Topics.Bookings, new BookProtocol.Grounded(Btc));
+        for (var i = 0; i < 4; i++)
+        {
+            View(3);
+            Assert.True(LedgerHoldsInAMinute());
+        }
+    }
+
+    [Fact(DisplayName = "A book that repeats itself after a recovery is not compared again")]
+    public void Ledger_repeated()
+    {
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        View(2);
+        var compared = Compared();
+        Booked(2);
+        View(2);
+        Assert.Equal(compared, Compared());
+        long Compared() => Invariants.Counts.Single(c => c.Name == Invariant.BookEqualsVenue).Checked;
+    }
+}
