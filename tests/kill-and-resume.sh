@@ -41,6 +41,7 @@ echo "uninterrupted: stateHash $expected in $wall s"
 done_early=0
 for ((i = 1; i <= kills; i++)); do
     # A replay at full speed is over too soon to be killed often: every life is slowed so that all kills fit into the market.
+    : > "$work/life.log"
     "${dolphin[@]}" "${market[@]}" --speed "${KILL_SPEED:-30000x}" --state "$work/killed" --report "$work/killed.json" > "$work/life.log" 2>&1 &
     pid=$!
     if ((RANDOM % 10 > 0)); then

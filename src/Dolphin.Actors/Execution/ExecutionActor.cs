@@ -53,7 +53,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<Care>(_ => OnCare());
         Command<RiskSnapshot>(OnRisk);
 
-        Command<VenueEvent.Accepted>(e => { if (_desk.Find(e.Order.Id) is { } order) _desk.Note(order with { Acknowledged = true }); });
+        Command<VenueEvent.Accepted>(OnAccepted);
         Command<VenueEvent.Rejected>(OnRejected);
         Command<VenueEvent.OutcomeUnknown>(_ => { }); // Care asks, as for every order nobody has spoken of.
         Command<VenueEvent.Filled>(e => OnFill(e.Fill));
@@ -154,6 +154,14 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         LookAfterOrders();
         if (_knownAtVenue.Contains(order.Id)) return; // It got there in an earlier life; its events are coming.
         _peers.Venue.Send(new VenueCommand.Submit(order));
+    }
+
+    private void OnAccepted(VenueEvent.Accepted accepted)
+    {
+        // The venue has checked both: what breaks a filter, or comes twice, it rejects.
+        _invariants.Checked(Invariant.OrderFitsFilters);
+        _invariants.Checked(Invariant.OrderSentOnce);
+        if (_desk.Find(accepted.Order.Id) is { } order) _desk.Note(order with { Acknowledged = true });
     }
 
     private void OnRejected(VenueEvent.Rejected rejected)
@@ -282,9 +290,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         PersistAll<ExecutionEvent>(orders, stored =>
         {
             Apply(stored);
-            var intended = (ExecutionEvent.Intended)stored;
-            _desk.Note(_desk.Find(intended.Order.Id)! with { StrategyStored = true }); // Nobody waits for its end.
-            Send(intended.Order);
+            Send(((ExecutionEvent.Intended)stored).Order);
         });
     }
 

@@ -57,7 +57,8 @@ public sealed class OrderDesk
             case ExecutionEvent.Intended e:
                 Intents++;
                 _open.Add(e.Order.Id, new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
-                    Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: false, End: null, EndReason: ""));
+                    Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: e.StrategyId == Panic.Strategy, // Nobody waits for its end.
+                    End: null, EndReason: ""));
                 if (LastOf(e.StrategyId)?.Sequence != e.Sequence) _decisions[e.StrategyId] = new LastDecision(e.StrategyId, e.Sequence, []);
                 break;
             case ExecutionEvent.Finished e:

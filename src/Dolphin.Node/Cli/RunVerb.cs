@@ -117,7 +117,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
             if (asked) return;
             asked = true;
             context.Cancel = true;
-            log.Information("{Signal}: stopping at the next checkpoint; once more ends the process at once", context.Signal);
+            log.Information("{Signal}: stopping; once more ends the process at once", context.Signal);
             node.Stop();
         }
         return new Signals(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));

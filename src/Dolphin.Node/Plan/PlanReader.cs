@@ -323,7 +323,6 @@ internal sealed class PlanReader
     }
 
     private static JournalPlan ReadJournal(PlanSection s) => new(
-        s.Whole("snapshot-every", 1, 1_000_000, "events"),
         s.Whole("queue-bound", 1, 10_000_000, "events"),
         s.Size("max-file-size", 0, 1L << 50, "0 is no bound"),
         s.Duration("write-timeout", Millisecond, Hour, "of one write"),

@@ -85,7 +85,7 @@ public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
 
 /// <param name="MaxFileBytes">Zero: no bound but the disk's.</param>
 public sealed record JournalPlan(
-    int SnapshotEvery, int QueueBound, long MaxFileBytes, TimeSpan WriteTimeout, TimeSpan RecoveryTimeout, int MaxConcurrentRecoveries)
+    int QueueBound, long MaxFileBytes, TimeSpan WriteTimeout, TimeSpan RecoveryTimeout, int MaxConcurrentRecoveries)
 {
     /// <summary>The bounds; where and how things are stored is for whoever runs to say.</summary>
     public PersistenceSettings ToSettings() => new()

@@ -27,6 +27,6 @@ public interface IRunningNode : IAsyncDisposable
     /// <summary>Ends when the market does, or after <see cref="Stop"/>, with everything saved. Faults if the run cannot go on.</summary>
     Task<RunReport> Completion { get; }
 
-    /// <summary>Asks for a graceful stop at the next checkpoint. Asking twice is asking once.</summary>
+    /// <summary>Asks for a graceful stop. Asking twice is asking once.</summary>
     void Stop();
 }

@@ -64,7 +64,7 @@ internal static class RunScreen
         }
         lines.Add(Line("Lately"));
         lines.AddRange(News(run, newsRows, width));
-        lines.Add(new Markup("[grey]Ctrl-C stops at a checkpoint; the same command goes on from there.[/]") { Overflow = Overflow.Ellipsis });
+        lines.Add(new Markup("[grey]Ctrl-C stops; the same command goes on from there.[/]") { Overflow = Overflow.Ellipsis });
         return new Rows(lines);
     }
 
