@@ -21,6 +21,7 @@ public sealed class LiveStories
         dolphin {
           universe.symbols = [BTCUSDT, ETHUSDT, SOLUSDT]
           hedging { warm-up-bars = 5, gamma1 = 0.0001, max-interval = 365d }
+          sizing.fraction = 1 %  # Legs that the second bars of the quietest hour of the week can fill.
         }
         """;
 
