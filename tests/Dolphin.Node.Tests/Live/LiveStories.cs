@@ -20,8 +20,8 @@ public sealed class LiveStories
     private const string Plan = """
         dolphin {
           universe.symbols = [BTCUSDT, ETHUSDT, SOLUSDT]
-          hedging { warm-up-bars = 5, gamma1 = 0.0001, max-interval = 365d }
-          sizing.fraction = 1 %  # Legs that the second bars of the quietest hour of the week can fill.
+          hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d }
+          sizing.fraction = 1 %  # Legs that the quietest hour can fill; twenty bars, so that APEX is there and orders take.
         }
         """;
 
