@@ -32,7 +32,7 @@ public sealed class SensorStories : ActorStage
     }
 
     private static Props Ledger(SensorContext context, IClusterPort cluster, InvariantLedger invariants) =>
-        Props.Create(() => new LedgerSensor(context, Patience, Deposit, cluster, invariants));
+        Props.Create(() => new LedgerSensor(context, Patience, Deposit, wireWasLost: false, cluster, invariants));
 
     private List<LayerReport> Reports() => Heard<LayerReport>(_controller);
     private LayerReading Last() => Reports()[^1].Reading;
