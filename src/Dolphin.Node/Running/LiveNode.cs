@@ -175,7 +175,7 @@ internal sealed class LiveNode : IRunningNode
         foreach (var row in journal.Events("paper-venue"))
         {
             if (row.Manifest is not ("paper.funding-settled.v1" or "paper.leg-liquidated.v1")) continue;
-            newest.Enqueue((PaperFact)StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)));
+            newest.Enqueue(row.As<PaperFact>());
             if (newest.Count > TellAgainAtMost) newest.Dequeue();
         }
 
