@@ -163,6 +163,7 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Replays to the end, or until asked to stop between two slices. Everything stored is durable when it returns.</summary>
     /// <returns>True at the end of the market; false if it was asked to stop.</returns>
+    /// <exception cref="JournalException">The journal has failed; what is stored is whole.</exception>
     public bool Run(CancellationToken stop)
     {
         if (_cursor.OpenTimeMs is { } open)
@@ -180,6 +181,7 @@ public sealed class ReplayRun : IDisposable
                 // What an earlier life has already shown is derived again as fast as the machine can.
                 if (pace is not null || _journal.FactsOutstanding == 0)
                     (pace ??= new Pace(_options.Speed, TimeProvider.System, _time.Now)).Await(slice.ClosesAt, stop);
+                _journal.ThrowIfFailed(); // What nobody stores is not worth deriving: everybody would only be grounded, one by one.
                 Play(slice, venueKnows);
                 venueKnows = false;
             }

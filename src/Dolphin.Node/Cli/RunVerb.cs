@@ -40,10 +40,23 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         else await LogUntilAsync(node, log.Logger);
         var report = await node.Completion;
 
-        if (options.ReportPath is { } path) ReportFile.Write(report, path);
+        if (options.ReportPath is { } path) WriteReport(report, path);
         if (options.Json) terminal.Out.WriteLine(ReportFile.ToJson(report));
         else ReportText.Write(terminal.Out, report);
         return (int)(report.IsSound ? ExitCode.Ok : ExitCode.Unsound);
+    }
+
+    private static void WriteReport(RunReport report, string path)
+    {
+        try
+        {
+            ReportFile.Write(report, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.StorageFailed,
+                $"The report could not be written to {path}: {e.Message} The run itself has ended well and is stored; the same command makes the report again.");
+        }
     }
 
     private TradingPlan LoadPlan(RunOptions options)

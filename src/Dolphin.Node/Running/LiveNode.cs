@@ -260,7 +260,7 @@ internal sealed class LiveNode : IRunningNode
         }
         catch (Exception e) when (e is AskTimeoutException or JournalException)
         {
-            _completion.TrySetException(new CliException(ExitCode.Fault,
+            _completion.TrySetException(StorageFailed() ?? new CliException(ExitCode.Fault,
                 $"The stop was not graceful: {e.Message} What was durable stays so, and the next start goes on from there."));
         }
     }
@@ -272,8 +272,10 @@ internal sealed class LiveNode : IRunningNode
     private void Fail(string reason)
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
-        _completion.TrySetException(new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
+        _completion.TrySetException(StorageFailed() ?? new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
     }
+
+    private CliException? StorageFailed() => StorageFailure.Of(_journal.Fault, _options.Folder, _options.Journal.MaxFileBytes);
 
     private async Task AbandonAsync()
     {

@@ -144,5 +144,6 @@ public sealed class RunMachinery : IRunMachinery
 
     private static bool IsRefusal(Exception e) => e is JournalException or InvalidDataException or UnauthorizedAccessException or IOException;
 
-    private static CliException Refused(string folder, Exception e) => new(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
+    private static CliException Refused(string folder, Exception e) =>
+        StorageFailure.Of(e, new StateFolder(folder), maxFileBytes: 0) ?? new CliException(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
 }
