@@ -160,7 +160,7 @@ internal sealed class LiveNode : IRunningNode
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException)
         {
-            _log.Warning("What earlier lives showed cannot be read, and the view begins anew: {Reason} Whether the state itself is whole is checked next", e.Message);
+            _log.Warning("What earlier lives showed cannot be read, and the view begins anew: {Reason:l} Whether the state itself is whole is checked next", e.Message);
             return null;
         }
     }
@@ -225,7 +225,7 @@ internal sealed class LiveNode : IRunningNode
 
     private void ShowDamage()
     {
-        foreach (var row in _journal.Damage) _log.Error("{Damage} The entity stays halted", row.ToString());
+        foreach (var row in _journal.Damage) _log.Error("{Damage:l} The entity stays halted", row.ToString());
         foreach (var damaged in _journal.Damage.GroupBy(d => d.PersistenceId, StringComparer.Ordinal))
             _board.Halt(new HaltedEntity(damaged.Key, damaged.First().ToString(), _system.Scheduler.Now));
     }

@@ -42,7 +42,7 @@ internal sealed class ReplayNode : IRunningNode
                     run.BarsAtStart, TimeProvider.System.GetElapsedTime(clock).TotalSeconds, run.EventsOutstanding);
             }
 
-            foreach (var row in run.Damage) log.Error("{Damage} The entity stays halted", row.ToString());
+            foreach (var row in run.Damage) log.Error("{Damage:l} The entity stays halted", row.ToString());
             var total = options.Market.BarsBetween(options.From, options.To);
             return new ReplayNode(run, options, cli, total);
         }

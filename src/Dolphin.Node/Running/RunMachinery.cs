@@ -113,7 +113,7 @@ public sealed class RunMachinery : IRunMachinery
         try
         {
             var tape = RecordingReader.Read(options.DataPaths, new ReadOptions(options.From, options.To, plan.Symbols, Limits: plan.Replay.Limits));
-            foreach (var note in tape.Notes) log.Information("{Note}", note);
+            foreach (var note in tape.Notes) log.Information("{Note:l}", note);
             return tape;
         }
         catch (RecordingException e)
