@@ -190,7 +190,8 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
         await Succeeds("ack-drawdown", "--state", State, "--json");
         Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
-        Assert.Equal(["exit hedge-btcusdt by http", "exit hedge-ethusdt by http", "exit nobody by http", "ack-drawdown by http"], _run.Asked);
+        var me = $"cli:{Environment.UserName}";
+        Assert.Equal([$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}"], _run.Asked);
     }
 
     [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]
