@@ -58,14 +58,7 @@ public sealed class ReplayRun : IDisposable
             {
                 VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From),
                 AskDrivesTime = true,
-                Persistence = options.Journal with
-                {
-                    Directory = options.Folder.Path,
-                    // In this order a batch is committed: the venue never durably knows an order whose intent could still be lost.
-                    Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
-                    Mode = DurabilityMode.WriteBehind,
-                    Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-                },
+                Persistence = StateJournals.In(options.Folder, options.Journal, DurabilityMode.WriteBehind),
             });
         }
         catch

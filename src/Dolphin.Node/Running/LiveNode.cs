@@ -6,6 +6,7 @@ using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Venue;
+using Dolphin.Backtest;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -90,7 +91,7 @@ internal sealed class LiveNode : IRunningNode
             _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
             {
                 GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
-                Persistence = Stores(options),
+                Persistence = StateJournals.In(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable),
             });
         }
         catch
@@ -137,19 +138,6 @@ internal sealed class LiveNode : IRunningNode
         await EndAsync();
         _lock.Dispose();
     }
-
-    private static PersistenceSettings Stores(LiveOptions options) => new()
-    {
-        Directory = options.Folder.Path,
-        Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
-        Mode = DurabilityMode.Durable,
-        QueueBound = options.Journal.QueueBound,
-        MaxFileBytes = options.Journal.MaxFileBytes,
-        WriteTimeout = options.Journal.WriteTimeout,
-        RecoveryEventTimeout = options.Journal.RecoveryTimeout,
-        MaxConcurrentRecoveries = options.Journal.MaxConcurrentRecoveries,
-        Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-    };
 
     // What no actor keeps: the timeline of postures, the best equity, how many events there are. For eyes only.
     private RunSnapshot? ReadPast()

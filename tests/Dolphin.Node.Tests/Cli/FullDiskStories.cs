@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Dolphin.Node.Cli;
 
@@ -11,7 +10,7 @@ public sealed class FullDiskStories
 
     [Theory(DisplayName = "A replay whose journal takes no more ends with code 10 and one sentence; with room, the same command goes on to the same end")]
     [InlineData("dolphin.journal.max-file-size = 300 KiB", "", "database or disk is full")] // SQLite's own SQLITE_FULL.
-    [InlineData("", "trap '' XFSZ; ulimit -f 700; ", "disk I/O error")] // The kernel refuses to write beyond 350 KiB.
+    [InlineData("", "trap '' XFSZ; ulimit -f 700", "disk I/O error")] // The kernel refuses to write beyond 350 KiB.
     public async Task Full(string limitInPlan, string limitInShell, string because)
     {
         using var place = new TemporaryFolder();
@@ -33,21 +32,7 @@ public sealed class FullDiskStories
     private static string Hash(TemporaryFolder place, string report) =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(place.Path, report))).RootElement.GetProperty("stateHash").GetString()!;
 
-    private static async Task<(ExitCode Code, string Out, string Error)> Run(TemporaryFolder place, string before, string plan, string state, params string[] more)
-    {
-        string[] command =
-        [
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "dolphin.dll"), "run", "--plan", plan, "--state", Path.Combine(place.Path, state), "--market", "sim", "--speed", "max",
-            "--from", "2026-01-05", "--to", "2026-01-08", "--no-ui", .. more,
-        ];
-        var start = new ProcessStartInfo("sh", ["-c", $"{before}exec \"$@\"", "sh", .. command])
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = place.Path,
-        };
-        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // Else the runtime maps a file that is larger than the limit.
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return ((ExitCode)process.ExitCode, await output, await error);
-    }
+    private static Task<(ExitCode Code, string Out, string Error)> Run(TemporaryFolder place, string limits, string plan, string state, params string[] more) =>
+        DolphinProcess.RunAsync(place, limits,
+            ["run", "--plan", plan, "--state", Path.Combine(place.Path, state), "--market", "sim", "--speed", "max", "--from", "2026-01-05", "--to", "2026-01-08", "--no-ui", .. more]);
 }

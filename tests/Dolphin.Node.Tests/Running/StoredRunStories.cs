@@ -4,14 +4,13 @@ using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
-using Dolphin.Data;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
-using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Report;
 using Dolphin.Node.Running;
+using Dolphin.Scenarios.Stage;
 
 namespace Dolphin.Node.Tests.Running;
 
@@ -80,7 +79,12 @@ public sealed class StoredRunStories : IDisposable
             dolphin { universe.symbols = [BTCUSDT, ETHUSDT], hedging { warm-up-bars = 5, k = 6 } }
             """), _ => null).Plan!;
         using var stop = new CancellationTokenSource();
-        var market = new StoppingMarket(new SimulatedMarket(42, Start, TimeSpan.FromMinutes(1), loaded.Simulation.Assets), stopBefore, stop);
+        // Bars of the plan's two symbols are what the stories count.
+        ImmutableArray<AssetProfile> assets = [.. loaded.Simulation.Assets.Where(a => loaded.Symbols!.Value.Contains(a.Symbol))];
+        var market = new WatchedMarket(new SimulatedMarket(42, Start, TimeSpan.FromMinutes(1), assets), given =>
+        {
+            if (given == stopBefore) stop.Cancel();
+        });
         var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval);
         var options = new ReplayOptions(
             plan, loaded.Paper.ToPolicy(42), market,
@@ -93,27 +97,5 @@ public sealed class StoredRunStories : IDisposable
         eventsStored = run.EventsWritten;
         return ReportBuilder.Build(plan.Hedges, run.States(), new RunFacts(
             Edition.Name, 42, run.BarsDone, run.BarsDone, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
-    }
-
-    /// <summary>A market before one of whose slices somebody asks the run to stop.</summary>
-    private sealed class StoppingMarket(IMarketSource market, int stopBefore, CancellationTokenSource stop) : IMarketSource
-    {
-        public ImmutableArray<Symbol> Symbols => market.Symbols;
-        public TimeSpan Interval => market.Interval;
-        public string Fingerprint => market.Fingerprint;
-        public Decimals DecimalsOf(Symbol symbol) => market.DecimalsOf(symbol);
-        public long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs) => market.BarsBetween(fromOpenTimeMs, toOpenTimeMs);
-        public IReadOnlyList<FundingRate> Funding(long fromMs, long toMs) => market.Funding(fromMs, toMs);
-
-        public IEnumerable<MarketSlice> Slices(long fromOpenTimeMs, long toOpenTimeMs)
-        {
-            var given = 0;
-            foreach (var slice in market.Slices(fromOpenTimeMs, toOpenTimeMs))
-            {
-                if (given++ == stopBefore) stop.Cancel();
-                // Bars of the plan's two symbols are what the stories count.
-                yield return slice with { Bars = slice.Bars.ToArray().Where(b => b.Symbol.Name is "BTCUSDT" or "ETHUSDT").ToArray() };
-            }
-        }
     }
 }
