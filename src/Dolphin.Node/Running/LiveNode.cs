@@ -204,6 +204,7 @@ internal sealed class LiveNode : IRunningNode
         _view.Phase = RunPhase.Running;
         if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Seconds} s", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval.TotalSeconds);
         else _log.Information("Start {Epoch} on this folder: the market is {Seconds:0} s on from where it was last stored", epoch, market.Missed.TotalSeconds);
+        if (market.Closed > TimeSpan.Zero) _log.Warning("Nobody was here for so long that the market was closed for {Days:0.0} days: it goes on from the prices it had then", market.Closed.TotalDays);
     }
 
     private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
