@@ -39,7 +39,7 @@ public sealed class ReplayRun : IDisposable
     private readonly OperatorDesk _operator;
     private NodeProtocol.Started? _started;
     private ReplayCursor _cursor;
-    private long _checkpoint;
+    private long _checkpoint, _eventsAtCheckpoint;
     private bool _resumed;
     private long _barsDone;
 
@@ -86,7 +86,9 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Where this life took the replay up; zero for a new one.</summary>
     public long BarsAtStart { get; private set; }
-    public long EventsWritten => _journal.RowsWritten + _journal.FactsRederived;
+
+    /// <summary>Events up to here, in this life and those before it; what lies beyond the checkpoint counts when it has been derived again.</summary>
+    public long EventsWritten => _eventsAtCheckpoint + _journal.RowsWritten + _journal.FactsRederived;
     public long EventsDerivedAgain => _journal.FactsRederived;
     public long EventsOutstanding => _journal.FactsOutstanding;
     public IReadOnlyList<DamagedRow> Damage => _journal.Damage;
@@ -102,6 +104,7 @@ public sealed class ReplayRun : IDisposable
         {
             _cursor = ReplayCursor.Of(checkpoint.Cursor.AsSpan());
             (_checkpoint, _resumed, BarsAtStart) = (checkpoint.Number, true, _cursor.Bars);
+            _eventsAtCheckpoint = checkpoint.Entities.Sum(e => e.SequenceNr);
             _time.RunUntil(checkpoint.At);
             Invariants.Restore(_cursor.Invariants);
             Board.Restore(_cursor.Postures);

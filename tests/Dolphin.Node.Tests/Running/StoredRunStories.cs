@@ -55,6 +55,18 @@ public sealed class StoredRunStories : IDisposable
         Assert.NotEmpty(stored.Invariants);
     }
 
+    [Fact(DisplayName = "A replay that goes on counts the events of its earlier lives too, each once")]
+    public void Goes_on()
+    {
+        Play(stopBefore: 500, out var before);
+        Assert.Equal(before, Events());
+        var report = Play(stopBefore: Slices, out var after);
+        Assert.Equal((report.EventsPersisted, Events()), (after, after));
+        Assert.True(after > before);
+
+        long Events() => StoredRun.Open(_place.Path)!.Snapshot().Counts.EventsPersisted;
+    }
+
     [Fact(DisplayName = "Of a replay that made no checkpoint it says that the bars are not known, never that there are none")]
     public void No_checkpoint()
     {
