@@ -1,3 +1,4 @@
+using Dolphin.Domain;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Actors.Execution;
@@ -9,7 +10,8 @@ namespace Dolphin.Actors.Execution;
 /// </remarks>
 /// <param name="RealisedBps">Above zero is worse than the expected prices, for either side.</param>
 /// <param name="ExpectedBps">What taking is expected to cost, in proportion to how much was taken; zero for a maker.</param>
-public sealed record Slippage(Symbol Symbol, double RealisedBps, double ExpectedBps)
+/// <param name="Notional">What was filled, at the expected prices; above zero.</param>
+public sealed record Slippage(Symbol Symbol, double RealisedBps, double ExpectedBps, Money Notional)
 {
     /// <param name="order">With at least one fill.</param>
     public static Slippage Measure(OpenOrder order, double expectedTakerBps)
@@ -24,6 +26,6 @@ public sealed record Slippage(Symbol Symbol, double RealisedBps, double Expected
         }
 
         var bps = (double)(overpaid / expected * 10_000m);
-        return new Slippage(order.Order.Symbol, order.Order.Side == OrderSide.Buy ? bps : -bps, expectedTakerBps * (double)(taken / expected));
+        return new Slippage(order.Order.Symbol, order.Order.Side == OrderSide.Buy ? bps : -bps, expectedTakerBps * (double)(taken / expected), new Money(expected));
     }
 }

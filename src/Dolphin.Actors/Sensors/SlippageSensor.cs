@@ -1,15 +1,22 @@
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Sensors;
 
-public sealed record SlippageState(double RealisedBps, double ExpectedBps, DateTimeOffset? At);
+/// <param name="At">When the newest order of the means ended.</param>
+/// <param name="Notional">Quote: what was traded behind the means, each order halved every hour. Zero in what versions without it stored.</param>
+public sealed record SlippageState(
+    double RealisedBps, double ExpectedBps, DateTimeOffset? At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Notional = 0);
 
 /// <summary>L6: what the last orders cost beyond what was expected.</summary>
 /// <remarks>
-/// Evidence ages: what an order cost hours ago says little about the next one, and a layer that waits for new orders before it
-/// recovers would wait for ever in a posture that sends none. The excess halves every <see cref="HalfLife"/>.
+/// Drift is a mean, not the newest order: when hundreds of symbols trade at the same close, whichever thin one ends last says nothing of
+/// the others. Each order counts by what it traded, and evidence ages: what an order cost hours ago says little about the next one, and a
+/// layer that waits for new orders before it recovers would wait for ever in a posture that sends none. So the weight of each order, and
+/// the excess that is left without new ones, halve every <see cref="HalfLife"/>.
 /// </remarks>
 public sealed class SlippageSensor : SensorActor<SlippageState>
 {
@@ -22,7 +29,7 @@ public sealed class SlippageSensor : SensorActor<SlippageState>
         _cluster = cluster;
         Command<Slippage>(slippage =>
         {
-            _state = new SlippageState(slippage.RealisedBps, slippage.ExpectedBps, Now);
+            _state = Mean(slippage, Now);
             Report();
         });
     }
@@ -38,8 +45,24 @@ public sealed class SlippageSensor : SensorActor<SlippageState>
 
     protected override LayerReading? Read(DateTimeOffset now)
     {
-        if (_state.At is not { } at) return new LayerReading.Slippage(0, 0);
-        var weight = Math.Pow(0.5, (now - at) / HalfLife);
-        return new LayerReading.Slippage(_state.ExpectedBps + (_state.RealisedBps - _state.ExpectedBps) * weight, _state.ExpectedBps);
+        var aged = AgedTo(now);
+        return new LayerReading.Slippage(aged.RealisedBps, aged.ExpectedBps);
+    }
+
+    // The mean as it has aged, not as it was: else a tiny order after hours of silence would bring back what had been forgiven.
+    private SlippageState Mean(Slippage order, DateTimeOffset now)
+    {
+        var (before, traded) = (AgedTo(now), (double)order.Notional.Quote);
+        var share = traded / (before.Notional + traded);
+        return new SlippageState(
+            before.RealisedBps + (order.RealisedBps - before.RealisedBps) * share, before.ExpectedBps + (order.ExpectedBps - before.ExpectedBps) * share,
+            now, before.Notional + traded);
+    }
+
+    private SlippageState AgedTo(DateTimeOffset now)
+    {
+        if (_state.At is not { } at) return _state;
+        var left = Math.Pow(0.5, (now - at) / HalfLife);
+        return new SlippageState(_state.ExpectedBps + (_state.RealisedBps - _state.ExpectedBps) * left, _state.ExpectedBps, now, _state.Notional * left);
     }
 }

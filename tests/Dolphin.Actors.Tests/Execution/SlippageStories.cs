@@ -17,9 +17,9 @@ public sealed class SlippageStories : ActorStage
     [Fact(DisplayName = "What was taken is measured from the decision price, whichever way it was traded")]
     public void Taker()
     {
-        Assert.Equal(new Slippage(Btc, 20, TakingCosts), Measure(Order(OrderSide.Buy), Taken(100.2m, 2m)));
-        Assert.Equal(new Slippage(Btc, -20, TakingCosts), Measure(Order(OrderSide.Sell), Taken(100.2m, 2m)));
-        Assert.Equal(new Slippage(Btc, 15, TakingCosts), Measure(Order(OrderSide.Buy), Taken(100.1m, 1m), Taken(100.2m, 1m)));
+        Assert.Equal(new Slippage(Btc, 20, TakingCosts, new Money(200m)), Measure(Order(OrderSide.Buy), Taken(100.2m, 2m)));
+        Assert.Equal(new Slippage(Btc, -20, TakingCosts, new Money(200m)), Measure(Order(OrderSide.Sell), Taken(100.2m, 2m)));
+        Assert.Equal(new Slippage(Btc, 15, TakingCosts, new Money(200m)), Measure(Order(OrderSide.Buy), Taken(100.1m, 1m), Taken(100.2m, 1m)));
     }
 
     [Theory(DisplayName = "An order that rested costs what it was filled at beyond its limit, not what the market did while it waited")]
@@ -29,11 +29,11 @@ public sealed class SlippageStories : ActorStage
     [InlineData(OrderSide.Buy, "100.0", "99.9", -10)]
     [InlineData(OrderSide.Sell, "100.0", "100.1", -10)]
     public void Maker(OrderSide side, string limit, string filled, double costs) =>
-        Assert.Equal(new Slippage(Btc, costs, 0), Measure(Order(side, Amount(limit)), Rested(Amount(filled), 2m)));
+        Assert.Equal(new Slippage(Btc, costs, 0, new Money(2m * Amount(limit))), Measure(Order(side, Amount(limit)), Rested(Amount(filled), 2m)));
 
     [Fact(DisplayName = "A maker filled worse than its limit is an excess like any other: the venue broke its word")]
     public void Worse_than_limit() =>
-        Assert.Equal(new Slippage(Btc, 20, 0), Measure(Order(OrderSide.Buy, limit: 100m), Rested(100.2m, 2m)));
+        Assert.Equal(new Slippage(Btc, 20, 0, new Money(200m)), Measure(Order(OrderSide.Buy, limit: 100m), Rested(100.2m, 2m)));
 
     [Fact(DisplayName = "A limit order that takes first and rests after is measured fill by fill, and only its taken part may cost")]
     public void Both()

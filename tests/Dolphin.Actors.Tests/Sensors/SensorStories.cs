@@ -65,10 +65,36 @@ public sealed class SensorStories : ActorStage
     {
         Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
         Reports();
-        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 21.5, ExpectedBps: 1.5));
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 21.5, ExpectedBps: 1.5, new Money(1_000m)));
         Assert.Equal(new LayerReading.Slippage(21.5, 1.5), Assert.Single(Reports()).Reading);
         Wait(TimeSpan.FromHours(1));
         Assert.Equal(11.5, ((LayerReading.Slippage)Last()).RealisedBps, 6);
+    }
+
+    [Fact(DisplayName = "L6: one order among many moves the mean by what it traded, and none of them by the order in which they ended")]
+    public void Slippage_of_many()
+    {
+        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        for (var i = 0; i < 99; i++) Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 1.5, ExpectedBps: 1.5, new Money(1_000m)));
+        Publish(Topics.Slippage, new Slippage(new Symbol("THINUSDT"), RealisedBps: 81.5, ExpectedBps: 1.5, new Money(1_000m)));
+        Assert.Equal(2.3, ((LayerReading.Slippage)Last()).RealisedBps, 6);
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 81.5, ExpectedBps: 1.5, new Money(100_000m)));
+        Assert.Equal(41.9, ((LayerReading.Slippage)Last()).RealisedBps, 6);
+    }
+
+    [Fact(DisplayName = "L6: an hour later an old order weighs half, so what orders cost now is soon what counts")]
+    public void Slippage_ages()
+    {
+        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 30, ExpectedBps: 0, new Money(1_000m)));
+        Wait(TimeSpan.FromHours(1));
+        Reports();
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 0, ExpectedBps: 0, new Money(1_000m)));
+        Assert.Equal(5, ((LayerReading.Slippage)Last()).RealisedBps, 6); // 15 were left of the 30, at half the weight.
+        Wait(TimeSpan.FromHours(1));
+        Reports();
+        Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 0, ExpectedBps: 0, new Money(0.001m)));
+        Assert.Equal(2.5, ((LayerReading.Slippage)Last()).RealisedBps, 4); // Next to nothing brings nothing back.
     }
 
     [Fact(DisplayName = "L4: a bar on time has no age; one that is missing ages from the moment it was due")]
