@@ -52,7 +52,7 @@ public sealed class ReplayRun : IDisposable
         _lock = StateFolderLock.Acquire(options.Folder.Path);
         try
         {
-            options.Folder.Claim(options.Identity);
+            options.Folder.Claim(options.Identity with { CheckpointEveryBars = options.CheckpointEveryBars });
             _cursor = new ReplayCursor(options.From, 0, [], []);
             _system = ActorSystem.Create("dolphin", EngineSettings.VirtualTime with
             {

@@ -45,10 +45,11 @@ internal sealed class RunFolder : IDisposable
         return [.. reader.Events(persistenceId).Select(row => StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)))];
     }
 
-    /// <summary>Every file, with its time and a digest of its bytes.</summary>
+    /// <summary>Every file but the lock, which whoever looks in has to take: with its time and a digest of its bytes.</summary>
     public IReadOnlyList<string> Contents() =>
     [
-        .. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(file => !System.IO.Path.GetFileName(file).StartsWith("lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}"),
     ];
 }

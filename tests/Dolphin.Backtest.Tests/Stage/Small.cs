@@ -33,9 +33,8 @@ internal static class Small
 
     public static string Strategy(int index) => $"hedge-{Universe[index].Symbol}";
 
-    public static RunIdentity Identity(IMarketSource market, long checkpointEvery) => new(
-        RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, $"a plan with a checkpoint every {checkpointEvery} bars", (long)Seed, null, null,
-        Deposit.Quote);
+    public static RunIdentity Identity(IMarketSource market) => new(
+        RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, "0123456789abcdef0123456789abcdef", (long)Seed, null, null, Deposit.Quote);
 
     /// <param name="slices">One bar of each of the two assets.</param>
     /// <param name="checkpointEvery">Bars of one asset each.</param>
@@ -45,7 +44,7 @@ internal static class Small
         market ??= Market();
         var from = Start.ToUnixTimeMilliseconds();
         return new ReplayOptions(
-            Plan(market), Venue, market, identity ?? Identity(market, checkpointEvery), new StateFolder(folder), from,
+            Plan(market), Venue, market, identity ?? Identity(market), new StateFolder(folder), from,
             from + slices * (long)market.Interval.TotalMilliseconds, speed, checkpointEvery, new PersistenceSettings());
     }
 
