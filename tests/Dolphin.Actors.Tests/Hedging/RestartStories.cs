@@ -119,6 +119,7 @@ public sealed class RestartStories
             _asset = _system.ActorOf(Props.Create(() => new AssetActor(ActorStage.Btc, ActorStage.Strategy, strategy, book, cluster, board)), "asset");
             assets.Open([KeyValuePair.Create(ActorStage.Btc, _asset)]);
             (venue.Client, venue.Clock) = (execution, () => _system.Scheduler.Now);
+            Assess(); // Nothing holds back what would be sent a second time.
             execution.Tell(new ExecutionProtocol.Begin(WireWasLost: true), ActorRefs.NoSender);
             _system.VirtualTime().RunUntilIdle();
         }
@@ -127,12 +128,17 @@ public sealed class RestartStories
         {
             _system.VirtualTime().RunFor(ActorStage.Minute);
             _venue.Price = price;
+            Assess();
+            _asset.Tell(Hedges.Bar(_system.Scheduler.Now - ActorStage.Minute, price), ActorRefs.NoSender);
+            _system.VirtualTime().RunUntilIdle();
+        }
+
+        private void Assess()
+        {
             var now = _system.Scheduler.Now;
             var snapshot = new RiskSnapshot(3, ++_sequence, now, 1, Posture.Apex, now, 6m, InvariantFailed: false, null, null, []);
             _risk.Publish(snapshot);
             _cluster.Publish(Topics.Risk, snapshot);
-            _asset.Tell(Hedges.Bar(now - ActorStage.Minute, price), ActorRefs.NoSender);
-            _system.VirtualTime().RunUntilIdle();
         }
 
         public void AssertSettled(string where)
