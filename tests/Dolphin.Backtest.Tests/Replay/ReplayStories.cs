@@ -110,16 +110,6 @@ public sealed class ReplayStories
         }
     }
 
-    [Fact(DisplayName = "A run that begins with invariants nobody has vouched for yet, and flattens then, goes on from any of its first checkpoints as if unbroken")]
-    public void Panic_at_the_start()
-    {
-        using RunFolder whole = new(), stopped = new();
-        var expected = whole.Live(60, checkpointEvery: 2, flatten: true);
-        Assert.Contains(expected.Report.Postures, p => string.Equals(p.From, "HIBERNATE", StringComparison.Ordinal));
-        for (var stop = 1; stop < 10; stop++) Assert.False(stopped.Live(60, (_, slice) => slice == stop, checkpointEvery: 2, flatten: true).Finished);
-        AssertSame(expected, stopped.Live(60, checkpointEvery: 2, flatten: true));
-    }
-
     private static ControlAnswer AnswerTo(Task<ControlAnswer> asked)
     {
         Assert.True(asked.IsCompletedSuccessfully, $"The request is {asked.Status}; expected an answer by now.");

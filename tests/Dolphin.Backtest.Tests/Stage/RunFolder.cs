@@ -18,7 +18,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>One life of a run, to its end or to where it is asked to stop.</summary>
     /// <param name="before">Told of the run and of each slice before it is handed out, counted over all lives; true asks the run to stop there.</param>
     public Life Live(
-        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100, bool flatten = false)
+        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100)
     {
         using var stop = new CancellationTokenSource();
         ReplayRun? run = null;
@@ -26,7 +26,7 @@ internal sealed class RunFolder : IDisposable
         {
             if (before?.Invoke(run!, slice) == true) stop.Cancel();
         });
-        var options = Small.Options(Path, slices, market, speed, checkpointEvery, flatten: flatten);
+        var options = Small.Options(Path, slices, market, speed, checkpointEvery);
         using (run = new ReplayRun(options))
         {
             run.Start();

@@ -39,23 +39,22 @@ internal static class Small
     /// <param name="slices">One bar of each of the two assets.</param>
     /// <param name="checkpointEvery">Bars of one asset each.</param>
     public static ReplayOptions Options(
-        string folder, int slices, IMarketSource? market = null, double? speed = null, long checkpointEvery = 100, RunIdentity? identity = null,
-        bool flatten = false)
+        string folder, int slices, IMarketSource? market = null, double? speed = null, long checkpointEvery = 100, RunIdentity? identity = null)
     {
         market ??= Market();
         var from = Start.ToUnixTimeMilliseconds();
         return new ReplayOptions(
-            Plan(market, flatten), Venue, market, identity ?? Identity(market), new StateFolder(folder), from,
+            Plan(market), Venue, market, identity ?? Identity(market), new StateFolder(folder), from,
             from + slices * (long)market.Interval.TotalMilliseconds, speed, checkpointEvery, new PersistenceSettings());
     }
 
-    private static NodePlan Plan(IMarketSource market, bool flatten) => new(
+    private static NodePlan Plan(IMarketSource market) => new(
         [.. market.Symbols.Select(symbol => Hedge(market, symbol))],
         Good(errors => SurvivalSettings.Reference.Set("pulse", market.Interval).ToPolicy(errors)),
         new ShockPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(24), VolatilityRatio: 4, Breadth: 0.8, WarmUp: TimeSpan.FromHours(1)),
         new ExecutionPolicy(
             CareEvery: TimeSpan.FromSeconds(15), OrderLife: TimeSpan.FromMinutes(10), AnswerTimeout: TimeSpan.FromSeconds(10),
-            NotFoundAfter: TimeSpan.FromSeconds(15), ExpectedTakerSlippageBps: 1.5, PassiveOffset: new Bps(1), FlattenOnPanic: flatten),
+            NotFoundAfter: TimeSpan.FromSeconds(15), ExpectedTakerSlippageBps: 1.5, PassiveOffset: new Bps(1), FlattenOnPanic: false),
         Deposit);
 
     private static HedgePlan Hedge(IMarketSource market, Symbol symbol)
