@@ -52,7 +52,7 @@ public sealed class ReplayRun : IDisposable
         _lock = StateFolderLock.Acquire(options.Folder.Path);
         try
         {
-            options.Folder.Claim(options.Identity);
+            options.Folder.Claim(options.Identity with { CheckpointEveryBars = options.CheckpointEveryBars });
             _cursor = new ReplayCursor(options.From, 0, [], []);
             _system = ActorSystem.Create("dolphin", EngineSettings.VirtualTime with
             {
@@ -165,6 +165,18 @@ public sealed class ReplayRun : IDisposable
     /// <returns>True at the end of the market; false if it was asked to stop.</returns>
     public bool Run(CancellationToken stop)
     {
+        try
+        {
+            return PlayAll(stop);
+        }
+        finally
+        {
+            _operator.Close(); // Nobody hears operators after the last slice.
+        }
+    }
+
+    private bool PlayAll(CancellationToken stop)
+    {
         if (_cursor.OpenTimeMs is { } open)
         {
             Pace? pace = null;
@@ -205,6 +217,7 @@ public sealed class ReplayRun : IDisposable
 
     public void Dispose()
     {
+        _operator.Close();
         _journal.Dispose();
         _lock.Dispose();
     }
