@@ -94,7 +94,8 @@ public sealed class ControlServer : IAsyncDisposable
             kestrel.Listen(endpoint);
         });
         builder.Services.AddRoutingCore();
-        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        // Why a host does not start it logs and throws; who catches it says it once, and a busy port that is not insisted on is no error.
+        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         var app = builder.Build();
         Map(app, view, control, new LoopbackGuard(token));
         try
@@ -129,10 +130,10 @@ public sealed class ControlServer : IAsyncDisposable
         });
         app.MapGet("/status", () => Json(StatusCodes.Status200OK, view.Snapshot()));
         app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(view, context)));
-        app.MapPost("/exit/{strategy}", async (string strategy, HttpContext context) =>
-            Answer(await control.ExitAsync(strategy, "http", context.RequestAborted), strategy));
-        app.MapPost("/ack-drawdown", (Delegate)(async (HttpContext context) =>
-            Answer(await control.AcknowledgeDrawdownAsync("http", context.RequestAborted), "")));
+        app.MapPost("/exit/{strategy}", (string strategy, HttpContext context) =>
+            ControlAsync(context, strategy, by => control.ExitAsync(strategy, by, context.RequestAborted)));
+        app.MapPost("/ack-drawdown", (Delegate)((HttpContext context) =>
+            ControlAsync(context, "", by => control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
             ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown"]))));
@@ -151,6 +152,12 @@ public sealed class ControlServer : IAsyncDisposable
             ? Json(StatusCodes.Status200OK, explanation)
             : Json(StatusCodes.Status404NotFound, new ErrorAnswer("explain.no-record", at is null ? "Nothing has been recorded yet." : $"The run has no record of {at:u}.", []));
     }
+
+    private static async Task<IResult> ControlAsync(HttpContext context, string strategy, Func<string, Task<ControlAnswer>> ask) =>
+        Asker.Of(context.Request) is { } by
+            ? Answer(await ask(by), strategy)
+            : Json(StatusCodes.Status400BadRequest, new ErrorAnswer("http.bad-name",
+                $"Expected in the header {Asker.Header} one name of 1 to {Asker.MaxLength} letters, digits and . _ - @ :, or no such header; nothing was done.", []));
 
     private static IResult Answer(ControlAnswer answer, string strategy) => answer switch
     {

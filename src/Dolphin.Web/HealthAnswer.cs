@@ -11,7 +11,7 @@ namespace Dolphin.Web;
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
     string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
-    HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double UptimeSeconds)
+    HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
         Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,

@@ -93,7 +93,7 @@ public static class Pictures
         [.. Enumerable.Range(0, assets).Select(i => Row(i, progress))],
         Risk(progress, failedInvariant),
         new MoneyPicture(new Money(100_000m + (decimal)(1234.5 * Math.Sin(progress * 9))), new Money(4321.09m), new Money(-2103.77m), new Money(912.4411m), new Money(-33.08m), 0.0123, 0.0388),
-        new RunCounts(10_234, 9_981, 12, 3, 81_223, 1),
+        new RunCounts(10_234, 9_981, 12, 3, 81_223),
         [
             new PostureChange(Start.AddHours(5), "APEX", "STALKER", 0.84, "L7_EXF_SERVICE"),
             new PostureChange(Start.AddHours(6), "STALKER", "APEX", 0.93, "L7_EXF_SERVICE"),

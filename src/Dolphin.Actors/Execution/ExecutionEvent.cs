@@ -10,7 +10,7 @@ public abstract record ExecutionEvent
     private ExecutionEvent() { }
 
     /// <summary>Durable before the order leaves: whoever reads this may find the order at the venue, or not.</summary>
-    /// <param name="DecisionPrice">The price the strategy saw; slippage is measured from it.</param>
+    /// <param name="DecisionPrice">The price the strategy saw; the slippage of what was taken is measured from it.</param>
     public sealed record Intended(string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At) : ExecutionEvent;
 
     /// <summary>The order is over, and its strategy and its book have stored all of it.</summary>

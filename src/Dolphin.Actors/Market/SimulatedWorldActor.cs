@@ -33,7 +33,7 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
     private MarketWalk _walk = null!; // Until Begin.
     private MarketSlice? _forming, _newest;
     private IActorRef _feed = ActorRefs.Nobody, _asker = ActorRefs.Nobody;
-    private TimeSpan _missed;
+    private TimeSpan _missed, _closed;
     private long _bars, _barsAtPlace;
     private bool _catchingUp;
 
@@ -84,7 +84,10 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
     private void Start(DateTimeOffset began)
     {
         var market = _plan.MarketFrom(began);
-        _walk = _place is null ? market.WalkFrom(began.ToUnixTimeMilliseconds()) : market.Restore(CloseFor(_place, Now - Longest));
+        var place = _place ?? market.WalkFrom(began.ToUnixTimeMilliseconds()).Capture();
+        var later = CloseFor(place, Now - Longest);
+        _closed = TimeSpan.FromMilliseconds(later.OpenTimeMs - place.OpenTimeMs);
+        _walk = market.Restore(later);
         _missed = Later(Now - Instant(_walk.OpenTimeMs));
         CatchUp();
     }
@@ -119,7 +122,7 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         if (_newest is { } newest) Close(newest);
         OpenNext();
         if (_asker.IsNobody()) return;
-        _asker.Tell(new Open(_began!.Value, _missed));
+        _asker.Tell(new Open(_began!.Value, _missed, _closed));
         _asker = ActorRefs.Nobody;
     }
 

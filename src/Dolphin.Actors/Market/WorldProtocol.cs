@@ -13,8 +13,9 @@ public static class WorldProtocol
     public sealed record Begin;
 
     /// <param name="Began">When the market began, in this life or an earlier one.</param>
-    /// <param name="Missed">How long nobody watched it.</param>
-    public sealed record Open(DateTimeOffset Began, TimeSpan Missed);
+    /// <param name="Missed">How much of the market nobody watched.</param>
+    /// <param name="Closed">How long it was closed besides, because nobody came for longer than it goes on unwatched.</param>
+    public sealed record Open(DateTimeOffset Began, TimeSpan Missed, TimeSpan Closed);
 
     /// <summary>From now on closed bars go to <paramref name="Feed"/>.</summary>
     public sealed record Connect(IActorRef Feed);

@@ -39,7 +39,7 @@ public sealed class ReplayRun : IDisposable
     private readonly OperatorDesk _operator;
     private NodeProtocol.Started? _started;
     private ReplayCursor _cursor;
-    private long _checkpoint;
+    private long _checkpoint, _eventsAtCheckpoint;
     private bool _resumed;
     private long _barsDone;
 
@@ -58,14 +58,7 @@ public sealed class ReplayRun : IDisposable
             {
                 VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From),
                 AskDrivesTime = true,
-                Persistence = options.Journal with
-                {
-                    Directory = options.Folder.Path,
-                    // In this order a batch is committed: the venue never durably knows an order whose intent could still be lost.
-                    Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
-                    Mode = DurabilityMode.WriteBehind,
-                    Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-                },
+                Persistence = StateJournals.In(options.Folder, options.Journal, DurabilityMode.WriteBehind),
             });
         }
         catch
@@ -93,7 +86,9 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Where this life took the replay up; zero for a new one.</summary>
     public long BarsAtStart { get; private set; }
-    public long EventsWritten => _journal.RowsWritten + _journal.FactsRederived;
+
+    /// <summary>Events up to here, in this life and those before it; what lies beyond the checkpoint counts when it has been derived again.</summary>
+    public long EventsWritten => _eventsAtCheckpoint + _journal.RowsWritten + _journal.FactsRederived;
     public long EventsDerivedAgain => _journal.FactsRederived;
     public long EventsOutstanding => _journal.FactsOutstanding;
     public IReadOnlyList<DamagedRow> Damage => _journal.Damage;
@@ -109,6 +104,7 @@ public sealed class ReplayRun : IDisposable
         {
             _cursor = ReplayCursor.Of(checkpoint.Cursor.AsSpan());
             (_checkpoint, _resumed, BarsAtStart) = (checkpoint.Number, true, _cursor.Bars);
+            _eventsAtCheckpoint = checkpoint.Entities.Sum(e => e.SequenceNr);
             _time.RunUntil(checkpoint.At);
             Invariants.Restore(_cursor.Invariants);
             Board.Restore(_cursor.Postures);
@@ -163,6 +159,7 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Replays to the end, or until asked to stop between two slices. Everything stored is durable when it returns.</summary>
     /// <returns>True at the end of the market; false if it was asked to stop.</returns>
+    /// <exception cref="JournalException">The journal has failed; what is stored is whole.</exception>
     public bool Run(CancellationToken stop)
     {
         try
@@ -192,6 +189,7 @@ public sealed class ReplayRun : IDisposable
                 // What an earlier life has already shown is derived again as fast as the machine can.
                 if (pace is not null || _journal.FactsOutstanding == 0)
                     (pace ??= new Pace(_options.Speed, TimeProvider.System, _time.Now)).Await(slice.ClosesAt, stop);
+                _journal.ThrowIfFailed(); // What nobody stores is not worth deriving: everybody would only be grounded, one by one.
                 Play(slice, venueKnows);
                 venueKnows = false;
             }

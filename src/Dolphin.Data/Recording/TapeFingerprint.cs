@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Data.Recording;
@@ -22,23 +21,23 @@ internal static class TapeFingerprint
         Parallel.For(0, series.Length, i => hashes[i] = HashOf(series[i].Bars.Span));
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, Version);
-        Add(hash, (long)interval.TotalMilliseconds);
-        Add(hash, series.Length);
+        hash.Add(Version);
+        hash.Add((long)interval.TotalMilliseconds);
+        hash.Add(series.Length);
         for (var i = 0; i < series.Length; i++)
         {
-            Add(hash, series[i].Symbol.Name);
-            Add(hash, series[i].Decimals.Price);
-            Add(hash, series[i].Decimals.Volume);
-            Add(hash, series[i].Bars.Length);
+            hash.Add(series[i].Symbol.Name);
+            hash.Add(series[i].Decimals.Price);
+            hash.Add(series[i].Decimals.Volume);
+            hash.Add(series[i].Bars.Length);
             hash.AppendData(hashes[i]);
         }
-        Add(hash, funding.Length);
+        hash.Add(funding.Length);
         Span<byte> number = stackalloc byte[BytesPerNumber];
         foreach (var rate in funding)
         {
-            Add(hash, rate.At.ToUnixTimeMilliseconds());
-            Add(hash, rate.Symbol.Name);
+            hash.Add(rate.At.ToUnixTimeMilliseconds());
+            hash.Add(rate.Symbol.Name);
             Write(number, rate.Rate);
             hash.AppendData(number);
         }
@@ -82,19 +81,5 @@ internal static class TapeFingerprint
         BinaryPrimitives.WriteInt32LittleEndian(to[1..], bits[0]);
         BinaryPrimitives.WriteInt32LittleEndian(to[5..], bits[1]);
         BinaryPrimitives.WriteInt32LittleEndian(to[9..], bits[2]);
-    }
-
-    private static void Add(IncrementalHash hash, long value)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        hash.AppendData(bytes);
-    }
-
-    private static void Add(IncrementalHash hash, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Add(hash, bytes.Length);
-        hash.AppendData(bytes);
     }
 }

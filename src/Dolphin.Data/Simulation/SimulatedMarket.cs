@@ -215,32 +215,18 @@ public sealed class SimulatedMarket : IMarketSource
     private static string FingerprintOf(ulong seed, DateTimeOffset start, TimeSpan interval, ImmutableArray<AssetProfile> profiles)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, Version);
-        Add(hash, (long)seed);
-        Add(hash, start.ToUnixTimeMilliseconds());
-        Add(hash, (long)interval.TotalMilliseconds);
-        Add(hash, profiles.Length);
+        hash.Add(Version);
+        hash.Add((long)seed);
+        hash.Add(start.ToUnixTimeMilliseconds());
+        hash.Add((long)interval.TotalMilliseconds);
+        hash.Add(profiles.Length);
         foreach (var p in profiles)
         {
-            Add(hash, p.Symbol.Name);
-            Add(hash, p.Sector);
+            hash.Add(p.Symbol.Name);
+            hash.Add(p.Sector);
             foreach (var number in (ReadOnlySpan<double>)[(double)p.StartPrice, p.PriceDecimals, p.VolumeDecimals, p.DailyVolatility, p.MarketShare, p.SectorShare, p.DailyQuoteVolume, p.TradesPerSecond])
-                Add(hash, BitConverter.DoubleToInt64Bits(number));
+                hash.Add(BitConverter.DoubleToInt64Bits(number));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void Add(IncrementalHash hash, long value)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        hash.AppendData(bytes);
-    }
-
-    private static void Add(IncrementalHash hash, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Add(hash, bytes.Length);
-        hash.AppendData(bytes);
     }
 }

@@ -11,7 +11,7 @@ public enum HedgeIntent { Entry, Exit }
 /// <param name="Sequence">Rises by one with every decision of a strategy, over all its incarnations; client order ids are made from it.</param>
 /// <param name="From">The legs when it was decided.</param>
 /// <param name="To">The legs that are wanted.</param>
-/// <param name="DecisionPrice">The price it was decided at: slippage is measured from it.</param>
+/// <param name="DecisionPrice">The price it was decided at: the slippage of what is taken is measured from it.</param>
 public sealed record LegTargets(long Sequence, Legs From, Legs To, Price DecisionPrice)
 {
     public Quantity LongTarget => To.Long;

@@ -6,13 +6,14 @@ namespace Dolphin.Domain.Reporting;
 
 /// <summary>One look at a run, complete by itself: what a screen draws, <c>/status</c> answers and <c>dolphin status</c> prints.</summary>
 /// <param name="Market">sim or replay.</param>
-/// <param name="StartedAt">Wall clock, when this process took the run up.</param>
-/// <param name="At">Market time: the newest bar everything below has seen. Null before the first.</param>
+/// <param name="StartedAt">Wall clock, when the process took the run up. Null where none runs.</param>
+/// <param name="At">Market time: the newest bar everything below has seen; of a run that no process plays, the newest time it stored. Null before the first.</param>
 /// <param name="Risk">The survival controller's newest word, taken apart. Null before the first.</param>
 /// <param name="Postures">Changes so far, oldest first; may be cut at the front.</param>
+/// <param name="Invariants">Empty where nobody knows: what a live run counted ended with its process.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 public sealed record RunSnapshot(
-    string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset StartedAt, DateTimeOffset? At, RunProgress Progress,
+    string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? At, RunProgress Progress,
     ImmutableArray<AssetRow> Assets, Explanation? Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
     ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable)
 {
@@ -24,10 +25,12 @@ public sealed record RunSnapshot(
 /// <summary>Where a run is between its first and last breath. <c>Stopped</c> is what a state folder without a process shows.</summary>
 public enum RunPhase { Starting, Recovering, Running, Stopping, Finished, Stopped }
 
+/// <param name="BarsDone">Of a run that no process plays: at its last checkpoint (replay) or snapshot of the market (live), which may lie
+/// behind what the journal knows; null if it made none.</param>
 /// <param name="BarsTotal">Null for a market without an end.</param>
-/// <param name="BarsPerSecond">Over the last seconds of wall time.</param>
+/// <param name="BarsPerSecond">Over the last seconds of wall time. Null, like the next, where no process runs.</param>
 /// <param name="WallSeconds">Since this process took the run up.</param>
-public sealed record RunProgress(long BarsDone, long? BarsTotal, double BarsPerSecond, double WallSeconds);
+public sealed record RunProgress(long? BarsDone, long? BarsTotal, double? BarsPerSecond, double? WallSeconds);
 
 /// <param name="Mode">Active, Pause, Exit, Terminated, Opening, Halted ...: the strategy's own word.</param>
 /// <param name="Note">Why this row needs attention, or empty.</param>
@@ -39,7 +42,8 @@ public sealed record AssetRow(
 public sealed record MoneyPicture(
     Money Equity, Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, double Drawdown, double MaxDrawdown);
 
-public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Rejected, long EventsPersisted, long Restarts);
+/// <param name="EventsPersisted">Of all journals.</param>
+public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Rejected, long EventsPersisted);
 
 public enum NotableKind { Info, Warning, Fault }
 

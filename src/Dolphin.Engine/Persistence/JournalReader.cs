@@ -68,6 +68,9 @@ public sealed class JournalReader : IDisposable
         return ids;
     }
 
+    /// <summary>The newest checkpoint that is whole; null if there is none. Whether the files still fit it is not looked at.</summary>
+    public Checkpoint? NewestCheckpoint() => new CheckpointTable(_db).ReadAll().Select(c => c.Checkpoint).FirstOrDefault(c => c is not null);
+
     public long CountEvents() => _db.Number("SELECT count(*) FROM journal");
 
     public void Dispose() => _db.Dispose();

@@ -23,6 +23,8 @@ public enum ExitCode
     Refused = 8,
     /// <summary>The address given with --http is in use or cannot be bound.</summary>
     HttpUnavailable = 9,
+    /// <summary>The journal could not be written: disk full, I/O error. What was stored is whole; with room, the same command goes on.</summary>
+    StorageFailed = 10,
 }
 
 public static class ExitCodes
@@ -40,6 +42,7 @@ public static class ExitCodes
         ExitCode.NotRunning => "not-running",
         ExitCode.Refused => "refused",
         ExitCode.HttpUnavailable => "http-unavailable",
+        ExitCode.StorageFailed => "storage-failed",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not an exit code."),
     };
 
@@ -56,6 +59,7 @@ public static class ExitCodes
         ExitCode.NotRunning => "no node runs on this state folder, or the folder holds no run",
         ExitCode.Refused => "the node refused, or knows no such strategy; nothing was changed",
         ExitCode.HttpUnavailable => "the address given with --http cannot be bound",
+        ExitCode.StorageFailed => "the journal or the report could not be written (disk full, I/O error); nothing stored is lost: make room, run again",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not an exit code."),
     };
 }

@@ -53,7 +53,12 @@ internal sealed class NodeClient : IDisposable
     private async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (method == HttpMethod.Post) request.Headers.Add("X-Dolphin-Token", _control.Token);
+        if (method == HttpMethod.Post)
+        {
+            request.Headers.Add("X-Dolphin-Token", _control.Token);
+            request.Headers.Add(Asker.Header, Asker.Fit($"cli:{Environment.UserName}"));
+        }
+
         try
         {
             using var response = await _http.SendAsync(request, cancellation);

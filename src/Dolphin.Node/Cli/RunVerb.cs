@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Dolphin.Actors.Survival;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Logging;
 using Dolphin.Node.Plan;
@@ -40,10 +41,23 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         else await LogUntilAsync(node, log.Logger);
         var report = await node.Completion;
 
-        if (options.ReportPath is { } path) ReportFile.Write(report, path);
+        if (options.ReportPath is { } path) WriteReport(report, path);
         if (options.Json) terminal.Out.WriteLine(ReportFile.ToJson(report));
         else ReportText.Write(terminal.Out, report);
         return (int)(report.IsSound ? ExitCode.Ok : ExitCode.Unsound);
+    }
+
+    private static void WriteReport(RunReport report, string path)
+    {
+        try
+        {
+            ReportFile.Write(report, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.StorageFailed,
+                $"The report could not be written to {path}: {e.Message} The run itself has ended well and is stored; the same command makes the report again.");
+        }
     }
 
     private TradingPlan LoadPlan(RunOptions options)
@@ -90,8 +104,8 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
             throw new CliException(ExitCode.HttpUnavailable, e.Message);
         }
         new ControlFile(server.Url, server.Token, Environment.ProcessId, TimeProvider.System.GetUtcNow()).Write(options.StateFolder);
-        if (server.Moved) log.Information("Port {Port} is busy; health and control are at {Url} instead", wanted.Port, server.Url);
-        else log.Information("Health and control are at {Url}", server.Url);
+        if (server.Moved) log.Information("Port {Port} is busy; health and control are at {Url:l} instead", wanted.Port, server.Url);
+        else log.Information("Health and control are at {Url:l}", server.Url);
         return new Served(server, options.StateFolder);
     }
 
@@ -117,7 +131,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
             if (asked) return;
             asked = true;
             context.Cancel = true;
-            log.Information("{Signal}: stopping; once more ends the process at once", context.Signal);
+            log.Information("{Signal:l}: stopping; once more ends the process at once", context.Signal.ToString());
             node.Stop();
         }
         return new Signals(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
@@ -144,7 +158,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
             foreach (var n in run.Notable.Skip(told is null ? 0 : run.Notable.LastIndexOf(told) + 1))
             {
                 told = n;
-                log.Write(Level(n.Kind), "{MarketTime} {Source}: {Event}", Figures.Time(n.At), n.Source, n.Text);
+                log.Write(Level(n.Kind), "{MarketTime:l} {Source:l}: {Event:l}", Figures.Time(n.At), n.Source, n.Text);
             }
             LogProgress(run, log);
         }
@@ -157,11 +171,24 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         _ => LogEventLevel.Information,
     };
 
+    private const string Where = "{Phase:l} at {MarketTime:l}: {Bars:#,##0}{OfTotal:l} bars, {BarsPerSecond:0} bars/s";
+    private const string What = "equity {Equity:0.00}, fills {Fills}, events {Events}, invariants violated {Violated}";
+
     private static void LogProgress(RunSnapshot run, ILogger log)
     {
         var total = run.Progress.BarsTotal is { } bars ? $" of {Figures.Count(bars)}" : "";
-        log.Information("{Phase} at {MarketTime}: {Bars:#,##0}{OfTotal} bars, {BarsPerSecond:0} bars/s, R_total {RTotal:0.000} {Posture}, equity {Equity}, fills {Fills}, events {Events}, invariants violated {Violated}",
-            run.Phase, run.At is { } at ? Figures.Time(at) : "-", run.Progress.BarsDone, total, run.Progress.BarsPerSecond, run.Risk?.RTotal, run.Risk?.Posture,
-            run.Money.Equity.Quote, run.Counts.Fills, run.Counts.EventsPersisted, run.Invariants.Sum(i => i.Violated));
+        var (phase, at, violated) = (run.Phase.ToString(), run.At is { } time ? Figures.Time(time) : "-", run.Invariants.Sum(i => i.Violated));
+        if (run.Risk is { } risk)
+        {
+            log.Information($"{Where}, R_total {{RTotal:0.000}} {{Posture:l}}, {What}",
+                phase, at, run.Progress.BarsDone, total, run.Progress.BarsPerSecond, risk.RTotal, Postures.Name(risk.Posture),
+                run.Money.Equity.Quote, run.Counts.Fills, run.Counts.EventsPersisted, violated);
+        }
+        else
+        {
+            log.Information($"{Where}, R_total not yet assessed, {What}",
+                phase, at, run.Progress.BarsDone, total, run.Progress.BarsPerSecond,
+                run.Money.Equity.Quote, run.Counts.Fills, run.Counts.EventsPersisted, violated);
+        }
     }
 }

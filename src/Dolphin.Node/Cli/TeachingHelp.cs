@@ -26,7 +26,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         }
         output.WriteLine();
         output.WriteLine("Exit codes:");
-        foreach (var code in codes) output.WriteLine($"  {(int)code}  {code.Word(),-17} {code.Meaning()}");
+        foreach (var code in codes) output.WriteLine($"  {(int)code,-2} {code.Word(),-17} {code.Meaning()}");
         return result;
     }
 
@@ -40,7 +40,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin run --market sim --speed max --from 2026-01-05 --to 2026-01-12", "a simulated week at once"),
             ("dolphin run --plan my.hocon --state state/mine --seed 7 --no-ui", "another plan, another state folder, plain log lines"),
         ],
-        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable]),
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable, ExitCode.StorageFailed]),
         "status" => (
         [
             ("dolphin status", "the run on ./state/sim or ./state/replay, whichever is running or newer"),

@@ -35,5 +35,15 @@ internal sealed class LateSink : ILogEventSink, IDisposable
         }
     }
 
-    public void Dispose() => _target?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _target?.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk takes the last lines of the log with it. Why the run ended is worth more than that, and is said elsewhere.
+        }
+    }
 }

@@ -15,14 +15,14 @@ internal static class StatusText
         var total = run.Progress.BarsTotal is { } bars ? $" of {Figures.Count(bars)}" : "";
         output.WriteLine(isRunning
             ? $"{Figures.Count(run.Progress.BarsDone)}{total} bars, {Figures.Rate(run.Progress.BarsPerSecond)} bars/s, up {Figures.Span(run.Progress.WallSeconds)}"
-            : $"{Figures.Count(run.Progress.BarsDone)}{total} bars");
+            : run.Progress.BarsDone is { } done ? $"{Figures.Count(done)}{total} bars when it last stored where it was" : "it has not yet stored where it was; how many bars it has seen is not known");
         output.WriteLine(run.Risk is { } risk
             ? $"R_total {Figures.Factor(risk.RTotal)}, {risk.Posture.ToString().ToUpperInvariant()}{(risk.Binding is { } by ? $", bound by {by}" : "")}"
             : "R_total is not known yet");
         output.WriteLine($"equity {Figures.Amount(run.Money.Equity)}   realised {Figures.Change(run.Money.RealisedPnl)}   unrealised {Figures.Change(run.Money.UnrealisedPnl)}   "
             + $"fees {Figures.Amount(run.Money.Fees)}   funding {Figures.Change(run.Money.Funding)}   drawdown {Figures.Percent(run.Money.Drawdown)} (max {Figures.Percent(run.Money.MaxDrawdown)})");
         output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}   open {Figures.Count(run.Counts.OpenOrders)}   "
-            + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}   restarts {Figures.Count(run.Counts.Restarts)}");
+            + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}");
         output.WriteLine();
 
         var assets = new PlainTable(

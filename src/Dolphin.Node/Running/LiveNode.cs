@@ -6,6 +6,7 @@ using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Venue;
+using Dolphin.Backtest;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -90,7 +91,7 @@ internal sealed class LiveNode : IRunningNode
             _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
             {
                 GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
-                Persistence = Stores(options),
+                Persistence = StateJournals.In(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable),
             });
         }
         catch
@@ -138,19 +139,6 @@ internal sealed class LiveNode : IRunningNode
         _lock.Dispose();
     }
 
-    private static PersistenceSettings Stores(LiveOptions options) => new()
-    {
-        Directory = options.Folder.Path,
-        Files = [new("node", StateFolder.NodeJournal), new("venue", StateFolder.VenueJournal)],
-        Mode = DurabilityMode.Durable,
-        QueueBound = options.Journal.QueueBound,
-        MaxFileBytes = options.Journal.MaxFileBytes,
-        WriteTimeout = options.Journal.WriteTimeout,
-        RecoveryEventTimeout = options.Journal.RecoveryTimeout,
-        MaxConcurrentRecoveries = options.Journal.MaxConcurrentRecoveries,
-        Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-    };
-
     // What no actor keeps: the timeline of postures, the best equity, how many events there are. For eyes only.
     private RunSnapshot? ReadPast()
     {
@@ -160,7 +148,7 @@ internal sealed class LiveNode : IRunningNode
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException)
         {
-            _log.Warning("What earlier lives showed cannot be read, and the view begins anew: {Reason} Whether the state itself is whole is checked next", e.Message);
+            _log.Warning("What earlier lives showed cannot be read, and the view begins anew: {Reason:l} Whether the state itself is whole is checked next", e.Message);
             return null;
         }
     }
@@ -175,7 +163,7 @@ internal sealed class LiveNode : IRunningNode
         foreach (var row in journal.Events("paper-venue"))
         {
             if (row.Manifest is not ("paper.funding-settled.v1" or "paper.leg-liquidated.v1")) continue;
-            newest.Enqueue((PaperFact)StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)));
+            newest.Enqueue(row.As<PaperFact>());
             if (newest.Count > TellAgainAtMost) newest.Dequeue();
         }
 
@@ -216,6 +204,7 @@ internal sealed class LiveNode : IRunningNode
         _view.Phase = RunPhase.Running;
         if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Seconds} s", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval.TotalSeconds);
         else _log.Information("Start {Epoch} on this folder: the market is {Seconds:0} s on from where it was last stored", epoch, market.Missed.TotalSeconds);
+        if (market.Closed > TimeSpan.Zero) _log.Warning("Nobody was here for so long that the market was closed for {Days:0.0} days: it goes on from the prices it had then", market.Closed.TotalDays);
     }
 
     private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
@@ -225,7 +214,7 @@ internal sealed class LiveNode : IRunningNode
 
     private void ShowDamage()
     {
-        foreach (var row in _journal.Damage) _log.Error("{Damage} The entity stays halted", row.ToString());
+        foreach (var row in _journal.Damage) _log.Error("{Damage:l} The entity stays halted", row.ToString());
         foreach (var damaged in _journal.Damage.GroupBy(d => d.PersistenceId, StringComparer.Ordinal))
             _board.Halt(new HaltedEntity(damaged.Key, damaged.First().ToString(), _system.Scheduler.Now));
     }
@@ -260,7 +249,7 @@ internal sealed class LiveNode : IRunningNode
         }
         catch (Exception e) when (e is AskTimeoutException or JournalException)
         {
-            _completion.TrySetException(new CliException(ExitCode.Fault,
+            _completion.TrySetException(StorageFailed() ?? new CliException(ExitCode.Fault,
                 $"The stop was not graceful: {e.Message} What was durable stays so, and the next start goes on from there."));
         }
     }
@@ -272,8 +261,10 @@ internal sealed class LiveNode : IRunningNode
     private void Fail(string reason)
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
-        _completion.TrySetException(new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
+        _completion.TrySetException(StorageFailed() ?? new CliException(ExitCode.Fault, $"{reason} The state folder is as it was stored; start again to go on."));
     }
+
+    private CliException? StorageFailed() => StorageFailure.Of(_journal.Fault, _options.Folder, _options.Journal.MaxFileBytes);
 
     private async Task AbandonAsync()
     {

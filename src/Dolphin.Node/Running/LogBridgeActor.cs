@@ -11,16 +11,16 @@ internal sealed class LogBridgeActor : ReceiveActor
         {
             case LogLevel.ErrorLevel:
                 failure.Text = said.Cause?.Message ?? said.Message.ToString() ?? "";
-                log.Error(said.Cause, "{Source}: {Event}", said.LogSource, said.Message.ToString());
+                log.Error(said.Cause, "{Source:l}: {Event:l}", said.LogSource, said.Message.ToString());
                 break;
             case LogLevel.WarningLevel:
-                log.Warning(said.Cause, "{Source}: {Event}", said.LogSource, said.Message.ToString());
+                log.Warning(said.Cause, "{Source:l}: {Event:l}", said.LogSource, said.Message.ToString());
                 break;
             case LogLevel.InfoLevel:
-                log.Information(said.Cause, "{Source}: {Event}", said.LogSource, said.Message.ToString());
+                log.Information(said.Cause, "{Source:l}: {Event:l}", said.LogSource, said.Message.ToString());
                 break;
             case LogLevel.DebugLevel:
-                log.Debug(said.Cause, "{Source}: {Event}", said.LogSource, said.Message.ToString());
+                log.Debug(said.Cause, "{Source:l}: {Event:l}", said.LogSource, said.Message.ToString());
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"No log level {said.LogLevel()}.");

@@ -42,7 +42,7 @@ internal sealed class ReplayNode : IRunningNode
                     run.BarsAtStart, TimeProvider.System.GetElapsedTime(clock).TotalSeconds, run.EventsOutstanding);
             }
 
-            foreach (var row in run.Damage) log.Error("{Damage} The entity stays halted", row.ToString());
+            foreach (var row in run.Damage) log.Error("{Damage:l} The entity stays halted", row.ToString());
             var total = options.Market.BarsBetween(options.From, options.To);
             return new ReplayNode(run, options, cli, total);
         }
@@ -67,11 +67,23 @@ internal sealed class ReplayNode : IRunningNode
         _stop.Dispose();
     }
 
+    private bool Replay()
+    {
+        try
+        {
+            return _run.Run(_stop.Token);
+        }
+        catch (JournalException e)
+        {
+            if (StorageFailure.Of(e, _options.Folder, _options.Journal.MaxFileBytes) is { } storage) throw storage;
+            throw;
+        }
+    }
+
     private RunReport Play()
     {
         _view.Phase = RunPhase.Running;
-        var finished = _run.Run(_stop.Token);
-        _view.Phase = finished ? RunPhase.Finished : RunPhase.Stopped;
+        _view.Phase = Replay() ? RunPhase.Finished : RunPhase.Stopped;
         var wall = TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
         return ReportBuilder.Build(_options.Plan.Hedges, _run.States(), new RunFacts(
             Edition.Name, _options.Identity.Seed, _run.BarsDone, _run.BarsDone - _run.BarsAtStart, wall,

@@ -1,4 +1,3 @@
-using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Domain.Survival;
 
@@ -14,7 +13,7 @@ internal static class RiskHistory
     {
         using var journal = new JournalReader(Path.Combine(folder.Path, StateFolder.NodeJournal));
         return journal.Newest("survival", Assessed, at) is { } row
-            ? Explanation.Of(((SurvivalEvent.Assessed)StoredJson.Read(row.Bytes, typeof(SurvivalEvent.Assessed))).Snapshot)
+            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot)
             : null;
     }
 }

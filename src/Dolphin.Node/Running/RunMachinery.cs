@@ -113,7 +113,7 @@ public sealed class RunMachinery : IRunMachinery
         try
         {
             var tape = RecordingReader.Read(options.DataPaths, new ReadOptions(options.From, options.To, plan.Symbols, Limits: plan.Replay.Limits));
-            foreach (var note in tape.Notes) log.Information("{Note}", note);
+            foreach (var note in tape.Notes) log.Information("{Note:l}", note);
             return tape;
         }
         catch (RecordingException e)
@@ -144,5 +144,6 @@ public sealed class RunMachinery : IRunMachinery
 
     private static bool IsRefusal(Exception e) => e is JournalException or InvalidDataException or UnauthorizedAccessException or IOException;
 
-    private static CliException Refused(string folder, Exception e) => new(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
+    private static CliException Refused(string folder, Exception e) =>
+        StorageFailure.Of(e, new StateFolder(folder), maxFileBytes: 0) ?? new CliException(ExitCode.StateRefused, $"State folder {folder}: {e.Message}");
 }

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
-using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
+using Dolphin.Backtest.Replay;
+using Dolphin.Backtest.Report;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
@@ -31,7 +32,7 @@ internal sealed class StoredRun : IRunView
         var file = Path.Combine(path, StateFolder.NodeJournal);
         if (!File.Exists(file)) return null;
         using var journal = new JournalReader(file);
-        return new StoredRun(folder, Picture(identity, journal));
+        return new StoredRun(folder, Picture(identity, journal, StoredVenue.Read(folder)));
     }
 
     public RunSnapshot Snapshot() => _picture;
@@ -39,45 +40,50 @@ internal sealed class StoredRun : IRunView
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) =>
         Task.Run(() => RiskHistory.At(_folder, at ?? DateTimeOffset.MaxValue), cancellation);
 
-    private static RunSnapshot Picture(RunIdentity identity, JournalReader journal)
+    private static RunSnapshot Picture(RunIdentity identity, JournalReader journal, StoredVenue venue)
     {
         var snapshots = journal.NewestSnapshots().ToDictionary(r => r.PersistenceId, StringComparer.Ordinal);
         var ids = journal.PersistenceIds();
-        var rows = ids.Where(i => i.StartsWith("book-", StringComparison.Ordinal)).Select(i => Row(i, journal, snapshots)).ToImmutableArray();
+        var rows = ids.Where(IsBook).Select(i => Row(i, journal, snapshots, venue)).ToImmutableArray();
         var history = journal.Events("survival").ToList();
-        var risk = history.LastOrDefault(r => r.Manifest.Equals("survival.assessed.v1", StringComparison.Ordinal)) is { } assessed ? Read<SurvivalEvent.Assessed>(assessed).Snapshot : null;
-        var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(Read<SurvivalEvent.PostureChanged>)
+        var risk = history.LastOrDefault(r => r.Manifest.Equals("survival.assessed.v1", StringComparison.Ordinal)) is { } assessed ? assessed.As<SurvivalEvent.Assessed>().Snapshot : null;
+        var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(r => r.As<SurvivalEvent.PostureChanged>())
             .Select(e => new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered")).ToImmutableArray();
         var desk = Desk(journal, snapshots);
-        var worst = snapshots.TryGetValue("sensor-L9_PORTFOLIO_DD", out var drawdown) ? Read<DrawdownState>(drawdown) : null;
+        var worst = snapshots.TryGetValue("sensor-L9_PORTFOLIO_DD", out var drawdown) ? drawdown.As<DrawdownState>() : null;
+        var deposit = new Money(identity.Deposit);
         var (realised, unrealised, fees, funding) = (Sum(rows, r => r.RealisedPnl), Sum(rows, r => r.UnrealisedPnl), Sum(rows, r => r.Fees), Sum(rows, r => r.Funding));
-        var equity = new Money(identity.Deposit) + realised + unrealised - fees + funding;
-        var peak = worst?.Peak is { } best && best > equity ? best : equity;
+        var equity = deposit + realised + unrealised - fees + funding;
+        var peak = ((Money[])[deposit, worst?.Peak ?? deposit, equity]).Max();
         var fraction = (double)((peak.Quote - equity.Quote) / peak.Quote);
+        var checkpoint = journal.NewestCheckpoint();
+        var cursor = checkpoint is null ? null : ReplayCursor.Of(checkpoint.Cursor.AsSpan());
+        DateTimeOffset?[] times = [checkpoint?.At, venue.At, history.LastOrDefault()?.Created];
         return new RunSnapshot(
-            identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, DateTimeOffset.UnixEpoch, history.LastOrDefault()?.Created, new RunProgress(0, null, 0, 0), rows,
-            risk is null ? null : Explanation.Of(risk),
+            identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, null, times.Max(),
+            new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
-            new RunCounts(desk.Intents, desk.Fills, desk.Counts.Open, desk.Rejected, journal.CountEvents(), 0), postures, [], [], []);
+            new RunCounts(desk.Intents, Fills(ids, journal), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events), postures,
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], []);
     }
 
-    private static AssetRow Row(string bookId, JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    private static AssetRow Row(string bookId, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
     {
         var book = Book(bookId, journal, snapshots);
         var strategyId = $"hedge-{book.Symbol}";
         var id = HedgeStrategyActor.IdOf(strategyId);
-        var measured = snapshots.TryGetValue(id, out var row) ? Read<StrategySnapshot>(row) : new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty);
-        var state = journal.Events(id, row?.SequenceNr ?? 0).Select(Read<HedgeEvent>).Aggregate(measured.State, HedgeDecider.Evolve);
-        var price = book.Path.LastPrice ?? (measured.Monitor.LastClose > 0 ? Price.Of((decimal)measured.Monitor.LastClose) : null);
+        var measured = snapshots.TryGetValue(id, out var row) ? row.As<StrategySnapshot>() : new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty);
+        var state = journal.Events(id, row?.SequenceNr ?? 0).Select(r => r.As<HedgeEvent>()).Aggregate(measured.State, HedgeDecider.Evolve);
+        var price = venue.Marks.TryGetValue(book.Symbol, out var mark) ? mark : book.Path.LastPrice;
         return new AssetRow(
             book.Symbol, price, strategyId, state.Mode.ToString(), state.Cycle, RunPicture.LegsOf(book), book.Legs.Net,
-            book.Realised, price is { } mark ? book.UnrealisedAt(mark) : Money.Zero, book.Fees, book.Funding, "");
+            book.Realised, price is { } last ? book.UnrealisedAt(last) : Money.Zero, book.Fees, book.Funding, "");
     }
 
     private static HedgedBook Book(string id, JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {
-        var book = snapshots.TryGetValue(id, out var row) ? Read<HedgedBook>(row) : HedgedBook.Empty(new Symbol(id["book-".Length..]));
-        return journal.Events(id, row?.SequenceNr ?? 0).Select(Read<BookEvent>).Aggregate(book, (b, e) => e switch
+        var book = snapshots.TryGetValue(id, out var row) ? row.As<HedgedBook>() : HedgedBook.Empty(new Symbol(id["book-".Length..]));
+        return journal.Events(id, row?.SequenceNr ?? 0).Select(r => r.As<BookEvent>()).Aggregate(book, (b, e) => e switch
         {
             BookEvent.FillBooked f => b.Apply(f.Fill).Book,
             BookEvent.FundingBooked f => b.Apply(new FundingPayment(b.Symbol, f.Leg, f.Amount, f.At)).Book,
@@ -85,16 +91,19 @@ internal sealed class StoredRun : IRunView
         });
     }
 
-    // Fills are no events of the desk; the books count them.
+    // Fills are no events of the desk, but each is one of a book. What the venue closed by force was nobody's order.
+    private static long Fills(IReadOnlyList<string> ids, JournalReader journal) => ids.Where(IsBook)
+        .Sum(i => journal.Events(i).LongCount(r => r.Manifest.Equals("book.fill-booked.v1", StringComparison.Ordinal) && !r.As<BookEvent.FillBooked>().IsExternal));
+
+    private static bool IsBook(string id) => id.StartsWith("book-", StringComparison.Ordinal);
+
     private static OrderDesk Desk(JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {
         var desk = new OrderDesk();
-        if (snapshots.TryGetValue("execution", out var row)) desk.Restore(Read<OrderDeskState>(row));
-        foreach (var stored in journal.Events("execution", row?.SequenceNr ?? 0)) desk.Apply(Read<ExecutionEvent>(stored));
+        if (snapshots.TryGetValue("execution", out var row)) desk.Restore(row.As<OrderDeskState>());
+        foreach (var stored in journal.Events("execution", row?.SequenceNr ?? 0)) desk.Apply(stored.As<ExecutionEvent>());
         return desk;
     }
-
-    private static T Read<T>(StoredRow row) => (T)StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest));
 
     private static Money Sum(ImmutableArray<AssetRow> rows, Func<AssetRow, Money> amount) => rows.Aggregate(Money.Zero, (sum, r) => sum + amount(r));
 }

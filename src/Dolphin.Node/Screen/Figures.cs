@@ -45,6 +45,9 @@ internal static class Figures
 
     public static string Count(long count) => count.ToString("#,##0", CultureInfo.InvariantCulture);
 
+    /// <summary>A dash where it is not known.</summary>
+    public static string Count(long? count) => count is { } known ? Count(known) : "-";
+
     /// <summary>1.00 only for exactly one: 0.9996 is shown as 0.999, because a tax must not look like none.</summary>
     public static string Factor(double value) => value switch
     {
@@ -62,6 +65,12 @@ internal static class Figures
         >= 10 => perSecond.ToString("#,##0", CultureInfo.InvariantCulture),
         _ => perSecond.ToString("0.##", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>A dash where it is not known.</summary>
+    public static string Rate(double? perSecond) => perSecond is { } known ? Rate(known) : "-";
+
+    /// <summary>A dash where it is not known.</summary>
+    public static string Span(double? seconds) => seconds is { } known ? Span(known) : "-";
 
     public static string Span(double seconds)
     {

@@ -94,7 +94,7 @@ internal static class RunScreen
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"
             : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
         lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}  open {Figures.Count(run.Counts.OpenOrders)}  "
-            + $"events {Figures.Count(run.Counts.EventsPersisted)}  restarts {Figures.Count(run.Counts.Restarts)}", width));
+            + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
         return lines;
     }
 
@@ -103,7 +103,7 @@ internal static class RunScreen
         var rate = $"{Figures.Rate(progress.BarsPerSecond)} bars/s";
         if (progress.BarsTotal is not { } total)
             return Cut($"[grey]{Figures.Count(progress.BarsDone)} bars  {rate}  up {Figures.Span(progress.WallSeconds)}[/]", width);
-        var done = total == 0 ? 1.0 : Math.Clamp((double)progress.BarsDone / total, 0, 1);
+        var done = total == 0 ? 1.0 : Math.Clamp((double)(progress.BarsDone ?? 0) / total, 0, 1);
         var left = progress.BarsPerSecond > 0 ? Figures.Span((total - progress.BarsDone) / progress.BarsPerSecond) : "-";
         var words = $" {done * 100:0.0} %  {Figures.Count(progress.BarsDone)}/{Figures.Count(total)} bars  {rate}  left {left}";
         var cells = Math.Max(4, width - words.Length - 1);

@@ -154,6 +154,22 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Started with 16 symbols", _out.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Plain log lines read plainly: words without quotes, and no R_total before there is one")]
+    public async Task Plain_lines()
+    {
+        await Succeeds("run", "--state", State, "--http", Free(), "--no-ui");
+        Assert.Contains("Running at 2025-05-24 21:36Z: 304,440 of 708,000 bars, 512345 bars/s, R_total 0.589 STALKER, equity 99", _out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Running\"", _out.ToString(), StringComparison.Ordinal);
+        _out.GetStringBuilder().Clear();
+        var again = new FakeRun { Picture = Pictures.Replay() with { Risk = null, At = null } };
+        await DolphinCli.RunAsync(["run", "--state", State, "--http", Free(), "--no-ui"], again, new Terminal(_out, _error, IsLive: false, Width: 120));
+        Assert.Contains("Running at -: 304,440 of 708,000 bars, 512345 bars/s, R_total not yet assessed, equity", _out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("null", _out.ToString(), StringComparison.Ordinal);
+        var stored = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(State, "logs")))).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Contains(stored, l => l.GetProperty("RenderedMessage").GetString()!.Contains("R_total 0.589 STALKER", StringComparison.Ordinal)
+            && l.GetProperty("Properties").GetProperty("Posture").GetString() == "STALKER");
+    }
+
     [Fact(DisplayName = "Status, explain, exit and ack-drawdown reach the node that runs on a state folder")]
     public async Task Verbs_reach_the_node()
     {
@@ -174,7 +190,8 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
         await Succeeds("ack-drawdown", "--state", State, "--json");
         Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
-        Assert.Equal(["exit hedge-btcusdt by http", "exit hedge-ethusdt by http", "exit nobody by http", "ack-drawdown by http"], _run.Asked);
+        var me = $"cli:{Environment.UserName}";
+        Assert.Equal([$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}"], _run.Asked);
     }
 
     [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dolphin.Node.Cli;
 
 namespace Dolphin.Node.Tests.Cli;
@@ -29,15 +28,5 @@ public sealed class ProcessStories
         Assert.Equal(bad, Assert.Single(Directory.GetFileSystemEntries(place.Path))); // Nothing was made along the way.
     }
 
-    private static async Task<(ExitCode Code, string Out, string Error)> Run(TemporaryFolder place, params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dolphin.dll"), .. args])
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = place.Path,
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return ((ExitCode)process.ExitCode, await output, await error);
-    }
+    private static Task<(ExitCode Code, string Out, string Error)> Run(TemporaryFolder place, params string[] args) => DolphinProcess.RunAsync(place, "", args);
 }

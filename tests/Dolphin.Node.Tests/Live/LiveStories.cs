@@ -88,6 +88,8 @@ public sealed class LiveStories
         var stored = StoredRun.Open(state)!.Snapshot();
         Assert.Equal((RunPhase.Stopped, "sim", 3), (stored.Phase, stored.Market, stored.Assets.Length));
         Assert.NotNull(stored.Risk);
+        Assert.True(stored.Progress.BarsDone > 0, "The market's snapshot says how far it was.");
+        Assert.True(stored.Counts.EventsPersisted > Events(state, StateFolder.NodeJournal, "execution").Length + Events(state, StateFolder.VenueJournal, "paper-venue").Length);
     }
 
     private static bool HoldsAll(RunSnapshot run) => run.Assets.Length == 3 && run.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m);

@@ -22,7 +22,7 @@ public sealed class SimulatedWorldStories
     public void Keeps_time()
     {
         using var life = new Life(_journal, Start);
-        Assert.Equal(new WorldProtocol.Open(Began, TimeSpan.FromSeconds(20)), life.Opened);
+        Assert.Equal(new WorldProtocol.Open(Began, TimeSpan.FromSeconds(20), TimeSpan.Zero), life.Opened);
         life.Time.RunUntil(Start + 3 * Minute);
         Assert.Empty(life.Missed);
         Assert.Equal(Opens(Began, 4), life.Shown.Select(s => s.OpensAt));
@@ -70,6 +70,19 @@ public sealed class SimulatedWorldStories
         AssertSameMarket(second.Missed.Select(s => s.Slice).Concat(second.Shown));
     }
 
+    [Fact(DisplayName = "Thirty days' absence costs what is bounded: the venue is shown a day of bars and one for each funding before, those who trade one bar")]
+    public void A_month()
+    {
+        using (var first = new Life(_journal, Start)) first.RunAndStore(Start + Minute);
+        using var second = new Life(_journal, Start + 30 * Day);
+        Assert.Equal(TimeSpan.Zero, second.Opened!.Closed);
+        Assert.Equal(24 * 60 + 29 * 3, second.Missed.Count);
+        Assert.Empty(second.Closed); // Nobody trades yet; what is closed next is the first bar they hear of.
+        Assert.Single(second.Shown);
+        second.Time.RunUntil(Start + 30 * Day + Minute);
+        Assert.Single(second.Closed);
+    }
+
     [Fact(DisplayName = "After more than thirty days it was closed for the rest: it goes on from the prices it had")]
     public void Closed()
     {
@@ -84,8 +97,21 @@ public sealed class SimulatedWorldStories
         using var second = new Life(_journal, now);
         var firstSeen = second.Missed[0].Slice;
         Assert.InRange(now - firstSeen.OpensAt, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
+        Assert.InRange(second.Opened!.Missed, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
+        Assert.Equal(now - Start.AddSeconds(40), second.Opened.Missed + second.Opened.Closed); // From the bar that formed when the state was stored.
         Assert.Equal(before, firstSeen.Bars.Span[0].Bar.Open.QuotePerBase); // It is shown at once: funding was a minute away, and still is.
         Assert.Equal(Began + 400 * Day, Assert.Single(second.Shown).OpensAt);
+    }
+
+    [Fact(DisplayName = "The same where it was killed before anything but its beginning was stored: a year is not caught up with bar by bar")]
+    public void Closed_from_its_beginning()
+    {
+        using (var first = new Life(_journal, Start)) first.Time.RunUntil(Start + Minute);
+        var now = Start + 400 * Day;
+        using var second = new Life(_journal, now);
+        Assert.InRange(now - second.Missed[0].Slice.OpensAt, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
+        Assert.Equal(Began, second.Opened!.Began);
+        Assert.Equal(now - Began, second.Opened.Missed + second.Opened.Closed);
     }
 
     [Fact(DisplayName = "Started with a clock that was set back, it waits for the time it has been at")]

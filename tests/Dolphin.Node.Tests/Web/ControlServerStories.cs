@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Dolphin.Domain.Reporting;
 using Dolphin.Web;
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Dolphin.Node.Tests.Web;
 
@@ -85,6 +87,33 @@ public sealed class ControlServerStories : IAsyncLifetime
         var (done, what) = await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token);
         Assert.Equal((200, "The capital layer may recover."), (done, what.GetProperty("what").GetString()));
         Assert.Equal(4, _run.Asked.Count);
+    }
+
+    [Fact(DisplayName = "The journal gets the name that the client gives itself; who gives none is a client on loopback, and what is no name is refused")]
+    public async Task Who_asks()
+    {
+        Assert.Equal(200, (await Ask(HttpMethod.Post, "/exit/hedge-btcusdt", token: _server.Token, by: "cli:ada@ops-1")).Status);
+        Assert.Equal(200, (await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token)).Status);
+        Assert.Equal(200, (await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token, by: new string('x', 64))).Status);
+        foreach (var name in (string[])["", "two words", "<b>", "a;b", new string('x', 65)])
+        {
+            var (status, body) = await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token, by: name);
+            Assert.Equal((400, "http.bad-name"), (status, body.GetProperty("code").GetString()));
+        }
+
+        Assert.Equal(["exit hedge-btcusdt by cli:ada@ops-1", "ack-drawdown by loopback http", $"ack-drawdown by {new string('x', 64)}"], _run.Asked);
+        Assert.Equal("cli:J_rg_M_ller", Asker.Fit("cli:Jörg Müller"));
+        Assert.Equal(64, Asker.Fit(new string('x', 1_000)).Length);
+    }
+
+    [Fact(DisplayName = "A busy port that nobody insists on is no error: another is taken, and nothing is logged here")]
+    public async Task Busy_port()
+    {
+        var log = new NotedLog();
+        await using var second = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, new Uri(_server.Url).Port), exactly: false, log, default);
+        Assert.True(second.Moved);
+        Assert.NotEqual(_server.Url, second.Url);
+        Assert.Empty(log.Lines);
     }
 
     [Fact(DisplayName = "Without the token, or with a wrong one, nothing is changed")]
@@ -173,14 +202,26 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Null(ControlFile.Read(place.Path));
     }
 
-    private async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token = null, string? host = null, string? origin = null)
+    private async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token = null, string? host = null, string? origin = null, string? by = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (token is not null) request.Headers.TryAddWithoutValidation("X-Dolphin-Token", token);
         if (host is not null) request.Headers.Host = host;
+        if (by is not null) request.Headers.TryAddWithoutValidation(Asker.Header, by);
         if (origin is not null) request.Headers.TryAddWithoutValidation("Origin", origin);
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    private sealed class NotedLog : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add($"{logLevel} {formatter(state, exception)} {exception}");
+        public void Dispose() { }
     }
 }

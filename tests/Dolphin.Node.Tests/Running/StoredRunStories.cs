@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Dolphin.Actors;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Backtest.Replay;
+using Dolphin.Backtest.Report;
+using Dolphin.Data.Simulation;
+using Dolphin.Domain;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Plan;
+using Dolphin.Node.Report;
+using Dolphin.Node.Running;
+using Dolphin.Scenarios.Stage;
+
+namespace Dolphin.Node.Tests.Running;
+
+/// <summary>What <c>dolphin status</c> says of a run that no process plays.</summary>
+public sealed class StoredRunStories : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
+    private const int Slices = 1_000, CheckpointEvery = 300; // Two symbols: a checkpoint every 150 slices.
+    private readonly TemporaryFolder _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact(DisplayName = "Of a finished replay it says what the report says: bars, marks, money, fills, the events of both journals, the invariants")]
+    public void Finished()
+    {
+        var report = Play(stopBefore: Slices, out _);
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+
+        Assert.Equal((RunPhase.Stopped, (long?)report.Bars, 2L * Slices), (stored.Phase, stored.Progress.BarsDone, report.Bars));
+        Assert.Equal(report.UnrealisedPnl, stored.Money.UnrealisedPnl);
+        Assert.NotEqual(Money.Zero, stored.Money.UnrealisedPnl);
+        Assert.Equal(report.Equity, stored.Money.Equity);
+        Assert.Equal((report.Orders, report.Fills, report.EventsPersisted), (stored.Counts.Orders, stored.Counts.Fills, stored.Counts.EventsPersisted));
+        Assert.True(report.Fills > 0);
+        Assert.Equal(report.Invariants.Select(i => (i.Name, i.Checked > 0, i.Violated)), stored.Invariants.Select(i => (i.Name, i.Checked > 0, i.Violated)));
+        Assert.InRange(stored.At!.Value, Start.AddMinutes(Slices), Start.AddMinutes(Slices + 1));
+        Assert.Null(stored.StartedAt);
+        Assert.Null(stored.Progress.WallSeconds);
+        Assert.Contains("2,000 bars when it last stored where it was", Text(stored), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Of a replay that was stopped between two checkpoints it says the bars of the last one, and books and events up to the stop")]
+    public void Stopped()
+    {
+        var report = Play(stopBefore: 500, out var eventsStored);
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+
+        Assert.Equal((2L * 500, (long?)900), (report.Bars, stored.Progress.BarsDone));
+        Assert.Equal((report.Orders, report.Fills, eventsStored), (stored.Counts.Orders, stored.Counts.Fills, stored.Counts.EventsPersisted));
+        Assert.Equal(report.RealisedPnl, stored.Money.RealisedPnl);
+        Assert.True(stored.At > Start.AddMinutes(450));
+        Assert.NotEmpty(stored.Invariants);
+    }
+
+    [Fact(DisplayName = "A replay that goes on counts the events of its earlier lives too, each once")]
+    public void Goes_on()
+    {
+        Play(stopBefore: 500, out var before);
+        Assert.Equal(before, Events());
+        var report = Play(stopBefore: Slices, out var after);
+        Assert.Equal((report.EventsPersisted, Events()), (after, after));
+        Assert.True(after > before);
+
+        long Events() => StoredRun.Open(_place.Path)!.Snapshot().Counts.EventsPersisted;
+    }
+
+    [Fact(DisplayName = "Of a replay that made no checkpoint it says that the bars are not known, never that there are none")]
+    public void No_checkpoint()
+    {
+        Play(stopBefore: 100, out _);
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+        Assert.Null(stored.Progress.BarsDone);
+        Assert.Contains("how many bars it has seen is not known", Text(stored), StringComparison.Ordinal);
+        Assert.Empty(stored.Invariants);
+        Assert.True(stored.Money.Equity > Money.Zero);
+    }
+
+    private static string Text(RunSnapshot run)
+    {
+        var text = new StringWriter();
+        StatusText.Write(text, run, "state", isRunning: false);
+        return text.ToString();
+    }
+
+    private RunReport Play(int stopBefore, out long eventsStored)
+    {
+        var loaded = TradingPlan.Load(_place.File("plan.hocon", """
+            dolphin { universe.symbols = [BTCUSDT, ETHUSDT], hedging { warm-up-bars = 5, k = 6 } }
+            """), _ => null).Plan!;
+        using var stop = new CancellationTokenSource();
+        // Bars of the plan's two symbols are what the stories count.
+        ImmutableArray<AssetProfile> assets = [.. loaded.Simulation.Assets.Where(a => loaded.Symbols!.Value.Contains(a.Symbol))];
+        var market = new WatchedMarket(new SimulatedMarket(42, Start, TimeSpan.FromMinutes(1), assets), given =>
+        {
+            if (given == stopBefore) stop.Cancel();
+        });
+        var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval);
+        var options = new ReplayOptions(
+            plan, loaded.Paper.ToPolicy(42), market,
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, loaded.Fingerprint, 42, null, null, loaded.Account.Capital.Quote),
+            new StateFolder(_place.Path), Start.ToUnixTimeMilliseconds(), Start.AddMinutes(Slices).ToUnixTimeMilliseconds(), null, CheckpointEvery,
+            loaded.Journal.ToSettings());
+        using var run = new ReplayRun(options);
+        run.Start();
+        Assert.Equal(stopBefore == Slices, run.Run(stop.Token));
+        eventsStored = run.EventsWritten;
+        return ReportBuilder.Build(plan.Hedges, run.States(), new RunFacts(
+            Edition.Name, 42, run.BarsDone, run.BarsDone, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
+    }
+}
