@@ -43,6 +43,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         {
             _peers.Board.Orders = _desk.Counts;
             if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
+            AwaitSilence();
         });
 
         Command<Begin>(OnBegin);
@@ -51,7 +52,12 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<LegStored>(OnLegStored);
         Command<FillStored>(OnFillStored);
         Command<Care>(_ => OnCare());
-        Command<RiskSnapshot>(OnRisk);
+        Command<RiskSnapshot>(risk =>
+        {
+            Heed(risk.ToView());
+            AwaitSilence();
+        });
+        Command<Silence>(_ => Heed(_risk.Read(Now)));
 
         Command<VenueEvent.Accepted>(OnAccepted);
         Command<VenueEvent.Rejected>(OnRejected);
@@ -271,7 +277,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (account.View.RequestId?.StartsWith(Panic.Strategy, StringComparison.Ordinal) == true) Flatten(account.View);
     }
 
-    private void OnRisk(RiskSnapshot risk)
+    private void Heed(in RiskView risk)
     {
         var (before, failedBefore) = (_posture, _invariantFailed);
         (_posture, _invariantFailed) = (risk.Posture, risk.InvariantFailed);
@@ -329,6 +335,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void LookAfterOrders()
     {
         if (_desk.HasOpen && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+    }
+
+    // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.
+    private void AwaitSilence() => Timers.StartSingleTimer(Silence.Key, Silence.Now, _risk.Patience + TimeSpan.FromMilliseconds(1));
+
+    private sealed record Silence
+    {
+        public const string Key = "silence";
+        public static readonly Silence Now = new();
     }
 
     private sealed record Care
