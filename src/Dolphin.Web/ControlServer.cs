@@ -133,9 +133,11 @@ public sealed class ControlServer : IAsyncDisposable
             Answer(await control.ExitAsync(strategy, "http", context.RequestAborted), strategy));
         app.MapPost("/ack-drawdown", (Delegate)(async (HttpContext context) =>
             Answer(await control.AcknowledgeDrawdownAsync("http", context.RequestAborted), "")));
+        app.MapPost("/ack-ledger", (Delegate)(async (HttpContext context) =>
+            Answer(await control.AcknowledgeLedgerAsync("http", context.RequestAborted), "")));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
-            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown"]))));
+            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger"]))));
     }
 
     private static async Task<IResult> ExplainAsync(IRunView view, HttpContext context)

@@ -57,6 +57,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
             Heed(risk.ToView());
             AwaitSilence();
         });
+        Command<ShowAccount>(_ => _peers.Venue.Send(new VenueCommand.GetAccount("shown")));
         Command<Silence>(_ => Heed(_risk.Read(Now)));
 
         Command<VenueEvent.Accepted>(OnAccepted);
@@ -76,6 +77,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Risk, Self);
+        _cluster.Subscribe(Topics.AccountRequests, Self);
     }
 
     protected override void PostRestart(Exception reason)

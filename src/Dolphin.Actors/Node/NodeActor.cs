@@ -31,7 +31,7 @@ public sealed class NodeActor : ReceiveActor
     public NodeActor(NodePlan plan, NodeGround ground)
     {
         (_plan, _ground, _casualties) = (plan, ground, new Casualties(ground.Board));
-        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _assets)));
+        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets)));
         Receive<DurableProtocol.TakeSnapshot>(ToDurable);
         Receive<DurableProtocol.GetStored>(ToDurable);
         Receive<Terminated>(OnTerminated);
@@ -105,7 +105,7 @@ public sealed class NodeActor : ReceiveActor
             new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
             new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
-            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, cluster))),
+            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster))),
         ];
     }
 

@@ -1,4 +1,5 @@
 using Dolphin.Actors.Node;
+using Dolphin.Domain;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Sensors;
@@ -13,6 +14,7 @@ public sealed class SensorsActor : ReceiveActor
     {
         (_sensors, _casualties) = (sensors, new Casualties(board));
         Receive<Terminated>(OnTerminated);
+        Receive<LedgerProtocol.Acknowledge>(ToLedger);
         ReceiveAny(message =>
         {
             foreach (var sensor in Context.GetChildren()) sensor.Forward(message);
@@ -28,6 +30,14 @@ public sealed class SensorsActor : ReceiveActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(failure => _casualties.Note(Sender, failure));
+
+    private void ToLedger(LedgerProtocol.Acknowledge request)
+    {
+        var ledger = Context.Child(_sensors.First(s => s.Layer == LayerId.LedgerIntegrity).Name);
+        if (!ledger.IsNobody()) ledger.Forward(request);
+        else Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.no-sensor",
+            $"The sensor of {LayerId.LedgerIntegrity} stays down, so nothing can be compared. Nothing was acknowledged; start the node again.")));
+    }
 
     private void OnTerminated(Terminated terminated)
     {

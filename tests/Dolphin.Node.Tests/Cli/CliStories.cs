@@ -154,7 +154,7 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Started with 16 symbols", _out.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Status, explain, exit and ack-drawdown reach the node that runs on a state folder")]
+    [Fact(DisplayName = "Status, explain, exit, ack-drawdown and ack-ledger reach the node that runs on a state folder")]
     public async Task Verbs_reach_the_node()
     {
         Directory.CreateDirectory(State);
@@ -174,7 +174,9 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
         await Succeeds("ack-drawdown", "--state", State, "--json");
         Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
-        Assert.Equal(["exit hedge-btcusdt by http", "exit hedge-ethusdt by http", "exit nobody by http", "ack-drawdown by http"], _run.Asked);
+        Assert.Equal(ExitCode.Refused, await Dolphin("ack-ledger", "--state", State));
+        Assert.Contains("There is nothing to acknowledge.", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["exit hedge-btcusdt by http", "exit hedge-ethusdt by http", "exit nobody by http", "ack-drawdown by http", "ack-ledger by http"], _run.Asked);
     }
 
     [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]
@@ -189,6 +191,7 @@ public sealed class CliStories : IDisposable
         await Succeeds("explain", "--state", State);
         Assert.Equal(ExitCode.NotRunning, await Dolphin("exit", "hedge-btcusdt", "--state", State));
         Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-drawdown", "--state", State));
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-ledger", "--state", State));
     }
 
     [Fact(DisplayName = "A good plan with warnings is a good plan, and the warnings are said")]
@@ -202,7 +205,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);
