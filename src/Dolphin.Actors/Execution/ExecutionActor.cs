@@ -43,6 +43,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         {
             _peers.Board.Orders = _desk.Counts;
             if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
+            AwaitSilence();
         });
 
         Command<Begin>(OnBegin);
@@ -51,7 +52,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<LegStored>(OnLegStored);
         Command<FillStored>(OnFillStored);
         Command<Care>(_ => OnCare());
-        Command<RiskSnapshot>(OnRisk);
+        Command<RiskSnapshot>(risk =>
+        {
+            Heed(risk.ToView());
+            AwaitSilence();
+        });
+        Command<ShowAccount>(_ => _peers.Venue.Send(new VenueCommand.GetAccount("shown")));
+        Command<Silence>(_ => Heed(_risk.Read(Now)));
 
         Command<VenueEvent.Accepted>(OnAccepted);
         Command<VenueEvent.Rejected>(OnRejected);
@@ -70,6 +77,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Risk, Self);
+        _cluster.Subscribe(Topics.AccountRequests, Self);
     }
 
     protected override void PostRestart(Exception reason)
@@ -280,7 +288,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Flatten(account.View);
     }
 
-    private void OnRisk(RiskSnapshot risk)
+    private void Heed(in RiskView risk)
     {
         var (before, fails) = (_posture, risk.InvariantFailed && _panic is null);
         _posture = risk.Posture;
@@ -357,6 +365,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void LookAfterOrders()
     {
         if ((_desk.HasOpen || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+    }
+
+    // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.
+    private void AwaitSilence() => Timers.StartSingleTimer(Silence.Key, Silence.Now, _risk.Patience + TimeSpan.FromMilliseconds(1));
+
+    private sealed record Silence
+    {
+        public const string Key = "silence";
+        public static readonly Silence Now = new();
     }
 
     private sealed record Care

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
 using Dolphin.Domain.Reporting;
@@ -31,6 +32,8 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
         : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
 
     public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeDrawdown, null, by);
+
+    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeLedger, null, by);
 
     /// <summary>On the driver's thread, between two slices.</summary>
     public void Hear(DateTimeOffset now)
@@ -87,6 +90,9 @@ public static class Answers
         StrategyProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         SurvivalProtocol.Acknowledged acknowledged => new ControlAnswer.Done($"The drawdown is acknowledged as of {acknowledged.At:u}; the layer recovers by its slope."),
         SurvivalProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
+        LedgerProtocol.Acknowledged acknowledged => new ControlAnswer.Done(
+            $"The difference is acknowledged as of {acknowledged.At:u}; books and venue agree again, and are compared anew. It was: {acknowledged.Reason}"),
+        LedgerProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         _ => throw new System.Diagnostics.UnreachableException($"Nobody answers an operator with {answer}."),
     };
 }
