@@ -134,9 +134,11 @@ public sealed class ControlServer : IAsyncDisposable
             ControlAsync(context, strategy, by => control.ExitAsync(strategy, by, context.RequestAborted)));
         app.MapPost("/ack-drawdown", (Delegate)((HttpContext context) =>
             ControlAsync(context, "", by => control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
+        app.MapPost("/ack-ledger", (Delegate)((HttpContext context) =>
+            ControlAsync(context, "", by => control.AcknowledgeLedgerAsync(by, context.RequestAborted))));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
-            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown"]))));
+            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger"]))));
     }
 
     private static async Task<IResult> ExplainAsync(IRunView view, HttpContext context)

@@ -54,6 +54,12 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
         return Task.FromResult<ControlAnswer>(new ControlAnswer.Done("The capital layer may recover."));
     }
 
+    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation)
+    {
+        Asked.Add($"ack-ledger by {by}");
+        return Task.FromResult<ControlAnswer>(new ControlAnswer.Refused(new Refusal("ledger.not-broken", "There is nothing to acknowledge.")));
+    }
+
     public async Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
     {
         (Options, Plan) = (options, plan);

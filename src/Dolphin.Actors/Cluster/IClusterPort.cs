@@ -24,6 +24,8 @@ public static class Topics
     public const string Slices = "slices";
     /// <summary>Carries <see cref="Venues.VenueEvent.Account"/>.</summary>
     public const string Account = "account";
+    /// <summary>Carries <see cref="Execution.ExecutionProtocol.ShowAccount"/>.</summary>
+    public const string AccountRequests = "account-requests";
     /// <summary>Carries <see cref="Books.BookProtocol.Booked"/>.</summary>
     public const string Bookings = "bookings";
     /// <summary>Carries <see cref="Books.BookProtocol.GetBook"/>.</summary>

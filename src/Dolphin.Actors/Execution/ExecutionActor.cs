@@ -26,7 +26,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly OrderDesk _desk = new();
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
-    private bool _invariantFailed;
+    private PanicMemory? _panic;
     private bool _restarted;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -43,6 +43,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         {
             _peers.Board.Orders = _desk.Counts;
             if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
+            AwaitSilence();
         });
 
         Command<Begin>(OnBegin);
@@ -51,7 +52,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<LegStored>(OnLegStored);
         Command<FillStored>(OnFillStored);
         Command<Care>(_ => OnCare());
-        Command<RiskSnapshot>(OnRisk);
+        Command<RiskSnapshot>(risk =>
+        {
+            Heed(risk.ToView());
+            AwaitSilence();
+        });
+        Command<ShowAccount>(_ => _peers.Venue.Send(new VenueCommand.GetAccount("shown")));
+        Command<Silence>(_ => Heed(_risk.Read(Now)));
 
         Command<VenueEvent.Accepted>(OnAccepted);
         Command<VenueEvent.Rejected>(OnRejected);
@@ -70,6 +77,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Risk, Self);
+        _cluster.Subscribe(Topics.AccountRequests, Self);
     }
 
     protected override void PostRestart(Exception reason)
@@ -78,12 +86,12 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         base.PostRestart(reason);
     }
 
-    protected override OrderDeskState Capture() => _desk.Capture(_posture);
+    protected override OrderDeskState Capture() => _desk.Capture(_posture, _panic);
 
     protected override void Restore(OrderDeskState snapshot)
     {
         _desk.Restore(snapshot);
-        _posture = snapshot.Posture;
+        (_posture, _panic) = (snapshot.Posture, snapshot.Panic);
     }
 
     private void OnBegin(Begin begin)
@@ -161,7 +169,10 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         // The venue has checked both: what breaks a filter, or comes twice, it rejects.
         _invariants.Checked(Invariant.OrderFitsFilters);
         _invariants.Checked(Invariant.OrderSentOnce);
-        if (_desk.Find(accepted.Order.Id) is { } order) _desk.Note(order with { Acknowledged = true });
+        if (_desk.Find(accepted.Order.Id) is not { } order) return;
+        _desk.Note(order with { Acknowledged = true });
+        // It was on its way when everything was cancelled.
+        if (_panic is not null && order.Order.Type == OrderType.Limit) _peers.Venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
     }
 
     private void OnRejected(VenueEvent.Rejected rejected)
@@ -179,6 +190,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (!_desk.TryAdd(fill, out var order)) return;
         _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
         _peers.Assets[fill.Symbol].Tell(ToStrategy(order, fill));
+        if (order.StrategyId != Panic.Strategy) AskLater(fill.Order);
     }
 
     // What panic closed is, to the strategy, somebody else's doing.
@@ -212,6 +224,9 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         order = _desk.Note(order with { End = state, EndReason = reason, Acknowledged = true });
         if (!order.Fills.IsEmpty) _cluster.Publish(Topics.Slippage, Slippage.Measure(order, _policy.ExpectedTakerSlippageBps));
         TellStrategy(order);
+        if (order.StrategyId != Panic.Strategy) return;
+        if (order.Cumulative < order.Order.Quantity) AskLater(order.Order.Id);
+        FinishIfSettled(order); // No strategy will say that it has stored the end.
     }
 
     private void OnLegStored(LegStored stored)
@@ -268,18 +283,37 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         _peers.Board.Account = account;
         _cluster.Publish(Topics.Account, account);
-        if (account.View.RequestId?.StartsWith(Panic.Strategy, StringComparison.Ordinal) == true) Flatten(account.View);
+        if (_panic is not { Asked: { } asked } || !string.Equals(asked, account.View.RequestId, StringComparison.Ordinal)) return;
+        _panic = _panic with { Asked = null }; // A second copy of the answer closes nothing again.
+        Flatten(account.View);
     }
 
-    private void OnRisk(RiskSnapshot risk)
+    private void Heed(in RiskView risk)
     {
-        var (before, failedBefore) = (_posture, _invariantFailed);
-        (_posture, _invariantFailed) = (risk.Posture, risk.InvariantFailed);
-        if (_posture == Posture.Hibernate && before != Posture.Hibernate)
+        var (before, fails) = (_posture, risk.InvariantFailed && _panic is null);
+        _posture = risk.Posture;
+        if (!risk.InvariantFailed) _panic = null;
+        else _panic ??= new PanicMemory(null, Now);
+        // In HIBERNATE exits may rest, but not beside a failed invariant.
+        if (fails || (_posture == Posture.Hibernate && before != Posture.Hibernate))
             _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
-        // What is held is the venue's to say: our own books may be what failed.
-        if (_invariantFailed && !failedBefore && _policy.FlattenOnPanic)
-            _peers.Venue.Send(new VenueCommand.GetAccount($"{Panic.Strategy}-{risk.Epoch}-{risk.Sequence}"));
+        if (fails && _policy.FlattenOnPanic) AskWhatIsHeld($"{Panic.Strategy}-{risk.Epoch}-{risk.Sequence}");
+    }
+
+    // What is held is the venue's to say: our own books may be what failed.
+    private void AskWhatIsHeld(string request)
+    {
+        _panic = new PanicMemory(request, Now);
+        _peers.Venue.Send(new VenueCommand.GetAccount(request));
+        LookAfterOrders();
+    }
+
+    // Something may be held again, or still: care asks, for all of it together, and not so often that a dead market fills the journal.
+    private void AskLater(ClientOrderId because)
+    {
+        if (!_policy.FlattenOnPanic || _panic is not { Asked: null }) return;
+        _panic = new PanicMemory($"{Panic.Strategy}-after-{because.Value}", Now);
+        LookAfterOrders();
     }
 
     // The one order that no strategy asked for, and that no posture holds back: the plan's owner did, beforehand.
@@ -296,7 +330,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void CatchUp()
     {
-        _posture = Posture.Apex; // A cancel-all that was under way may be lost with the rest: HIBERNATE asks for it again.
+        // A cancel-all that was under way may be lost with the rest: HIBERNATE, or a failed invariant, asks for it again.
+        (_posture, _panic) = (Posture.Apex, null);
         foreach (var order in _desk.Open) Ask(order.Order.Id);
         LookAfterOrders();
     }
@@ -308,6 +343,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void OnCare()
     {
+        if (_panic is { Asked: { } asked } && Now >= _panic.AskedAt + _policy.AnswerTimeout) AskWhatIsHeld(asked);
         foreach (var order in _desk.Open)
         {
             if (order.End is not null) Remind(order);
@@ -328,7 +364,16 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     // On a grid of absolute time, so that a resumed replay cares at the same instants.
     private void LookAfterOrders()
     {
-        if (_desk.HasOpen && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+        if ((_desk.HasOpen || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+    }
+
+    // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.
+    private void AwaitSilence() => Timers.StartSingleTimer(Silence.Key, Silence.Now, _risk.Patience + TimeSpan.FromMilliseconds(1));
+
+    private sealed record Silence
+    {
+        public const string Key = "silence";
+        public static readonly Silence Now = new();
     }
 
     private sealed record Care

@@ -35,4 +35,10 @@ public static class ExecutionProtocol
 
     /// <summary>Ids that the venue already knows although our journal was rewound: they are not sent again, their events will come.</summary>
     public sealed record KnownAtVenue(ImmutableHashSet<ClientOrderId> Ids);
+
+    /// <summary>On the topic of account requests: ask the venue what the account is now. Answered by its view on the topic of accounts.</summary>
+    public sealed record ShowAccount
+    {
+        public static readonly ShowAccount Now = new();
+    }
 }

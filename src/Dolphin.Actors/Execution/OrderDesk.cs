@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
@@ -28,8 +29,15 @@ public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArr
 
 /// <summary>What is stored of the desk.</summary>
 /// <param name="Posture">The newest one heard: entering HIBERNATE cancels everything once, and a rewound replay must not do it again.</param>
+/// <param name="Panic">For the same reason; null while all invariants hold.</param>
 public sealed record OrderDeskState(
-    ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected, Posture Posture);
+    ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected, Posture Posture,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null);
+
+/// <summary>An invariant has failed, as far as the newest snapshot says.</summary>
+/// <param name="Asked">The question what the venue holds, as long as it is not answered; null if nothing has to be asked.</param>
+/// <param name="AskedAt">When it was last sent, or when what it is about came up.</param>
+public sealed record PanicMemory(string? Asked, DateTimeOffset AskedAt);
 
 /// <summary>The open orders and what became of each strategy's last ones. Bounded: two orders and one decision a strategy.</summary>
 public sealed class OrderDesk
@@ -85,7 +93,8 @@ public sealed class OrderDesk
         return true;
     }
 
-    public OrderDeskState Capture(Posture posture) => new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected, posture);
+    public OrderDeskState Capture(Posture posture, PanicMemory? panic) =>
+        new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected, posture, panic);
 
     public void Restore(OrderDeskState state)
     {

@@ -51,7 +51,12 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
 
     private void OnBar(MarketProtocol.BarClosed bar)
     {
-        CheckTime(bar.Bar);
+        if (!IsNewer(bar.Bar))
+        {
+            Sender.Tell(_seen);
+            return;
+        }
+
         _monitor = StructureMonitor.Observe(_plan.Policy, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
         _slot.LastPrice = _monitor.LastClose;
         var decision = _state.Incarnation == 0
@@ -135,12 +140,13 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
     }
 
     // On every bar of every symbol: no closure unless it fails.
-    private void CheckTime(Bar bar)
+    private bool IsNewer(Bar bar)
     {
         _context.Invariants.Checked(Invariant.TimeMovesForward);
-        if (_monitor.BarsSeen == 0 || bar.OpenTimeMs > _monitor.LastOpenTimeMs) return;
+        if (_monitor.BarsSeen == 0 || bar.OpenTimeMs > _monitor.LastOpenTimeMs) return true;
         _context.Invariants.Violate(Invariant.TimeMovesForward,
             $"{PersistenceId} was shown a bar of {bar.OpenTimeMs} after one of {_monitor.LastOpenTimeMs}; it decides nothing on it.");
+        return false;
     }
 
     private void CheckBand(Price reference, Price price, decimal band)

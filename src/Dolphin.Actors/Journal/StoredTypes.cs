@@ -57,10 +57,13 @@ public static class StoredTypes
 
         ("sensor.quorum.v1", typeof(QuorumState)),
         ("sensor.ledger.v1", typeof(LedgerState)),
+        ("sensor.ledger-broke.v1", typeof(LedgerEvent.Broke)),
+        ("sensor.ledger-acknowledged.v1", typeof(LedgerEvent.Acknowledged)),
         ("sensor.heartbeat.v1", typeof(HeartbeatState)),
         ("sensor.slippage.v1", typeof(SlippageState)),
         ("sensor.shocks.v1", typeof(ShockState)),
         ("sensor.drawdown.v1", typeof(DrawdownState)),
+        ("sensor.peak-raised.v1", typeof(DrawdownEvent.PeakRaised)),
 
         ("paper.order-accepted.v1", typeof(PaperFact.OrderAccepted)),
         ("paper.order-rejected.v1", typeof(PaperFact.OrderRejected)),

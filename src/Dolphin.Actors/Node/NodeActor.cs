@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Journal;
@@ -21,26 +22,31 @@ public sealed class NodeActor : ReceiveActor
     private readonly NodePlan _plan;
     private readonly NodeGround _ground;
     private readonly AssetDirectory _assets = new();
-    private IActorRef _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody;
+    private readonly Casualties _casualties;
+    private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody;
+
+    /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
+    public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
 
     public NodeActor(NodePlan plan, NodeGround ground)
     {
-        (_plan, _ground) = (plan, ground);
-        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _assets)));
+        (_plan, _ground, _casualties) = (plan, ground, new Casualties(ground.Board));
+        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets)));
         Receive<DurableProtocol.TakeSnapshot>(ToDurable);
         Receive<DurableProtocol.GetStored>(ToDurable);
+        Receive<Terminated>(OnTerminated);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core;
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(failure => _casualties.Note(Sender, failure));
 
     protected override void PreStart()
     {
         var (_, cluster, risk, board, invariants, _) = _ground;
-        Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
+        _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         _survival = cluster.Singleton(Context, "survival",
             Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, invariants, board)));
         var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
-        _sensors = Context.ActorOf(Props.Create(() => new SensorsActor(sensors)), "sensors");
+        _sensors = Context.ActorOf(Props.Create(() => new SensorsActor(sensors, board)), "sensors");
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
         var peers = new ExecutionPeers(_ground.Venue, _assets, board);
@@ -52,6 +58,29 @@ public sealed class NodeActor : ReceiveActor
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
         var assets = _assets.All;
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(assets, cluster)), "feed");
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed]) Context.Watch(core);
+    }
+
+    // Nobody else has to be told: what each leaves out is heard, or not heard, by those who live on it.
+    private void OnTerminated(Terminated terminated)
+    {
+        var child = terminated.ActorRef;
+        var (entity, consequence) = child switch
+        {
+            _ when child.Equals(_survival) => ("survival", "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
+            _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
+            _ when child.Equals(_sensors) => ("sensors", "Every layer is silent until the node is started again."),
+            _ when child.Equals(_execution) => ("execution", "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
+            _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
+            _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
+        };
+        _casualties.Tell(child, entity, consequence, Context.GetLogger(), Context.System.Scheduler.Now);
+    }
+
+    private (string, string) Ground(Symbol symbol)
+    {
+        _ground.Cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(symbol)); // Its book went with it, and could lag for ever.
+        return (AssetIdOf(symbol), "Its strategy and its book are down with it.");
     }
 
     // Numbered, because a symbol may hold characters that no path allows.
@@ -61,22 +90,22 @@ public sealed class NodeActor : ReceiveActor
         var strategy = Props.Create(() => new HedgeStrategyActor(hedge, context));
         var slot = board.Of(hedge.Symbol);
         var book = Props.Create(() => new PositionBookActor(hedge.Symbol, cluster, invariants, slot));
-        return Context.ActorOf(Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, cluster, board)), $"asset-{index:0000}");
+        return Context.Watch(Context.ActorOf(Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, cluster, board)), $"asset-{index:0000}"));
     }
 
-    private IReadOnlyList<(string, Props)> Sensors(SensorContext context)
+    private IReadOnlyList<SensorPlace> Sensors(SensorContext context)
     {
         var (_, cluster, _, _, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
         var (deposit, wireWasLost) = (_plan.Deposit, _ground.WireWasLost);
         return
         [
-            ("quorum", Props.Create(() => new QuorumSensor(context, limit, cluster))),
-            ("ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
-            ("heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
-            ("slippage", Props.Create(() => new SlippageSensor(context, cluster))),
-            ("shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
-            ("drawdown", Props.Create(() => new DrawdownSensor(context, cluster))),
+            new(LayerId.Quorum, "quorum", Props.Create(() => new QuorumSensor(context, limit, cluster))),
+            new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
+            new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
+            new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
+            new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
+            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster))),
         ];
     }
 

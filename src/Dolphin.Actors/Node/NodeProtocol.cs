@@ -8,7 +8,8 @@ public static class NodeProtocol
 
     /// <param name="Feed">Takes closed slices.</param>
     /// <param name="Execution">Takes the venue's events.</param>
-    /// <param name="Survival">Takes an operator's acknowledgement.</param>
+    /// <param name="Survival">Takes an operator's acknowledgement of a drawdown.</param>
+    /// <param name="Sensors">Take an operator's acknowledgement of books that differed.</param>
     /// <param name="Assets">Take an operator's exit.</param>
-    public sealed record Started(IActorRef Feed, IActorRef Execution, IActorRef Survival, AssetDirectory Assets);
+    public sealed record Started(IActorRef Feed, IActorRef Execution, IActorRef Survival, IActorRef Sensors, AssetDirectory Assets);
 }

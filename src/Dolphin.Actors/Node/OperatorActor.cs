@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using static Dolphin.Actors.Node.OperatorProtocol;
 
@@ -26,10 +27,18 @@ public sealed class OperatorActor : DurableActor<Log>
             Persist(asked, stored =>
             {
                 Note(stored);
-                if (stored.Verb == Verbs.AcknowledgeDrawdown) node.Survival.Tell(new SurvivalProtocol.AcknowledgeDrawdown(stored.By), @operator);
-                else node.Assets[strategies[stored.Strategy!]].Tell(new StrategyProtocol.Exit(stored.Strategy!, stored.By), @operator);
+                var (to, request) = Route(stored);
+                to.Tell(request, @operator);
             });
         });
+
+        (IActorRef To, object Request) Route(Asked asked) => asked.Verb switch
+        {
+            Verbs.Exit => (node.Assets[strategies[asked.Strategy!]], new StrategyProtocol.Exit(asked.Strategy!, asked.By)),
+            Verbs.AcknowledgeDrawdown => (node.Survival, new SurvivalProtocol.AcknowledgeDrawdown(asked.By)),
+            Verbs.AcknowledgeLedger => (node.Sensors, new LedgerProtocol.Acknowledge(asked.By)),
+            _ => throw new System.Diagnostics.UnreachableException($"Nobody asks for '{asked.Verb}'."),
+        };
     }
 
     protected override Log Capture() => new(_requests);

@@ -16,5 +16,6 @@ public static class OperatorProtocol
     {
         public const string Exit = "exit";
         public const string AcknowledgeDrawdown = "ack-drawdown";
+        public const string AcknowledgeLedger = "ack-ledger";
     }
 }

@@ -9,8 +9,11 @@ namespace Dolphin.Actors.Node;
 /// <param name="Source">Fingerprint of the market data.</param>
 /// <param name="Plan">Fingerprint of the plan with all its defaults.</param>
 /// <param name="Deposit">Quote: what the account began with. It follows from the plan; it is here for those who only look.</param>
+/// <param name="CheckpointEveryBars">Of a replay: the venue stores each checkpoint, so the state hash depends on it. Null in a live run, and in folders
+/// from before it was kept.</param>
 public sealed record RunIdentity(
-    int Format, string Edition, string Market, string Source, string Plan, long Seed, DateTimeOffset? From, DateTimeOffset? To, decimal Deposit)
+    int Format, string Edition, string Market, string Source, string Plan, long Seed, DateTimeOffset? From, DateTimeOffset? To, decimal Deposit,
+    long? CheckpointEveryBars = null)
 {
     public const int CurrentFormat = 1;
 
@@ -22,10 +25,14 @@ public sealed record RunIdentity(
         _ when !string.Equals(Market, mine.Market, StringComparison.Ordinal) => $"market {Market}, this is {mine.Market}",
         _ when Seed != mine.Seed => $"seed {Seed}, this is {mine.Seed}",
         _ when (From, To) != (mine.From, mine.To) => $"the period {From:u} to {To:u}, this is {mine.From:u} to {mine.To:u}",
-        _ when !string.Equals(Source, mine.Source, StringComparison.Ordinal) => "other market data",
-        _ when !string.Equals(Plan, mine.Plan, StringComparison.Ordinal) => "another plan",
+        _ when !string.Equals(Source, mine.Source, StringComparison.Ordinal) => $"other market data ({Short(Source)}, this is {Short(mine.Source)})",
+        _ when !string.Equals(Plan, mine.Plan, StringComparison.Ordinal) => $"another plan ({Short(Plan)}, this is {Short(mine.Plan)})",
+        _ when CheckpointEveryBars is { } theirs && theirs != mine.CheckpointEveryBars =>
+            $"a run with a checkpoint every {theirs} bars, this has {(mine.CheckpointEveryBars is { } bars ? $"one every {bars}" : "none")} (replay.checkpoint-every-bars)",
         _ => null,
     };
+
+    private static string Short(string fingerprint) => fingerprint.Length > 16 ? fingerprint[..16] + "..." : fingerprint;
 }
 
 /// <summary>Where a run keeps its identity, its journals and its logs.</summary>

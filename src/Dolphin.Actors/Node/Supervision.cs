@@ -7,7 +7,7 @@ public static class Supervision
     /// Sensors hold no money: start again, and let the layer's age tell the rest. One that fails more than ten times in a minute stays
     /// down, and its silence decays like any other.
     /// </summary>
-    public static SupervisorStrategy Sensors => new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+    public static SupervisorStrategy Sensors(Action<Exception> note) => Restart(10, note);
 
     /// <summary>Whatever holds positions stops and is grounded: a state that could not be computed or stored is not traded on.</summary>
     public static SupervisorStrategy Positions(Action<Exception> note) => new OneForOneStrategy(failure =>
@@ -20,5 +20,11 @@ public static class Supervision
     /// The controller, the feed and the door to the venue start again from their journal. Three failures in a minute are no accident:
     /// the actor stays down, the controller's silence counts as a failed invariant, and nothing new is traded.
     /// </summary>
-    public static SupervisorStrategy Core => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+    public static SupervisorStrategy Core(Action<Exception> note) => Restart(3, note);
+
+    private static OneForOneStrategy Restart(int atMostInAMinute, Action<Exception> note) => new(atMostInAMinute, TimeSpan.FromMinutes(1), failure =>
+    {
+        note(failure);
+        return Directive.Restart;
+    });
 }

@@ -1,43 +1,103 @@
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Sensors;
 
+/// <summary>Stored for ever: add cases and optional fields; never rename, retype or reuse one.</summary>
+public abstract record DrawdownEvent
+{
+    private DrawdownEvent() { }
+
+    /// <param name="Ceiling">Quote; no equity before the next such event was above it.</param>
+    public sealed record PeakRaised(Money Ceiling, DateTimeOffset At) : DrawdownEvent;
+}
+
 /// <param name="Peak">The best equity so far; null before the venue's first account view.</param>
 /// <param name="Worst">The largest drawdown so far, a fraction.</param>
-public sealed record DrawdownState(Money? Peak, Money Equity, double Worst);
+/// <param name="Ceiling">The last one stored, at or above the peak.</param>
+public sealed record DrawdownState(
+    Money? Peak, Money Equity, double Worst, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Ceiling = null);
 
 /// <summary>L9: how much of the best equity is lost. The equity is the venue's, since that is what could be withdrawn.</summary>
+/// <remarks>
+/// A peak that is forgotten makes a drawdown look smaller than it is. So the journal knows a ceiling a little above every peak: one row
+/// for each basis point of new high. Who comes back without knowing what came after its snapshot takes the ceiling for the peak, and
+/// says nothing before it has been told the equity of now.
+/// </remarks>
 public sealed class DrawdownSensor : SensorActor<DrawdownState>
 {
+    private const decimal Headroom = 1.0001m; // A basis point: what a restart may overstate, and how rarely a new high takes a row.
     private readonly IClusterPort _cluster;
+    private readonly SensorContext _context;
+    private readonly bool _wireWasLost;
     private DrawdownState _state = new(null, Money.Zero, 0);
+    private bool _restarted, _isCurrent;
 
-    public DrawdownSensor(SensorContext context, IClusterPort cluster) : base(LayerId.PortfolioDrawdown, context)
+    /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot.</param>
+    public DrawdownSensor(SensorContext context, bool wireWasLost, IClusterPort cluster) : base(LayerId.PortfolioDrawdown, context)
     {
-        _cluster = cluster;
-        Command<VenueEvent.Account>(account =>
-        {
-            var (equity, isFirst) = (account.View.Equity, _state.Peak is null);
-            var peak = _state.Peak is { } best && best > equity ? best : equity;
-            _state = new DrawdownState(peak, equity, Math.Max(_state.Worst, Fraction(peak, equity)));
-            if (equity < peak || isFirst) Report();
-        });
+        (_context, _wireWasLost, _cluster) = (context, wireWasLost, cluster);
+        Recover<DrawdownEvent.PeakRaised>(raised => _state = _state with { Peak = raised.Ceiling, Ceiling = raised.Ceiling });
+        Command<VenueEvent.Account>(account => Measure(account.View.Equity));
+        Command<Ask>(_ => AskForEquity());
     }
 
     protected override void PreStart()
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Account, Self);
+        if (!_restarted) return; // A node that begins asks by itself.
+        AskForEquity();
+        Timers.StartPeriodicTimer(Ask.Key, Ask.Now, _context.Pulse); // Until it is answered: an account that stands still is not published.
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        _restarted = true;
+        base.PostRestart(reason);
     }
 
     protected override DrawdownState Capture() => _state;
-    protected override void Restore(DrawdownState snapshot) => _state = snapshot;
+
+    protected override void Restore(DrawdownState snapshot)
+    {
+        _isCurrent = !_restarted && !_wireWasLost && snapshot.Peak is not null;
+        _state = _isCurrent ? snapshot : snapshot with { Peak = snapshot.Ceiling ?? snapshot.Peak };
+    }
 
     protected override LayerReading? Read(DateTimeOffset now) =>
-        _state.Peak is { } peak ? new LayerReading.Drawdown(Fraction(peak, _state.Equity)) : null;
+        _isCurrent && _state.Peak is { } peak ? new LayerReading.Drawdown(Fraction(peak, _state.Equity)) : null;
+
+    private void Measure(Money equity)
+    {
+        var isFirst = !_isCurrent;
+        if (isFirst) Timers.Cancel(Ask.Key);
+        _isCurrent = true;
+        var peak = _state.Peak is { } best && best > equity ? best : equity;
+        _state = _state with { Peak = peak, Equity = equity, Worst = Math.Max(_state.Worst, Fraction(peak, equity)) };
+        if (_state.Ceiling is not { } ceiling || peak > ceiling) Raise(peak);
+        if (equity < peak || isFirst) Report();
+    }
+
+    // Held at once: no other high takes a row of its own while this one is stored.
+    private void Raise(Money peak)
+    {
+        var ceiling = peak.Quote > 0m ? peak * Headroom : peak;
+        _state = _state with { Ceiling = ceiling };
+        Persist(new DrawdownEvent.PeakRaised(ceiling, Now), static _ => { });
+    }
+
+    private void AskForEquity() => _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
 
     private static double Fraction(Money peak, Money equity) => peak.Quote > 0m ? (double)((peak.Quote - equity.Quote) / peak.Quote) : 1;
+
+    private sealed record Ask
+    {
+        public const string Key = "ask";
+        public static readonly Ask Now = new();
+    }
 }

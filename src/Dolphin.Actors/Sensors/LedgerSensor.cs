@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
@@ -13,8 +16,11 @@ namespace Dolphin.Actors.Sensors;
 /// <param name="Behind">Legs whose book lacked something that the venue had at the last comparison.</param>
 /// <param name="Agreed">What both had of a leg when they last agreed, by the leg's place in the venue's view; null where they did not.</param>
 /// <param name="Compared">There has been a comparison.</param>
+/// <param name="Broken">What differed first; null while the layer holds.</param>
+/// <param name="Standing">What still differed at the newest view; null while the layer holds, and once nothing does.</param>
 public sealed record LedgerState(
-    ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken);
+    ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Standing = null);
 
 /// <param name="Trade">The newest trade that the book lacked; <see cref="long.MaxValue"/> if it was funding.</param>
 public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since, long Trade);
@@ -25,6 +31,10 @@ public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId
 }
 
 /// <summary>L2: do our books and the venue's agree, to the last digit? A difference is never repaired here, only told.</summary>
+/// <remarks>
+/// That they differed once is an event: no restart forgets it, and only an operator takes it back, when they agree again. Who comes back
+/// without knowing what came after its snapshot keeps that verdict and nothing else: it asks for the books, and compares them anew.
+/// </remarks>
 public sealed class LedgerSensor : SensorActor<LedgerState>
 {
     private const long Funding = long.MaxValue; // In the place of a trade id: funding has none.
@@ -35,13 +45,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly SortedDictionary<(Symbol, PositionSide), (DateTimeOffset Since, long Trade)> _behind = [];
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly Money _deposit;
-    private string? _broken;
     private readonly bool _wireWasLost;
-    private bool _compared;
+    private string? _broken, _standing;
+    private bool _compared, _restarted;
 
     /// <param name="patience">How long a book may lack a trade that the venue has: a fill on its way, stored and announced.</param>
     /// <param name="deposit">What the account began with.</param>
-    /// <param name="wireWasLost">A new life: patience with what was under way when the last one ended begins anew.</param>
+    /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot.</param>
     public LedgerSensor(
         SensorContext context, TimeSpan patience, Money deposit, bool wireWasLost, IClusterPort cluster, InvariantLedger invariants)
         : base(LayerId.LedgerIntegrity, context)
@@ -57,27 +67,44 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         });
         Command<BookProtocol.Grounded>(grounded => Forget(grounded.Symbol));
         Command<VenueEvent.Account>(account => Compare(account.View));
+        Command<LedgerProtocol.Acknowledge>(OnAcknowledge);
+        Recover<LedgerEvent>(Apply);
     }
+
+    private bool KnowsOnlyItsVerdict => _wireWasLost || _restarted;
 
     protected override void PreStart()
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Bookings, Self);
         _cluster.Subscribe(Topics.Account, Self);
-        // In real time a book may have recovered, and told, before anybody listened.
-        if (_wireWasLost) _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now);
+        if (!KnowsOnlyItsVerdict) return;
+        _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now); // A book may have recovered, and told, before anybody listened.
+        _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        _restarted = true;
+        base.PostRestart(reason);
     }
 
     protected override LedgerState Capture() => new(
         [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value.Since, b.Value.Trade))],
-        [.. _agreed], _compared, _broken);
+        [.. _agreed], _compared, _broken, _standing);
 
     protected override void Restore(LedgerState snapshot)
     {
+        (_compared, _broken, _standing) = (snapshot.Compared, snapshot.Broken, snapshot.Standing);
+        if (KnowsOnlyItsVerdict)
+        {
+            _standing = _broken;
+            return;
+        }
+
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
-        if (!_wireWasLost) foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = (leg.Since, leg.Trade);
+        foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = (leg.Since, leg.Trade);
         _agreed.AddRange(snapshot.Agreed);
-        (_compared, _broken) = (snapshot.Compared, snapshot.Broken);
     }
 
     protected override LayerReading? Read(DateTimeOffset now) => _broken is { } reason
@@ -88,22 +115,68 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     {
         var wallet = _deposit;
         foreach (var position in view.Positions) wallet += position.RealisedPnl - position.Fees + position.Funding;
-        if (!_invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance)))
-            Break(CashGap(wallet, view.WalletBalance));
+        var cashAgrees = _invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance));
+        if (!cashAgrees) Break(CashGap(wallet, view.WalletBalance));
+        VenuePosition? open = null;
         for (var i = 0; i < view.Positions.Length; i++)
         {
             var venue = view.Positions[i];
             if (i == _agreed.Count) _agreed.Add(null);
             if (_agreed[i] is { } agreed && agreed.Covers(venue)) continue;
+            _agreed[i] = null;
             // A symbol without a book here is not ours to judge: another node's, or an entity that was grounded.
-            _agreed[i] = _books.TryGetValue(venue.Symbol, out var book) && Agree(venue, book[venue.Leg])
-                ? new LegAgreed(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding)
-                : null;
+            if (!_books.TryGetValue(venue.Symbol, out var book)) continue;
+            if (Agree(venue, book[venue.Leg])) _agreed[i] = new LegAgreed(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding);
+            else open ??= venue;
         }
 
         if (_compared && _broken is null) return;
         _compared = true;
+        if (_broken is not null)
+            _standing = !cashAgrees ? CashGap(wallet, view.WalletBalance) : open is null ? null : Difference(open, _books[open.Symbol][open.Leg]);
         Report();
+    }
+
+    private void OnAcknowledge(LedgerProtocol.Acknowledge request)
+    {
+        if (_broken is not { } reason)
+        {
+            Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.not-broken", $"{LayerId.LedgerIntegrity} holds; there is nothing to acknowledge.")));
+            return;
+        }
+
+        if (_standing is { } standing)
+        {
+            Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.still-differs",
+                $"Nothing was acknowledged: books and venue did not agree when they were last compared. {standing} They are being compared anew.")));
+            _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now); // A venue where nothing changes says nothing by itself.
+            return;
+        }
+
+        var @operator = Sender;
+        Persist(new LedgerEvent.Acknowledged(request.Operator, reason, Now), stored =>
+        {
+            Apply(stored);
+            Report();
+            @operator.Tell(new LedgerProtocol.Acknowledged(stored.Reason, stored.At));
+        });
+    }
+
+    private void Apply(LedgerEvent stored)
+    {
+        switch (stored)
+        {
+            case LedgerEvent.Broke e:
+                (_broken, _standing) = (e.Reason, e.Reason);
+                break;
+            case LedgerEvent.Acknowledged:
+                (_broken, _standing) = (null, null);
+                _behind.Clear();
+                for (var i = 0; i < _agreed.Count; i++) _agreed[i] = null; // Nothing that was found before counts any more.
+                break;
+            default:
+                throw new UnreachableException($"Cannot fold {stored.GetType().Name}; skipping it would corrupt the verdict on the books.");
+        }
     }
 
     // A book that has stopped halts its asset; it says nothing about the others, and can lag behind the venue for ever.
@@ -157,7 +230,13 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         Break(reason);
     }
 
-    private void Break(string reason) => _broken ??= reason;
+    // Told before it is stored: a fall does not wait. If it cannot be stored the sensor stops, and its silence says the same.
+    private void Break(string reason)
+    {
+        if (_broken is not null) return;
+        _broken = reason;
+        Persist(new LedgerEvent.Broke(reason, Now), static _ => { });
+    }
 
     private static string CashGap(Money expected, Money came) =>
         $"cash: deposit + realised - fees + funding of all legs is {expected}, the venue's wallet holds {came}.";

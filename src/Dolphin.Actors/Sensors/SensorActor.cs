@@ -16,12 +16,8 @@ public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers wh
     protected SensorActor(LayerId layer, SensorContext context)
     {
         (_layer, _context) = (layer, context);
-        Recover<RecoveryCompleted>(_ => AwaitPulse());
-        Command<Pulse>(_ =>
-        {
-            Report();
-            AwaitPulse();
-        });
+        Recover<RecoveryCompleted>(_ => Timers.StartPeriodicTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, context.Pulse), context.Pulse));
+        Command<Pulse>(_ => Report());
     }
 
     /// <summary>What the layer is worth at <paramref name="now"/>; null before there is anything to say.</summary>
@@ -32,8 +28,6 @@ public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers wh
         var now = Now;
         if (Read(now) is { } reading) _context.Controller.Tell(new LayerReport(_layer, reading, now));
     }
-
-    private void AwaitPulse() => Timers.StartSingleTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, _context.Pulse));
 
     private sealed record Pulse
     {

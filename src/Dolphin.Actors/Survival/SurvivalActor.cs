@@ -38,15 +38,11 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         Recover<RecoveryCompleted>(_ =>
         {
             if (_published is not null) _cluster.Publish(Topics.Risk, _published); // As old as it is: only the next pulse makes it fresh.
-            AwaitPulse();
+            Timers.StartPeriodicTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, policy.Pulse), policy.Pulse);
         });
 
         Command<LayerReport>(OnReport);
-        Command<Pulse>(_ =>
-        {
-            Publish(_controller.Assess(Now));
-            AwaitPulse();
-        });
+        Command<Pulse>(_ => Publish(_controller.Assess(Now)));
         Command<AcknowledgeDrawdown>(OnAcknowledge);
     }
 
@@ -58,17 +54,19 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         (_published, _recorded, _minimum, _hasFlown) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal, snapshot.HasFlown);
     }
 
-    // A fall does not wait for the pulse.
+    // A fall does not wait for the pulse; a climb does.
     private void OnReport(LayerReport report)
     {
         var now = Now;
-        if (_controller.Report(report, now) == ReportOutcome.Unreadable)
+        switch (_controller.Report(report, now))
         {
-            Context.GetLogger().Warning("{0} sent {1}, which it cannot mean; its sensor counts as silent.", report.Layer.Name, report.Reading);
-            return;
+            case ReportOutcome.Unreadable:
+                Context.GetLogger().Warning("{0} sent {1}, which it cannot mean; its sensor counts as silent.", report.Layer.Name, report.Reading);
+                break;
+            case ReportOutcome.Accepted when _published is { } last && _controller.RTotal < last.RTotal:
+                Publish(_controller.Assess(now));
+                break;
         }
-
-        if (_published is { } last && _controller.Evaluate(now) < last.RTotal) Publish(_controller.Assess(now));
     }
 
     private void Publish(RiskSnapshot snapshot)
@@ -127,23 +125,27 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
 
     private void Check(RiskSnapshot now)
     {
-        _invariants.Check(Invariant.RiskInRange, now.RTotal is >= 0 and <= 1 && now.RTotal == 0 == now.InvariantFailed,
-            () => $"R_total is {now.RTotal:R} with {(now.InvariantFailed ? "a" : "no")} failed invariant; expected 0 exactly then, else up to 1.");
+        _invariants.Checked(Invariant.RiskInRange);
+        if (now.RTotal is not (>= 0 and <= 1) || now.RTotal == 0 != now.InvariantFailed)
+            _invariants.Violate(Invariant.RiskInRange,
+                $"R_total is {now.RTotal:R} with {(now.InvariantFailed ? "a" : "no")} failed invariant; expected 0 exactly then, else up to 1.");
         if (_published is not { } before) return;
-        _invariants.Check(Invariant.TimeMovesForward, now.At >= before.At && now.Supersedes(before),
-            () => $"Snapshot {now.Epoch}.{now.Sequence} at {now.At:O} follows {before.Epoch}.{before.Sequence} at {before.At:O}.");
+        _invariants.Checked(Invariant.TimeMovesForward);
+        if (now.At < before.At || !now.Supersedes(before))
+            _invariants.Violate(Invariant.TimeMovesForward,
+                $"Snapshot {now.Epoch}.{now.Sequence} at {now.At:O} follows {before.Epoch}.{before.Sequence} at {before.At:O}.");
         var seconds = (now.At - before.At).TotalSeconds;
         for (var i = 0; i < now.Layers.Length; i++)
         {
             var slope = _controller.Policy.Layers[i].Damping.RecoveryPerSecond;
             if (double.IsInfinity(slope)) continue; // An invariant is damped by nothing.
             var (was, @is) = (before.Layers[i].Damped, now.Layers[i].Damped);
-            _invariants.Check(Invariant.RiskRecoversSlowly, @is <= was + slope * seconds + 1e-9,
-                () => $"{now.Layers[i].Layer} rose from {was:R} to {@is:R} in {seconds} s; its slope is {slope:R} a second.");
+            _invariants.Checked(Invariant.RiskRecoversSlowly);
+            if (@is > was + slope * seconds + 1e-9)
+                _invariants.Violate(Invariant.RiskRecoversSlowly,
+                    $"{now.Layers[i].Layer} rose from {was:R} to {@is:R} in {seconds} s; its slope is {slope:R} a second.");
         }
     }
-
-    private void AwaitPulse() => Timers.StartSingleTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, _controller.Policy.Pulse));
 
     private sealed record Pulse
     {

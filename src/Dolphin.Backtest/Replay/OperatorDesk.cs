@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
 using Dolphin.Domain.Reporting;
@@ -15,6 +16,7 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
     private readonly ImmutableSortedSet<string> _strategies = [.. strategies];
     private readonly ConcurrentQueue<(string Verb, string? Strategy, string By, TaskCompletionSource<ControlAnswer> Answer)> _waiting = [];
     private readonly Queue<Asked> _again = [];
+    private volatile bool _closed;
 
     public IActorRef Actor { get; private set; } = ActorRefs.Nobody;
 
@@ -31,6 +33,8 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
 
     public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeDrawdown, null, by);
 
+    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeLedger, null, by);
+
     /// <summary>On the driver's thread, between two slices.</summary>
     public void Hear(DateTimeOffset now)
     {
@@ -39,16 +43,42 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
             request.Answer.SetResult(Ask(new Asked(request.Verb, request.Strategy, request.By, now)));
     }
 
+    /// <summary>The run is over: whoever still waits, or comes later, is refused. Safe to call again.</summary>
+    public void Close()
+    {
+        _closed = true;
+        RefuseWaiting();
+    }
+
     private Task<ControlAnswer> Wait(string verb, string? strategy, string by)
     {
         if (_waiting.Count >= MaxWaiting)
             return Task.FromResult<ControlAnswer>(new ControlAnswer.Refused(new Refusal("operator.too-many", $"{MaxWaiting} requests wait already; ask again in a moment.")));
         var answer = new TaskCompletionSource<ControlAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Enqueue((verb, strategy, by, answer));
+        if (_closed) RefuseWaiting(); // It may have come in after the door was shut.
         return answer.Task;
     }
 
-    private ControlAnswer Ask(Asked asked) => Answers.Of(Actor.Ask<object>(asked).GetAwaiter().GetResult());
+    private void RefuseWaiting()
+    {
+        while (_waiting.TryDequeue(out var request))
+        {
+            request.Answer.SetResult(new ControlAnswer.Refused(new Refusal("operator.run-over",
+                "The run has ended or is stopping, and hears nothing any more. Nothing was done; start it again to ask again.")));
+        }
+    }
+
+    // Runs the system as far as that takes no time. Who has not answered by then never will, and a replay must not wait for it.
+    private ControlAnswer Ask(Asked asked)
+    {
+        using var given = new CancellationTokenSource();
+        var answer = Actor.Ask<object>(asked, given.Token);
+        if (answer.IsCompleted) return Answers.Of(answer.GetAwaiter().GetResult());
+        given.Cancel();
+        return new ControlAnswer.Refused(new Refusal("operator.no-answer",
+            $"{asked.Strategy ?? "The survival controller"} did not answer: it, or the operator's journal, is halted. The report says why, under halted; dolphin status shows it."));
+    }
 }
 
 /// <summary>What actors answer operators, in the words of the control port.</summary>
@@ -60,6 +90,9 @@ public static class Answers
         StrategyProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         SurvivalProtocol.Acknowledged acknowledged => new ControlAnswer.Done($"The drawdown is acknowledged as of {acknowledged.At:u}; the layer recovers by its slope."),
         SurvivalProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
+        LedgerProtocol.Acknowledged acknowledged => new ControlAnswer.Done(
+            $"The difference is acknowledged as of {acknowledged.At:u}; books and venue agree again, and are compared anew. It was: {acknowledged.Reason}"),
+        LedgerProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         _ => throw new System.Diagnostics.UnreachableException($"Nobody answers an operator with {answer}."),
     };
 }

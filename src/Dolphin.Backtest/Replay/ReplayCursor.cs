@@ -15,10 +15,25 @@ public sealed record ReplayCursor(
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CursorJson.Default.ReplayCursor);
 
     /// <exception cref="InvalidDataException">Not a cursor.</exception>
-    public static ReplayCursor Of(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, CursorJson.Default.ReplayCursor)
-        ?? throw new InvalidDataException("The checkpoint's cursor is null; expected where the replay stood.");
+    public static ReplayCursor Of(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var cursor = JsonSerializer.Deserialize(bytes, CursorJson.Default.ReplayCursor) ?? throw Bad("it is null");
+            if (cursor.Bars < 0) throw Bad($"{cursor.Bars} bars are done");
+            if (cursor.Invariants.Contains(null!) || cursor.Postures.Contains(null!)) throw Bad("one of its lists has a null");
+            return cursor;
+        }
+        catch (JsonException e)
+        {
+            throw Bad(e.Message, e);
+        }
+    }
+
+    private static InvalidDataException Bad(string what, Exception? cause = null) =>
+        new($"The checkpoint's cursor cannot be read: {what}; expected where the replay stood. The run does not start; choose another folder with --state.", cause);
 }
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ReplayCursor))]
 internal sealed partial class CursorJson : JsonSerializerContext;

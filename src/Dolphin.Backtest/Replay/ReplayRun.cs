@@ -43,16 +43,17 @@ public sealed class ReplayRun : IDisposable
     private bool _resumed;
     private long _barsDone;
 
+    /// <param name="log">An actor that hears whatever actors and their engine log, as <see cref="LogEvent"/>; null leaves it unheard.</param>
     /// <exception cref="StateFolderInUseException">Another process runs on the folder.</exception>
     /// <exception cref="InvalidDataException">The folder belongs to another run.</exception>
     /// <exception cref="JournalException">A journal cannot be opened.</exception>
-    public ReplayRun(ReplayOptions options)
+    public ReplayRun(ReplayOptions options, Props? log = null)
     {
         _options = options;
         _lock = StateFolderLock.Acquire(options.Folder.Path);
         try
         {
-            options.Folder.Claim(options.Identity);
+            options.Folder.Claim(options.Identity with { CheckpointEveryBars = options.CheckpointEveryBars });
             _cursor = new ReplayCursor(options.From, 0, [], []);
             _system = ActorSystem.Create("dolphin", EngineSettings.VirtualTime with
             {
@@ -68,6 +69,8 @@ public sealed class ReplayRun : IDisposable
         }
 
         _time = _system.VirtualTime();
+        // Before anybody recovers: what is wrong with a journal is said then.
+        if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
         _journal = Persistence.Instance.Apply(_system).Journal!;
         _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
         _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
@@ -162,6 +165,18 @@ public sealed class ReplayRun : IDisposable
     /// <exception cref="JournalException">The journal has failed; what is stored is whole.</exception>
     public bool Run(CancellationToken stop)
     {
+        try
+        {
+            return PlayAll(stop);
+        }
+        finally
+        {
+            _operator.Close(); // Nobody hears operators after the last slice.
+        }
+    }
+
+    private bool PlayAll(CancellationToken stop)
+    {
         if (_cursor.OpenTimeMs is { } open)
         {
             Pace? pace = null;
@@ -203,6 +218,7 @@ public sealed class ReplayRun : IDisposable
 
     public void Dispose()
     {
+        _operator.Close();
         _journal.Dispose();
         _lock.Dispose();
     }

@@ -11,6 +11,8 @@ using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Venues;
+using Dolphin.Venues.Paper;
 using static Dolphin.Actors.Journal.DurableProtocol;
 
 namespace Dolphin.Backtest.Report;
@@ -32,7 +34,7 @@ public static class ReportBuilder
         return new RunReport(
             facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, desk?.Fills ?? 0,
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
-            drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
+            OnTheWire(states)?.Equity ?? drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states));
     }
@@ -49,6 +51,10 @@ public static class ReportBuilder
             book.Realised, mark is { } price ? book.UnrealisedAt(price) : Money.Zero, book.Fees, book.Funding,
             mark is { } last ? book.NetPathAt(last) : Money.Zero, TwoLegCost.Of(book.Fees, book.Long.Funding, book.Short.Funding));
     }
+
+    // A run that stops between two bars has seen the last close; what the venue said of the account at that close is still on its way.
+    private static AccountView? OnTheWire(IReadOnlyList<StoredState> states) =>
+        Find<PaperState>(states, "paper-venue")?.Wire.Deliveries.Select(d => d.Event).OfType<VenueEvent.Account>().LastOrDefault()?.View;
 
     private static T? Find<T>(IReadOnlyList<StoredState> states, string id) where T : class =>
         states.FirstOrDefault(s => string.Equals(s.PersistenceId, id, StringComparison.Ordinal))?.State as T;

@@ -24,6 +24,9 @@ public interface IRunControl
 
     /// <summary>Lets the capital layer recover from below its latch.</summary>
     Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation);
+
+    /// <summary>Lets the ledger layer hold again after books and venue differed. Refused while they still do.</summary>
+    Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation);
 }
 
 public abstract record ControlAnswer

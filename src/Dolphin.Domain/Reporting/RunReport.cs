@@ -10,6 +10,8 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="RealisedPnl">Before fees and funding, which are apart.</param>
 /// <param name="Fees">Above zero was paid.</param>
 /// <param name="Funding">Above zero was received.</param>
+/// <param name="Equity">The venue's newest word at the last close. Deposit + realised + unrealised - fees + funding, unless a fill or a
+/// payment was on its way to the books or an entity is halted.</param>
 /// <param name="MaxDrawdown">Fraction of the best equity, 0 to 1.</param>
 /// <param name="BarsPerSecond">Bars over wall seconds, of this process alone.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>

@@ -10,6 +10,9 @@ public sealed class RiskBoard(TimeSpan pulse, TimeSpan heartbeatLimit)
     private readonly long _limitTicks = (pulse + heartbeatLimit).Ticks;
     private Slot? _slot;
 
+    /// <summary>How long a snapshot counts. Beyond it <see cref="Read"/> says that the controller is silent.</summary>
+    public TimeSpan Patience => TimeSpan.FromTicks(_limitTicks);
+
     /// <summary>The newest snapshot heard, however old; null before the first.</summary>
     public RiskSnapshot? Latest => Volatile.Read(ref _slot)?.Snapshot;
 

@@ -31,7 +31,8 @@ public sealed class SurvivalController
     private bool _unseenFall;
     private int _tripped = -1;
 
-    // From the last computation of the product; never outlives the call that computed it.
+    // From the last computation of the product.
+    private double _rTotal;
     private bool _invariantFailed;
     private int _binding = -1;
 
@@ -51,6 +52,8 @@ public sealed class SurvivalController
         public bool Latched;
         public double AcknowledgedAt;
         public long CalmSince; // 0 when not calm.
+        public double Damped; // At DampedAt: layers report at one instant, and each would have all the others computed again.
+        public long DampedAt; // 0 when the slot has changed since.
     }
 
     /// <param name="installed">The layers that have a sensor. The others are absent and count exactly 1.</param>
@@ -79,6 +82,9 @@ public sealed class SurvivalController
 
     /// <summary>As of the last report or evaluation.</summary>
     public Posture Posture => _posture;
+
+    /// <summary>In [0, 1], as of the last accepted report or evaluation; 0 before the first.</summary>
+    public double RTotal => _rTotal;
 
     /// <summary>Says that a layer has a sensor from now on. Installing twice changes nothing.</summary>
     /// <exception cref="ArgumentException">The policy has no such layer.</exception>
@@ -135,10 +141,11 @@ public sealed class SurvivalController
         slot.Anchor = Math.Min(before, Gliding(index, _clock));
         if (_layers[index].Category == LayerCategory.Invariant) slot.Anchor = 1.0; // No damping: f alone counts.
         slot.AnchorAt = _clock;
+        slot.DampedAt = 0;
 
-        var rTotal = Product(_clock);
+        _rTotal = Product(_clock);
         if (_layers[index].Category == LayerCategory.Invariant && channels.A > 0) _tripped = index;
-        FallIfNeeded(rTotal, inReport: true);
+        FallIfNeeded(_rTotal, inReport: true);
         return ReportOutcome.Accepted;
     }
 
@@ -146,18 +153,18 @@ public sealed class SurvivalController
     public double Evaluate(DateTimeOffset now)
     {
         _clock = Math.Max(_clock, now.UtcTicks);
-        var rTotal = Product(_clock);
-        if (FallIfNeeded(rTotal, inReport: false) || _unseenFall)
+        _rTotal = Product(_clock);
+        if (FallIfNeeded(_rTotal, inReport: false) || _unseenFall)
         {
             _unseenFall = false; // A fall is shown once before any step up.
-            return rTotal;
+            return _rTotal;
         }
         if (!_invariantFailed && _clock - _postureSince >= _policy.ClimbDwell.Ticks)
         {
-            var climbed = _policy.Postures.Climb(_posture, rTotal);
+            var climbed = _policy.Postures.Climb(_posture, _rTotal);
             if (climbed != _posture) (_posture, _postureSince) = (climbed, _clock);
         }
-        return rTotal;
+        return _rTotal;
     }
 
     /// <summary>Evaluates, and makes the snapshot to publish. Each has the next sequence number.</summary>
@@ -279,8 +286,15 @@ public sealed class SurvivalController
 
     private double Damped(int index, long now)
     {
-        ref readonly var slot = ref _slots[index];
+        ref var slot = ref _slots[index];
         if (!slot.Installed) return 1.0;
+        if (slot.DampedAt != now) (slot.Damped, slot.DampedAt) = (DampedNow(index, now), now);
+        return slot.Damped;
+    }
+
+    private double DampedNow(int index, long now)
+    {
+        ref readonly var slot = ref _slots[index];
         var f = Gliding(index, now);
         if (slot.Anchor >= 1.0) return f;
         var slope = slot.Latched ? 0.0 : _layers[index].Damping.RecoveryPerSecond;
@@ -363,7 +377,7 @@ public sealed class SurvivalController
         _clock = Math.Max(_clock, e.At.UtcTicks);
         ref var slot = ref _slots[index];
         (slot.Anchor, slot.AnchorAt) = (Damped(index, _clock), _clock);
-        (slot.Latched, slot.CalmSince, slot.AcknowledgedAt) = (false, 0, e.Loss);
+        (slot.Latched, slot.CalmSince, slot.AcknowledgedAt, slot.DampedAt) = (false, 0, e.Loss, 0);
     }
 
     // ---- the posture -----------------------------------------------------------------------------------------------

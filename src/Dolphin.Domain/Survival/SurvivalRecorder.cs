@@ -27,12 +27,11 @@ public static class SurvivalRecorder
         }
         foreach (var entry in now.Layers)
         {
-            var before = last?.Layers.FirstOrDefault(e => e.Layer == entry.Layer);
+            var before = last is null ? null : Of(last, entry.Layer);
             if (last is not null && (before is null or { Status: LayerStatus.Absent }) != (entry.Status == LayerStatus.Absent)) because |= RecordReason.LayerSet;
             because |= AddInvariant(events, now, before, entry) | AddLatch(events, now, before, entry);
         }
-        if (last is not null && last.Layers.Any(e => e.Status != LayerStatus.Absent && now.Layers.All(n => n.Layer != e.Layer)))
-            because |= RecordReason.LayerSet;
+        if (last is not null && HasLost(now, last)) because |= RecordReason.LayerSet;
 
         if (because == RecordReason.None) return [];
         events.Add(new SurvivalEvent.Assessed(because, now, capture?.Invoke()));
@@ -41,9 +40,24 @@ public static class SurvivalRecorder
 
     private static bool BindsClearly(RiskSnapshot now, RiskSnapshot last, double recordMove)
     {
-        var newcomer = now.Layers.First(e => e.Layer == now.Binding).Damped;
-        var previous = last.Binding is { } layer ? now.Layers.FirstOrDefault(e => e.Layer == layer)?.Damped ?? 1.0 : 1.0;
+        var newcomer = Of(now, now.Binding!.Value)!.Damped;
+        var previous = last.Binding is { } layer ? Of(now, layer)?.Damped ?? 1.0 : 1.0;
         return previous - newcomer >= recordMove;
+    }
+
+    private static bool HasLost(RiskSnapshot now, RiskSnapshot last)
+    {
+        foreach (var before in last.Layers)
+            if (before.Status != LayerStatus.Absent && Of(now, before.Layer) is null) return true;
+        return false;
+    }
+
+    // On every assessment, for every layer: no closures.
+    private static LayerEntry? Of(RiskSnapshot snapshot, LayerId layer)
+    {
+        foreach (var entry in snapshot.Layers)
+            if (entry.Layer == layer) return entry;
+        return null;
     }
 
     private static RecordReason AddInvariant(

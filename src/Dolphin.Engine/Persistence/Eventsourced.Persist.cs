@@ -180,9 +180,11 @@ public abstract partial class Eventsourced
         }
         finally
         {
-            AfterCommand(failed, unstash: true);
+            if (failed || !IsAtRest) AfterCommand(failed, unstash: true); // Most commands of most actors store nothing.
         }
     }
+
+    private bool IsAtRest => _pending.Count == 0 && _internalStash.IsEmpty;
 
     /// <summary>What the handler persisted goes to the journal, even if it threw afterwards: the promise was made.</summary>
     private void AfterCommand(bool failed, bool unstash)

@@ -80,11 +80,14 @@ internal sealed class CommandTree
         var ack = new Command("ack-drawdown", "Acknowledge a drawdown, so that the capital layer may recover from below its latch.") { _state };
         ack.SetAction((parsed, cancellation) => verbs.AcknowledgeDrawdownAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
 
+        var ackLedger = new Command("ack-ledger", "Acknowledge that books and venue differed, so that the ledger layer may hold again; refused while they differ.") { _state };
+        ackLedger.SetAction((parsed, cancellation) => verbs.AcknowledgeLedgerAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, status, explain, exit, ack, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, status, explain, exit, ack, ackLedger, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);

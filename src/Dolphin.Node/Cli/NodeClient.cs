@@ -50,6 +50,8 @@ internal sealed class NodeClient : IDisposable
 
     public Task<DoneAnswer> AcknowledgeDrawdownAsync(CancellationToken cancellation) => SendAsync<DoneAnswer>(HttpMethod.Post, "/ack-drawdown", cancellation);
 
+    public Task<DoneAnswer> AcknowledgeLedgerAsync(CancellationToken cancellation) => SendAsync<DoneAnswer>(HttpMethod.Post, "/ack-ledger", cancellation);
+
     private async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -59,6 +59,9 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         "ack-drawdown" => (
             [("dolphin ack-drawdown", "after a drawdown was looked into")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "ack-ledger" => (
+            [("dolphin ack-ledger", "after it was understood why books and venue differed, and they agree again")],
+            [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

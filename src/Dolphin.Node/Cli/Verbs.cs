@@ -43,6 +43,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> AcknowledgeDrawdownAsync(string? state, bool json, CancellationToken cancellation) =>
         ControlAsync(state, json, (node, c) => node.AcknowledgeDrawdownAsync(c), cancellation);
 
+    public Task<int> AcknowledgeLedgerAsync(string? state, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.AcknowledgeLedgerAsync(c), cancellation);
+
     public Task<int> CheckConfigAsync(string file, bool json)
     {
         var checkedPlan = TradingPlan.Load(file, Environment.GetEnvironmentVariable);

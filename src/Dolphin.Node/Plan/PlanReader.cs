@@ -188,8 +188,8 @@ internal sealed class PlanReader
             s.Fraction("participation", Range.MoreThan(0m).AtMost(1m), "of a bar's volume"),
             new Bps(s.Number("half-spread-bps", Range.AtLeast(0m).LessThan(1000m), "basis points")),
             new Bps(s.Number("full-impact-bps", Range.AtLeast(0m).LessThan(1000m), "basis points")),
-            Latency(latency.Section("outbound")),
-            Latency(latency.Section("inbound")),
+            Latency(latency.Section("outbound"), Millisecond), // Less, and a rewound replay could not keep the order of an instant.
+            Latency(latency.Section("inbound"), TimeSpan.Zero),
             new Quantity(s.Number("max-order-quantity", Range.MoreThan(0m).AtMost(1_000_000_000_000m), "base")),
             s.Whole("max-open-orders-per-symbol", 1, 100_000, "orders"),
             s.Whole("closed-orders-kept", 1, 100_000_000, "orders"),
@@ -197,11 +197,12 @@ internal sealed class PlanReader
             ReadFaults(s)));
     }
 
-    private static PaperLatency Latency(PlanSection s) => new(WholeMilliseconds(s, "base", Hour), WholeMilliseconds(s, "jitter", Hour));
+    private static PaperLatency Latency(PlanSection s, TimeSpan least) =>
+        new(WholeMilliseconds(s, "base", least, Hour), WholeMilliseconds(s, "jitter", TimeSpan.Zero, Hour));
 
-    private static TimeSpan WholeMilliseconds(PlanSection s, string key, TimeSpan most)
+    private static TimeSpan WholeMilliseconds(PlanSection s, string key, TimeSpan least, TimeSpan most)
     {
-        var span = s.Duration(key, TimeSpan.Zero, most, "whole milliseconds");
+        var span = s.Duration(key, least, most, "whole milliseconds");
         if (span.Ticks % TimeSpan.TicksPerMillisecond != 0) s.Error(key, $"is {span.TotalMilliseconds} ms; expected whole milliseconds");
         return span;
     }
@@ -221,7 +222,7 @@ internal sealed class PlanReader
             var prefix = item.Has("id-prefix") ? item.Text("id-prefix", "the beginning of a client order id, at most 36 characters", t => t.Length <= 36) : "";
             var code = item.Has("code") ? item.Whole("code", -99_999, 0, "the venue's code") : 0;
             if ((kind == PaperFaultKind.Reject) != (code < 0)) item.Error("code", $"is {code}; expected below 0 for reject, and 0 or nothing for the other kinds");
-            var delay = item.Has("delay") ? WholeMilliseconds(item, "delay", Day) : TimeSpan.Zero;
+            var delay = item.Has("delay") ? WholeMilliseconds(item, "delay", TimeSpan.Zero, Day) : TimeSpan.Zero;
             faults.Add(new PaperFault(kind, (int)(rate * PaperFault.Always), prefix, code, delay));
         }
         return faults.ToImmutable();
@@ -344,7 +345,7 @@ internal sealed class PlanReader
     /// <summary>Binance's names are capital letters and digits, but for a few in Chinese: no blanks, no separators, nothing a file name cannot have.</summary>
     private static bool IsSymbol(string text) => text.Length is > 0 and <= 32 && text.All(char.IsLetterOrDigit);
 
-    /// <summary>What can change no decision may differ between two starts of one run.</summary>
+    /// <summary>What can change no decision may differ between two starts of one run. (How often a replay saves a checkpoint is compared by itself.)</summary>
     private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay"];
 
     private static string Fingerprint(HoconObject dolphin)

@@ -19,6 +19,9 @@ internal sealed class LiveControl(IActorRef @operator, ImmutableDictionary<strin
     public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) =>
         AskAsync(new Asked(Verbs.AcknowledgeDrawdown, null, by, time.Now), cancellation);
 
+    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) =>
+        AskAsync(new Asked(Verbs.AcknowledgeLedger, null, by, time.Now), cancellation);
+
     private async Task<ControlAnswer> AskAsync(Asked asked, CancellationToken cancellation)
     {
         try
@@ -28,7 +31,7 @@ internal sealed class LiveControl(IActorRef @operator, ImmutableDictionary<strin
         catch (AskTimeoutException)
         {
             return new ControlAnswer.Refused(new Refusal("operator.no-answer",
-                $"{asked.Strategy ?? "The survival controller"} did not answer within {Patience.TotalSeconds:0} s: it may be halted, or stopping. Whether it was done is not known; look with dolphin status."));
+                $"{asked.Strategy ?? asked.Verb}: nobody answered within {Patience.TotalSeconds:0} s: it may be halted, or stopping. Whether it was done is not known; look with dolphin status."));
         }
     }
 }

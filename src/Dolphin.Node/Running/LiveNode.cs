@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
+using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Venue;
 using Dolphin.Backtest;
 using Dolphin.Backtest.Report;
@@ -191,6 +194,7 @@ internal sealed class LiveNode : IRunningNode
 
         var strategies = plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
         _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
+        Watch(started.Execution); // Without it nothing can be sent, not even a cancel: another start can do what this one cannot.
         Control = new LiveControl(_operator, strategies, _system.Scheduler);
 
         _venue.Tell(new PaperVenueProtocol.TellAgain(NewestIncome(options.Folder)), ActorRefs.NoSender);
@@ -209,8 +213,21 @@ internal sealed class LiveNode : IRunningNode
 
     private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
 
-    // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol.
-    private int DurableCount => 5 + NodeActor.InstalledLayers.Length + _options.Plan.Hedges.Length * 2 - _board.Halted.Length;
+    // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol. Who has halted says nothing.
+    private int DurableCount
+    {
+        get
+        {
+            var halted = _board.Halted.Select(h => h.Entity).ToHashSet(StringComparer.Ordinal);
+            var core = new[] { "survival", "execution", OperatorActor.Id, "paper-venue", "world" }.Count(id => !halted.Contains(id));
+            var sensors = halted.Contains("sensors") ? 0 : NodeActor.InstalledLayers.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
+            return core + sensors + _options.Plan.Hedges.Sum(Answering);
+
+            int Answering(HedgePlan hedge) => halted.Contains(NodeActor.AssetIdOf(hedge.Symbol)) || halted.Contains(PositionBookActor.IdOf(hedge.Symbol))
+                ? 0 // A book takes its strategy with it.
+                : halted.Contains(HedgeStrategyActor.IdOf(hedge.StrategyId)) ? 1 : 2;
+        }
+    }
 
     private void ShowDamage()
     {

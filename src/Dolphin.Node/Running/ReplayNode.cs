@@ -31,7 +31,8 @@ internal sealed class ReplayNode : IRunningNode
 
     public static ReplayNode Start(ReplayOptions options, RunOptions cli, ILogger log)
     {
-        var run = new ReplayRun(options);
+        var failure = new LastFailure();
+        var run = new ReplayRun(options, Props.Create(() => new LogBridgeActor(log, failure)));
         try
         {
             var clock = TimeProvider.System.GetTimestamp();

@@ -43,10 +43,13 @@ public sealed class StoredTypesStories
         survival.snapshot.v1 SurvivalMemory
         sensor.quorum.v1 QuorumState
         sensor.ledger.v1 LedgerState
+        sensor.ledger-broke.v1 LedgerEvent.Broke
+        sensor.ledger-acknowledged.v1 LedgerEvent.Acknowledged
         sensor.heartbeat.v1 HeartbeatState
         sensor.slippage.v1 SlippageState
         sensor.shocks.v1 ShockState
         sensor.drawdown.v1 DrawdownState
+        sensor.peak-raised.v1 DrawdownEvent.PeakRaised
         paper.order-accepted.v1 PaperFact.OrderAccepted
         paper.order-rejected.v1 PaperFact.OrderRejected
         paper.duplicate-refused.v1 PaperFact.DuplicateRefused

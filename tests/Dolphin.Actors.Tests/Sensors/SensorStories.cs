@@ -135,7 +135,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L9: a fall of equity is reported at once, and the peak outlives a restart")]
     public void Drawdown()
     {
-        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, cluster)));
+        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster)));
         Account(1_000m);
         Account(1_100m);
         Reports();
@@ -145,7 +145,7 @@ public sealed class SensorStories : ActorStage
         Settle();
         Sys.Stop(sensor);
         Settle();
-        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, cluster)), "again");
+        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster)), "again");
         Wait(Minute);
         Assert.Equal(0.1, ((LayerReading.Drawdown)Last()).Fraction, 12);
     }
@@ -276,5 +276,194 @@ public sealed class SensorStories : ActorStage
         View(2);
         Assert.Equal(compared, Compared());
         long Compared() => Invariants.Counts.Single(c => c.Name == Invariant.BookEqualsVenue).Checked;
+    }
+
+    // ---- an operator who acknowledges --------------------------------------------------------------------------------
+
+    private IReadOnlyList<T> Ask<T>(IActorRef sensor)
+    {
+        var @operator = CreateTestProbe("operator-" + sensor.Path.Name + "-" + _asked++);
+        @operator.Send(sensor, new LedgerProtocol.Acknowledge("ada"));
+        return Heard<T>(@operator);
+    }
+
+    private int _asked;
+
+    [Fact(DisplayName = "L2: while it holds there is nothing to acknowledge")]
+    public void Acknowledge_nothing()
+    {
+        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        View(2);
+        Assert.Equal("ledger.not-broken", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Code);
+        Assert.Empty(Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY"));
+    }
+
+    [Fact(DisplayName = "L2: while books and venue differ an acknowledgement is refused with what differs, and the venue is asked for a new view")]
+    public void Acknowledge_too_early()
+    {
+        var requests = CreateTestProbe("requests");
+        Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
+        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        View(2, extraQuantity: 0.001m);
+        var refusal = Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal;
+        Assert.Equal("ledger.still-differs", refusal.Code);
+        Assert.Contains("BTCUSDT Long at trade 2", refusal.Reason, StringComparison.Ordinal);
+        Assert.Single(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Assert.False(LedgerHoldsInAMinute());
+
+        View(2, extraWallet: 0.01m);
+        Assert.Contains("cash", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Reason, StringComparison.Ordinal);
+        Booked(1);
+        View(2);
+        Assert.Contains("BTCUSDT Long at trade 1", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Reason, StringComparison.Ordinal);
+        Assert.Single(Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY").OfType<LedgerEvent.Broke>());
+    }
+
+    [Fact(DisplayName = "L2: once they agree again an acknowledgement is stored and the layer holds at once; a new difference breaks it anew")]
+    public void Acknowledge()
+    {
+        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        View(2, extraQuantity: 0.001m);
+        View(2);
+        Assert.False(LedgerHoldsInAMinute());
+        Assert.Contains("BTCUSDT Long", Assert.Single(Ask<LedgerProtocol.Acknowledged>(sensor)).Reason, StringComparison.Ordinal);
+        Assert.True(((LayerReading.Invariant)Last()).Holds);
+        Assert.Equal("ada", Assert.Single(Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY").OfType<LedgerEvent.Acknowledged>()).Operator);
+        View(2, extraQuantity: 0.001m);
+        Assert.False(((LayerReading.Invariant)Last()).Holds);
+        Assert.Equal(2, Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY").OfType<LedgerEvent.Broke>().Count());
+    }
+
+    // ---- a failure of the sensor itself ------------------------------------------------------------------------------
+
+    /// <summary>A sensor under the parent that it has in a node: one that fails is restarted.</summary>
+    private IActorRef Supervised(LayerId layer, Props props)
+    {
+        var board = Board;
+        IReadOnlyList<SensorPlace> places = [new(layer, "it", props)];
+        Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
+        Settle();
+        return Sys.ActorSelection("/user/sensors/it").ResolveOne(Minute).GetAwaiter().GetResult();
+    }
+
+    private void Fail(IActorRef sensor)
+    {
+        sensor.Tell(Kill.Instance, ActorRefs.NoSender);
+        Settle();
+    }
+
+    private void Store(IActorRef sensor)
+    {
+        sensor.Tell(Actors.Journal.DurableProtocol.TakeSnapshot.Now, ActorRefs.NoSender);
+        Settle();
+    }
+
+    [Fact(DisplayName = "L9: after a failure a peak that came after the snapshot is not forgotten; nothing is said until the equity of now is told")]
+    public void Drawdown_restarted()
+    {
+        var requests = CreateTestProbe("requests");
+        Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
+        var (context, cluster) = (Context, Cluster);
+        var sensor = Supervised(LayerId.PortfolioDrawdown, Props.Create(() => new DrawdownSensor(context, false, cluster)));
+        Account(1_000m);
+        Store(sensor);
+        Account(1_100m);
+        Account(1_040m);
+        Fail(sensor);
+        Reports();
+        Assert.NotEmpty(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Wait(Minute * 2);
+        Assert.Empty(Reports());
+        Assert.NotEmpty(Heard<ExecutionProtocol.ShowAccount>(requests)); // An answer can get lost: it asks until there is one.
+        Account(990m);
+        Assert.InRange(((LayerReading.Drawdown)Assert.Single(Reports()).Reading).Fraction, 0.1, 0.1001);
+        Wait(Minute * 2);
+        Assert.Empty(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Assert.Equal(2, Reports().Count);
+    }
+
+    [Fact(DisplayName = "L9: the same after a crash of the process, with a snapshot and without one")]
+    public void Drawdown_after_a_crash()
+    {
+        var (context, cluster) = (Context, Cluster);
+        var sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)));
+        Account(1_100m);
+        Sys.Stop(sensor);
+        Settle();
+        sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)), "second-life");
+        Account(990m);
+        Assert.InRange(((LayerReading.Drawdown)Last()).Fraction, 0.1, 0.1001);
+        Store(sensor);
+        Account(1_200m);
+        Sys.Stop(sensor);
+        Settle();
+        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)), "third-life");
+        Account(1_080m);
+        Assert.InRange(((LayerReading.Drawdown)Last()).Fraction, 0.1, 0.1001);
+    }
+
+    [Fact(DisplayName = "L9: new highs take one row for each basis point, not one for each high")]
+    public void Drawdown_rows()
+    {
+        var (context, cluster) = (Context, Cluster);
+        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)));
+        for (var i = 0; i <= 1_000; i++) Account(100_000m + i); // 1 %, in steps of a tenth of a basis point.
+        Assert.InRange(Journal.EventsOf("sensor-L9_PORTFOLIO_DD").Length, 80, 100);
+        Assert.All(Reports().Select(r => ((LayerReading.Drawdown)r.Reading).Fraction), fraction => Assert.Equal(0, fraction));
+    }
+
+    [Fact(DisplayName = "L2: after a failure it still knows that it broke after its snapshot, and cannot be acknowledged before it has compared anew")]
+    public void Ledger_restarted_broken()
+    {
+        var (context, cluster, invariants) = (Context, Cluster, Invariants);
+        var sensor = Supervised(LayerId.LedgerIntegrity, Ledger(context, cluster, invariants));
+        Booked(2);
+        View(2);
+        Store(sensor);
+        Booked(3);
+        View(3, extraQuantity: 0.001m);
+        Fail(sensor);
+        Assert.False(LedgerHoldsInAMinute());
+        Assert.Equal("ledger.still-differs", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Code);
+        Booked(3);
+        View(3);
+        Assert.Single(Ask<LedgerProtocol.Acknowledged>(sensor));
+        Fail(sensor);
+        Assert.True(LedgerHoldsInAMinute());
+    }
+
+    [Fact(DisplayName = "L2: after a failure it asks for the books and the account, and takes no leg of before for agreed")]
+    public void Ledger_restarted()
+    {
+        var (books, accounts) = (CreateTestProbe("books"), CreateTestProbe("accounts"));
+        Cluster.Subscribe(Topics.BookRequests, books.Ref);
+        Cluster.Subscribe(Topics.AccountRequests, accounts.Ref);
+        var (context, cluster, invariants) = (Context, Cluster, Invariants);
+        var sensor = Supervised(LayerId.LedgerIntegrity, Ledger(context, cluster, invariants));
+        Booked(2);
+        View(2);
+        Store(sensor);
+        Assert.Empty(Heard<BookProtocol.GetBook>(books));
+        Fail(sensor);
+        Assert.Single(Heard<BookProtocol.GetBook>(books));
+        Assert.Single(Heard<ExecutionProtocol.ShowAccount>(accounts));
+        for (var i = 0; i < 3; i++)
+        {
+            View(5);
+            Assert.True(LedgerHoldsInAMinute()); // Whom it has not heard it does not judge.
+        }
+
+        Booked(1);
+        for (var i = 0; i < 2; i++)
+        {
+            View(2);
+            Assert.True(LedgerHoldsInAMinute());
+        }
+
+        View(2);
+        Assert.False(LedgerHoldsInAMinute());
     }
 }

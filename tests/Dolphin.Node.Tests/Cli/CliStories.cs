@@ -170,7 +170,7 @@ public sealed class CliStories : IDisposable
             && l.GetProperty("Properties").GetProperty("Posture").GetString() == "STALKER");
     }
 
-    [Fact(DisplayName = "Status, explain, exit and ack-drawdown reach the node that runs on a state folder")]
+    [Fact(DisplayName = "Status, explain, exit, ack-drawdown and ack-ledger reach the node that runs on a state folder")]
     public async Task Verbs_reach_the_node()
     {
         Directory.CreateDirectory(State);
@@ -190,8 +190,11 @@ public sealed class CliStories : IDisposable
         Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
         await Succeeds("ack-drawdown", "--state", State, "--json");
         Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
+        Assert.Equal(ExitCode.Refused, await Dolphin("ack-ledger", "--state", State));
+        Assert.Contains("There is nothing to acknowledge.", _error.ToString(), StringComparison.Ordinal);
         var me = $"cli:{Environment.UserName}";
-        Assert.Equal([$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}"], _run.Asked);
+        Assert.Equal(
+            [$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}", $"ack-ledger by {me}"], _run.Asked);
     }
 
     [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]
@@ -206,6 +209,7 @@ public sealed class CliStories : IDisposable
         await Succeeds("explain", "--state", State);
         Assert.Equal(ExitCode.NotRunning, await Dolphin("exit", "hedge-btcusdt", "--state", State));
         Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-drawdown", "--state", State));
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-ledger", "--state", State));
     }
 
     [Fact(DisplayName = "A good plan with warnings is a good plan, and the warnings are said")]
@@ -219,7 +223,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);

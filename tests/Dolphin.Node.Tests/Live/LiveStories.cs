@@ -92,6 +92,34 @@ public sealed class LiveStories
         Assert.True(stored.Counts.EventsPersisted > Events(state, StateFolder.NodeJournal, "execution").Length + Events(state, StateFolder.VenueJournal, "paper-venue").Length);
     }
 
+    [Fact(DisplayName = "A live run whose execution cannot recover ends by itself with the reason, instead of flying without a door to the venue")]
+    public async Task Ends_without_execution()
+    {
+        using var place = new TemporaryFolder();
+        var (plan, state) = (place.File("plan.hocon", Plan), Path.Combine(place.Path, "state"));
+        using (var run = LiveProcess.Start(plan, state))
+        {
+            await run.SeesAsync("holding both legs of every symbol", r => r.Phase == RunPhase.Running && HoldsAll(r));
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        Damage(Path.Combine(state, StateFolder.NodeJournal), "\"strategyId\":\"hedge-BTCUSDT\",\"sequence\":1,\"order\""u8);
+        using var damaged = LiveProcess.Start(plan, state);
+        Assert.Equal((int)ExitCode.Fault, await damaged.ExitAsync());
+        Assert.Contains("The execution of this run has stopped", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains("'execution', sequence number", damaged.Output, StringComparison.Ordinal);
+    }
+
+    // One bit of a stored intent, wherever a page of the file holds it.
+    private static void Damage(string journal, ReadOnlySpan<byte> text)
+    {
+        var bytes = File.ReadAllBytes(journal);
+        var struck = 0;
+        for (var from = 0; bytes.AsSpan(from).IndexOf(text) is >= 0 and var at; from += at + text.Length, struck++) bytes[from + at + text.Length / 2] ^= 1;
+        Assert.True(struck > 0, $"{journal} holds no such intent.");
+        File.WriteAllBytes(journal, bytes);
+    }
+
     private static bool HoldsAll(RunSnapshot run) => run.Assets.Length == 3 && run.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m);
 
     private static ImmutableArray<object> Events(string state, string journal, string id)

@@ -67,6 +67,33 @@ public sealed class PlanErrors
         Says("dolphin.instruments.defaults.brackets = [[1, 2, 3]]", "dolphin.instruments.defaults.brackets[0] is an array of 3; expected rows");
     }
 
+    [Fact(DisplayName = "An order needs at least a millisecond to the venue: less is an error in the plan, not of the venue that opens later")]
+    public void Latency()
+    {
+        Says("dolphin.venue.paper.latency.outbound.base = 0s", "main.conf:1:45: error: dolphin.venue.paper.latency.outbound.base is '0s'; expected a time with its unit, 1ms to 1h (whole milliseconds).");
+        Says("dolphin.venue.paper.latency.outbound.base = 500us", "dolphin.venue.paper.latency.outbound.base is '500us'; expected a time with its unit, 1ms to 1h");
+        Says("dolphin.venue.paper.latency.outbound.base = 1500us", "dolphin.venue.paper.latency.outbound.base is 1.5 ms; expected whole milliseconds.");
+        Says("dolphin.venue.paper.latency.inbound.base = 500us", "dolphin.venue.paper.latency.inbound.base is 0.5 ms; expected whole milliseconds.");
+        Says("dolphin.venue.paper.latency.outbound.jitter = 2h", "dolphin.venue.paper.latency.outbound.jitter is '2h'; expected a time with its unit, 0s to 1h (whole milliseconds).");
+    }
+
+    [Theory(DisplayName = "What the plan accepts of the paper venue, at the edges of every range, the venue accepts too")]
+    [InlineData("latency { outbound { base = 1ms, jitter = 0s }, inbound { base = 0s, jitter = 0s } }")]
+    [InlineData("latency { outbound { base = 1h, jitter = 1h }, inbound { base = 1h, jitter = 1h } }")]
+    [InlineData("maker-fee = -9.999 %, taker-fee = 0, liquidation-fee = 0, participation = 100 %, half-spread-bps = 0, full-impact-bps = 0")]
+    [InlineData("maker-fee = 9.999 %, taker-fee = 0.999 %, liquidation-fee = 9.999 %, participation = 1e-9, half-spread-bps = 999.9, full-impact-bps = 999.9")]
+    [InlineData("max-order-quantity = 1e12, max-open-orders-per-symbol = 1, closed-orders-kept = 1, known-ids-kept = 1")]
+    [InlineData("faults = [{ kind = reject, rate = 100 %, code = -1 }, { kind = drop-answer, rate = 0 }, { kind = delay-delivery, rate = 0.1 %, delay = 1d }]")]
+    public void Venue_agrees(string paper)
+    {
+        foreach (var account in (string[])["capital = 1, leverage = 1", "capital = 1000000000, leverage = 125"])
+        {
+            var loaded = PlanStories.Load($"dolphin {{ account {{ {account} }}, sizing.capital-per-strategy = 1000, hedging.fee = 0.05 %, venue.paper {{ {paper} }} }}");
+            Assert.Empty(loaded.Problems.Where(p => p.IsError));
+            Assert.Empty(loaded.Plan!.Paper.ToPolicy(1).Problems());
+        }
+    }
+
     [Fact(DisplayName = "A misspelt key is never ignored, and the nearest known one is named")]
     public void Unknown_keys()
     {

@@ -21,16 +21,6 @@ public sealed class PlanStories
         Assert.NotNull(loaded.Plan);
     }
 
-    [Fact(DisplayName = "The reference says of hedging and survival what the domain recommends")]
-    public void Reference_agrees_with_the_domain()
-    {
-        var plan = Good("");
-        Assert.Equal(new HedgeSettings() with { Capital = plan.Account.Capital.Quote }, plan.Hedging.Default.Settings);
-        var survival = SurvivalSettings.Reference.ToPolicy([])!;
-        Assert.Equal(survival.Layers.Select(l => (l.Id, l.Category, l.Damping, l.Silence)), plan.Survival.Layers.Select(l => (l.Id, l.Category, l.Damping, l.Silence)));
-        Assert.Equal(survival with { Layers = [] }, plan.Survival with { Layers = [] });
-    }
-
     [Fact(DisplayName = "Every number of the domain's survival settings is in the reference, with the same value")]
     public void Reference_names_every_knob()
     {

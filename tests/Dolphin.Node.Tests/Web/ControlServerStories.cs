@@ -86,7 +86,9 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Equal((404, 2), (unknown, known.GetProperty("known").GetArrayLength()));
         var (done, what) = await Ask(HttpMethod.Post, "/ack-drawdown", token: _server.Token);
         Assert.Equal((200, "The capital layer may recover."), (done, what.GetProperty("what").GetString()));
-        Assert.Equal(4, _run.Asked.Count);
+        var (nothing, reason) = await Ask(HttpMethod.Post, "/ack-ledger", token: _server.Token);
+        Assert.Equal((409, "ledger.not-broken"), (nothing, reason.GetProperty("code").GetString()));
+        Assert.Equal(5, _run.Asked.Count);
     }
 
     [Fact(DisplayName = "The journal gets the name that the client gives itself; who gives none is a client on loopback, and what is no name is refused")]
@@ -121,7 +123,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     {
         foreach (var token in (string?[])[null, "", "0", _server.Token[..^1], _server.Token + "0", _server.Token.ToUpperInvariant() + "x"])
         {
-            foreach (var path in (string[])["/exit/hedge-btcusdt", "/ack-drawdown", "/nowhere"])
+            foreach (var path in (string[])["/exit/hedge-btcusdt", "/ack-drawdown", "/ack-ledger", "/nowhere"])
                 Assert.Equal(401, (await Ask(HttpMethod.Post, path, token: token)).Status);
         }
         Assert.Equal(401, (await Ask(HttpMethod.Delete, "/exit/hedge-btcusdt")).Status);
@@ -155,7 +157,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Edges()
     {
         var (status, body) = await Ask(HttpMethod.Get, "/nope");
-        Assert.Equal((404, 5), (status, body.GetProperty("known").GetArrayLength()));
+        Assert.Equal((404, 6), (status, body.GetProperty("known").GetArrayLength()));
         using var answer = await _http.GetAsync("/health");
         Assert.Equal(("no-store", "nosniff"), (answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.False(answer.Headers.Contains("Server"));

@@ -1,0 +1,23 @@
+using Dolphin.Domain.Reporting;
+
+namespace Dolphin.Actors.Node;
+
+/// <summary>What a parent knows of children that ended for good: the failure of each, kept until the end is certain, then told.</summary>
+/// <remarks>Bounded by the parent's named children.</remarks>
+internal sealed class Casualties(RunBoard board)
+{
+    private readonly Dictionary<IActorRef, string> _failures = [];
+
+    /// <summary>A child failed; whether it comes back is not known yet.</summary>
+    public void Note(IActorRef child, Exception failure) => _failures[child] = failure.Message;
+
+    /// <summary>A child has ended: puts it on the board as halted, and into the log.</summary>
+    /// <param name="entity">What people know it by: its persistence id, where it has one.</param>
+    /// <param name="consequence">A sentence: what the rest goes without.</param>
+    public void Tell(IActorRef child, string entity, string consequence, ILoggingAdapter log, DateTimeOffset at)
+    {
+        var reason = _failures.GetValueOrDefault(child, "It stopped itself; the log says why.");
+        log.Error("{0} stays down: {1} {2}", entity, reason, consequence);
+        board.Halt(new HaltedEntity(entity, $"{reason} {consequence}", at));
+    }
+}

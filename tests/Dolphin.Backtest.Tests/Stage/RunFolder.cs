@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Dolphin.Actors;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Backtest.Replay;
+using Dolphin.Backtest.Report;
+using Dolphin.Domain.Reporting;
+
+namespace Dolphin.Backtest.Tests.Stage;
+
+/// <summary>A state folder that is gone when the story ends, and the lives of a run in it.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("dolphin-backtest-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>One life of a run, to its end or to where it is asked to stop.</summary>
+    /// <param name="before">Told of the run and of each slice before it is handed out, counted over all lives; true asks the run to stop there.</param>
+    public Life Live(
+        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100)
+    {
+        using var stop = new CancellationTokenSource();
+        ReplayRun? run = null;
+        var market = new WatchedMarket(Small.Market(), slice =>
+        {
+            if (before?.Invoke(run!, slice) == true) stop.Cancel();
+        });
+        var options = Small.Options(Path, slices, market, speed, checkpointEvery);
+        using (run = new ReplayRun(options))
+        {
+            run.Start();
+            var finished = run.Run(stop.Token);
+            var states = run.States();
+            var report = ReportBuilder.Build(options.Plan.Hedges, states, new RunFacts(
+                Edition.Name, options.Identity.Seed, run.BarsDone, run.BarsDone - run.BarsAtStart, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
+            return new Life(finished, run.BarsAtStart, run.EventsOutstanding, report, states);
+        }
+    }
+
+    /// <summary>What an entity has stored, oldest first.</summary>
+    public IReadOnlyList<object> Stored(string persistenceId)
+    {
+        using var reader = new JournalReader(System.IO.Path.Combine(Path, StateFolder.NodeJournal));
+        return [.. reader.Events(persistenceId).Select(row => StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)))];
+    }
+
+    /// <summary>Every file but the lock, which whoever looks in has to take: with its time and a digest of its bytes.</summary>
+    public IReadOnlyList<string> Contents() =>
+    [
+        .. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(file => !System.IO.Path.GetFileName(file).StartsWith("lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}"),
+    ];
+}
+
+/// <summary>What one life of a run came to.</summary>
+internal sealed record Life(bool Finished, long BarsAtStart, long FactsOutstanding, RunReport Report, IReadOnlyList<DurableProtocol.StoredState> States)
+{
+    public string Hash => Report.StateHash;
+}

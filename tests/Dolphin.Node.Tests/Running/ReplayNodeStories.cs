@@ -1,0 +1,52 @@
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Running;
+using Dolphin.Node.Tests.Plan;
+using Serilog;
+
+namespace Dolphin.Node.Tests.Running;
+
+/// <summary>What a second start on the same folder may change of the plan, and what not.</summary>
+public sealed class ReplayNodeStories : IDisposable
+{
+    private const string Small = "dolphin { universe.symbols = [BTCUSDT, XMRUSDT], hedging.warm-up-bars = 5, replay.checkpoint-every-bars = 100 }\n";
+    private readonly TemporaryFolder _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    private async Task<RunReport> RunAsync(string plan)
+    {
+        var from = new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
+        var options = new RunOptions("plan.hocon", MarketKind.Sim, [], Speed.Max, from, from.AddHours(2), Path.Combine(_place.Path, "state"), Seed: 3, ReportPath: null,
+            Http: null, NoUi: true, Json: false);
+        var loaded = PlanStories.Load(Small + plan);
+        Assert.Empty(loaded.Problems.Where(p => p.IsError));
+        await using var node = await new RunMachinery().StartAsync(options, loaded.Plan!, new LoggerConfiguration().CreateLogger(), CancellationToken.None);
+        return await node.Completion;
+    }
+
+    [Theory(DisplayName = "Where, how and how loudly things are kept may change between two starts: the run is the same")]
+    [InlineData("dolphin.http.port = 9999")]
+    [InlineData("dolphin.log.level = debug")]
+    [InlineData("dolphin.journal.queue-bound = 1000")]
+    [InlineData("dolphin.replay.limits.max-rows = 1000")]
+    public async Task Same_run(string change)
+    {
+        var first = await RunAsync("");
+        var second = await RunAsync(change);
+        Assert.Equal((first.StateHash, first.Bars, first.EventsPersisted), (second.StateHash, second.Bars, second.EventsPersisted));
+    }
+
+    [Theory(DisplayName = "What changes a decision or the hash is another run: refused with code 5, with what the folder has and what came")]
+    [InlineData("dolphin.replay.checkpoint-every-bars = 120", "a run with a checkpoint every 100 bars, this has one every 120 (replay.checkpoint-every-bars)")]
+    [InlineData("dolphin.hedging.alpha = 0.4", "another plan (")]
+    [InlineData("dolphin.simulation.assets.BTCUSDT.price = 90000", "other market data (")]
+    public async Task Other_run(string change, string said)
+    {
+        await RunAsync("");
+        var refused = await Assert.ThrowsAsync<CliException>(() => RunAsync(change));
+        Assert.Equal(ExitCode.StateRefused, refused.Code);
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", refused.Message, StringComparison.Ordinal);
+    }
+}
