@@ -110,6 +110,14 @@ internal sealed class StagedNode : IDisposable
         _time.RunUntilIdle();
     }
 
+    /// <summary>Makes an actor of the node fail: its parent starts it again.</summary>
+    /// <param name="path">As for <see cref="Poison"/>.</param>
+    public void Fail(string path)
+    {
+        _system.ActorSelection($"/user/node/{path}").Tell(Kill.Instance);
+        _time.RunUntilIdle();
+    }
+
     public void SetFaults(params ImmutableArray<PaperFault> faults) => _exchange.SetFaults(faults);
 
     /// <summary>As an operator does; answered at once, without time passing.</summary>
