@@ -4,14 +4,14 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Actors.Sensors;
 
 /// <summary>Measures one layer and tells the controller on every pulse, news or not: silence is what decays.</summary>
-/// <remarks>Its state is measured, never decided: it has snapshots and no events.</remarks>
+/// <remarks>Its state is measured, never decided: it has snapshots, and events only for what no restart may forget.</remarks>
 public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers where TState : class
 {
     private readonly LayerId _layer;
     private readonly SensorContext _context;
 
     public ITimerScheduler Timers { get; set; } = null!;
-    public override string PersistenceId => $"sensor-{_layer.Name}";
+    public override string PersistenceId => SensorsActor.IdOf(_layer);
 
     protected SensorActor(LayerId layer, SensorContext context)
     {

@@ -61,21 +61,21 @@ public sealed class ReplayRun : IDisposable
                 AskDrivesTime = true,
                 Persistence = StateJournals.In(options.Folder, options.Journal, DurabilityMode.WriteBehind),
             });
+            _time = _system.VirtualTime();
+            // Before anybody recovers: what is wrong with a journal is said then.
+            if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
+            _journal = Persistence.Instance.Apply(_system).Journal!;
+            _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
+            _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
+            Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+            Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
         }
         catch
         {
+            _journal?.Dispose();
             _lock.Dispose();
             throw;
         }
-
-        _time = _system.VirtualTime();
-        // Before anybody recovers: what is wrong with a journal is said then.
-        if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
-        _journal = Persistence.Instance.Apply(_system).Journal!;
-        _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
-        _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
-        Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
-        Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
     }
 
     /// <summary>Requests from any thread; they are heard between two slices.</summary>
