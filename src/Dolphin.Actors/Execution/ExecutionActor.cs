@@ -27,6 +27,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
     private PanicMemory? _panic;
+    private DateTimeOffset _heardAt = DateTimeOffset.MinValue; // When the controller last spoke.
     private bool _restarted;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -43,7 +44,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         {
             _peers.Board.Orders = _desk.Counts;
             if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
-            AwaitSilence();
+            AwaitSilence(_risk.Patience);
         });
 
         Command<Begin>(OnBegin);
@@ -54,11 +55,11 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<Care>(_ => OnCare());
         Command<RiskSnapshot>(risk =>
         {
+            _heardAt = Now;
             Heed(risk.ToView());
-            AwaitSilence();
         });
         Command<ShowAccount>(_ => _peers.Venue.Send(new VenueCommand.GetAccount("shown")));
-        Command<Silence>(_ => Heed(_risk.Read(Now)));
+        Command<Silence>(_ => OnSilence());
 
         Command<VenueEvent.Accepted>(OnAccepted);
         Command<VenueEvent.Rejected>(OnRejected);
@@ -368,7 +369,14 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     }
 
     // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.
-    private void AwaitSilence() => Timers.StartSingleTimer(Silence.Key, Silence.Now, _risk.Patience + TimeSpan.FromMilliseconds(1));
+    private void OnSilence()
+    {
+        var left = _heardAt + _risk.Patience - Now;
+        if (left < TimeSpan.Zero) Heed(_risk.Read(Now));
+        AwaitSilence(left < TimeSpan.Zero ? _risk.Patience : left);
+    }
+
+    private void AwaitSilence(TimeSpan patience) => Timers.StartSingleTimer(Silence.Key, Silence.Now, patience + TimeSpan.FromMilliseconds(1));
 
     private sealed record Silence
     {
