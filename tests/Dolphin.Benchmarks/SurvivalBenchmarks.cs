@@ -14,6 +14,9 @@ public class SurvivalBenchmarks
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
+    // A layer is computed once an instant, so every call has an instant of its own; the pulse is long enough for all of them.
+    private static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
+
     private static readonly (LayerId Layer, LayerReading Healthy, LayerReading Trouble)[] Readings =
     [
         (LayerId.Quorum, LayerReading.Invariant.Ok, LayerReading.Invariant.Ok),
@@ -35,8 +38,7 @@ public class SurvivalBenchmarks
     private readonly RiskBoard _board = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private readonly LayerReport _report = new(LayerId.ObStreamer, Readings[4].Healthy, Start);
     private readonly BetRequest _bet = new(new Money(100_000m), 0.05m, 3m, EnvelopeCap: null, [], Money.Zero);
-    private readonly DateTimeOffset _now = Start.AddSeconds(2);
-    private long _ticks;
+    private DateTimeOffset _now = Start, _overdue = Start + Pulse + TimeSpan.FromMinutes(2);
 
     public SurvivalBenchmarks()
     {
@@ -52,17 +54,17 @@ public class SurvivalBenchmarks
     }
 
     [Benchmark(Description = "Evaluate nine layers, all nominal")]
-    public double EvaluateNominal() => _healthy.Evaluate(_now);
+    public double EvaluateNominal() => _healthy.Evaluate(_now = _now.AddTicks(1));
 
     [Benchmark(Description = "Evaluate nine layers, every curve active and every sensor overdue")]
-    public double EvaluateTroubled() => _troubled.Evaluate(_now.AddMinutes(2));
+    public double EvaluateTroubled() => _troubled.Evaluate(_overdue = _overdue.AddTicks(1));
 
     [Benchmark(Description = "Take a report and evaluate")]
     public double ReportAndEvaluate()
     {
-        var at = Start.AddTicks(++_ticks);
-        _reporting.Report(_report with { At = at });
-        return _reporting.Evaluate(at);
+        _now = _now.AddTicks(1);
+        _reporting.Report(_report with { At = _now });
+        return _reporting.Evaluate(_now);
     }
 
     [Benchmark(Description = "RiskBoard.Read")]
@@ -75,7 +77,7 @@ public class SurvivalBenchmarks
     {
         List<string> errors = [];
         // The heartbeat limit is long so that the overdue case still computes every layer.
-        var policy = SurvivalSettings.Reference.Set("heartbeat-limit", TimeSpan.FromHours(1)).ToPolicy(errors)
+        var policy = SurvivalSettings.Reference.Set("pulse", Pulse).Set("heartbeat-limit", TimeSpan.FromHours(1)).ToPolicy(errors)
             ?? throw new InvalidOperationException(string.Join('\n', errors));
         var controller = new SurvivalController(policy, policy.Layers.Select(l => l.Id), Start, epoch: 1);
         foreach (var (layer, healthy, bad) in Readings) controller.Report(new LayerReport(layer, trouble ? bad : healthy, Start));
