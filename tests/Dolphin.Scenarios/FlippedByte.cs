@@ -87,7 +87,7 @@ public sealed class FlippedByte
         return ReplayFolder.Live(Plans.Replay(folder.Path, Seed, Bars, market: market, checkpointEvery: 60), stop.Token);
     }
 
-    private static long Fills(RunEnd end) => Others.Sum(symbol => BookOf(end, symbol).Long.FillCount + BookOf(end, symbol).Short.FillCount);
+    private static long Fills(RunEnd end) => Others.Sum(symbol => BookOf(end, symbol).FillCount);
 
     private static HedgedBook BookOf(RunEnd end, Symbol symbol) => end.States.Select(s => s.State).OfType<HedgedBook>().Single(b => b.Symbol == symbol);
 }

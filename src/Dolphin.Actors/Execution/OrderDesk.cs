@@ -31,7 +31,7 @@ public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArr
 /// <param name="Posture">The newest one heard: entering HIBERNATE cancels everything once, and a rewound replay must not do it again.</param>
 /// <param name="Panic">For the same reason; null while all invariants hold.</param>
 public sealed record OrderDeskState(
-    ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Fills, long Rejected, Posture Posture,
+    ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Rejected, Posture Posture,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null);
 
 /// <summary>An invariant has failed, as far as the newest snapshot says.</summary>
@@ -46,9 +46,8 @@ public sealed class OrderDesk
     private readonly SortedDictionary<string, LastDecision> _decisions = new(StringComparer.Ordinal);
 
     public long Intents { get; private set; }
-    public long Fills { get; private set; }
     public long Rejected { get; private set; }
-    public OrderCounts Counts => new(Intents, Fills, _open.Count, Rejected);
+    public OrderCounts Counts => new(Intents, _open.Count, Rejected);
     public bool HasOpen => _open.Count > 0;
 
     /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
@@ -88,18 +87,17 @@ public sealed class OrderDesk
     {
         order = _open.GetValueOrDefault(fill.Order)!;
         if (order is null || fill.Cumulative <= order.Cumulative) return false;
-        Fills++;
         order = Note(order with { Fills = order.Fills.Add(fill), Acknowledged = true });
         return true;
     }
 
     public OrderDeskState Capture(Posture posture, PanicMemory? panic) =>
-        new([.. _open.Values], [.. _decisions.Values], Intents, Fills, Rejected, posture, panic);
+        new([.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic);
 
     public void Restore(OrderDeskState state)
     {
         foreach (ref readonly var order in state.Open.AsSpan()) _open.Add(order.Order.Id, order);
         foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
-        (Intents, Fills, Rejected) = (state.Intents, state.Fills, state.Rejected);
+        (Intents, Rejected) = (state.Intents, state.Rejected);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     private ImmutableQueue<PostureChange> _postures = [];
     private ImmutableArray<HaltedEntity> _halted = [];
     private volatile VenueEvent.Account? _account;
-    private volatile OrderCounts _orders = new(0, 0, 0, 0);
+    private volatile OrderCounts _orders = new(0, 0, 0);
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -45,8 +45,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     public void Change(PostureChange change)
     {
         ImmutableInterlocked.Update(ref _postures, static (queue, item) => Push(queue, item, PosturesKept), change);
-        Tell(new NotableEvent(change.At, NotableKind.Info, "posture",
-            $"{change.From} -> {change.To} at R_total {change.RTotal:0.000} ({change.Reason})"));
+        Tell(NotableEvent.Of(change));
     }
 
     /// <summary>Goes on with the timeline of an earlier life.</summary>
@@ -68,7 +67,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
 }
 
 /// <param name="Sent">Orders whose intent was stored.</param>
-public sealed record OrderCounts(long Sent, long Fills, long Open, long Rejected);
+public sealed record OrderCounts(long Sent, long Open, long Rejected);
 
 /// <summary>One strategy's row. Each field is replaced as a whole by the actor that owns it.</summary>
 public sealed class StrategySlot(string strategyId, Symbol symbol)

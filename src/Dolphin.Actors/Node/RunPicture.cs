@@ -20,6 +20,9 @@ public static class RunPicture
             Sum(books, b => b.Fees), Sum(books, b => b.Funding), drawdown, worstDrawdown);
     }
 
+    /// <summary>Of all books, what the venue closed by force included.</summary>
+    public static long Fills(RunBoard board) => board.Strategies.Sum(s => s.Book?.FillCount ?? 0);
+
     public static ImmutableArray<InvariantCount> Counts(InvariantLedger invariants) =>
         [.. invariants.Counts.Select(c => new InvariantCount(c.Name.ToString(), c.Checked, c.Violated))];
 

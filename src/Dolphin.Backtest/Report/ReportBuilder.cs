@@ -32,7 +32,7 @@ public static class ReportBuilder
         var drawdown = states.Select(s => s.State).OfType<DrawdownState>().FirstOrDefault();
         var survival = Find<SurvivalMemory>(states, "survival");
         return new RunReport(
-            facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, desk?.Fills ?? 0,
+            facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, states.Select(s => s.State).OfType<HedgedBook>().Sum(b => b.FillCount),
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
             OnTheWire(states)?.Equity ?? drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,

@@ -14,6 +14,7 @@ public sealed record HedgedBook(PositionBook Long, PositionBook Short, NetPath P
     public Money Fees => Long.Fees + Short.Fees;
     public Money Funding => Long.Funding + Short.Funding;
     public Money Realised => Long.Realised + Short.Realised;
+    public long FillCount => Long.FillCount + Short.FillCount;
 
     public static HedgedBook Empty(Symbol symbol) =>
         new(PositionBook.Empty(symbol, PositionSide.Long), PositionBook.Empty(symbol, PositionSide.Short), default);

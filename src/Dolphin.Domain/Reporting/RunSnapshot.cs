@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 
@@ -47,4 +48,8 @@ public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Re
 
 public enum NotableKind { Info, Warning, Fault }
 
-public sealed record NotableEvent(DateTimeOffset At, NotableKind Kind, string Source, string Text);
+public sealed record NotableEvent(DateTimeOffset At, NotableKind Kind, string Source, string Text)
+{
+    public static NotableEvent Of(PostureChange change) => new(change.At, NotableKind.Info, "posture",
+        string.Create(CultureInfo.InvariantCulture, $"{change.From} -> {change.To} at R_total {change.RTotal:0.000} ({change.Reason})"));
+}

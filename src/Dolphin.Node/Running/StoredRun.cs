@@ -43,8 +43,8 @@ internal sealed class StoredRun : IRunView
     private static RunSnapshot Picture(RunIdentity identity, JournalReader journal, StoredVenue venue)
     {
         var snapshots = journal.NewestSnapshots().ToDictionary(r => r.PersistenceId, StringComparer.Ordinal);
-        var ids = journal.PersistenceIds();
-        var rows = ids.Where(IsBook).Select(i => Row(i, journal, snapshots, venue)).ToImmutableArray();
+        var books = journal.PersistenceIds().Where(i => i.StartsWith("book-", StringComparison.Ordinal)).Select(i => Book(i, journal, snapshots)).ToImmutableArray();
+        var rows = books.Select(b => Row(b, journal, snapshots, venue)).ToImmutableArray();
         var history = journal.Events("survival").ToList();
         var risk = history.LastOrDefault(r => r.Manifest.Equals("survival.assessed.v1", StringComparison.Ordinal)) is { } assessed ? assessed.As<SurvivalEvent.Assessed>().Snapshot : null;
         var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(r => r.As<SurvivalEvent.PostureChanged>())
@@ -63,13 +63,12 @@ internal sealed class StoredRun : IRunView
             identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, null, times.Max(),
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
-            new RunCounts(desk.Intents, Fills(ids, journal), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events), postures,
+            new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], []);
     }
 
-    private static AssetRow Row(string bookId, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
+    private static AssetRow Row(HedgedBook book, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
     {
-        var book = Book(bookId, journal, snapshots);
         var strategyId = $"hedge-{book.Symbol}";
         var id = HedgeStrategyActor.IdOf(strategyId);
         var measured = snapshots.TryGetValue(id, out var row) ? row.As<StrategySnapshot>() : new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty);
@@ -90,12 +89,6 @@ internal sealed class StoredRun : IRunView
             _ => throw new System.Diagnostics.UnreachableException($"Cannot fold {e.GetType().Name}."),
         });
     }
-
-    // Fills are no events of the desk, but each is one of a book. What the venue closed by force was nobody's order.
-    private static long Fills(IReadOnlyList<string> ids, JournalReader journal) => ids.Where(IsBook)
-        .Sum(i => journal.Events(i).LongCount(r => r.Manifest.Equals("book.fill-booked.v1", StringComparison.Ordinal) && !r.As<BookEvent.FillBooked>().IsExternal));
-
-    private static bool IsBook(string id) => id.StartsWith("book-", StringComparison.Ordinal);
 
     private static OrderDesk Desk(JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {

@@ -187,7 +187,7 @@ internal static class RunScreen
         // A change of posture that the run told as news is not told twice.
         var postures = run.Postures
             .Where(p => !run.Notable.Any(n => n.At == p.At && n.Source == "posture"))
-            .Select(p => new NotableEvent(p.At, NotableKind.Info, "posture", $"{p.From} -> {p.To} at R={Figures.Factor(p.RTotal)}, {p.Reason}"));
+            .Select(NotableEvent.Of);
         return run.Notable.Concat(postures).OrderBy(n => n.At).TakeLast(rows).Reverse().Select(n =>
         {
             var colour = n.Kind switch { NotableKind.Fault => "red", NotableKind.Warning => "yellow", _ => "grey" };

@@ -22,7 +22,7 @@ public sealed class StateHashStories
     [
         new(book, sequence, HedgedBook.Empty(Btc).Apply(Fill(price)).Book),
         new("sensor-drawdown", 3, new DrawdownState(new Money(50_000m), new Money(49_000.5m), worst)),
-        new("execution", 0, new OrderDeskState([], [], Intents: 2, Fills: 1, Rejected: 0, Posture.Apex)),
+        new("execution", 0, new OrderDeskState([], [], Intents: 2, Rejected: 0, Posture.Apex)),
     ];
 
     private static Fill Fill(decimal price) => new(
