@@ -95,7 +95,7 @@ public sealed class NodeActor : ReceiveActor
 
     private IReadOnlyList<SensorPlace> Sensors(SensorContext context)
     {
-        var (_, cluster, _, _, invariants, _) = _ground;
+        var (_, cluster, _, board, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
         var (deposit, wireWasLost) = (_plan.Deposit, _ground.WireWasLost);
         return
@@ -105,7 +105,7 @@ public sealed class NodeActor : ReceiveActor
             new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
             new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
-            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster))),
+            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
         ];
     }
 

@@ -19,6 +19,7 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     private ImmutableArray<HaltedEntity> _halted = [];
     private volatile VenueEvent.Account? _account;
     private volatile OrderCounts _orders = new(0, 0, 0);
+    private volatile Drawdown _drawdown = new(0, 0);
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -37,6 +38,8 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     public long Bars { get => Volatile.Read(ref _bars); set => Volatile.Write(ref _bars, value); }
 
     public VenueEvent.Account? Account { get => _account; set => _account = value; }
+    /// <summary>As the capital layer's sensor measures it.</summary>
+    public Drawdown Drawdown { get => _drawdown; set => _drawdown = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 
@@ -68,6 +71,10 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
 
 /// <param name="Sent">Orders whose intent was stored.</param>
 public sealed record OrderCounts(long Sent, long Open, long Rejected);
+
+/// <param name="Now">Fraction of the best equity that is lost, 0 to 1.</param>
+/// <param name="Worst">The largest it has been.</param>
+public sealed record Drawdown(double Now, double Worst);
 
 /// <summary>One strategy's row. Each field is replaced as a whole by the actor that owns it.</summary>
 public sealed class StrategySlot(string strategyId, Symbol symbol)

@@ -12,12 +12,12 @@ public static class RunPicture
 {
     public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Strategies.Select(s => Row(s, board.Halted))];
 
-    public static MoneyPicture Money(RunBoard board, double drawdown, double worstDrawdown)
+    public static MoneyPicture Money(RunBoard board)
     {
         var books = board.Strategies.Select(s => s.Book).OfType<HedgedBook>().ToArray();
         var view = board.Account?.View;
         return new MoneyPicture(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
-            Sum(books, b => b.Fees), Sum(books, b => b.Funding), drawdown, worstDrawdown);
+            Sum(books, b => b.Fees), Sum(books, b => b.Funding), board.Drawdown.Now, board.Drawdown.Worst);
     }
 
     /// <summary>Of all books, what the venue closed by force included.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -33,14 +34,15 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
     private const decimal Headroom = 1.0001m; // A basis point: what a restart may overstate, and how rarely a new high takes a row.
     private readonly IClusterPort _cluster;
     private readonly SensorContext _context;
+    private readonly RunBoard _board;
     private readonly bool _wireWasLost;
     private DrawdownState _state = new(null, Money.Zero, 0);
     private bool _restarted, _isCurrent;
 
     /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot.</param>
-    public DrawdownSensor(SensorContext context, bool wireWasLost, IClusterPort cluster) : base(LayerId.PortfolioDrawdown, context)
+    public DrawdownSensor(SensorContext context, bool wireWasLost, IClusterPort cluster, RunBoard board) : base(LayerId.PortfolioDrawdown, context)
     {
-        (_context, _wireWasLost, _cluster) = (context, wireWasLost, cluster);
+        (_context, _wireWasLost, _cluster, _board) = (context, wireWasLost, cluster, board);
         Recover<DrawdownEvent.PeakRaised>(raised => _state = _state with { Peak = raised.Ceiling, Ceiling = raised.Ceiling });
         Command<VenueEvent.Account>(account => Measure(account.View.Equity));
         Command<Ask>(_ => AskForEquity());
@@ -67,6 +69,7 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
     {
         _isCurrent = !_restarted && !_wireWasLost && snapshot.Peak is not null;
         _state = _isCurrent ? snapshot : snapshot with { Peak = snapshot.Ceiling ?? snapshot.Peak };
+        if (_state.Peak is { } peak) _board.Drawdown = new Drawdown(Fraction(peak, _state.Equity), _state.Worst);
     }
 
     protected override LayerReading? Read(DateTimeOffset now) =>
@@ -78,7 +81,9 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
         if (isFirst) Timers.Cancel(Ask.Key);
         _isCurrent = true;
         var peak = _state.Peak is { } best && best > equity ? best : equity;
-        _state = _state with { Peak = peak, Equity = equity, Worst = Math.Max(_state.Worst, Fraction(peak, equity)) };
+        var lost = Fraction(peak, equity);
+        _state = _state with { Peak = peak, Equity = equity, Worst = Math.Max(_state.Worst, lost) };
+        _board.Drawdown = new Drawdown(lost, _state.Worst);
         if (_state.Ceiling is not { } ceiling || peak > ceiling) Raise(peak);
         if (equity < peak || isFirst) Report();
     }

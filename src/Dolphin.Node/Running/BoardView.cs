@@ -17,7 +17,7 @@ internal sealed class BoardView(
     private readonly DateTimeOffset _startedAt = TimeProvider.System.GetUtcNow();
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private long _rateSince = TimeProvider.System.GetTimestamp(), _rateBars = -1;
-    private double _rate, _peak, _drawdown, _worst;
+    private double _rate;
 
     public RunPhase Phase { get; set; } = RunPhase.Recovering;
 
@@ -26,11 +26,10 @@ internal sealed class BoardView(
         lock (_gate)
         {
             var (bars, newest) = (barsDone(), risk.Latest);
-            if (board.Account is { } account) Measure((double)account.View.Equity.Quote);
             var orders = board.Orders;
             return new RunSnapshot(
                 Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
-                RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board, _drawdown, _worst),
+                RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted()), board.Postures,
                 RunPicture.Counts(invariants), board.Halted, board.News);
         }
@@ -39,19 +38,6 @@ internal sealed class BoardView(
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
         ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
         : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) : null);
-
-    /// <summary>Goes on with the best equity and the worst loss of an earlier life.</summary>
-    public void GoOnFrom(MoneyPicture earlier)
-    {
-        lock (_gate) (_peak, _drawdown, _worst) = ((double)earlier.Equity.Quote / (1 - earlier.Drawdown), earlier.Drawdown, earlier.MaxDrawdown);
-    }
-
-    private void Measure(double equity)
-    {
-        _peak = Math.Max(_peak, equity);
-        _drawdown = _peak > 0 ? (_peak - equity) / _peak : 0;
-        _worst = Math.Max(_worst, _drawdown);
-    }
 
     private double Rate(long bars)
     {

@@ -109,7 +109,6 @@ internal sealed class LiveNode : IRunningNode
         {
             _eventsBefore = past.Counts.EventsPersisted;
             _board.Restore(past.Postures);
-            _view.GoOnFrom(past.Money);
         }
 
         try

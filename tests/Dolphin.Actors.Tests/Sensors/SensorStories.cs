@@ -2,6 +2,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
@@ -133,9 +134,9 @@ public sealed class SensorStories : ActorStage
     }
 
     [Fact(DisplayName = "L9: a fall of equity is reported at once, and the peak outlives a restart")]
-    public void Drawdown()
+    public void DrawdownIsMeasured()
     {
-        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster)));
+        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)));
         Account(1_000m);
         Account(1_100m);
         Reports();
@@ -145,7 +146,9 @@ public sealed class SensorStories : ActorStage
         Settle();
         Sys.Stop(sensor);
         Settle();
-        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster)), "again");
+        Board.Drawdown = new Drawdown(0, 0);
+        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)), "again");
+        Assert.Equal((0.1, 0.1), (Math.Round(Board.Drawdown.Now, 12), Math.Round(Board.Drawdown.Worst, 12))); // The screen does not begin anew either.
         Wait(Minute);
         Assert.Equal(0.1, ((LayerReading.Drawdown)Last()).Fraction, 12);
     }
@@ -367,7 +370,7 @@ public sealed class SensorStories : ActorStage
         var requests = CreateTestProbe("requests");
         Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
         var (context, cluster) = (Context, Cluster);
-        var sensor = Supervised(LayerId.PortfolioDrawdown, Props.Create(() => new DrawdownSensor(context, false, cluster)));
+        var sensor = Supervised(LayerId.PortfolioDrawdown, Props.Create(() => new DrawdownSensor(context, false, cluster, Board)));
         Account(1_000m);
         Store(sensor);
         Account(1_100m);
@@ -389,18 +392,18 @@ public sealed class SensorStories : ActorStage
     public void Drawdown_after_a_crash()
     {
         var (context, cluster) = (Context, Cluster);
-        var sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)));
+        var sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)));
         Account(1_100m);
         Sys.Stop(sensor);
         Settle();
-        sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)), "second-life");
+        sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)), "second-life");
         Account(990m);
         Assert.InRange(((LayerReading.Drawdown)Last()).Fraction, 0.1, 0.1001);
         Store(sensor);
         Account(1_200m);
         Sys.Stop(sensor);
         Settle();
-        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)), "third-life");
+        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)), "third-life");
         Account(1_080m);
         Assert.InRange(((LayerReading.Drawdown)Last()).Fraction, 0.1, 0.1001);
     }
@@ -409,7 +412,7 @@ public sealed class SensorStories : ActorStage
     public void Drawdown_rows()
     {
         var (context, cluster) = (Context, Cluster);
-        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster)));
+        Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)));
         for (var i = 0; i <= 1_000; i++) Account(100_000m + i); // 1 %, in steps of a tenth of a basis point.
         Assert.InRange(Journal.EventsOf("sensor-L9_PORTFOLIO_DD").Length, 80, 100);
         Assert.All(Reports().Select(r => ((LayerReading.Drawdown)r.Reading).Fraction), fraction => Assert.Equal(0, fraction));

@@ -39,7 +39,7 @@ public sealed class CrashLoopStories : ActorStage
             new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new Crashing(context, lives))),
             new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
-            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, true, cluster))),
+            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, true, cluster, Board))),
         ];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
         Settle();
