@@ -4,8 +4,8 @@
 #
 #   tests/kill-and-resume.sh [--kills N] [--data PATH...] [--work DIR] [--seed N]
 #
-# Without --data a simulated market is replayed. Nine kills of ten come 0 to 0.8 seconds after a life has recovered, however long that
-# took on this machine; the tenth comes while it starts. KILL_SPEED (default 30000x) is how fast the market goes by in between.
+# Without --data a simulated market is replayed. Nine kills of ten come up to KILL_WINDOW seconds (default 0.8) after a life has recovered,
+# however long that took on this machine; the tenth comes while it starts. KILL_SPEED (default 30000x) is how fast the market goes by in between.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 kills=200 seed=1 work="" data=()
@@ -47,7 +47,7 @@ for ((i = 1; i <= kills; i++)); do
     if ((RANDOM % 10 > 0)); then
         until grep -q "Running" "$work/life.log" || ! kill -0 $pid 2> /dev/null; do sleep 0.02; done
     fi
-    sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.3f", 0.8 * r / 32767 }')"
+    sleep "$(awk -v r=$RANDOM -v w="${KILL_WINDOW:-0.8}" 'BEGIN { printf "%.3f", w * r / 32767 }')"
     if kill -9 $pid 2> /dev/null; then
         wait $pid 2> /dev/null
         grep -h "Resumed" "$work/life.log" >> "$work/resumes.log"
