@@ -30,7 +30,7 @@ public sealed class StateFolderLock : IDisposable
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {
             throw new StateFolderInUseException(
-                $"State folder {System.IO.Path.GetFullPath(folder)} is in use by another process ({Holder(folder)}). "
+                $"{System.IO.Path.GetFullPath(folder)} is in use by another process ({Holder(folder)}). "
                 + "Stop that one or give another folder; nothing was changed.", e);
         }
 
