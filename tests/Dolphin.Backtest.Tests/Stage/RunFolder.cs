@@ -5,6 +5,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Reporting;
+using Dolphin.Scenarios.Stage;
 
 namespace Dolphin.Backtest.Tests.Stage;
 
@@ -22,9 +23,11 @@ internal sealed class RunFolder : IDisposable
     {
         using var stop = new CancellationTokenSource();
         ReplayRun? run = null;
-        var market = new WatchedMarket(Small.Market(), slice =>
+        var source = Small.Market();
+        var market = new WatchedMarket(source, given =>
         {
-            if (before?.Invoke(run!, slice) == true) stop.Cancel();
+            var earlier = (int)(run!.BarsAtStart / source.Symbols.Length); // Every slice has a bar of every symbol.
+            if (before?.Invoke(run, earlier + given) == true) stop.Cancel();
         });
         var options = Small.Options(Path, slices, market, speed, checkpointEvery);
         using (run = new ReplayRun(options))
