@@ -45,7 +45,7 @@ public sealed partial class PaperExchange
         {
             if (!other.Order.ReducesLeg && other.Order.Leg == order.Leg) notional += other.Remaining * valuation;
         }
-        var largest = LargestNotional(book.Instrument);
+        var largest = Quantizer.MaxNotional(book.Instrument, _policy.Leverage).Quote;
         if (notional > largest)
             return new(VenueCode.MaxLeverageRatio, $"Order {order.Id} {order.Symbol}: {order.Leg} would reach a notional of {notional:0.##}; at leverage {_policy.Leverage} at most {largest:0.##} is allowed.");
 
@@ -54,16 +54,6 @@ public sealed partial class PaperExchange
         return needed <= free
             ? null
             : new(VenueCode.MarginNotSufficient, $"Order {order.Id} {order.Symbol}: needs an initial margin of {needed:0.########}; {free:0.########} is free.");
-    }
-
-    private decimal LargestNotional(Instrument instrument)
-    {
-        var largest = 0m;
-        foreach (var bracket in instrument.Brackets)
-        {
-            if (bracket.MaxLeverage >= _policy.Leverage) largest = Math.Max(largest, bracket.NotionalCap.Quote);
-        }
-        return largest;
     }
 
     private readonly record struct Margin(decimal Equity, decimal Initial, decimal Maintenance)
