@@ -92,7 +92,6 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Events up to here, in this life and those before it; what lies beyond the checkpoint counts when it has been derived again.</summary>
     public long EventsWritten => _eventsAtCheckpoint + _journal.RowsWritten + _journal.FactsRederived;
-    public long EventsDerivedAgain => _journal.FactsRederived;
     public long EventsOutstanding => _journal.FactsOutstanding;
     public IReadOnlyList<DamagedRow> Damage => _journal.Damage;
 

@@ -13,7 +13,6 @@ public readonly record struct LegPosition(Quantity Quantity, Money Cost)
     /// <summary>Quote; decimals of the cost that a partial reduction releases. What rounding leaves stays in the remaining cost.</summary>
     public const int ReleaseDecimals = 8;
 
-    public bool IsFlat => Quantity.Base == 0m;
     /// <summary>Cost per unit, or null when flat. For people; never calculate with it.</summary>
     public Price? AveragePrice => Quantity.Base > 0m && Cost.Quote > 0m ? Price.Of(Cost.Quote / Quantity.Base) : null;
 

@@ -13,9 +13,6 @@ public sealed class HedgingPlan(Money account, HedgeSettings defaults, bool defa
     /// <summary>The policy of a symbol without settings of its own, if it were alone.</summary>
     public HedgePolicy Default { get; } = Checked(defaults, "dolphin.hedging");
 
-    /// <summary>The symbols with settings of their own.</summary>
-    public IEnumerable<Symbol> Own => own.Keys;
-
     /// <param name="strategies">How many strategies share the account; one or more.</param>
     public HedgePolicy PolicyFor(Symbol symbol, int strategies)
     {

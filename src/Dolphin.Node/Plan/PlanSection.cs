@@ -156,7 +156,6 @@ internal sealed class PlanSection
 
     public void Error(string path, HoconPosition at, string message) => _problems.Add(new PlanProblem(IsError: true, path, at, message + "."));
     public void Error(string key, string message) => Error($"{Path}.{key}", PlaceOf(key), $"{Path}.{key} {message}");
-    public void Warn(string key, string message) => _problems.Add(new PlanProblem(IsError: false, $"{Path}.{key}", PlaceOf(key), $"{Path}.{key} {message}."));
 
     public void WarnHere(string message) => _problems.Add(new PlanProblem(IsError: false, Path, At, $"{Path} {message}."));
 
