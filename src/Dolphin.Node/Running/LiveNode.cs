@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
@@ -186,7 +187,7 @@ internal sealed class LiveNode : IRunningNode
         var market = await AskAsync<WorldProtocol.Open>(_world, new WorldProtocol.Begin(), CatchUpPatience, cancellation);
         _barsAtStart = board.Bars;
 
-        var ground = new NodeGround(new PaperVenue(venue), new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
+        var ground = new NodeGround(new OpenDoor(new PaperVenue(venue)), new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
