@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Dolphin.Hosting.Akka.Fencing;
+
+/// <summary>Tenures in PostgreSQL: one row a name, changed by one statement each, timed by the database's clock alone.</summary>
+public sealed class PostgresTenures(NpgsqlDataSource database) : ITenures
+{
+    /// <summary>For whoever may create tables; running nodes need no such right.</summary>
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS dolphin_tenure (
+            name text PRIMARY KEY,
+            epoch bigint NOT NULL CHECK (epoch > 0),
+            holder text NOT NULL,
+            acts_until timestamptz NOT NULL);
+        """;
+
+    private const string Take = """
+        WITH before AS (SELECT holder, acts_until FROM dolphin_tenure WHERE name = $1 FOR UPDATE)
+        INSERT INTO dolphin_tenure AS t (name, epoch, holder, acts_until)
+        VALUES ($1, 1, $2, clock_timestamp() + $3)
+        ON CONFLICT (name) DO UPDATE SET epoch = t.epoch + 1, holder = $2, acts_until = clock_timestamp() + $3
+        RETURNING epoch, (SELECT holder FROM before),
+            (SELECT greatest(interval '0', acts_until + $4 - clock_timestamp()) FROM before)
+        """;
+
+    private const string Renew = "UPDATE dolphin_tenure SET acts_until = clock_timestamp() + $3 WHERE name = $1 AND epoch = $2";
+    private const string Release = "UPDATE dolphin_tenure SET acts_until = '2000-01-01Z' WHERE name = $1 AND epoch = $2";
+
+    public async Task<TakenTenure> TakeAsync(string name, string holder, TimeSpan lease, TimeSpan waitsOut, CancellationToken cancellation)
+    {
+        await using var command = Command(Take, lease, name, holder, lease, waitsOut);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return new TakenTenure(
+            row.GetInt64(0), await row.IsDBNullAsync(1, cancellation) ? null : row.GetString(1),
+            await row.IsDBNullAsync(2, cancellation) ? TimeSpan.Zero : row.GetTimeSpan(2));
+    }
+
+    public async Task<bool> RenewAsync(string name, long epoch, TimeSpan lease, CancellationToken cancellation)
+    {
+        await using var command = Command(Renew, lease, name, epoch, lease);
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
+    public async Task ReleaseAsync(string name, long epoch, CancellationToken cancellation)
+    {
+        await using var command = Command(Release, TimeSpan.FromSeconds(1), name, epoch);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    // An answer that comes after the lease is of no use to anybody.
+    private NpgsqlCommand Command(string sql, TimeSpan patience, params ReadOnlySpan<object> values)
+    {
+        var command = database.CreateCommand(sql);
+        command.CommandTimeout = Math.Max(1, (int)Math.Ceiling(patience.TotalSeconds));
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}
