@@ -20,7 +20,6 @@ namespace Dolphin.Hosting.Akka;
 /// <summary>One trading node of a cluster: joins, takes its part, and leaves so that the others take over at once.</summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
-    private const string AssetKind = "asset";
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
 
     private readonly IHost _host;
@@ -105,7 +104,7 @@ public sealed class ClusterNode : IAsyncDisposable
         var (started, strategies) = (Started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         Operator = Port.Singleton(System, OperatorActor.Id, _ => Props.Create(() => new OperatorActor(started, strategies)));
         var (port, board, risk, grid, healthEvery, snapshotsEvery) = (Port, Board, Risk, Grid, settings.HealthEvery, settings.SnapshotsEvery);
-        System.ActorOf(Props.Create(() => new HealthGridActor(AssetKind, port, board, risk, grid, healthEvery)), "health");
+        System.ActorOf(Props.Create(() => new HealthGridActor(port, board, risk, grid, healthEvery)), "health");
         System.ActorOf(Props.Create(() => new SnapshotPacerActor(node, port, snapshotsEvery)), "snapshot-pacer");
     }
 
