@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// The tables of a journal file: those of Akka.Persistence.Sql 1.5 (so that the Cluster edition can read the file) and Dolphin's own.

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>The journal could not do what it was asked. Says on which file and, where there is one, on which row.</summary>
 public class JournalException : Exception
@@ -49,7 +49,7 @@ public sealed class DivergenceException : JournalException
         (PersistenceId, SequenceNr, Ordering, ExpectedManifest, ActualManifest) = (persistenceId, sequenceNr, ordering, expectedManifest, actualManifest);
 }
 
-/// <summary>The journal did not answer in the time it has (see <see cref="PersistenceSettings.WriteTimeout"/>).</summary>
+/// <summary>The journal did not answer in the time it has (see <see cref="JournalSettings.WriteTimeout"/>).</summary>
 public sealed class JournalTimeoutException : JournalException
 {
     public JournalTimeoutException(string message) : base(message) { }

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// The bounded queue in front of the writer thread. The writer takes everything at once, so that whatever gathered while it committed

@@ -1,5 +1,5 @@
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>One stored thing as it lies in the file; its bytes are the serializer's.</summary>
 public sealed record StoredRow(long Ordering, string PersistenceId, long SequenceNr, DateTimeOffset Created, string Manifest, byte[] Bytes);

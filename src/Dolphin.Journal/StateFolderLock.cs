@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// Keeps a second process off a state folder. The operating system holds the lock, so it ends with the process, however it ends:

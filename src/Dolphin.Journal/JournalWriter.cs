@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// The one thread that owns the connections of all journal files: takes what is queued, writes it into one transaction per file,
@@ -8,7 +8,7 @@ internal sealed class JournalWriter
 {
     private readonly JournalQueue _queue;
     private readonly EventEncoder _encoder;
-    private readonly Serialization.Serialization _serialization;
+    private readonly IPayloadCodec _codec;
     private readonly bool _writeBehind;
     private readonly Thread _thread;
     private readonly List<JournalRequest> _uncommitted = [];
@@ -19,7 +19,7 @@ internal sealed class JournalWriter
     private volatile JournalException? _fault;
 
     public IReadOnlyList<JournalFile> Files { get; }
-    public List<(PendingEvent Event, EncodedEvent Bytes)> EncodingBuffer { get; } = [];
+    public List<(JournalEvent Event, EncodedEvent Bytes)> EncodingBuffer { get; } = [];
     /// <summary>Why nothing is stored any more; null while all is well.</summary>
     public JournalException? Fault => _fault;
     public long RowsWritten => Interlocked.Read(ref _rowsWritten);
@@ -27,10 +27,10 @@ internal sealed class JournalWriter
     public long Commits => Interlocked.Read(ref _commits);
     public SnapshotBuffer SnapshotBuffer => _snapshots;
 
-    public JournalWriter(IReadOnlyList<JournalFile> files, JournalQueue queue, Serialization.Serialization serialization, bool writeBehind)
+    public JournalWriter(IReadOnlyList<JournalFile> files, JournalQueue queue, IPayloadCodec codec, bool writeBehind)
     {
-        (Files, _queue, _serialization, _writeBehind) = (files, queue, serialization, writeBehind);
-        _encoder = new EventEncoder(serialization);
+        (Files, _queue, _codec, _writeBehind) = (files, queue, codec, writeBehind);
+        _encoder = new EventEncoder(codec);
         _snapshots = new SnapshotBuffer(files);
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
         _thread.Start();
@@ -43,7 +43,7 @@ internal sealed class JournalWriter
     {
         try
         {
-            return _serialization.Deserialize(stored.Message, stored.SerializerId, stored.Manifest);
+            return _codec.Deserialize(stored.Message, stored.SerializerId, stored.Manifest);
         }
         catch (Exception e)
         {
@@ -61,7 +61,7 @@ internal sealed class JournalWriter
             return null;
         try
         {
-            return _serialization.Deserialize(snapshot.Bytes, snapshot.SerializerId, snapshot.Manifest);
+            return _codec.Deserialize(snapshot.Bytes, snapshot.SerializerId, snapshot.Manifest);
         }
         catch (Exception e)
         {
@@ -70,16 +70,16 @@ internal sealed class JournalWriter
         }
     }
 
-    public void SaveSnapshot(JournalFile file, JournalEntity entity, SnapshotMetadata metadata, EncodedEvent encoded)
+    public void SaveSnapshot(JournalFile file, JournalEntity entity, SnapshotKey key, EncodedEvent encoded)
     {
         if (_writeBehind)
         {
-            _snapshots.Hold(file, entity, metadata, encoded);
+            _snapshots.Hold(file, entity, key, encoded);
             return;
         }
 
         file.Begin();
-        file.Snapshots.Save(entity, metadata.SequenceNr, metadata.Timestamp.Ticks, encoded);
+        file.Snapshots.Save(entity, key.SequenceNr, key.Created.Ticks, encoded);
     }
 
     public void CountWritten(int rows) => Interlocked.Add(ref _rowsWritten, rows);

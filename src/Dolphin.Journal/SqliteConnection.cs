@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>One open SQLite file through the raw C API: no pooling, no parsing, no boxing. Used by one thread at a time.</summary>
 internal sealed class SqliteConnection : IDisposable

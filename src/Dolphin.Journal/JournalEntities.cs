@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>All persistence ids of a file, in the order in which they were first seen.</summary>
 internal sealed class JournalEntities

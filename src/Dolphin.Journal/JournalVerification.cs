@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>Reads every row of a journal once, in the order of writing, and follows each persistence id's chain of checksums.</summary>
 internal static class JournalVerification

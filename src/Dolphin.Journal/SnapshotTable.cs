@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>A snapshot as it is stored.</summary>
 internal sealed record StoredSnapshot(long SequenceNr, long CreatedTicks, int SerializerId, string Manifest, byte[] Bytes, ulong Checksum, bool IsIntact);

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>Something for the writer thread to do.</summary>
 internal abstract class JournalRequest
@@ -18,9 +18,9 @@ internal abstract class JournalRequest
 }
 
 /// <summary>Stores events of one entity.</summary>
-internal sealed class WriteRequest(string persistenceId, List<PendingEvent> events, IWriteObserver? observer) : JournalRequest
+internal sealed class WriteRequest(string persistenceId, List<JournalEvent> events, IWriteObserver? observer) : JournalRequest
 {
-    private Dictionary<PendingEvent, Exception>? _rejections;
+    private Dictionary<JournalEvent, Exception>? _rejections;
 
     public override int Weight => events.Count;
 
@@ -75,7 +75,7 @@ internal sealed class WriteRequest(string persistenceId, List<PendingEvent> even
     }
 
     /// <summary>Serializes the events that are stored all or none, starting at <paramref name="start"/>; rejects them together.</summary>
-    private int EncodeGroup(JournalWriter writer, int start, List<(PendingEvent Event, EncodedEvent Bytes)> encoded)
+    private int EncodeGroup(JournalWriter writer, int start, List<(JournalEvent Event, EncodedEvent Bytes)> encoded)
     {
         var before = encoded.Count;
         var end = start;
@@ -102,14 +102,14 @@ internal sealed class WriteRequest(string persistenceId, List<PendingEvent> even
 }
 
 /// <summary>Saves a snapshot: at once, or in write-behind mode with the next checkpoint.</summary>
-internal sealed class SaveSnapshotRequest(SnapshotMetadata metadata, object snapshot, Action<Exception?>? done) : JournalRequest
+internal sealed class SaveSnapshotRequest(SnapshotKey key, object snapshot, Action<Exception?>? done) : JournalRequest
 {
     public override void Perform(JournalWriter writer)
     {
-        var entity = File!.Entities.GetOrAdd(metadata.PersistenceId);
+        var entity = File!.Entities.GetOrAdd(key.PersistenceId);
         if (entity.Damage is { } damage)
             throw new DamagedJournalException(damage);
-        writer.SaveSnapshot(File, entity, metadata, writer.Encode(snapshot));
+        writer.SaveSnapshot(File, entity, key, writer.Encode(snapshot));
     }
 
     public override void Committed() => done?.Invoke(null);

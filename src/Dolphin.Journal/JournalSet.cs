@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>All journal files of a system behind one writer thread.</summary>
 /// <remarks>
@@ -13,8 +13,8 @@ public sealed class JournalSet : IEventStore
 {
     private const int Piece = 4096;
 
-    private readonly PersistenceSettings _settings;
-    private readonly Serialization.Serialization _serialization;
+    private readonly JournalSettings _settings;
+    private readonly IPayloadCodec _codec;
     private readonly List<JournalFile> _files;
     private readonly JournalQueue _queue;
     private readonly JournalWriter _writer;
@@ -43,13 +43,13 @@ public sealed class JournalSet : IEventStore
     /// <summary>Stored events that the re-execution has not derived again (yet). Above 0 at its end, events were lost.</summary>
     public long FactsOutstanding => _facts.Outstanding;
 
-    private JournalSet(PersistenceSettings settings, Serialization.Serialization serialization, List<JournalFile> files, Action<string> warn)
+    private JournalSet(JournalSettings settings, IPayloadCodec codec, List<JournalFile> files, Action<string> warn)
     {
-        (_settings, _serialization, _files, _warn) = (settings, serialization, files, warn);
-        _factEncoder = new EventEncoder(serialization);
+        (_settings, _codec, _files, _warn) = (settings, codec, files, warn);
+        _factEncoder = new EventEncoder(codec);
         Damage = files.SelectMany(file => file.Damage).ToArray();
         _queue = new JournalQueue(settings.QueueBound, settings.WriteTimeout);
-        _writer = new JournalWriter(files, _queue, serialization, settings.Mode == DurabilityMode.WriteBehind);
+        _writer = new JournalWriter(files, _queue, codec, settings.Mode == DurabilityMode.WriteBehind);
     }
 
     /// <summary>Opens or creates the files and verifies every row in them.</summary>
@@ -57,7 +57,7 @@ public sealed class JournalSet : IEventStore
     /// <param name="warn">Hears of what is wrong but not fatal, such as a damaged snapshot.</param>
     /// <exception cref="JournalSchemaException">A newer Dolphin wrote the file.</exception>
     /// <exception cref="JournalException">A file cannot be read.</exception>
-    public static JournalSet Open(PersistenceSettings settings, Serialization.Serialization serialization, string writer, Action<string> warn)
+    internal static JournalSet Open(JournalSettings settings, IPayloadCodec codec, string writer, Action<string> warn)
     {
         if (settings.Files.Count == 0)
             throw new ArgumentException("Persistence needs at least one journal file, got none.", nameof(settings));
@@ -69,7 +69,7 @@ public sealed class JournalSet : IEventStore
         {
             foreach (var file in settings.Files)
                 files.Add(new JournalFile(file.PluginId, Path.Combine(settings.Directory, file.FileName), writer, settings.MaxFileBytes));
-            return new JournalSet(settings, serialization, files, warn);
+            return new JournalSet(settings, codec, files, warn);
         }
         catch
         {
@@ -169,13 +169,13 @@ public sealed class JournalSet : IEventStore
 
     void IEventStore.RequirePlugin(string? pluginId, string persistenceId) => FileOf(pluginId, persistenceId);
 
-    void IEventStore.Write(string? pluginId, string persistenceId, List<PendingEvent> events, IWriteObserver observer)
+    void IEventStore.Write(string? pluginId, string persistenceId, List<JournalEvent> events, IWriteObserver observer)
     {
         Debug.Assert(!IsWriteBehind);
         _queue.Add(new WriteRequest(persistenceId, events, observer) { File = FileOf(pluginId, persistenceId) });
     }
 
-    List<WriteOutcome>? IEventStore.WriteNow(string? pluginId, string persistenceId, List<PendingEvent> events)
+    List<WriteOutcome>? IEventStore.WriteNow(string? pluginId, string persistenceId, List<JournalEvent> events)
     {
         Debug.Assert(IsWriteBehind);
         _used = true;
@@ -228,20 +228,20 @@ public sealed class JournalSet : IEventStore
         Change(file, done, _ => file.DeleteEvents(file.Entities.GetOrAdd(persistenceId), toSequenceNr));
     }
 
-    void IEventStore.SaveSnapshot(string? pluginId, SnapshotMetadata metadata, object snapshot, Action<Exception?> done)
+    void IEventStore.SaveSnapshot(string? pluginId, SnapshotKey key, object snapshot, Action<Exception?> done)
     {
-        var file = FileOf(pluginId, metadata.PersistenceId);
-        if (IsWriteBehind && _serialization.TryFind(snapshot.GetType()) is null)
+        var file = FileOf(pluginId, key.PersistenceId);
+        if (IsWriteBehind && !_codec.Knows(snapshot.GetType()))
         {
             done(NoSerializer(snapshot));
             return;
         }
 
-        Post(new SaveSnapshotRequest(metadata, snapshot, IsWriteBehind ? null : done) { File = file }, done);
+        Post(new SaveSnapshotRequest(key, snapshot, IsWriteBehind ? null : done) { File = file }, done);
     }
 
-    void IEventStore.LoadSnapshot(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria,
-        Action<SelectedSnapshot?, Exception?> done)
+    void IEventStore.LoadSnapshot(string? pluginId, string persistenceId, SnapshotRange range,
+        Action<RestoredSnapshot?, Exception?> done)
     {
         var file = FileOf(pluginId, persistenceId);
         if (!IsWriteBehind)
@@ -249,7 +249,7 @@ public sealed class JournalSet : IEventStore
             _queue.Add(new ChangeRequest(writer =>
             {
                 writer.CommitAll();
-                done(Load(writer, file, persistenceId, criteria, long.MaxValue), null);
+                done(Load(writer, file, persistenceId, range, long.MaxValue), null);
             }, failure =>
             {
                 if (failure is not null)
@@ -259,11 +259,11 @@ public sealed class JournalSet : IEventStore
         }
 
         _used = true;
-        SelectedSnapshot? snapshot;
+        RestoredSnapshot? snapshot;
         try
         {
             var limit = _facts.Find(file, persistenceId)?.SequenceNr ?? long.MaxValue;
-            snapshot = Call(writer => Load(writer, file, persistenceId, criteria, limit));
+            snapshot = Call(writer => Load(writer, file, persistenceId, range, limit));
         }
         catch (JournalException e)
         {
@@ -274,17 +274,17 @@ public sealed class JournalSet : IEventStore
         done(snapshot, null);
     }
 
-    void IEventStore.DeleteSnapshots(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria, Action<Exception?> done)
+    void IEventStore.DeleteSnapshots(string? pluginId, string persistenceId, SnapshotRange range, Action<Exception?> done)
     {
         var file = FileOf(pluginId, persistenceId);
-        Change(file, done, writer => Delete(writer, file, file.Entities.GetOrAdd(persistenceId), criteria));
+        Change(file, done, writer => Delete(writer, file, file.Entities.GetOrAdd(persistenceId), range));
     }
 
     /// <summary>The slow way of <see cref="IEventStore.WriteNow"/>: compares with facts, and rejects types that no serializer takes.</summary>
-    private List<WriteOutcome> WriteCarefully(JournalFile file, string persistenceId, List<PendingEvent> events)
+    private List<WriteOutcome> WriteCarefully(JournalFile file, string persistenceId, List<JournalEvent> events)
     {
         var outcomes = Outcomes(events.Count, default);
-        var write = new List<PendingEvent>();
+        var write = new List<JournalEvent>();
         for (var start = 0; start < events.Count;)
         {
             var end = start + 1;
@@ -321,11 +321,11 @@ public sealed class JournalSet : IEventStore
         return outcomes;
     }
 
-    private Exception? Rejection(List<PendingEvent> events, int start, int end)
+    private Exception? Rejection(List<JournalEvent> events, int start, int end)
     {
         for (var i = start; i < end; i++)
         {
-            if (events[i].IsStored && _serialization.TryFind(events[i].Payload.GetType()) is null)
+            if (events[i].IsStored && !_codec.Knows(events[i].Payload.GetType()))
                 return NoSerializer(events[i].Payload);
         }
 
@@ -335,9 +335,9 @@ public sealed class JournalSet : IEventStore
     private static System.Runtime.Serialization.SerializationException NoSerializer(object payload) =>
         new($"No serializer is bound to {payload.GetType().FullName}, to a base class or to an interface of it; it was not stored.");
 
-    private bool HasUnboundType(List<PendingEvent> events) => Rejection(events, 0, events.Count) is not null;
+    private bool HasUnboundType(List<JournalEvent> events) => Rejection(events, 0, events.Count) is not null;
 
-    private DivergenceException? Compare(JournalFile file, FactBook.EntityFacts facts, PendingEvent @event)
+    private DivergenceException? Compare(JournalFile file, FactBook.EntityFacts facts, JournalEvent @event)
     {
         var fact = facts.Next;
         EncodedEvent encoded;
@@ -393,23 +393,23 @@ public sealed class JournalSet : IEventStore
         }
     }
 
-    private SelectedSnapshot? Load(JournalWriter writer, JournalFile file, string persistenceId, SnapshotSelectionCriteria criteria, long limit)
+    private RestoredSnapshot? Load(JournalWriter writer, JournalFile file, string persistenceId, SnapshotRange range, long limit)
     {
         var entity = file.Entities.GetOrAdd(persistenceId);
         if (entity.Damage is { } damage)
             throw new DamagedJournalException(damage);
-        if (writer.SnapshotBuffer.Find(file, entity) is { } held && criteria.Matches(held.Metadata) && held.Metadata.SequenceNr <= limit)
+        if (writer.SnapshotBuffer.Find(file, entity) is { } held && range.Holds(held.Key) && held.Key.SequenceNr <= limit)
         {
-            return new SelectedSnapshot(held.Metadata, _serialization.Deserialize(
+            return new RestoredSnapshot(held.Key, _codec.Deserialize(
                 held.Encoded.Message, held.Encoded.SerializerId, Encoding.UTF8.GetString(held.Encoded.Manifest)));
         }
 
-        var candidates = file.Snapshots.Find(entity, criteria.MinSequenceNr, Math.Min(limit, criteria.MaxSequenceNr),
-            (criteria.MinTimestamp ?? DateTime.MinValue).Ticks, criteria.MaxTimeStamp.Ticks);
+        var candidates = file.Snapshots.Find(entity, range.MinSequenceNr, Math.Min(limit, range.MaxSequenceNr),
+            range.MinCreated.Ticks, range.MaxCreated.Ticks);
         foreach (var stored in candidates)
         {
             if (writer.Decode(stored, out var problem) is { } snapshot)
-                return new SelectedSnapshot(new SnapshotMetadata(persistenceId, stored.SequenceNr, new DateTime(stored.CreatedTicks, DateTimeKind.Utc)), snapshot);
+                return new RestoredSnapshot(new SnapshotKey(persistenceId, stored.SequenceNr, new DateTime(stored.CreatedTicks, DateTimeKind.Utc)), snapshot);
             _warn($"{file.Path}: snapshot of '{persistenceId}' at sequence number {stored.SequenceNr} is discarded: {problem}. "
                 + "Recovery goes on from an older snapshot or from the first event.");
         }
@@ -417,21 +417,21 @@ public sealed class JournalSet : IEventStore
         return null;
     }
 
-    private void Delete(JournalWriter writer, JournalFile file, JournalEntity entity, SnapshotSelectionCriteria criteria)
+    private void Delete(JournalWriter writer, JournalFile file, JournalEntity entity, SnapshotRange range)
     {
-        var (minTicks, maxTicks) = ((criteria.MinTimestamp ?? DateTime.MinValue).Ticks, criteria.MaxTimeStamp.Ticks);
+        var (minTicks, maxTicks) = (range.MinCreated.Ticks, range.MaxCreated.Ticks);
         if (!IsWriteBehind)
         {
             file.Begin();
-            file.Snapshots.Delete(entity, criteria.MinSequenceNr, criteria.MaxSequenceNr, minTicks, maxTicks);
+            file.Snapshots.Delete(entity, range.MinSequenceNr, range.MaxSequenceNr, minTicks, maxTicks);
             return;
         }
 
         // The last checkpoint may need the row: this run sees it no more, and the next checkpoint but one deletes it.
-        if (writer.SnapshotBuffer.Find(file, entity) is { } held && criteria.Matches(held.Metadata))
+        if (writer.SnapshotBuffer.Find(file, entity) is { } held && range.Holds(held.Key))
             writer.SnapshotBuffer.Drop(file, entity);
         entity.VisibleSnapshots ??= [.. file.Snapshots.Find(entity, 0, long.MaxValue, long.MinValue, long.MaxValue).Select(one => one.SequenceNr)];
-        foreach (var gone in file.Snapshots.Find(entity, criteria.MinSequenceNr, criteria.MaxSequenceNr, minTicks, maxTicks))
+        foreach (var gone in file.Snapshots.Find(entity, range.MinSequenceNr, range.MaxSequenceNr, minTicks, maxTicks))
             entity.VisibleSnapshots.Remove(gone.SequenceNr);
         if (entity.NewestSnapshot is { } newest && !entity.VisibleSnapshots.Contains(newest.SequenceNr))
             entity.NewestSnapshot = null;

@@ -1,7 +1,4 @@
-using Dolphin.Engine.Actor;
-using Dolphin.Engine.Serialization;
-
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>When a persist handler runs.</summary>
 public enum DurabilityMode
@@ -18,11 +15,11 @@ public enum DurabilityMode
 
 /// <summary>One SQLite file with events and snapshots.</summary>
 /// <param name="PluginId">What a persistent actor gives as JournalPluginId and SnapshotPluginId.</param>
-/// <param name="FileName">Inside <see cref="PersistenceSettings.Directory"/>.</param>
+/// <param name="FileName">Inside <see cref="JournalSettings.Directory"/>.</param>
 public sealed record JournalFileSettings(string PluginId, string FileName);
 
-/// <summary>Where and how events are stored. The Cluster edition has the same choices in HOCON.</summary>
-public sealed record PersistenceSettings
+/// <summary>Where and how events and snapshots are stored, whichever actors store them.</summary>
+public sealed record JournalSettings
 {
     /// <summary>The state folder; created if it is missing. Not used with <see cref="InMemory"/>.</summary>
     public string Directory { get; init; } = "";
@@ -49,9 +46,6 @@ public sealed record PersistenceSettings
 
     /// <summary>How many actors may recover at the same time; the others wait for their turn.</summary>
     public int MaxConcurrentRecoveries { get; init; } = 50;
-
-    /// <summary>The serializers of events and snapshots. Types that fit none are rejected (OnPersistRejected).</summary>
-    public Func<ExtendedActorSystem, IEnumerable<SerializerBinding>> Serializers { get; init; } = static _ => [];
 
     /// <summary>Keep everything in memory, with faults on demand, and no files: for tests.</summary>
     public InMemoryJournal? InMemory { get; init; }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// One SQLite file: its events, the heads of its chains, its snapshots and checkpoints. Owned by one thread at a time; the caller

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Dolphin.Engine.Actor;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>One thing asked of an <see cref="InMemoryJournal"/>.</summary>
 public abstract record JournalOperation(string PersistenceId)
@@ -32,6 +31,14 @@ public abstract record JournalFault
 /// <summary>An event in memory, in the order of storing.</summary>
 public sealed record InMemoryEvent(string PluginId, string PersistenceId, long SequenceNr, long CreatedTicks, object Payload);
 
+/// <summary>The clock of the actor system that a journal in memory is attached to, for its delays.</summary>
+internal interface IJournalClock
+{
+    DateTimeOffset Now { get; }
+    /// <summary>Does it once the clock has moved on so far; never inside the call.</summary>
+    void After(TimeSpan delay, Action action);
+}
+
 /// <summary>
 /// A journal and snapshot store without files, for tests: it outlives the actor system it is given to, does what it is told to do
 /// wrong, and can be cut off as by a crash.
@@ -41,7 +48,7 @@ public sealed class InMemoryJournal
 {
     private readonly object _gate = new();
     private readonly List<InMemoryEvent> _events = [];
-    private readonly List<(string Plugin, SnapshotMetadata Metadata, object Snapshot, int EventsBefore)> _snapshots = [];
+    private readonly List<(string Plugin, SnapshotKey Key, object Snapshot, int EventsBefore)> _snapshots = [];
     private readonly SortedDictionary<string, long> _highest = new(StringComparer.Ordinal);
     private readonly HashSet<(string, string, long)> _deleted = [];
 
@@ -82,7 +89,7 @@ public sealed class InMemoryJournal
     }
 
     /// <summary>Makes the store of one actor system; what is stored stays with this journal.</summary>
-    internal IEventStore Attach(IScheduler scheduler, Serialization.Serialization serialization) => new Store(this, scheduler, serialization);
+    internal IEventStore Attach(IJournalClock clock, IPayloadCodec codec) => new Store(this, clock, codec);
 
     private bool IsDeleted(InMemoryEvent e) => _deleted.Contains((e.PluginId, e.PersistenceId, e.SequenceNr));
 
@@ -96,7 +103,7 @@ public sealed class InMemoryJournal
         _highest[Key(e.PluginId, e.PersistenceId)] = e.SequenceNr;
     }
 
-    private sealed class Store(InMemoryJournal journal, IScheduler scheduler, Serialization.Serialization serialization) : IEventStore
+    private sealed class Store(InMemoryJournal journal, IJournalClock clock, IPayloadCodec codec) : IEventStore
     {
         private readonly Queue<Action> _delayed = new();
         private readonly HashSet<string> _failed = [];
@@ -110,10 +117,10 @@ public sealed class InMemoryJournal
             // Any name is a journal of its own.
         }
 
-        public List<WriteOutcome>? WriteNow(string? pluginId, string persistenceId, List<PendingEvent> events) =>
+        public List<WriteOutcome>? WriteNow(string? pluginId, string persistenceId, List<JournalEvent> events) =>
             throw new NotSupportedException("The in-memory journal has no write-behind mode.");
 
-        public void Write(string? pluginId, string persistenceId, List<PendingEvent> events, IWriteObserver observer)
+        public void Write(string? pluginId, string persistenceId, List<JournalEvent> events, IWriteObserver observer)
         {
             var (plugin, key) = (pluginId ?? "", Key(pluginId ?? "", persistenceId));
             var stored = events.Where(e => e.IsStored).ToList();
@@ -200,18 +207,18 @@ public sealed class InMemoryJournal
             });
         }
 
-        public void SaveSnapshot(string? pluginId, SnapshotMetadata metadata, object snapshot, Action<Exception?> done)
+        public void SaveSnapshot(string? pluginId, SnapshotKey key, object snapshot, Action<Exception?> done)
         {
             var plugin = pluginId ?? "";
-            Change(new JournalOperation.SaveSnapshot(metadata.PersistenceId, metadata.SequenceNr), done, () =>
+            Change(new JournalOperation.SaveSnapshot(key.PersistenceId, key.SequenceNr), done, () =>
             {
-                journal._snapshots.RemoveAll(one => one.Plugin == plugin && one.Metadata.PersistenceId == metadata.PersistenceId
-                    && one.Metadata.SequenceNr == metadata.SequenceNr);
-                journal._snapshots.Add((plugin, metadata, RoundTrip(snapshot), journal._events.Count));
+                journal._snapshots.RemoveAll(one => one.Plugin == plugin && one.Key.PersistenceId == key.PersistenceId
+                    && one.Key.SequenceNr == key.SequenceNr);
+                journal._snapshots.Add((plugin, key, RoundTrip(snapshot), journal._events.Count));
             });
         }
 
-        public void LoadSnapshot(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria, Action<SelectedSnapshot?, Exception?> done)
+        public void LoadSnapshot(string? pluginId, string persistenceId, SnapshotRange range, Action<RestoredSnapshot?, Exception?> done)
         {
             var plugin = pluginId ?? "";
             var fault = journal.Faults(new JournalOperation.LoadSnapshot(persistenceId));
@@ -223,14 +230,14 @@ public sealed class InMemoryJournal
                     return;
                 }
 
-                SelectedSnapshot? newest = null;
+                RestoredSnapshot? newest = null;
                 lock (journal._gate)
                 {
-                    foreach (var (of, metadata, snapshot, _) in journal._snapshots)
+                    foreach (var (of, key, snapshot, _) in journal._snapshots)
                     {
-                        if (of == plugin && metadata.PersistenceId == persistenceId && criteria.Matches(metadata)
-                            && metadata.SequenceNr >= (newest?.Metadata.SequenceNr ?? 0))
-                            newest = new SelectedSnapshot(metadata, snapshot);
+                        if (of == plugin && key.PersistenceId == persistenceId && range.Holds(key)
+                            && key.SequenceNr >= (newest?.Key.SequenceNr ?? 0))
+                            newest = new RestoredSnapshot(key, snapshot);
                     }
                 }
 
@@ -238,19 +245,19 @@ public sealed class InMemoryJournal
             });
         }
 
-        public void DeleteSnapshots(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria, Action<Exception?> done)
+        public void DeleteSnapshots(string? pluginId, string persistenceId, SnapshotRange range, Action<Exception?> done)
         {
             var plugin = pluginId ?? "";
             Change(new JournalOperation.Delete(persistenceId), done, () => journal._snapshots.RemoveAll(one =>
-                one.Plugin == plugin && one.Metadata.PersistenceId == persistenceId && criteria.Matches(one.Metadata)));
+                one.Plugin == plugin && one.Key.PersistenceId == persistenceId && range.Holds(one.Key)));
         }
 
         /// <summary>The system is gone: what was delayed never happens.</summary>
         public void Dispose() => _closed = true;
 
-        private Dictionary<PendingEvent, Exception> StoreAll(string plugin, string persistenceId, List<PendingEvent> events)
+        private Dictionary<JournalEvent, Exception> StoreAll(string plugin, string persistenceId, List<JournalEvent> events)
         {
-            var rejections = new Dictionary<PendingEvent, Exception>();
+            var rejections = new Dictionary<JournalEvent, Exception>();
             lock (journal._gate)
             {
                 foreach (var group in events.GroupBy(e => e.AtomicGroup))
@@ -273,7 +280,7 @@ public sealed class InMemoryJournal
             return rejections;
         }
 
-        private static void Answer(List<PendingEvent> events, IWriteObserver observer, Dictionary<PendingEvent, Exception> rejections)
+        private static void Answer(List<JournalEvent> events, IWriteObserver observer, Dictionary<JournalEvent, Exception> rejections)
         {
             foreach (var e in events)
             {
@@ -319,10 +326,10 @@ public sealed class InMemoryJournal
 
         private object RoundTrip(object payload)
         {
-            if (serialization.IsEmpty)
+            if (codec.IsEmpty)
                 return payload;
-            var serializer = serialization.FindSerializerFor(payload);
-            return serialization.Deserialize(serializer.ToBinary(payload), serializer.Identifier, Serialization.Serialization.ManifestOf(serializer, payload));
+            var (serializer, manifest, bytes) = codec.Serialize(payload);
+            return codec.Deserialize(bytes, serializer, manifest);
         }
 
         private static Exception? Failure(JournalFault? fault) => fault switch
@@ -341,7 +348,7 @@ public sealed class InMemoryJournal
             TimeSpan? wait = null;
             lock (_delayed)
             {
-                var now = scheduler.Now;
+                var now = clock.Now;
                 if (delay > TimeSpan.Zero || _delayed.Count > 0)
                 {
                     _busyUntil = now + delay > _busyUntil ? now + delay : _busyUntil;
@@ -351,7 +358,7 @@ public sealed class InMemoryJournal
             }
 
             if (wait is { } time)
-                scheduler.Advanced.ScheduleOnce(time, DoNext);
+                clock.After(time, DoNext);
             else
                 action();
         }

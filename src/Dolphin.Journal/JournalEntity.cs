@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>What one file knows of one persistence id. Belongs to the thread that owns the file.</summary>
 internal sealed class JournalEntity

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// What a persistent actor needs of a journal and a snapshot store. Callbacks come on another thread, or later, unless
@@ -13,17 +13,17 @@ internal interface IEventStore : IDisposable
     void RequirePlugin(string? pluginId, string persistenceId);
 
     /// <summary>Stores events in order; the observer hears of each of them, in order. Not in write-behind mode.</summary>
-    void Write(string? pluginId, string persistenceId, List<PendingEvent> events, IWriteObserver observer);
+    void Write(string? pluginId, string persistenceId, List<JournalEvent> events, IWriteObserver observer);
 
     /// <summary>Takes events in write-behind mode.</summary>
     /// <returns>Null if all were taken; else the outcome of each.</returns>
-    List<WriteOutcome>? WriteNow(string? pluginId, string persistenceId, List<PendingEvent> events);
+    List<WriteOutcome>? WriteNow(string? pluginId, string persistenceId, List<JournalEvent> events);
 
     void Replay(string? pluginId, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, IReplayObserver observer);
     void DeleteEvents(string? pluginId, string persistenceId, long toSequenceNr, Action<Exception?> done);
-    void SaveSnapshot(string? pluginId, SnapshotMetadata metadata, object snapshot, Action<Exception?> done);
-    void LoadSnapshot(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria, Action<SelectedSnapshot?, Exception?> done);
-    void DeleteSnapshots(string? pluginId, string persistenceId, SnapshotSelectionCriteria criteria, Action<Exception?> done);
+    void SaveSnapshot(string? pluginId, SnapshotKey key, object snapshot, Action<Exception?> done);
+    void LoadSnapshot(string? pluginId, string persistenceId, SnapshotRange range, Action<RestoredSnapshot?, Exception?> done);
+    void DeleteSnapshots(string? pluginId, string persistenceId, SnapshotRange range, Action<Exception?> done);
 }
 
 /// <summary>What became of one event.</summary>

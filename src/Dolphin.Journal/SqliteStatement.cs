@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>A prepared statement. Parameters are numbered from 1, columns from 0, as in SQLite; bindings survive a reset.</summary>
 internal sealed class SqliteStatement : IDisposable

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// Holds, in write-behind mode, the newest snapshot of each entity until the next checkpoint: a snapshot that is committed earlier
@@ -15,8 +15,8 @@ internal sealed class SnapshotBuffer
             _held.Add(file, []);
     }
 
-    public void Hold(JournalFile file, JournalEntity entity, SnapshotMetadata metadata, EncodedEvent encoded) =>
-        _held[file][entity] = new HeldSnapshot(metadata, encoded);
+    public void Hold(JournalFile file, JournalEntity entity, SnapshotKey key, EncodedEvent encoded) =>
+        _held[file][entity] = new HeldSnapshot(key, encoded);
 
     public HeldSnapshot? Find(JournalFile file, JournalEntity entity) => _held[file].GetValueOrDefault(entity);
 
@@ -30,8 +30,8 @@ internal sealed class SnapshotBuffer
     {
         foreach (var (entity, snapshot) in _held[file])
         {
-            file.Snapshots.Save(entity, snapshot.Metadata.SequenceNr, snapshot.Metadata.Timestamp.Ticks, snapshot.Encoded);
-            file.Snapshots.DeleteAllBut(entity, snapshot.Metadata.SequenceNr, neededToo(entity));
+            file.Snapshots.Save(entity, snapshot.Key.SequenceNr, snapshot.Key.Created.Ticks, snapshot.Encoded);
+            file.Snapshots.DeleteAllBut(entity, snapshot.Key.SequenceNr, neededToo(entity));
         }
 
         _held[file].Clear();
@@ -39,4 +39,4 @@ internal sealed class SnapshotBuffer
 }
 
 /// <summary>A snapshot that waits for the next checkpoint.</summary>
-internal sealed record HeldSnapshot(SnapshotMetadata Metadata, EncodedEvent Encoded);
+internal sealed record HeldSnapshot(SnapshotKey Key, EncodedEvent Encoded);

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>The checkpoints of the first journal file.</summary>
 internal sealed class CheckpointTable(SqliteConnection db)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>An event as it is stored.</summary>
 internal readonly record struct StoredEvent(long Ordering, long SequenceNr, long CreatedTicks, int SerializerId, string Manifest, byte[] Message);

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Persistence;
+namespace Dolphin.Journal;
 
 /// <summary>
 /// What a rewound journal knows beyond the point it was rewound to. The re-execution must persist these facts again, entity by entity
