@@ -3,33 +3,22 @@ namespace Dolphin.Actors.Cluster;
 /// <summary>What Dolphin asks of a cluster. Actors know this port, never the adapter behind it.</summary>
 public interface IClusterPort
 {
-    /// <summary>The fencing number of this start: above every earlier one, on any machine.</summary>
-    long Epoch { get; }
+    /// <summary>The one instance of <paramref name="name"/> in the cluster.</summary>
+    /// <param name="parent">Supervises the instance where it runs in this process.</param>
+    /// <param name="props">Of the instance, for the tenure that it begins. Called on the node that runs it, once for each.</param>
+    /// <returns>Reaches the instance wherever it runs; what is told while there is none waits, up to a bound.</returns>
+    IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props);
 
-    /// <summary>The one instance of <paramref name="name"/> in the cluster, supervised by whoever asks for it on the node that runs it.</summary>
-    IActorRef Singleton(IActorRefFactory parent, string name, Props props);
+    /// <summary>Actors of one kind, each alive on exactly one node, which come back on another if that node ends.</summary>
+    /// <param name="parent">Supervises those that live in this process.</param>
+    /// <param name="kind">A path segment, such as <c>asset</c>.</param>
+    /// <param name="ids">All of them, in an order that is the same on every node.</param>
+    /// <param name="props">Called on the node that runs the entity.</param>
+    /// <returns>Reach the entities wherever they run, in the order of <paramref name="ids"/>.</returns>
+    IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props);
 
-    void Subscribe(string topic, IActorRef subscriber);
+    void Subscribe(Topic topic, IActorRef subscriber);
 
-    /// <summary>To every subscriber in the cluster, this node's included; at most once, in order per publisher.</summary>
-    void Publish(string topic, object message);
-}
-
-/// <summary>The names of all topics.</summary>
-public static class Topics
-{
-    /// <summary>Carries <see cref="Domain.Survival.RiskSnapshot"/>.</summary>
-    public const string Risk = "risk";
-    /// <summary>Carries <see cref="Market.MarketProtocol.SliceClosed"/>.</summary>
-    public const string Slices = "slices";
-    /// <summary>Carries <see cref="Venues.VenueEvent.Account"/>.</summary>
-    public const string Account = "account";
-    /// <summary>Carries <see cref="Execution.ExecutionProtocol.ShowAccount"/>.</summary>
-    public const string AccountRequests = "account-requests";
-    /// <summary>Carries <see cref="Books.BookProtocol.Booked"/>.</summary>
-    public const string Bookings = "bookings";
-    /// <summary>Carries <see cref="Books.BookProtocol.GetBook"/>.</summary>
-    public const string BookRequests = "book-requests";
-    /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
-    public const string Slippage = "slippage";
+    /// <summary>To every subscriber within the topic's reach, this node's included; at most once, in order per publisher.</summary>
+    void Publish(Topic topic, object message);
 }

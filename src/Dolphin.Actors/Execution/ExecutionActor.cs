@@ -21,6 +21,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly IReadOnlyDictionary<Symbol, Instrument> _instruments;
     private readonly ExecutionPeers _peers;
     private readonly IClusterPort _cluster;
+    private readonly ITenure _tenure;
     private readonly RiskBoard _risk;
     private readonly InvariantLedger _invariants;
     private readonly OrderDesk _desk = new();
@@ -28,22 +29,24 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private Posture _posture = Posture.Apex;
     private PanicMemory? _panic;
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue; // When the controller last spoke.
-    private bool _restarted;
+    private bool _restarted, _begun;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "execution";
 
     public ExecutionActor(
         ExecutionPolicy policy, IReadOnlyDictionary<Symbol, Instrument> instruments, ExecutionPeers peers, IClusterPort cluster,
-        RiskBoard risk, InvariantLedger invariants)
+        ITenure tenure, RiskBoard risk, InvariantLedger invariants)
     {
-        (_policy, _instruments, _peers, _cluster, _risk, _invariants) = (policy, instruments, peers, cluster, risk, invariants);
+        (_policy, _instruments, _peers, _cluster, _tenure, _risk, _invariants) = (policy, instruments, peers, cluster, tenure, risk, invariants);
 
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
         {
             _peers.Board.Orders = _desk.Counts;
-            if (_restarted) CatchUp(); // Everybody is in place, nobody sends Begin again, and what was said meanwhile is lost.
+            // Everybody is in place already, and what was said meanwhile is lost: after a restart, and where another node took over.
+            if (_restarted) CatchUp();
+            else if (_tenure.TookOver) OnBegin(new Begin(WireWasLost: true));
             AwaitSilence(_risk.Patience);
         });
 
@@ -95,8 +98,11 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         (_posture, _panic) = (snapshot.Posture, snapshot.Panic);
     }
 
+    // Every node that starts says so; one is enough.
     private void OnBegin(Begin begin)
     {
+        if (_begun || _restarted) return;
+        _begun = true;
         if (begin.WireWasLost)
         {
             _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
@@ -153,7 +159,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Sender.Tell(new LegDone(request.StrategyId, request.Targets.Sequence, leg, Quantity.Zero, reason));
 
     private NewOrder Draft(Execute request, LegOrder planned, bool rests) => new(
-        ClientOrderIds.For(request.StrategyId, request.Targets.Sequence, planned.Leg, _cluster.Epoch), request.Symbol, planned.Leg, planned.Side,
+        ClientOrderIds.For(request.StrategyId, request.Targets.Sequence, planned.Leg, _tenure.Epoch), request.Symbol, planned.Leg, planned.Side,
         rests ? OrderType.Limit : OrderType.Market, rests ? TimeInForce.PostOnly : TimeInForce.GoodTillCancel, planned.Quantity,
         rests ? OrderStyle.RestingPrice(_instruments[request.Symbol], planned.Side, request.Targets.DecisionPrice, _policy.PassiveOffset) : null);
 
@@ -320,7 +326,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     // The one order that no strategy asked for, and that no posture holds back: the plan's owner did, beforehand.
     private void Flatten(AccountView view)
     {
-        var orders = Panic.Orders(view, _desk.Intents, _cluster.Epoch, Now);
+        var orders = Panic.Orders(view, _desk.Intents, _tenure.Epoch, Now);
         if (orders.IsEmpty) return;
         PersistAll<ExecutionEvent>(orders, stored =>
         {

@@ -19,15 +19,16 @@ public sealed class AssetActor : ReceiveActor
 {
     private readonly Symbol _symbol;
     private readonly string _strategyId;
+    private readonly IActorRef _feed;
     private readonly IClusterPort _cluster;
     private readonly RunBoard _board;
     private IActorRef _strategy = ActorRefs.Nobody, _book = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
 
-    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, IClusterPort cluster, RunBoard board)
+    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, IActorRef feed, IClusterPort cluster, RunBoard board)
     {
-        (_symbol, _strategyId, _cluster, _board) = (symbol, strategyId, cluster, board);
+        (_symbol, _strategyId, _feed, _cluster, _board) = (symbol, strategyId, feed, cluster, board);
         Receive<BarClosed>(bar =>
         {
             if (_grounded) Sender.Tell(new BarSeen(_symbol));
@@ -41,6 +42,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<BookProtocol.BookFunding>(m => _book.Forward(m));
         Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToBoth(m));
         Receive<Journal.DurableProtocol.GetStored>(m => ToBoth(m));
+        Receive<FeedRestarted>(_ => Attach());
         Receive<Terminated>(OnTerminated);
 
         void ToBoth(object message)
@@ -58,7 +60,11 @@ public sealed class AssetActor : ReceiveActor
     {
         _book = Context.Watch(Context.ActorOf(_bookProps, "book"));
         _strategy = Context.Watch(Context.ActorOf(_strategyProps, "strategy"));
+        _cluster.Subscribe(Topics.Feed, Self);
+        Attach();
     }
+
+    private void Attach() => _feed.Tell(new Attach(_symbol));
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Positions(failure => _failure = failure);
 

@@ -8,6 +8,15 @@ public static class MarketProtocol
     /// <summary>To the paper venue alone: these bars begin to form. Nobody who trades may see them yet.</summary>
     public sealed record SliceOpened(MarketSlice Slice);
 
+    /// <summary>To the feed of one's own node: from now on this symbol's bars come to the sender. Safe to send again.</summary>
+    public sealed record Attach(Symbol Symbol);
+
+    /// <summary>The feed has lost what it knew: whoever wants bars attaches again.</summary>
+    public sealed record FeedRestarted
+    {
+        public static readonly FeedRestarted Now = new();
+    }
+
     /// <summary>To the feed, and from it to every sensor: these bars are complete.</summary>
     public sealed record SliceClosed(MarketSlice Slice);
 

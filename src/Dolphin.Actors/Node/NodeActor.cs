@@ -43,21 +43,22 @@ public sealed class NodeActor : ReceiveActor
     {
         var (_, cluster, risk, board, invariants, _) = _ground;
         _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
+        _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
         _survival = cluster.Singleton(Context, "survival",
-            Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, invariants, board)));
+            tenure => Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, tenure, invariants, board)));
         var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
-        _sensors = Context.ActorOf(Props.Create(() => new SensorsActor(sensors, board)), "sensors");
+        _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, board)));
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
         var peers = new ExecutionPeers(_ground.Venue, _assets, board);
         _execution = cluster.Singleton(Context, "execution",
-            Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, risk, invariants)));
+            tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
 
         var context = new StrategyContext(_execution, risk, board, invariants);
-        _assets.Open(_plan.Hedges.Select((hedge, index) => KeyValuePair.Create(hedge.Symbol, Asset(hedge, index, context))));
+        var hedges = _plan.Hedges.ToDictionary(h => h.Symbol.Name, StringComparer.Ordinal);
+        var assets = cluster.Entities(Context, "asset", [.. _plan.Hedges.Select(h => h.Symbol.Name)], symbol => Asset(hedges[symbol], context));
+        _assets.Open(_plan.Hedges.Zip(assets, (hedge, asset) => KeyValuePair.Create(hedge.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        var assets = _assets.All;
-        _feed = Context.ActorOf(Props.Create(() => new FeedActor(assets, cluster)), "feed");
         foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed]) Context.Watch(core);
     }
 
@@ -83,14 +84,14 @@ public sealed class NodeActor : ReceiveActor
         return (AssetIdOf(symbol), "Its strategy and its book are down with it.");
     }
 
-    // Numbered, because a symbol may hold characters that no path allows.
-    private IActorRef Asset(HedgePlan hedge, int index, StrategyContext context)
+    private Props Asset(HedgePlan hedge, StrategyContext context)
     {
         var (_, cluster, _, board, invariants, _) = _ground;
         var strategy = Props.Create(() => new HedgeStrategyActor(hedge, context));
         var slot = board.Of(hedge.Symbol);
         var book = Props.Create(() => new PositionBookActor(hedge.Symbol, cluster, invariants, slot));
-        return Context.Watch(Context.ActorOf(Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, cluster, board)), $"asset-{index:0000}"));
+        var feed = _feed;
+        return Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, feed, cluster, board));
     }
 
     private IReadOnlyList<SensorPlace> Sensors(SensorContext context)

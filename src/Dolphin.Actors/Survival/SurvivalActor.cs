@@ -29,10 +29,10 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "survival";
 
-    public SurvivalActor(SurvivalPolicy policy, ImmutableArray<LayerId> installed, IClusterPort cluster, InvariantLedger invariants, RunBoard board)
+    public SurvivalActor(SurvivalPolicy policy, ImmutableArray<LayerId> installed, IClusterPort cluster, ITenure tenure, InvariantLedger invariants, RunBoard board)
     {
         (_cluster, _invariants, _board) = (cluster, invariants, board);
-        _controller = new SurvivalController(policy, installed, Now, cluster.Epoch);
+        _controller = new SurvivalController(policy, installed, Now, tenure.Epoch);
 
         Recover<SurvivalEvent>(Fold);
         Recover<RecoveryCompleted>(_ =>

@@ -51,7 +51,7 @@ public sealed class PanicAtTheVenueStories : ActorStage
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
         var peers = new ExecutionPeers(new PaperVenue(_venue), _assets, Board);
         var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
-        _execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Flattens, instruments, peers, cluster, risk, invariants)), name);
+        _execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Flattens, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
         _execution.Tell(new Begin(wireWasLost));
         _venue.Tell(new PaperVenueProtocol.Connect(_execution), ActorRefs.NoSender);
         Settle();

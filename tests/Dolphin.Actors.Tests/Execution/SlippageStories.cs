@@ -52,7 +52,7 @@ public sealed class SlippageStories : ActorStage
         var (cluster, risk, invariants, peers) = (Cluster, Risk, Invariants, new ExecutionPeers(venue, assets, Board));
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
         cluster.Subscribe(Topics.Slippage, layer.Ref);
-        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Policy, instruments, peers, cluster, risk, invariants)), "execution");
+        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
         execution.Tell(new Begin(WireWasLost: false));
         Settle();
         Assess(Posture.Stalker, rTotal: 0.7);

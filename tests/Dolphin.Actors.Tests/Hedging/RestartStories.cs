@@ -113,11 +113,11 @@ public sealed class RestartStories
             });
             var (cluster, board, risk, invariants, assets) = (_cluster, _board, _risk, _invariants, new AssetDirectory());
             var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(venue, assets, board));
-            var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, risk, invariants)), "execution");
+            var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
             var (plan, context, slot) = (Hedges.Plan, new StrategyContext(execution, risk, board, invariants), board.Of(ActorStage.Btc));
             var strategy = Props.Create(() => new HedgeStrategyActor(plan, context));
             var book = Props.Create(() => new PositionBookActor(ActorStage.Btc, cluster, invariants, slot));
-            _asset = _system.ActorOf(Props.Create(() => new AssetActor(ActorStage.Btc, ActorStage.Strategy, strategy, book, cluster, board)), "asset");
+            _asset = _system.ActorOf(Props.Create(() => new AssetActor(ActorStage.Btc, ActorStage.Strategy, strategy, book, ActorRefs.Nobody, cluster, board)), "asset");
             assets.Open([KeyValuePair.Create(ActorStage.Btc, _asset)]);
             (venue.Client, venue.Clock) = (execution, () => _system.Scheduler.Now);
             Assess(); // Nothing holds back what would be sent a second time.

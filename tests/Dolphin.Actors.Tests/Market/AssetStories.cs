@@ -19,9 +19,9 @@ public sealed class AssetStories : ActorStage
     {
         (_feed, _strategySees, _bookSees, _bookings) = (CreateTestProbe("feed"), CreateTestProbe("strategy"), CreateTestProbe("book"), CreateTestProbe("bookings"));
         Cluster.Subscribe(Topics.Bookings, _bookings.Ref);
-        var (cluster, board, strategy, book) = (Cluster, Board, _strategySees.Ref, _bookSees.Ref);
-        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Btc, Strategy, Props.Create(() => new Fragile(strategy)), Props.Create(() => new Fragile(book)), cluster, board)), "asset");
-        Settle();
+        var (feed, cluster, board, strategy, book) = (_feed.Ref, Cluster, Board, _strategySees.Ref, _bookSees.Ref);
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Btc, Strategy, Props.Create(() => new Fragile(strategy)), Props.Create(() => new Fragile(book)), feed, cluster, board)), "asset");
+        Assert.Equal(Btc, Assert.Single(Heard<Attach>(_feed)).Symbol);
     }
 
     /// <summary>Passes on what it hears, and falls over when told to.</summary>
@@ -74,5 +74,12 @@ public sealed class AssetStories : ActorStage
         Assert.Single(Heard<BarSeen>(_feed));
         Assert.Empty(Heard<BarClosed>(_strategySees));
         Assert.Equal(Btc, Assert.Single(Heard<BookProtocol.Grounded>(_bookings)).Symbol);
+    }
+
+    [Fact(DisplayName = "An asset attaches again to a feed that has forgotten it")]
+    public void Attaches_again()
+    {
+        Cluster.Publish(Topics.Feed, FeedRestarted.Now);
+        Assert.Equal(Btc, Assert.Single(Heard<Attach>(_feed)).Symbol);
     }
 }

@@ -1,5 +1,6 @@
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
@@ -18,9 +19,23 @@ public sealed class FeedStories : ActorStage
     {
         (_slow, _quick, _topic) = (CreateTestProbe("slow"), CreateTestProbe("quick"), CreateTestProbe("topic"));
         Cluster.Subscribe(Topics.Slices, _topic.Ref);
-        IReadOnlyDictionary<Symbol, IActorRef> assets = new Dictionary<Symbol, IActorRef> { [Btc] = _slow.Ref, [Eth] = _quick.Ref };
         var cluster = Cluster;
-        _feed = Sys.ActorOf(Props.Create(() => new FeedActor(assets, cluster)), "feed");
+        Sys.ActorOf(Props.Create(() => new Core(Props.Create(() => new FeedActor(cluster)))), "core");
+        _feed = Sys.ActorSelection("/user/core/feed").ResolveOne(TimeSpan.FromSeconds(1)).GetAwaiter().GetResult();
+        AttachBoth();
+    }
+
+    /// <summary>Supervises as a node does.</summary>
+    private sealed class Core(Props feed) : ReceiveActor
+    {
+        protected override void PreStart() => Context.ActorOf(feed, "feed");
+        protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(_ => { });
+    }
+
+    private void AttachBoth()
+    {
+        _slow.Send(_feed, new Attach(Btc));
+        _quick.Send(_feed, new Attach(Eth));
         Settle();
     }
 
@@ -56,5 +71,32 @@ public sealed class FeedStories : ActorStage
     {
         for (var minute = 0; minute < 5; minute++) Close(minute, 100m, 100m, 100m, 100m);
         Assert.Equal(5, Heard<SliceClosed>(_topic).Count);
+    }
+
+    [Fact(DisplayName = "An asset that has left this node gets no more bars, and the others do")]
+    public void Gone()
+    {
+        Sys.Stop(_slow.Ref);
+        Settle();
+        var dead = CreateTestProbe("dead");
+        Sys.EventStream.Subscribe(dead.Ref, typeof(DeadLetter));
+        Close(0, 100m, 101m, 99m, 100m);
+        Assert.Empty(Heard<DeadLetter>(dead));
+        Close(1, 101m, 101m, 99m, 100m);
+        Assert.Equal(2, Heard<SliceClosed>(_topic).Count);
+    }
+
+    [Fact(DisplayName = "A feed that was restarted tells so on its node, and serves those who attach again")]
+    public void Restarted()
+    {
+        var assets = CreateTestProbe("assets");
+        Cluster.Subscribe(Topics.Feed, assets.Ref);
+        _feed.Tell(Kill.Instance);
+        Assert.Single(Heard<FeedRestarted>(assets));
+        Close(0, 100m, 101m, 99m, 100m);
+        Assert.Empty(Heard<BarClosed>(_slow));
+        AttachBoth();
+        Close(1, 100m, 101m, 99m, 100m);
+        Assert.Equal(60_000L, Assert.Single(Heard<BarClosed>(_slow)).Bar.OpenTimeMs);
     }
 }

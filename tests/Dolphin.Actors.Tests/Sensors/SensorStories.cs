@@ -38,7 +38,7 @@ public sealed class SensorStories : ActorStage
     private List<LayerReport> Reports() => Heard<LayerReport>(_controller);
     private LayerReading Last() => Reports()[^1].Reading;
 
-    private void Publish(string topic, object message)
+    private void Publish(Topic topic, object message)
     {
         Cluster.Publish(topic, message);
         Settle();

@@ -34,7 +34,7 @@ public sealed class SurvivalActorStories : ActorStage
     private IActorRef Start(string name)
     {
         var (cluster, invariants, board, policy, installed) = (Cluster, Invariants, Board, Reference, Installed);
-        var actor = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, invariants, board)), name);
+        var actor = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, cluster.Tenure, invariants, board)), name);
         Settle();
         return actor;
     }

@@ -1,0 +1,27 @@
+namespace Dolphin.Actors.Cluster;
+
+/// <param name="StaysOnNode">True: heard by this process only. Market data is such a topic: every node has its own.</param>
+public readonly record struct Topic(string Name, bool StaysOnNode = false);
+
+/// <summary>All topics.</summary>
+public static class Topics
+{
+    /// <summary>Carries <see cref="Domain.Survival.RiskSnapshot"/>.</summary>
+    public static readonly Topic Risk = new("risk");
+    /// <summary>Carries <see cref="Market.MarketProtocol.SliceClosed"/>.</summary>
+    public static readonly Topic Slices = new("slices", StaysOnNode: true);
+    /// <summary>Carries <see cref="Market.MarketProtocol.FeedRestarted"/>.</summary>
+    public static readonly Topic Feed = new("feed", StaysOnNode: true);
+    /// <summary>Carries <see cref="Venues.VenueEvent.Account"/>.</summary>
+    public static readonly Topic Account = new("account");
+    /// <summary>Carries <see cref="Execution.ExecutionProtocol.ShowAccount"/>.</summary>
+    public static readonly Topic AccountRequests = new("account-requests");
+    /// <summary>Carries <see cref="Books.BookProtocol.Booked"/> and <see cref="Books.BookProtocol.Grounded"/>.</summary>
+    public static readonly Topic Bookings = new("bookings");
+    /// <summary>Carries <see cref="Books.BookProtocol.GetBook"/>.</summary>
+    public static readonly Topic BookRequests = new("book-requests");
+    /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
+    public static readonly Topic Slippage = new("slippage");
+    /// <summary>Carries <see cref="HealthGrid"/>.</summary>
+    public static readonly Topic Grid = new("grid", StaysOnNode: true);
+}
