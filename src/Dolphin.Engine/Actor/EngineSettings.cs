@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Engine.Event;
 using Dolphin.Engine.Serialization;
 using Dolphin.Journal;
+using Dolphin.Simulation;
 
 namespace Dolphin.Engine.Actor;
 

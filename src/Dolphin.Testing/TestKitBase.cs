@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Dolphin.Engine.Actor;
 
-namespace Dolphin.Engine.TestKit;
+namespace Dolphin.Testing;
 
 /// <summary>An expectation of a test did not hold.</summary>
 public class TestKitExpectationException : Exception
@@ -20,7 +19,7 @@ public abstract partial class TestKitBase
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3); // akka.test.single-expect-default
     private readonly TestQueue _queue = new();
-    private readonly LocalActorRef _testActor;
+    private readonly IActorRef _testActor;
     private readonly bool _manualClock;
     private readonly long[] _counter; // Shared with probes: names of test actors are unique in a system.
     private TimeSpan? _end;
@@ -33,7 +32,7 @@ public abstract partial class TestKitBase
         _manualClock = manualClock;
         _counter = counter;
         var name = testActorName ?? $"testActor{Interlocked.Increment(ref counter[0])}";
-        _testActor = (LocalActorRef)((ExtendedActorSystem)system).SystemActorOf(Props.CreateBy(() => new TestActor(_queue)), name);
+        _testActor = TestRuntime.Start(system, Props.Create(() => new TestActor(_queue)), name);
         EventFilter = new EventFilterFactory(this, system);
     }
 
@@ -50,7 +49,6 @@ public abstract partial class TestKitBase
 
     private protected long[] Counter => _counter;
     private protected bool HasManualClock => _manualClock;
-    private protected LocalActorRef TestActorRef => _testActor;
     private protected TimeSpan Now => Sys.Scheduler.MonotonicClock;
 
     public TimeSpan Dilated(TimeSpan duration) => duration;
@@ -69,7 +67,7 @@ public abstract partial class TestKitBase
 
     public virtual TestProbe CreateTestProbe(string? name = null) => new(Ambient().Sys, _manualClock, name, _counter);
     public IActorRef CreateTestActor(string name) =>
-        ((ExtendedActorSystem)Sys).SystemActorOf(Props.CreateBy(() => new TestActor(_queue)), name);
+        TestRuntime.Start(Sys, Props.Create(() => new TestActor(_queue)), name);
 
     public IActorRef ChildActorOf(Props props, string? name = null)
     {
@@ -81,16 +79,6 @@ public abstract partial class TestKitBase
     }
 
     public IActorRef ChildActorOf<T>(string? name = null) where T : ActorBase, new() => ChildActorOf(Props.Create<T>(), name);
-
-    public TestActorRef<TActor> ActorOfAsTestActorRef<TActor>(Props props, string? name = null) where TActor : ActorBase =>
-        new(this, Ambient().Sys.ActorOf(props, name));
-
-    public TestActorRef<TActor> ActorOfAsTestActorRef<TActor>(string? name = null) where TActor : ActorBase, new() =>
-        ActorOfAsTestActorRef<TActor>(Props.Create<TActor>(), name);
-
-    public TestActorRef<TActor> ActorOfAsTestActorRef<TActor>(
-        System.Linq.Expressions.Expression<Func<TActor>> factory, string? name = null) where TActor : ActorBase =>
-        ActorOfAsTestActorRef<TActor>(Props.Create(factory), name);
 
     public void SetAutoPilot(AutoPilot? pilot) => _testActor.Tell(new TestActor.SetPilot(pilot), ActorRefs.NoSender);
     public void IgnoreMessages(Func<object, bool> shouldIgnoreMessage) => _queue.Ignore = shouldIgnoreMessage;
@@ -139,17 +127,17 @@ public abstract partial class TestKitBase
     /// <summary>On the thread of a test, what is told without a sender is told by the test actor.</summary>
     private protected TestKitBase Ambient()
     {
-        if (this is not INoImplicitSender && !IsRunning) ActorCell.Current = _testActor.Cell;
+        if (this is not INoImplicitSender && !IsRunning) TestRuntime.SpeakAs(_testActor);
         return this;
     }
 
-    private bool IsRunning => ((LocalActorSystem)Sys).Virtual is { IsRunning: true };
+    private bool IsRunning => TestRuntime.VirtualOf(Sys) is { IsRunning: true };
 
     /// <summary>Runs or waits until the condition holds. False when the time is over; in virtual time it then really is.</summary>
     private protected bool WaitUntil(Func<bool> condition, TimeSpan timeout, Task? wakesOn = null)
     {
         Ambient();
-        if (((LocalActorSystem)Sys).Virtual is { } time)
+        if (TestRuntime.VirtualOf(Sys) is { } time)
         {
             var end = _manualClock ? time.Now : time.Now + timeout;
             while (!condition())

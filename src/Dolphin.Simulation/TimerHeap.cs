@@ -1,36 +1,4 @@
-namespace Dolphin.Engine.Actor;
-
-/// <summary>One thing to do at a time: tell a message, or run an action.</summary>
-internal sealed class TimerEntry
-{
-    internal const int NotQueued = -1;
-
-    /// <summary>100 ns ticks on the owning scheduler's clock.</summary>
-    internal long Due;
-    /// <summary>100 ns ticks; 0 for once.</summary>
-    internal long Period;
-    /// <summary>Path of the actor it concerns, and the timer's own name if it has one: ties break by them, not by when it was armed.</summary>
-    internal string Owner = "";
-    internal string Name = "";
-    internal long Sequence;
-    internal int Index = NotQueued;
-    internal volatile bool Cancelled;
-    internal ICanTell? Receiver;
-    internal object? Message;
-    internal IActorRef? Sender;
-    internal Action? Action;
-    internal ICancelable? Cancelable;
-    internal CancellationTokenRegistration Registration;
-
-    internal bool IsOff => Cancelled || (Cancelable?.IsCancellationRequested ?? false);
-
-    internal void Fire()
-    {
-        if (IsOff) return;
-        if (Receiver is not null) Receiver.Tell(Message!, Sender);
-        else Action!();
-    }
-}
+namespace Dolphin.Simulation;
 
 /// <summary>Entries in order of due time, owner, name and arming; adding and removing any entry costs a logarithm.</summary>
 internal sealed class TimerHeap

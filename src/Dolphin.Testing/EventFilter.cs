@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Dolphin.Engine.Actor;
-using Dolphin.Engine.Event;
 
-namespace Dolphin.Engine.TestKit;
+namespace Dolphin.Testing;
 
 /// <summary>Describes log events and dead letters that a block of a test is expected to cause.</summary>
 public sealed class EventFilterFactory
@@ -128,7 +126,7 @@ internal sealed class EventFilterApplier<TEvent>(TestKitBase kit, ActorSystem sy
             var result = func();
             kit.AwaitConditionNoThrow(() => Volatile.Read(ref count) >= expectedCount && expectedCount > 0, timeout, TimeSpan.FromMilliseconds(10));
             // What follows at the same instant may be one too many.
-            if (((LocalActorSystem)system).Virtual is { MayDrive: true } time) time.RunUntilIdle();
+            if (TestRuntime.VirtualOf(system) is { MayDrive: true } time) time.RunUntilIdle();
             Check(expectedCount, Volatile.Read(ref count), timeout);
             return result;
         }
@@ -161,9 +159,9 @@ internal sealed class EventFilterApplier<TEvent>(TestKitBase kit, ActorSystem sy
     public void Mute(Action action) => action();
     public T Mute<T>(Func<T> func) => func();
 
-    private FunctionRef Listen(Action onMatch)
+    private IActorRef Listen(Action onMatch)
     {
-        var listener = new FunctionRef(((LocalActorSystem)system).NextTemporaryPath(), (message, _) =>
+        var listener = TestRuntime.Listener(system, message =>
         {
             if (message is TEvent typed && matches(typed)) onMatch();
         });

@@ -1,6 +1,4 @@
-using Dolphin.Engine.Actor;
-
-namespace Dolphin.Engine.TestKit;
+namespace Dolphin.Testing;
 
 public abstract partial class TestKitBase
 {
@@ -236,7 +234,7 @@ public abstract partial class TestKitBase
     private bool Poll(Func<bool> condition, TimeSpan limit, TimeSpan? interval)
     {
         var end = Now + limit;
-        if (((LocalActorSystem)Sys).Virtual is { } time)
+        if (TestRuntime.VirtualOf(Sys) is { } time)
         {
             Ambient();
             while (!condition())

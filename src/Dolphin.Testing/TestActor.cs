@@ -1,6 +1,4 @@
-using Dolphin.Engine.Actor;
-
-namespace Dolphin.Engine.TestKit;
+namespace Dolphin.Testing;
 
 /// <summary>A message that a test actor took, and who sent it.</summary>
 public sealed record MessageEnvelope(object Message, IActorRef Sender);
@@ -68,7 +66,7 @@ internal sealed class TestActor(TestQueue queue) : ActorBase
     internal sealed record DoUnwatch(IActorRef Subject, Action Done);
     internal sealed record DoSpawn(Props Props, string? Name, Action<IActorRef> Done);
 
-    protected override SupervisorStrategy SupervisorStrategy() => Actor.SupervisorStrategy.DefaultStrategy;
+    protected override SupervisorStrategy SupervisorStrategy() => Usual.Strategy;
 
     protected override bool Receive(object message)
     {
@@ -96,4 +94,9 @@ internal sealed class TestActor(TestQueue queue) : ActorBase
 
         return true;
     }
+}
+
+file static class Usual
+{
+    internal static SupervisorStrategy Strategy => SupervisorStrategy.DefaultStrategy;
 }

@@ -1,4 +1,4 @@
-namespace Dolphin.Engine.Actor;
+namespace Dolphin.Simulation;
 
 /// <summary>A small generator with a sequence that no runtime update changes (Steele, Lea and Flood, "Fast splittable pseudorandom number generators").</summary>
 internal struct SplitMix64(ulong seed)

@@ -1,7 +1,4 @@
-using Dolphin.Engine.Actor;
-using Dolphin.Engine.Event;
-
-namespace Dolphin.Engine.TestKit;
+namespace Dolphin.Testing;
 
 /// <summary>Base of a test class with an actor system of its own: in virtual time, unless it is given another.</summary>
 public class TestKit : TestKitBase, IDisposable
@@ -63,7 +60,7 @@ public class TestKit : TestKitBase, IDisposable
         }
         finally
         {
-            ActorCell.Current = null;
+            TestRuntime.SpeakAs(null);
         }
     }
 }

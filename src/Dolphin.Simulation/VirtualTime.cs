@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
-namespace Dolphin.Engine.Actor;
+namespace Dolphin.Simulation;
 
 /// <summary>Drives a virtual-time system: one thread, no waiting, the same run from the same inputs.</summary>
 /// <remarks>
@@ -24,17 +24,21 @@ public sealed class VirtualTime
     private int _driver = Environment.CurrentManagedThreadId;
     private volatile bool _hasOutside;
     private bool _running;
-    private ActorCell? _ambient;
+    private object? _ambient;
     private SynchronizationContext? _context;
     private long _turnsAtThisInstant;
-    private Func<Exception?> _failure = static () => null;
+    private readonly IVirtualRuntime _runtime;
 
-    internal VirtualTime(EngineSettings settings)
+    /// <param name="start">Where the clock begins.</param>
+    /// <param name="explorationSeed">With a seed, who comes next is chosen at random; null is first come, first served.</param>
+    /// <param name="turnsPerInstant">Turns without the clock moving after which a run is given up as endless.</param>
+    internal VirtualTime(IVirtualRuntime runtime, DateTimeOffset start, ulong? explorationSeed, long turnsPerInstant)
     {
-        _now = _start = settings.VirtualStart.UtcTicks;
-        _explore = settings.ExplorationSeed is not null;
-        _chance = new SplitMix64(settings.ExplorationSeed ?? 0);
-        _turnsPerInstant = settings.MaxTurnsPerInstant;
+        _runtime = runtime;
+        _now = _start = start.UtcTicks;
+        _explore = explorationSeed is not null;
+        _chance = new SplitMix64(explorationSeed ?? 0);
+        _turnsPerInstant = turnsPerInstant;
     }
 
     public DateTimeOffset Now => new(_now, TimeSpan.Zero);
@@ -143,7 +147,6 @@ public sealed class VirtualTime
         return true;
     }
 
-    internal void AttachFailure(Func<Exception?> failure) => _failure = failure;
     internal void Delivered(int messages) => MessagesDelivered += messages;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -174,7 +177,7 @@ public sealed class VirtualTime
         if (_running) throw new InvalidOperationException("Virtual time is already being run; an actor or a second thread must not run it too.");
         _running = true;
         _driver = Environment.CurrentManagedThreadId;
-        _ambient = ActorCell.Current;
+        _ambient = _runtime.Ambient;
         // A test runner's context would send continuations to other threads; inside a run they belong to this one.
         _context = SynchronizationContext.Current;
         if (_context is not null) SynchronizationContext.SetSynchronizationContext(null);
@@ -184,7 +187,7 @@ public sealed class VirtualTime
     private void End()
     {
         _running = false;
-        ActorCell.Current = _ambient;
+        _runtime.Ambient = _ambient;
         _ambient = null;
         if (_context is null) return;
         SynchronizationContext.SetSynchronizationContext(_context);
@@ -222,7 +225,7 @@ public sealed class VirtualTime
             }
             else
             {
-                entry.Registration.Unregister();
+                entry.Over();
             }
 
             entry.Fire();
@@ -272,11 +275,11 @@ public sealed class VirtualTime
 
     private void ThrowLivelock() => throw new InvalidOperationException(
         $"{_turnsPerInstant} turns at {Now:O} and still busy: actors keep telling each other without time passing. " +
-        $"Next in line: {_queue[_head]}. The run stops here; raise {nameof(EngineSettings)}.{nameof(EngineSettings.MaxTurnsPerInstant)} if this is meant.");
+        $"Next in line: {_queue[_head]}. The run stops here; raise EngineSettings.MaxTurnsPerInstant if this is meant.");
 
     private void SurfaceFailure()
     {
-        if (_failure() is { } failure)
+        if (_runtime.Failure is { } failure)
             throw new ActorSystemFailedException($"The actor system was terminated by a failure nobody supervised: {failure.Message}", failure);
     }
 
