@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 /// <summary>What both schedulers share: validation and the shape of an entry. When entries fire is the subclass's business.</summary>
@@ -18,7 +20,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
         TimeSpan delay, TimeSpan period, ICanTell receiver, object message, IActorRef? sender, string owner, string name)
     {
         CheckDelay(delay);
-        var entry = new TimerEntry
+        var entry = new EngineTimer
         {
             Period = period.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = owner, Name = name,
         };
@@ -32,7 +34,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef? sender, ICancelable? cancelable)
     {
         CheckDelay(delay);
-        Start(new TimerEntry { Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) }, delay, cancelable);
+        Start(new EngineTimer { Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) }, delay, cancelable);
     }
 
     public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef? sender) =>
@@ -44,7 +46,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
         CheckDelay(initialDelay);
         CheckInterval(interval);
         Start(
-            new TimerEntry { Period = interval.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) },
+            new EngineTimer { Period = interval.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) },
             initialDelay,
             cancelable);
     }
@@ -54,7 +56,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     public void ScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable)
     {
         CheckDelay(delay);
-        Start(new TimerEntry { Action = action }, delay, cancelable);
+        Start(new EngineTimer { Action = action }, delay, cancelable);
     }
 
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) =>
@@ -64,10 +66,10 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     {
         CheckDelay(initialDelay);
         CheckInterval(interval);
-        Start(new TimerEntry { Period = interval.Ticks, Action = action }, initialDelay, cancelable);
+        Start(new EngineTimer { Period = interval.Ticks, Action = action }, initialDelay, cancelable);
     }
 
-    private void Start(TimerEntry entry, TimeSpan delay, ICancelable? cancelable)
+    private void Start(EngineTimer entry, TimeSpan delay, ICancelable? cancelable)
     {
         if (cancelable is { IsCancellationRequested: true }) return;
         entry.Cancelable = cancelable;
@@ -183,7 +185,7 @@ internal sealed class RealTimeScheduler : EngineScheduler, IDisposable
                 _onFailure(e);
             }
 
-            if (entry.Period == 0) entry.Registration.Unregister();
+            if (entry.Period == 0) entry.Over();
         }
     }
 

@@ -92,11 +92,8 @@ internal sealed class LiveNode : IRunningNode
             _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
             past = ReadPast();
-            _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
-            {
-                GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
-                Persistence = StateJournals.In(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable),
-            });
+            var settings = EngineSettings.RealTime with { GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop) };
+            _system = ActorSystem.Create("dolphin", settings.StoredIn(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable));
         }
         catch
         {
@@ -116,7 +113,7 @@ internal sealed class LiveNode : IRunningNode
         {
             var failure = _failure;
             _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new LogBridgeActor(log, failure)), "log"), typeof(LogEvent));
-            _journal = Persistence.Instance.Apply(_system).Journal!;
+            _journal = _system.Journal()!;
         }
         catch
         {

@@ -25,7 +25,8 @@ public sealed class LateTimerStories : IDisposable
         _system = ActorSystem.Create("late", EngineSettings.RealTime with
         {
             Clock = _clock,
-            Persistence = new PersistenceSettings { InMemory = new InMemoryJournal(), Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+            Persistence = new JournalSettings { InMemory = new InMemoryJournal() },
+            Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         var (missed, shown, closed) = (_missed, _shown, _closed);
         _venue = _system.ActorOf(Props.Create(() => new Scribe(missed, shown, closed)), "venue");

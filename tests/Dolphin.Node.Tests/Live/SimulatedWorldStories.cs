@@ -157,7 +157,8 @@ public sealed class SimulatedWorldStories
             _system = ActorSystem.Create("life", EngineSettings.VirtualTime with
             {
                 VirtualStart = start,
-                Persistence = new PersistenceSettings { InMemory = journal, Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+                Persistence = new JournalSettings { InMemory = journal },
+                Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
             });
             Time = _system.VirtualTime();
             var (venue, feed) = (_system.ActorOf(Props.Create(() => new Scribe(this)), "venue"), _system.ActorOf(Props.Create(() => new Scribe(this)), "feed"));

@@ -75,7 +75,7 @@ public sealed class ReferenceStories
     public void Others()
     {
         AssertSame(ReadLimits.Default, Plan.Replay.Limits);
-        AssertSame(new PersistenceSettings(), Plan.Journal.ToSettings(), nameof(PersistenceSettings.Files), nameof(PersistenceSettings.Serializers));
+        AssertSame(new JournalSettings(), Plan.Journal.ToSettings(), nameof(JournalSettings.Files));
         Assert.Equal(Instruments.UsualBrackets.AsEnumerable(), Plan.Instruments.Brackets);
         var inferred = Instruments.Infer(new Symbol("NEWUSDT"), 2, 3);
         Assert.Equal((inferred.MinNotional, inferred.PercentPrice), (Plan.Instruments.MinNotional, Plan.Instruments.PercentPrice));
