@@ -50,7 +50,7 @@ public sealed class NodeActor : ReceiveActor
         _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, board)));
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
-        var peers = new ExecutionPeers(_ground.Venue, _assets, board);
+        var peers = new ExecutionPeers(_ground.Door, _assets, board);
         _execution = cluster.Singleton(Context, "execution",
             tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
 

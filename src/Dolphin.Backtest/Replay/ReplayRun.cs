@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -115,7 +116,7 @@ public sealed class ReplayRun : IDisposable
         var (exchange, board, worldIsReplayed) = (_exchange, Board, _journal.Damage.Count == 0);
         var plan = _options.Plan;
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", worldIsReplayed)), "venue");
-        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
+        var ground = new NodeGround(new OpenDoor(new PaperVenue(_venue)), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var states = _states;
         _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");

@@ -112,7 +112,7 @@ public sealed class RestartStories
                 Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
             });
             var (cluster, board, risk, invariants, assets) = (_cluster, _board, _risk, _invariants, new AssetDirectory());
-            var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(venue, assets, board));
+            var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(new OpenDoor(venue), assets, board));
             var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
             var (plan, context, slot) = (Hedges.Plan, new StrategyContext(execution, risk, board, invariants), board.Of(ActorStage.Btc));
             var strategy = Props.Create(() => new HedgeStrategyActor(plan, context));

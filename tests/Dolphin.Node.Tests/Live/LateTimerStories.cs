@@ -32,7 +32,7 @@ public sealed class LateTimerStories : IDisposable
         _venue = _system.ActorOf(Props.Create(() => new Scribe(missed, shown, closed)), "venue");
         _feed = _system.ActorOf(Props.Create(() => new Scribe(missed, shown, closed)), "feed");
         var (venue, board) = (_venue, new RunBoard([]));
-        _world = _system.ActorOf(Props.Create(() => new SimulatedWorldActor(Plan, venue, board, "")), "world");
+        _world = _system.ActorOf(Props.Create(() => new WorldActor(Plan, venue, board, "")), "world");
         _world.Tell(new WorldProtocol.Connect(_feed), ActorRefs.NoSender);
     }
 

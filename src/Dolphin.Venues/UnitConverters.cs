@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 
-namespace Dolphin.Actors.Journal;
+namespace Dolphin.Venues;
 
-/// <summary>Units are stored as the bare number or name they wrap; their type is known from the field.</summary>
-internal static class UnitConverters
+/// <summary>Units are stored, and sent, as the bare number or name they wrap; their type is known from the field.</summary>
+public static class UnitConverters
 {
     public static readonly JsonConverter[] All =
     [

@@ -9,15 +9,15 @@ using static Dolphin.Actors.Market.WorldProtocol;
 namespace Dolphin.Actors.Market;
 
 /// <summary>
-/// A simulated market in real time. Its bars lie on the wall clock's grid, and it goes on while nobody watches: what was missed is shown
+/// A market in real time, simulated or recorded. Its bars lie on the wall clock's grid, and it goes on while nobody watches: what was missed is shown
 /// to the venue, where orders rest and funding falls due, but not to those who trade; they see a gap.
 /// </summary>
 /// <remarks>
 /// Bounds: of a long absence the venue is shown the newest <see cref="Shown"/> bar by bar, and before that one bar for each funding; after
 /// <see cref="Longest"/> the market counts as having been closed for the rest. Those who trade are told at most <see cref="Hiccup"/> late
-/// bars, then only the newest. If the wall clock is set back the market waits for it: market time never runs backwards.
+/// bars, then only the newest. When a recording is over there are no more bars; the venue keeps its books open. If the wall clock is set back the market waits for it: market time never runs backwards.
 /// </remarks>
-public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
+public sealed class WorldActor : DurableActor<WorldMemory>, IWithTimers
 {
     private static readonly TimeSpan Shown = TimeSpan.FromDays(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
@@ -25,31 +25,32 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
     private const int Hiccup = 10; // Bars.
     private const int StepsAtOnce = 4_096; // Some milliseconds of walking between two looks into the mailbox.
 
-    private readonly WorldPlan _plan;
+    private readonly IWorldMarket _market;
     private readonly IActorRef _venue;
     private readonly RunBoard _board;
     private DateTimeOffset? _began;
-    private MarketWalkState? _place;
-    private MarketWalk _walk = null!; // Until Begin.
+    private WorldMemory? _place;
+    private IWorldWalk _walk = null!; // Until Begin.
     private MarketSlice? _forming, _newest;
-    private IActorRef _feed = ActorRefs.Nobody, _asker = ActorRefs.Nobody;
+    private IActorRef _feed = ActorRefs.Nobody, _watcher = ActorRefs.Nobody, _asker = ActorRefs.Nobody;
     private TimeSpan _missed, _closed;
-    private long _bars, _barsAtPlace;
+    private DateTimeOffset? _ended;
+    private long _bars;
     private bool _catchingUp;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "world";
 
     /// <param name="journal">The plugin id of the journal that the venue has too: both are the world outside.</param>
-    public SimulatedWorldActor(WorldPlan plan, IActorRef venue, RunBoard board, string journal)
+    public WorldActor(IWorldMarket market, IActorRef venue, RunBoard board, string journal)
     {
-        (_plan, _venue, _board) = (plan, venue, board);
+        (_market, _venue, _board) = (market, venue, board);
         (JournalPluginId, SnapshotPluginId) = (journal, journal);
 
         Recover<WorldEvent.Began>(e => _began = e.At);
 
         Command<Begin>(OnBegin);
-        Command<Connect>(connect => _feed = connect.Feed);
+        Command<Connect>(OnConnect);
         Command<PaperVenueProtocol.MissedSeen>(_ => { if (_catchingUp) CatchUp(); });
         Command<Tick>(_ => OnTick());
         Command<Rest>(_ =>
@@ -60,9 +61,15 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         });
     }
 
-    protected override WorldMemory Capture() => new(_began, _place, _barsAtPlace);
+    protected override WorldMemory Capture() => _place is { } place ? place with { Began = _began } : new WorldMemory(_began, null, 0);
     protected override void Restore(WorldMemory snapshot) =>
-        (_began, _place, _bars, _barsAtPlace) = (snapshot.Began, snapshot.Place, snapshot.Bars, snapshot.Bars);
+        (_began, _place, _bars) = (snapshot.Began, snapshot.Place is null && snapshot.Recorded is null ? null : snapshot, snapshot.Bars);
+
+    private void OnConnect(Connect connect)
+    {
+        (_feed, _watcher) = (connect.Feed, connect.Watcher ?? ActorRefs.Nobody);
+        if (_ended is { } at && !_watcher.IsNobody()) _watcher.Tell(new End(at));
+    }
 
     private void OnBegin(Begin begin)
     {
@@ -74,7 +81,7 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         }
 
         var now = Now;
-        Persist(new WorldEvent.Began(now + Grid.Until(now, _plan.Interval) - _plan.Interval), stored =>
+        Persist(new WorldEvent.Began(now + Grid.Until(now, _market.Interval) - _market.Interval), stored =>
         {
             _began = stored.At;
             Start(stored.At);
@@ -83,36 +90,27 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
 
     private void Start(DateTimeOffset began)
     {
-        var market = _plan.MarketFrom(began);
-        var place = _place ?? market.WalkFrom(began.ToUnixTimeMilliseconds()).Capture();
-        var later = CloseFor(place, Now - Longest);
-        _closed = TimeSpan.FromMilliseconds(later.OpenTimeMs - place.OpenTimeMs);
-        _walk = market.Restore(later);
+        _walk = _place is { } place ? _market.Resume(place with { Began = began }) : _market.Begin(began);
+        // Cut out in whole steps, so that funding times stay in place.
+        _closed = FundingGrid * (Later(Now - Longest - Instant(_walk.OpenTimeMs)).Ticks / FundingGrid.Ticks);
+        if (_closed > TimeSpan.Zero) _walk.CloseFor(_closed);
         _missed = Later(Now - Instant(_walk.OpenTimeMs));
         CatchUp();
-    }
-
-    // While a market is closed nothing moves: the same place, later.
-    private static MarketWalkState CloseFor(MarketWalkState place, DateTimeOffset oldest)
-    {
-        var shift = Later(oldest - Instant(place.OpenTimeMs));
-        var ms = shift.Ticks / FundingGrid.Ticks * (long)FundingGrid.TotalMilliseconds;
-        return place with { OpenTimeMs = place.OpenTimeMs + ms, MinuteMs = place.MinuteMs + ms, PremiumSinceMs = place.PremiumSinceMs + ms };
     }
 
     // One portion on its way to the venue at a time: the next one follows when it has been seen.
     private void CatchUp()
     {
         var (now, shown) = (Now, ImmutableArray.CreateBuilder<MarketStep>());
-        (_place, _barsAtPlace) = (_walk.Capture(), _bars);
-        for (var steps = 0; steps < StepsAtOnce && Instant(_walk.OpenTimeMs) + _plan.Interval <= now; steps++)
+        if (!_walk.IsOver) _place = _walk.Capture(_began, _bars);
+        for (var steps = 0; steps < StepsAtOnce && IsLate(now); steps++)
         {
-            var step = Next();
+            var step = Next()!;
             if (step.Slice.ClosesAt > now - Shown || !step.Funding.IsEmpty) shown.Add(step);
             _newest = step.Slice;
         }
 
-        _catchingUp = shown.Count > 0 || Instant(_walk.OpenTimeMs) + _plan.Interval <= now;
+        _catchingUp = shown.Count > 0 || IsLate(now);
         if (_catchingUp)
         {
             _venue.Tell(new PaperVenueProtocol.Missed(shown.ToImmutable()));
@@ -126,10 +124,12 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
         _asker = ActorRefs.Nobody;
     }
 
+    private bool IsLate(DateTimeOffset now) => !_walk.IsOver && Instant(_walk.OpenTimeMs) + _market.Interval <= now;
+
     private void OnTick()
     {
-        if (_catchingUp) return;
-        var late = (Now - _forming!.ClosesAt).Ticks / _plan.Interval.Ticks;
+        if (_catchingUp || _forming is null) return;
+        var late = (Now - _forming.ClosesAt).Ticks / _market.Interval.Ticks;
         if (late > Hiccup)
         {
             // The process was suspended: no backlog for those who trade.
@@ -138,9 +138,9 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
             return;
         }
 
-        while (_forming!.ClosesAt <= Now)
+        while (_forming is { } forming && forming.ClosesAt <= Now)
         {
-            Close(_forming);
+            Close(forming);
             OpenNext();
         }
 
@@ -156,31 +156,52 @@ public sealed class SimulatedWorldActor : DurableActor<WorldMemory>, IWithTimers
 
     private void OpenNext()
     {
-        (_place, _barsAtPlace) = (_walk.Capture(), _bars);
-        var step = Next();
+        if (_walk.IsOver)
+        {
+            Over(); // Its place stays before the last bar: a venue that comes back is shown that one, and knows what things cost.
+            return;
+        }
+
+        _place = _walk.Capture(_began, _bars);
+        var step = Next()!;
         _forming = step.Slice;
         if (step.Slice.ClosesAt <= Now) _venue.Tell(new PaperVenueProtocol.Missed([step]));
         else
         {
-            if (!step.Funding.IsEmpty) _venue.Tell(new PaperVenueProtocol.FundingAnnounced(step.Funding));
-            _venue.Tell(new MarketProtocol.SliceOpened(step.Slice));
+            if (!step.Funding.IsEmpty) Show(new PaperVenueProtocol.FundingAnnounced(step.Funding));
+            Show(new MarketProtocol.SliceOpened(step.Slice));
         }
 
         Await();
     }
 
-    private MarketStep Next()
+    private void Show(object happening)
+    {
+        _venue.Tell(happening);
+        if (!_watcher.IsNobody()) _watcher.Tell(happening);
+    }
+
+    private void Over()
+    {
+        _forming = null;
+        _ended = Instant(_walk.OpenTimeMs);
+        Context.GetLogger().Warning("The recording is over: there are no more bars. Orders are still taken and books kept.");
+        if (!_watcher.IsNobody()) _watcher.Tell(new End(_ended.Value));
+    }
+
+    private MarketStep? Next()
     {
         var step = _walk.Next();
-        _bars += step.Slice.Bars.Length;
+        _bars += step?.Slice.Bars.Length ?? 0;
         return step;
     }
 
     // At most one bar ahead: if the wall clock was set back and forth meanwhile, somebody has to look again.
     private void Await()
     {
-        var wait = _forming!.ClosesAt - Now;
-        Timers.StartSingleTimer(Tick.Key, Tick.Now, wait < _plan.Interval ? Later(wait) : _plan.Interval);
+        if (_forming is null) return; // The market is over.
+        var wait = _forming.ClosesAt - Now;
+        Timers.StartSingleTimer(Tick.Key, Tick.Now, wait < _market.Interval ? Later(wait) : _market.Interval);
     }
 
     private static DateTimeOffset Instant(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);

@@ -9,7 +9,7 @@ using Dolphin.Domain.Market;
 namespace Dolphin.Node.Tests.Live;
 
 /// <summary>The market that goes on while nobody watches, in virtual time: each life is a start of the process.</summary>
-public sealed class SimulatedWorldStories
+public sealed class WorldStories
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 7, 58, 20, TimeSpan.Zero); // Funding is due at 08:00.
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Day = TimeSpan.FromDays(1);
@@ -163,7 +163,7 @@ public sealed class SimulatedWorldStories
             Time = _system.VirtualTime();
             var (venue, feed) = (_system.ActorOf(Props.Create(() => new Scribe(this)), "venue"), _system.ActorOf(Props.Create(() => new Scribe(this)), "feed"));
             var board = Board;
-            _world = _system.ActorOf(Props.Create(() => new SimulatedWorldActor(Plan, venue, board, "")), "world");
+            _world = _system.ActorOf(Props.Create(() => new WorldActor(Plan, venue, board, "")), "world");
             _world.Tell(new WorldProtocol.Begin(), feed);
             Time.RunUntilIdle();
             _world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender); // Who trades comes up when the venue has seen everything.
