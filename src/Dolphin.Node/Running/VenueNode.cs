@@ -84,7 +84,7 @@ internal sealed class VenueNode : IRunningVenue
         {
             var failure = _failure;
             _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new LogBridgeActor(log, failure)), "log"), typeof(LogEvent));
-            _journal = Persistence.Instance.Apply(_system).Journal!;
+            _journal = _system.Journal()!;
             // A book with a hole in it is no book: unlike a node, a venue has nothing that could go on beside it.
             if (_journal.Damage.FirstOrDefault() is { } damage) throw new InvalidDataException($"{damage} Nothing was started; restore the file, or choose another folder.");
         }
