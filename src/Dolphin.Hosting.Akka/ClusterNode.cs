@@ -34,6 +34,9 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <summary>Where the parts of this node are; set once it has joined.</summary>
     public NodeProtocol.Started Started { get; private set; } = null!;
 
+    /// <summary>Parent of this node's parts, which hands a question for what is stored on to everybody.</summary>
+    public IActorRef Parts { get; private set; } = ActorRefs.Nobody;
+
     /// <summary>Takes down what operators ask, wherever in the cluster it runs.</summary>
     public IActorRef Operator { get; private set; } = ActorRefs.Nobody;
 
@@ -99,7 +102,7 @@ public sealed class ClusterNode : IAsyncDisposable
     private async Task TakePartAsync(NodePlan plan, ClusterSettings settings, IVenueDoor door, CancellationToken cancellation)
     {
         var ground = new NodeGround(door, Port, Risk, Board, Invariants, WireWasLost: true);
-        var node = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        var node = Parts = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Started = await node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted(), StartPatience, cancellation);
         var (started, strategies) = (Started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         Operator = Port.Singleton(System, OperatorActor.Id, _ => Props.Create(() => new OperatorActor(started, strategies)));

@@ -29,6 +29,11 @@ internal sealed class CommandTree
         Description = "Where the venue of a remote market listens. Default: ws://127.0.0.1:7788.",
         HelpName = "ws://HOST:PORT",
     };
+    private readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "The cluster that this node joins: its settings, hocon/cluster/node.conf to begin with. Of the Cluster edition.",
+        HelpName = "NODE.conf",
+    };
     private readonly Option<string?> _secretFile = new("--secret-file")
     {
         Description = "The file with the secret that venue and nodes share. Default: the environment's DOLPHIN_VENUE_SECRET, or none.",
@@ -95,9 +100,15 @@ internal sealed class CommandTree
     {
         var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
         {
-            _plan, _market, _data, _venue, _secretFile, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
+            _plan, _market, _data, _venue, _secretFile, _cluster, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
         };
-        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed)), cancellation));
+        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed, parsed.GetValue(_market) ?? MarketKind.Sim)), cancellation));
+
+        var node = new Command("node", "Join a cluster and trade its part against a venue: the same as run --market remote with --cluster.")
+        {
+            _plan, _cluster, _venue, _secretFile, _to, _state, _report, _http, _noUi,
+        };
+        node.SetAction((parsed, cancellation) => verbs.RunAsync(OfNode(Checked(Options(parsed, MarketKind.Remote))), cancellation));
 
         var venue = new Command("venue", "Open a paper venue and the market it plays for nodes that trade against it over the network. It outlives them.")
         {
@@ -124,7 +135,7 @@ internal sealed class CommandTree
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, venue, status, explain, exit, ack, ackLedger, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);
@@ -135,9 +146,12 @@ internal sealed class CommandTree
         args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version")
             && !args.Contains("--help", StringComparer.Ordinal));
 
-    private RunOptions Options(ParseResult parsed)
+    private static RunOptions OfNode(RunOptions options) => options.Cluster is not null
+        ? options
+        : throw NotUnderstood("dolphin node", ["A node needs --cluster with the settings of its cluster, such as hocon/cluster/node.conf."]);
+
+    private RunOptions Options(ParseResult parsed, MarketKind market)
     {
-        var market = parsed.GetValue(_market) ?? MarketKind.Sim;
         return new RunOptions(
             PlanPath: parsed.GetValue(_plan) ?? Verbs.DefaultPlan,
             Market: market,
@@ -152,7 +166,8 @@ internal sealed class CommandTree
             NoUi: parsed.GetValue(_noUi),
             Json: parsed.GetValue(_json),
             Venue: parsed.GetValue(_venue) ?? (market == MarketKind.Remote ? $"ws://{UsualListen}" : null),
-            SecretFile: parsed.GetValue(_secretFile));
+            SecretFile: parsed.GetValue(_secretFile),
+            Cluster: parsed.GetValue(_cluster));
     }
 
     private VenueOptions OptionsOfVenue(ParseResult parsed) => new(
@@ -176,6 +191,7 @@ internal sealed class CommandTree
         if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
         var remote = options.Market == MarketKind.Remote;
         if (!remote && options.Venue is not null) errors.Add("--venue is for a remote market; add --market remote, or leave --venue out.");
+        if (!remote && options.Cluster is not null) errors.Add("--cluster is for a remote market, because all nodes trade at one venue; add --market remote, or leave it out.");
         if (!remote && options.SecretFile is not null) errors.Add("--secret-file is for a remote market; add --market remote, or leave it out.");
         if (remote && options.Speed != Speed.Real) errors.Add("--market remote goes as fast as the venue; leave --speed out.");
         if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");

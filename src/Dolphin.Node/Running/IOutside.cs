@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using Dolphin.Venues;
+using Dolphin.Actors.Execution;
 
 namespace Dolphin.Node.Running;
 
 /// <summary>The world outside of a live node: a venue and a market.</summary>
 internal interface IOutside : IAsyncDisposable
 {
-    IVenue Venue { get; }
+    IVenueDoor Door { get; }
 
     /// <summary>What the run cannot do without, and what stores snapshots; empty where it is in another process.</summary>
     ImmutableArray<IActorRef> Actors { get; }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
-using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
@@ -165,7 +164,7 @@ internal sealed class LiveNode : IRunningNode
         await opening;
         _barsAtStart = board.Bars;
 
-        var ground = new NodeGround(new OpenDoor(outside.Venue), new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
+        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
@@ -189,7 +188,7 @@ internal sealed class LiveNode : IRunningNode
     {
         OutsidePlan.Simulated plan => new SimulatedOutside(
             _system, plan, [.. _options.Plan.Hedges.Select(h => h.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
-        OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Hedges.Select(h => h.Symbol), _epoch, (ulong)_options.Identity.Seed, _board, _log),
+        OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Hedges.Select(h => h.Symbol), (ulong)_options.Identity.Seed, _board, _log),
         var other => throw new System.Diagnostics.UnreachableException($"Nothing is known of {other}."),
     };
 

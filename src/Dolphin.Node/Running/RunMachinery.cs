@@ -30,6 +30,7 @@ public sealed class RunMachinery : IRunMachinery
         if (options.Market == MarketKind.Remote)
         {
             var live = await RemoteAsync(options, plan, seed, log, cancellation);
+            if (options.Cluster is { } cluster) return await StateRefusalsAsync(options.StateFolder, () => ClusterEdition.StartAsync(cluster, live, log, cancellation));
             return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(live, log, cancellation));
         }
 

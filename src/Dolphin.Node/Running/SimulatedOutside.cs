@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Venue;
 using Dolphin.Domain.Market;
-using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 using Serilog;
 
@@ -29,10 +29,10 @@ internal sealed class SimulatedOutside : IOutside
         var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         var world = plan.World;
         _world = system.ActorOf(Props.Create(() => new WorldActor(world, venue, board, "venue")), "world");
-        Venue = new PaperVenue(_venue);
+        Door = new OpenDoor(new PaperVenue(_venue));
     }
 
-    public IVenue Venue { get; }
+    public IVenueDoor Door { get; }
     public ImmutableArray<IActorRef> Actors => [_venue, _world];
     public ImmutableArray<string> PersistenceIds => ["paper-venue", "world"];
 
