@@ -16,7 +16,7 @@ public enum DurabilityMode
 /// <summary>One SQLite file with events and snapshots.</summary>
 /// <param name="PluginId">What a persistent actor gives as JournalPluginId and SnapshotPluginId.</param>
 /// <param name="FileName">Inside <see cref="JournalSettings.Directory"/>.</param>
-public sealed record JournalFileSettings(string PluginId, string FileName);
+public sealed record JournalFileSettings(string PluginId, string FileName = "");
 
 /// <summary>Where and how events and snapshots are stored, whichever actors store them.</summary>
 public sealed record JournalSettings
@@ -26,7 +26,7 @@ public sealed record JournalSettings
 
     /// <summary>
     /// The files in the order in which a batch is committed: what a later file knows, the earlier ones know durably. The first one is
-    /// the default ("" means it) and holds the checkpoints.
+    /// the default ("" means it) and holds the checkpoints. With <see cref="InMemory"/> only their plugin ids count: which ones an actor may name.
     /// </summary>
     public IReadOnlyList<JournalFileSettings> Files { get; init; } = [new("node", "journal.db")];
 

@@ -65,6 +65,18 @@ public abstract partial class TestKitBase
     public ActorSelection ActorSelection(string actorPath) => Ambient().Sys.ActorSelection(actorPath);
     public ActorSelection ActorSelection(ActorPath actorPath) => Ambient().Sys.ActorSelection(actorPath);
 
+    /// <summary>The actor that lives at a path, when all that was told before has happened.</summary>
+    /// <exception cref="TestKitExpectationException">Nobody does.</exception>
+    public IActorRef Resolve(string path)
+    {
+        if (TestRuntime.VirtualOf(Sys) is { } time) time.RunUntilIdle();
+        ActorIdentity? found = null;
+        var listener = TestRuntime.Listener(Sys, message => Volatile.Write(ref found, message as ActorIdentity));
+        Sys.ActorSelection(path).Tell(new Identify(path), listener);
+        _ = WaitUntil(() => Volatile.Read(ref found) is not null, DefaultTimeout);
+        return found?.Subject ?? throw new TestKitExpectationException($"Nobody lives at {path} in '{Sys.Name}'.");
+    }
+
     public virtual TestProbe CreateTestProbe(string? name = null) => new(Ambient().Sys, _manualClock, name, _counter);
     public IActorRef CreateTestActor(string name) =>
         TestRuntime.Start(Sys, Props.Create(() => new TestActor(_queue)), name);

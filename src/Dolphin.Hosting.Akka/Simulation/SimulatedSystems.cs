@@ -66,7 +66,13 @@ internal static class SimulationConfig
               actor.default-dispatcher.throughput = {{settings.Throughput}}
 
             """);
-        if (settings.Time == EngineTime.Virtual)
+        if (settings.Time == EngineTime.Real)
+        {
+            hocon.AppendLine(CultureInfo.InvariantCulture, $$"""
+                  scheduler.implementation = "{{NameOf<RealTimeScheduler>()}}"
+                """);
+        }
+        else
         {
             hocon.Append(CultureInfo.InvariantCulture, $$"""
                   scheduler.implementation = "{{NameOf<VirtualScheduler>()}}"

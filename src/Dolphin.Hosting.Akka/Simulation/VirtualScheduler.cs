@@ -1,87 +1,33 @@
-using System.Linq.Expressions;
 using Akka.Configuration;
-using Akka.Dispatch;
 using Dolphin.Simulation;
 
 namespace Dolphin.Hosting.Akka.Simulation;
 
 /// <summary>Fires when the driver moves virtual time.</summary>
-internal sealed class VirtualScheduler : SchedulerBase
+internal sealed class VirtualScheduler : EngineScheduler
 {
     /// <summary>Made by Akka.NET, from the name of the type.</summary>
     public VirtualScheduler(Config config, ILoggingAdapter log) : base(config, log)
     {
-        Setup = EngineSetup.Starting;
         var settings = Setup.Settings;
         Time = new VirtualTime(new Runtime(Setup), settings.VirtualStart, settings.ExplorationSeed, settings.MaxTurnsPerInstant);
     }
 
-    public EngineSetup Setup { get; }
     public VirtualTime Time { get; }
     public override TimeSpan MonotonicClock => Time.Elapsed;
     public override TimeSpan HighResMonotonicClock => Time.Elapsed;
     protected override DateTimeOffset TimeNow => Time.Now;
 
-    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Start(Tell(receiver, message, sender, TimeSpan.Zero), delay, cancelable);
-
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Start(Tell(receiver, message, sender, interval), initialDelay, cancelable);
-
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable) =>
-        Start(new Timer { Action = action }, delay, cancelable);
-
-    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable? cancelable) =>
-        Start(new Timer { Action = action.Run }, delay, cancelable);
-
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable) =>
-        Start(new Timer { Action = action, Period = interval.Ticks }, initialDelay, cancelable);
-
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable? cancelable) =>
-        Start(new Timer { Action = action.Run, Period = interval.Ticks }, initialDelay, cancelable);
-
-    private static Timer Tell(ICanTell receiver, object message, IActorRef sender, TimeSpan period) => new()
+    protected override void Arm(Timer timer, TimeSpan delay)
     {
-        Receiver = receiver, Message = message, Sender = sender, Period = period.Ticks,
-        Owner = receiver is IActorRef actor ? actor.Path.ToStringWithoutAddress() : "",
-        Name = TimerNames.Of(message),
-    };
-
-    private void Start(Timer timer, TimeSpan delay, ICancelable? cancelable)
-    {
-        if (cancelable is { IsCancellationRequested: true }) return;
-        timer.Cancelable = cancelable;
         if (Time.IsDriver) Time.Arm(timer, delay);
         else Time.Post(() => Time.Arm(timer, delay));
-        if (cancelable is not null) timer.Registration = cancelable.Token.Register(() => Disarm(timer));
     }
 
-    private void Disarm(Timer timer)
+    protected override void Disarm(Timer timer)
     {
         timer.Cancelled = true;
         if (Time.IsDriver) Time.Disarm(timer); // From elsewhere the mark is enough: the entry is skipped when its time comes.
-    }
-
-    private sealed class Timer : TimerEntry
-    {
-        public ICanTell? Receiver;
-        public object? Message;
-        public IActorRef? Sender;
-        public Action? Action;
-        public ICancelable? Cancelable;
-        public CancellationTokenRegistration Registration;
-
-        internal override bool IsOff => Cancelled || (Cancelable?.IsCancellationRequested ?? false);
-
-        internal override void Fire()
-        {
-            if (IsOff) return;
-            if (Receiver is not null) Receiver.Tell(Message!, Sender!);
-            else Action!();
-        }
-
-        internal override void Over() => Registration.Unregister();
     }
 
     private sealed class Runtime(EngineSetup setup) : IVirtualRuntime
@@ -93,30 +39,5 @@ internal sealed class VirtualScheduler : SchedulerBase
         }
 
         public Exception? Failure => setup.Failure;
-    }
-
-    /// <summary>The name of an actor's own timer: ties between timers break by it.</summary>
-    private static class TimerNames
-    {
-        // Akka.NET keeps the message of such a timer to itself. Without it ties break by who was armed first, which is as deterministic.
-        private static readonly Func<object, object?> s_key = Compile();
-
-        public static string Of(object message) => message is ReceiveTimeout ? "receive-timeout" : s_key(message) switch
-        {
-            string text => text,
-            Enum constant => constant.ToString(),
-            _ => "",
-        };
-
-        private static Func<object, object?> Compile()
-        {
-            if (typeof(ActorBase).Assembly.GetType("Akka.Actor.Scheduler.TimerScheduler+ITimerMsg") is not { } type || type.GetProperty("Key") is not { } key)
-                return static _ => null;
-            var message = Expression.Parameter(typeof(object));
-            var body = Expression.Condition(
-                Expression.TypeIs(message, type), Expression.Convert(Expression.Property(Expression.Convert(message, type), key), typeof(object)),
-                Expression.Constant(null, typeof(object)));
-            return Expression.Lambda<Func<object, object?>>(body, message).Compile();
-        }
     }
 }

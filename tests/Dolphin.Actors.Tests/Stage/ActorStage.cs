@@ -24,7 +24,7 @@ public abstract class ActorStage : TestKit
     private ActorStage(InMemoryJournal journal) : base(EngineSettings.VirtualTime with
     {
         AskDrivesTime = true,
-        Persistence = new JournalSettings { InMemory = journal },
+        Persistence = new JournalSettings { InMemory = journal, Files = [new("node"), new("venue")] },
         Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
     })
     {

@@ -101,7 +101,7 @@ public sealed class ReferenceStories
 
     private static bool Same(SurvivalPolicy a, SurvivalPolicy b) =>
         a with { Layers = [] } == b with { Layers = [] }
-        && a.Layers.Zip(b.Layers).All(pair => pair.First with { Response = pair.Second.Response } == pair.Second && Fields(pair.First.Response).SequenceEqual(Fields(pair.Second.Response)));
+        && a.Layers.Zip(b.Layers, static (x, y) => x with { Response = y.Response } == y && Fields(x.Response).SequenceEqual(Fields(y.Response))).All(same => same);
 
     // What a response was made with: it has no public face for it.
     private static IEnumerable<object?> Fields(LayerResponse response) => response.GetType()

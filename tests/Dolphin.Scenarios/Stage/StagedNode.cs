@@ -39,7 +39,7 @@ internal sealed class StagedNode : IDisposable
         _system = ActorSystem.Create("staged", EngineSettings.VirtualTime with
         {
             VirtualStart = Plans.Start, AskDrivesTime = true, ExplorationSeed = explore,
-            Persistence = new JournalSettings { InMemory = Journal },
+            Persistence = new JournalSettings { InMemory = Journal, Files = [new("node"), new("venue")] },
             Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         _time = _system.VirtualTime();
