@@ -83,8 +83,9 @@ internal sealed class OpenVenue : IAsyncDisposable
 
     public static Task Until(string what, Func<bool> holds) => Until(what, () => Task.FromResult(holds()));
 
-    public static NewOrder Order(string id, OrderSide side = OrderSide.Buy) =>
-        new(new(id), Btc, PositionSide.Long, side, OrderType.Market, TimeInForce.GoodTillCancel, new(1m), null);
+    /// <summary>Takes at once, or in the next bar if it arrives between two: a late timer must not decide a test.</summary>
+    public static NewOrder Order(string id) =>
+        new(new(id), Btc, PositionSide.Long, OrderSide.Buy, OrderType.Limit, TimeInForce.GoodTillCancel, new(1m), Price.Of(1_010m));
 
     private sealed class Notes(ConcurrentQueue<string> lines) : Serilog.Core.ILogEventSink
     {
