@@ -46,7 +46,7 @@ internal sealed class ClusterRun : IRunningNode
         {
             options.Folder.Claim(options.Identity);
             var (seed, failure) = ((ulong)options.Identity.Seed, new LastFailure());
-            var door = new RemoteDoor(outside, options.Plan.Hedges.Select(h => h.Symbol), cluster.Tenure.VenueWindow, seed, log);
+            var door = TrapDoor.Around(new RemoteDoor(outside, options.Plan.Hedges.Select(h => h.Symbol), cluster.Tenure.VenueWindow, seed, log));
             var node = await ClusterNode.StartAsync(
                 options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), tenures, door, TimeProvider.System,
                 Props.Create(() => new LogBridgeActor(log, failure)), cancellation);
