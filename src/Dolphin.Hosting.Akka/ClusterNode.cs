@@ -20,7 +20,6 @@ namespace Dolphin.Hosting.Akka;
 /// <summary>One trading node of a cluster: joins, takes its part, and leaves so that the others take over at once.</summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
-    private const string AssetKind = "asset";
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
 
     private readonly IHost _host;
@@ -34,6 +33,9 @@ public sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>Where the parts of this node are; set once it has joined.</summary>
     public NodeProtocol.Started Started { get; private set; } = null!;
+
+    /// <summary>Parent of this node's parts, which hands a question for what is stored on to everybody.</summary>
+    public IActorRef Parts { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Takes down what operators ask, wherever in the cluster it runs.</summary>
     public IActorRef Operator { get; private set; } = ActorRefs.Nobody;
@@ -100,12 +102,12 @@ public sealed class ClusterNode : IAsyncDisposable
     private async Task TakePartAsync(NodePlan plan, ClusterSettings settings, IVenueDoor door, CancellationToken cancellation)
     {
         var ground = new NodeGround(door, Port, Risk, Board, Invariants, WireWasLost: true);
-        var node = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        var node = Parts = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Started = await node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted(), StartPatience, cancellation);
         var (started, strategies) = (Started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         Operator = Port.Singleton(System, OperatorActor.Id, _ => Props.Create(() => new OperatorActor(started, strategies)));
         var (port, board, risk, grid, healthEvery, snapshotsEvery) = (Port, Board, Risk, Grid, settings.HealthEvery, settings.SnapshotsEvery);
-        System.ActorOf(Props.Create(() => new HealthGridActor(AssetKind, port, board, risk, grid, healthEvery)), "health");
+        System.ActorOf(Props.Create(() => new HealthGridActor(port, board, risk, grid, healthEvery)), "health");
         System.ActorOf(Props.Create(() => new SnapshotPacerActor(node, port, snapshotsEvery)), "snapshot-pacer");
     }
 

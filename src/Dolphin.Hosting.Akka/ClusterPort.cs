@@ -20,6 +20,9 @@ public sealed class ClusterPort(ActorSystem system, ClusterSettings settings, IT
     /// <summary>This node's name in the cluster.</summary>
     public string Node { get; } = NodeNames.Of(global::Akka.Cluster.Cluster.Get(system).SelfAddress);
 
+    /// <summary>Where this process's entities live; nobody before there are any.</summary>
+    public IActorRef Region { get; private set; } = ActorRefs.Nobody;
+
     public ActingSingletons Acting { get; } = new();
     public bool RevivesEntities => true;
 
@@ -37,7 +40,7 @@ public sealed class ClusterPort(ActorSystem system, ClusterSettings settings, IT
 
     public IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props)
     {
-        var region = ClusterSharding.Get(system).Start(
+        var region = Region = ClusterSharding.Get(system).Start(
             kind, entity => props(EntityIds.ToId(entity)),
             ClusterShardingSettings.Create(system).WithRole(ClusterSettings.TraderRole).WithRememberEntities(true), new EntityExtractor(settings.Shards));
         // Remembered for ever once started; whoever starts says it again, because a plan may have got more of them.

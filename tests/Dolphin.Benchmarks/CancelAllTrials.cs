@@ -53,11 +53,11 @@ internal static class CancelAllTrials
     {
         using var system = ActorSystem.Create("trials", EngineSettings.RealTime with
         {
-            Persistence = new PersistenceSettings
+            Persistence = new JournalSettings
             {
                 Directory = folder,
-                Serializers = actors => [new SerializerBinding(typeof(object), new DolphinSerializer(actors))],
             },
+            Serializers = actors => [new SerializerBinding(typeof(object), new DolphinSerializer(actors))],
         });
         var policy = Policy();
         var (risk, board, invariants, cluster) = (new RiskBoard(policy.Pulse, policy.HeartbeatLimit), new RunBoard([]), new InvariantLedger(), new InProcessCluster(1));

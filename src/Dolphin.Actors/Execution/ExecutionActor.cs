@@ -53,6 +53,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         });
 
         Command<Begin>(OnBegin);
+        Command<WireReturned>(_ => AskForEverything());
         Command<Execute>(OnExecute);
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
         Command<LegStored>(OnLegStored);
@@ -111,14 +112,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         if (_begun || _restarted) return;
         _begun = true;
-        if (begin.WireWasLost)
-        {
-            _venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
-            CatchUp();
-        }
-
+        if (begin.WireWasLost) AskForEverything();
         LookAfterOrders();
         Stash.UnstashAll();
+    }
+
+    private void AskForEverything()
+    {
+        _venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
+        CatchUp();
     }
 
     private void OnExecute(Execute request)

@@ -12,6 +12,7 @@ using Dolphin.Actors.Venue;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Survival;
+using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Actors.Journal;

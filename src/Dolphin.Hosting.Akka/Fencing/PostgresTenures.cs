@@ -11,16 +11,18 @@ public sealed class PostgresTenures(NpgsqlDataSource database) : ITenures
             name text PRIMARY KEY,
             epoch bigint NOT NULL CHECK (epoch > 0),
             holder text NOT NULL,
-            acts_until timestamptz NOT NULL);
+            acts_until timestamptz NOT NULL,
+            previous_holder text,
+            previous_acts_until timestamptz);
         """;
 
+    // What was there before is kept in the row by the same statement: a second look at it would see the new one.
     private const string Take = """
-        WITH before AS (SELECT holder, acts_until FROM dolphin_tenure WHERE name = $1 FOR UPDATE)
         INSERT INTO dolphin_tenure AS t (name, epoch, holder, acts_until)
         VALUES ($1, 1, $2, clock_timestamp() + $3)
-        ON CONFLICT (name) DO UPDATE SET epoch = t.epoch + 1, holder = $2, acts_until = clock_timestamp() + $3
-        RETURNING epoch, (SELECT holder FROM before),
-            (SELECT greatest(interval '0', acts_until + $4 - clock_timestamp()) FROM before)
+        ON CONFLICT (name) DO UPDATE SET
+            epoch = t.epoch + 1, holder = $2, acts_until = clock_timestamp() + $3, previous_holder = t.holder, previous_acts_until = t.acts_until
+        RETURNING epoch, previous_holder, greatest(interval '0', previous_acts_until + $4 - clock_timestamp())
         """;
 
     private const string Renew = "UPDATE dolphin_tenure SET acts_until = clock_timestamp() + $3 WHERE name = $1 AND epoch = $2";

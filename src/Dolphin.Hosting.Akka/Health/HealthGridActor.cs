@@ -23,7 +23,6 @@ public sealed class HealthGridActor : ReceiveActor, IWithTimers
     private readonly RiskBoard _risk;
     private readonly GridBoard _grid;
     private readonly TimeSpan _every;
-    private readonly string _kind;
     private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private ImmutableSortedDictionary<string, NodeHealth> _health = ImmutableSortedDictionary.Create<string, NodeHealth>(StringComparer.Ordinal);
@@ -32,10 +31,9 @@ public sealed class HealthGridActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="kind">Of the entities whose whereabouts are told.</param>
-    public HealthGridActor(string kind, ClusterPort port, RunBoard board, RiskBoard risk, GridBoard grid, TimeSpan every)
+    public HealthGridActor(ClusterPort port, RunBoard board, RiskBoard risk, GridBoard grid, TimeSpan every)
     {
-        (_kind, _port, _board, _risk, _grid, _every) = (kind, port, board, risk, grid, every);
+        (_port, _board, _risk, _grid, _every) = (port, board, risk, grid, every);
         Receive<Tick>(_ => Tell());
         Receive<MarketProtocol.SliceClosed>(closed => _slice = closed.Slice.ClosesAt);
         Receive<CurrentShardRegionState>(state => _entities =
@@ -60,7 +58,7 @@ public sealed class HealthGridActor : ReceiveActor, IWithTimers
     {
         var now = Context.System.Scheduler.Now;
         var risk = _risk.Read(now);
-        ClusterSharding.Get(Context.System).ShardRegion(_kind).Tell(GetShardRegionState.Instance);
+        _port.Region.Tell(GetShardRegionState.Instance);
         var mine = new NodeHealth(_port.Node, now, _slice, risk.RTotal, risk.Posture, _entities, [.. _port.Acting.Names], _board.Halted.Length);
         var members = Members(_cluster.State);
         var gone = _health.Keys.Where(node => !members.Contains(node) && node != _port.Node).ToList();

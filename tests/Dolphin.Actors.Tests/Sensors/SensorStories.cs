@@ -369,7 +369,7 @@ public sealed class SensorStories : ActorStage
         IReadOnlyList<SensorPlace> places = [new(layer, "it", props)];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
         Settle();
-        return Sys.ActorSelection("/user/sensors/it").ResolveOne(Minute).GetAwaiter().GetResult();
+        return Resolve("/user/sensors/it");
     }
 
     private void Fail(IActorRef sensor)

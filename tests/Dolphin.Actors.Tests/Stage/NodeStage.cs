@@ -44,7 +44,7 @@ public abstract class NodeStage : ActorStage
     }
 
     protected IActorRef Child(string path) =>
-        Sys.ActorSelection($"/user/node/{path}").ResolveOne(TimeSpan.FromSeconds(1)).GetAwaiter().GetResult();
+        Resolve($"/user/node/{path}");
 
     /// <summary>One minute in which all is well: a bar that closes on time, and an account that holds what was deposited.</summary>
     protected void NominalMinute(decimal? equity = null)

@@ -39,7 +39,8 @@ internal sealed class StagedNode : IDisposable
         _system = ActorSystem.Create("staged", EngineSettings.VirtualTime with
         {
             VirtualStart = Plans.Start, AskDrivesTime = true, ExplorationSeed = explore,
-            Persistence = new PersistenceSettings { InMemory = Journal, Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+            Persistence = new JournalSettings { InMemory = Journal, Files = [new("node"), new("venue")] },
+            Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         _time = _system.VirtualTime();
         Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
