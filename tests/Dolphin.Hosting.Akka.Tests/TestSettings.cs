@@ -1,4 +1,5 @@
 using Dolphin.Hosting.Akka.Settings;
+using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 
 namespace Dolphin.Hosting.Akka.Tests;
 

@@ -5,6 +5,7 @@ using Akka.Cluster;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Lighthouse;
 using ClusterExtension = Akka.Cluster.Cluster;
+using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 using Settings_ = Dolphin.Hosting.Akka.Settings.ClusterSettings;
 
 namespace Dolphin.Hosting.Akka.Tests.Cluster;

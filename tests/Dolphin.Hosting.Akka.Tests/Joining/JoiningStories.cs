@@ -15,7 +15,9 @@ public sealed class JoiningStories() : TestKit(ConfigurationFactory.ParseString(
     {
         var log = CreateTestProbe();
         Sys.EventStream.Subscribe(log.Ref, typeof(Warning));
-        Sys.ActorOf(Props.Create(() => new JoinWatch(new[] { "a:1", "b:2" }, Knock)));
+        var watch = Sys.ActorOf(Props.Create(() => new JoinWatch(new[] { "a:1", "b:2" }, Knock)));
+        watch.Tell(new Identify("started"), TestActor); // Its timer counts from its start.
+        ExpectMsg<ActorIdentity>(TimeSpan.FromSeconds(20));
         var first = After(log, TimeSpan.FromSeconds(10));
         Assert.Contains("Not in the cluster after 10 s. Asked: a:1: the machine is there, nothing listens on the port; b:2: the name is not known.", first, StringComparison.Ordinal);
         Assert.Contains("Check dolphin.cluster.seeds", first, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ public sealed class DatabaseStories(PostgresServer server)
         Assert.True(await roster.SignAsync("10.0.0.1:4054", first, CancellationToken.None));
         Assert.True(await roster.SignAsync("10.0.0.1:4054", first, CancellationToken.None));
         Assert.False(await roster.SignAsync("10.0.0.1:4054", second, CancellationToken.None));
-        Assert.Contains("10.0.0.1:4054", NodeRoster.NameTaken("10.0.0.1:4054").Message, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.1:4054", NodeRoster.NameTaken("10.0.0.1:4054"), StringComparison.Ordinal);
 
         await RunAsync(database, "UPDATE dolphin_node SET seen = clock_timestamp() - interval '16 seconds'");
         Assert.True(await roster.SignAsync("10.0.0.1:4054", second, CancellationToken.None));
