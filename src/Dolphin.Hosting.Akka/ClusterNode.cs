@@ -10,6 +10,7 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Hosting.Akka.Fencing;
 using Dolphin.Hosting.Akka.Health;
+using Dolphin.Hosting.Akka.Joining;
 using Dolphin.Hosting.Akka.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -64,6 +65,7 @@ public sealed class ClusterNode : IAsyncDisposable
         builder.Services.AddAkka(settings.SystemName, akka =>
         {
             akka.AddHocon(config, HoconAddMode.Replace);
+            akka.AddStartup((system, _) => system.ActorOf(JoinWatch.Props(settings), "join-watch"));
             if (log is not null) akka.AddStartup((system, _) => system.EventStream.Subscribe(system.ActorOf(log, "log"), typeof(LogEvent)));
         });
         var host = builder.Build();

@@ -14,5 +14,5 @@ public enum LighthouseExit
     /// <summary>The address is in use or cannot be bound, or another process answers under this node's name.</summary>
     AddressUnavailable = 9,
     /// <summary>The others took this node out of the cluster: they could not hear it, or another one came under its name. Starting again joins anew.</summary>
-    TakenOut = 11,
+    TakenOut = 12,
 }

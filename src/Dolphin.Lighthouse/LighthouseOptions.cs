@@ -32,7 +32,7 @@ internal sealed record LighthouseOptions(string Config, IPEndPoint? Http, bool C
            2  the command line is wrong
            3  the settings or the certificate are wrong; nothing was started
            9  the address is in use or cannot be bound, or another process answers under this node's name; nothing was started
-          11  the others took this node out of the cluster; starting again joins anew
+          12  the others took this node out of the cluster; starting again joins anew
 
         Two lighthouses are enough. Their addresses are dolphin.cluster.seeds, the same list in the same order on every node; the first that starts
         founds the cluster. Nodes that are in the cluster do not need a lighthouse any more; nodes that want in do.

@@ -129,6 +129,12 @@ public sealed class ControlServer : IAsyncDisposable
             var health = HealthAnswer.Of(view.Snapshot());
             return Json(health.IsWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health);
         });
+        // For service managers. Alive: it answers; no posture and no silent database is a reason to kill a process that holds positions.
+        app.MapGet("/health/live", () => Json(StatusCodes.Status200OK, new DoneAnswer("alive")));
+        // Ready: it takes part, and has heard the survival controller; who replaces nodes one by one waits for that.
+        app.MapGet("/health/ready", () => view.Snapshot() is { Phase: RunPhase.Running, Risk: not null }
+            ? Json(StatusCodes.Status200OK, new DoneAnswer("ready"))
+            : Json(StatusCodes.Status503ServiceUnavailable, new ErrorAnswer("health.not-ready", "It is starting, stopping, or has not heard the survival controller yet.", [])));
         app.MapGet("/status", () => Json(StatusCodes.Status200OK, view.Snapshot()));
         app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(view, context)));
         app.MapPost("/exit/{strategy}", (string strategy, HttpContext context) =>
@@ -139,7 +145,7 @@ public sealed class ControlServer : IAsyncDisposable
             ControlAsync(context, "", by => control.AcknowledgeLedgerAsync(by, context.RequestAborted))));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
-            ["GET /health", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger"]))));
+            ["GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger"]))));
     }
 
     private static async Task<IResult> ExplainAsync(IRunView view, HttpContext context)

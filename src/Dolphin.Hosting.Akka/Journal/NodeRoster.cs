@@ -12,6 +12,9 @@ public sealed class NodeRoster(NpgsqlDataSource database)
     /// <summary>Three missed signs of life.</summary>
     public static readonly TimeSpan Alive = 3 * Every;
 
+    /// <summary>Who signed within this time lives now: who died has been taken out of the cluster later than that.</summary>
+    private static readonly TimeSpan Now = Every + TimeSpan.FromSeconds(1);
+
     /// <summary>For whoever may create tables; running nodes need no such right.</summary>
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS dolphin_node (
@@ -30,7 +33,7 @@ public sealed class NodeRoster(NpgsqlDataSource database)
 
     /// <summary>Says that this node is there. Called at the start, and again every <see cref="Every"/>.</summary>
     /// <param name="incarnation">Of this process, made once at its start.</param>
-    /// <returns>False if another living process has this name: this one must not go on.</returns>
+    /// <returns>False if another living process has this name.</returns>
     public async Task<bool> SignAsync(string name, Guid incarnation, CancellationToken cancellation)
     {
         await using var command = Command(Sign, name, incarnation, Alive);
@@ -47,7 +50,7 @@ public sealed class NodeRoster(NpgsqlDataSource database)
     /// <summary>Living nodes on this database that do not belong to the cluster as this node sees it: a second cluster, or the other side of a split.</summary>
     public async Task<ImmutableArray<string>> StrangersAsync(IReadOnlySet<string> members, CancellationToken cancellation)
     {
-        await using var command = Command(Others, Alive);
+        await using var command = Command(Others, Now);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var strangers = ImmutableArray.CreateBuilder<string>();
         while (await row.ReadAsync(cancellation))
@@ -58,8 +61,8 @@ public sealed class NodeRoster(NpgsqlDataSource database)
     }
 
     /// <summary>What to tell the person who started a node under a name that is taken.</summary>
-    public static ClusterRefusedException NameTaken(string name) => new(
-        $"Another living process has the name {name} on this database. Nothing was started; give this node another dolphin.cluster.host or port, or stop the other. If it has just been killed, its name is free after {Alive.TotalSeconds:0} s.");
+    public static string NameTaken(string name) =>
+        $"Another process has signed as {name} on this database within the last {Alive.TotalSeconds:0} s. If that was this node before it was started again, it passes; if it stays, two processes have one name and take each other down: give one another dolphin.cluster.host or port.";
 
     /// <summary>What to tell the person whose node found nodes that its cluster does not know.</summary>
     public static string InWords(ImmutableArray<string> strangers) =>

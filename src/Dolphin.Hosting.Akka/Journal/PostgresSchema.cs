@@ -1,4 +1,5 @@
 using Dolphin.Hosting.Akka.Fencing;
+using Dolphin.Hosting.Akka.SplitBrain;
 using Npgsql;
 
 namespace Dolphin.Hosting.Akka.Journal;
@@ -87,7 +88,7 @@ public static class PostgresSchema
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await RunAsync(connection, Lock, cancellation);
-        if (!await IsPreparedAsync(connection, cancellation)) await RunAsync(connection, Tables + PostgresTenures.Schema + Fence, cancellation);
+        if (!await IsPreparedAsync(connection, cancellation)) await RunAsync(connection, Tables + PostgresTenures.Schema + NodeRoster.Schema + PostgresLease.Schema + Fence, cancellation);
         await ClaimAsync(connection, cluster, plan, cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Hosting.Akka;
 using Dolphin.Hosting.Akka.Fencing;
 using Dolphin.Hosting.Akka.Joining;
@@ -22,6 +23,7 @@ internal static class ClusterEdition
         try
         {
             await PostgresSchema.PrepareAsync(database, cluster.SystemName, $"{options.Identity.Plan}/{options.Identity.Source}", cancellation);
+            await NewerJournal.RefuseAsync(database, cancellation);
             return await ClusterRun.StartAsync(cluster, options, database, new PostgresTenures(database), log, cancellation);
         }
         catch (Exception e)
@@ -41,7 +43,13 @@ internal static class ClusterEdition
     {
         var read = ClusterSettingsReader.ReadFile(path, ClusterSettings.TraderRole);
         foreach (var warning in read.Warnings) log.Warning("{Warning:l}", warning.ToString());
-        return read.Settings ?? throw new CliException(
-            ExitCode.ConfigInvalid, $"{path}: nothing was started.", [.. read.Errors.Select(e => new CliDetail("error", e.Key, path, null, null, e.Message))]);
+        if (read.Settings is not { } settings) throw Refused(path, read.Errors);
+        if (settings.Tls is not { } tls) return settings;
+        var problems = TlsCheck.Problems(tls, settings.Host, TimeProvider.System.GetUtcNow(), TlsCheck.AkkaVersion);
+        foreach (var warning in problems.Where(p => !p.IsError)) log.Warning("{Warning:l}", warning.ToString());
+        return problems.Any(p => p.IsError) ? throw Refused(path, [.. problems.Where(p => p.IsError)]) : settings;
     }
+
+    private static CliException Refused(string path, ImmutableArray<SettingProblem> errors) =>
+        new(ExitCode.ConfigInvalid, $"{path}: nothing was started.", [.. errors.Select(e => new CliDetail("error", e.Key, path, null, null, e.Message))]);
 }

@@ -4,7 +4,9 @@ using Dolphin.Actors.Node;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Reporting;
 using Dolphin.Hosting.Akka;
+using Dolphin.Hosting.Akka.Cmd;
 using Dolphin.Hosting.Akka.Fencing;
+using Dolphin.Hosting.Akka.Journal;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Node.Cli;
 using Npgsql;
@@ -50,7 +52,7 @@ internal sealed class ClusterRun : IRunningNode
             var node = await ClusterNode.StartAsync(
                 options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), tenures, door, TimeProvider.System,
                 Props.Create(() => new LogBridgeActor(log, failure)), cancellation);
-            return new ClusterRun(options, database, node, new RemoteFeed(outside, seed + 1, node.Board, log), folder, failure);
+            return new ClusterRun(cluster, options, database, node, new RemoteFeed(outside, seed + 1, node.Board, log), folder, failure);
         }
         catch
         {
@@ -59,7 +61,7 @@ internal sealed class ClusterRun : IRunningNode
         }
     }
 
-    private ClusterRun(LiveOptions options, NpgsqlDataSource database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure)
+    private ClusterRun(ClusterSettings cluster, LiveOptions options, NpgsqlDataSource database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure)
     {
         (_options, _database, _node, _feed, _lock, _failure) = (options, database, node, feed, folder, failure);
         _view = new BoardView(node.Board, node.Risk, node.Invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
@@ -68,6 +70,8 @@ internal sealed class ClusterRun : IRunningNode
         Control = new LiveControl(
             node.Operator, options.Plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
         _feed.Connect(node.Started.Feed);
+        node.System.ActorOf(RosterActor.Props(new NodeRoster(database), node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
+        CommandDoor.Open(node.System, cluster.Cmd, new PaletteCommands(_view, Control));
         _view.Phase = RunPhase.Running;
         _ = node.Terminated.ContinueWith(_ => Fail($"This node has left the cluster without being asked: {_failure.Text}"), TaskScheduler.Default);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Wire;
 using Dolphin.Hosting.Akka.Settings;
+using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 
 namespace Dolphin.Hosting.Akka.Tests.Settings;
 

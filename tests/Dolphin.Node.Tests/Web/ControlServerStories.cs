@@ -56,6 +56,23 @@ public sealed class ControlServerStories : IAsyncLifetime
         }
     }
 
+    [Fact(DisplayName = "A process that answers is alive whatever its posture; it is ready once it takes part and has heard the controller")]
+    public async Task Alive_and_ready()
+    {
+        foreach (var (picture, ready) in new[]
+        {
+            (Pictures.Replay(1), 200),
+            (Pictures.Replay(1, failedInvariant: "ledger"), 200), // It takes part; that it may not trade is another matter.
+            (Pictures.Replay(1) with { Risk = null }, 503),
+            (Pictures.Replay(1) with { Phase = RunPhase.Recovering }, 503),
+            (Pictures.Replay(1) with { Phase = RunPhase.Stopping }, 503),
+        })
+        {
+            _run.Picture = picture;
+            Assert.Equal((200, ready), ((await Ask(HttpMethod.Get, "/health/live")).Status, (await Ask(HttpMethod.Get, "/health/ready")).Status));
+        }
+    }
+
     [Fact(DisplayName = "The status is the whole picture and reads back as it was")]
     public async Task Status()
     {
