@@ -121,7 +121,15 @@ internal static class Drill
         Lab lab, string name, int repetition, Sample before, IReadOnlyDictionary<string, long> journal, double at, string? problem)
     {
         var (seen, last) = (lab.Samples.Where(s => s.Seconds > at).ToList(), lab.Last);
-        double? After(Func<Sample, bool> wanted) => seen.FirstOrDefault(wanted) is { } sample ? Math.Round(sample.Seconds - at, 1) : null;
+        // Who leaves goes on acting for a while after it was asked: what counts is from when it was last seen to act.
+        double? Without(string singleton, Func<Sample, bool> next)
+        {
+            if (seen.FirstOrDefault(next) is not { } first) return null;
+            var host = before.HostOf(singleton);
+            var acted = seen.LastOrDefault(s => s.Seconds < first.Seconds && s.HostOf(singleton) == host && s.Nodes[host!.Value] is not null)?.Seconds ?? at;
+            return Math.Round(first.Seconds - acted, 1);
+        }
+
         var away = seen.FindIndex(s => s.Assets.Count() < Symbols);
         var back = away < 0 ? null : seen.Skip(away).FirstOrDefault(s => s.Assets.Count() == Symbols);
         var low = seen.SelectMany(s => s.Own).Min(n => n.RTotal) ?? 1;
@@ -135,7 +143,7 @@ internal static class Drill
             });
         var (was, now) = (before.Oracle!.Orders, last.Oracle?.Orders ?? before.Oracle!.Orders);
         return new Outcome(
-            name, repetition, After(s => s.ControllerEpoch > before.ControllerEpoch), After(s => s.GatewayEpoch > before.GatewayEpoch),
+            name, repetition, Without("survival", s => s.ControllerEpoch > before.ControllerEpoch), Without("execution", s => s.GatewayEpoch > before.GatewayEpoch),
             back is null ? null : Math.Round(back.Seconds - at, 1),
             back is null ? "" : string.Join(' ', back.Nodes.Where(n => n.Value?.Cluster is not null).Select(n => $"n{n.Key}:{n.Value!.Cluster!.Nodes.FirstOrDefault(r => r.Name == n.Value.Cluster.Node)?.Assets.Length ?? 0}")),
             now.Received - was.Received, now.Duplicates - was.Duplicates + now.AcceptedTwice - was.AcceptedTwice, Ledger.DifferentLegs(last),

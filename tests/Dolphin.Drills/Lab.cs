@@ -12,7 +12,7 @@ internal sealed class Lab : IAsyncDisposable
 {
     public static readonly ImmutableArray<int> NodeNumbers = [1, 2, 3];
     public static readonly ImmutableArray<int> LighthouseNumbers = [8, 9];
-    private const string Secret = "the drill's own";
+    private const string Secret = "a-secret-of-the-drill";
     private readonly string _folder;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly CancellationTokenSource _end = new();

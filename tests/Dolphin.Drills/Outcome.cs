@@ -1,7 +1,7 @@
 namespace Dolphin.Drills;
 
 /// <summary>What one repetition of one drill has shown.</summary>
-/// <param name="WithoutController">Seconds from the fault until a new controller was heard; null if the old one stayed.</param>
+/// <param name="WithoutController">Seconds from when the old controller was last seen to act until a new one was heard; null if it stayed.</param>
 /// <param name="WithoutGateway">The same of the gateway, by the venue's word.</param>
 /// <param name="StrategiesBack">Seconds from the fault until all strategies lived somewhere again; null if none was away.</param>
 /// <param name="Where">On which host how many lived then.</param>

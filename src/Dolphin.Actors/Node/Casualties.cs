@@ -11,6 +11,9 @@ internal sealed class Casualties(RunBoard board)
     /// <summary>A child failed; whether it comes back is not known yet.</summary>
     public void Note(IActorRef child, Exception failure) => _failures[child] = failure.Message;
 
+    /// <summary>False for a child that stopped itself: its journal did not answer, or refused.</summary>
+    public bool HasFailed(IActorRef child) => _failures.ContainsKey(child);
+
     /// <summary>A child has ended: puts it on the board as halted, and into the log.</summary>
     /// <param name="entity">What people know it by: its persistence id, where it has one.</param>
     /// <param name="consequence">A sentence: what the rest goes without.</param>

@@ -47,7 +47,7 @@ public sealed class NodeActor : ReceiveActor
         _survival = cluster.Singleton(Context, "survival",
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, tenure, invariants, board)));
         var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
-        _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, board)));
+        _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
         var peers = new ExecutionPeers(_ground.Door, _assets, board);

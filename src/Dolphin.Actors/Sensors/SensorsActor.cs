@@ -1,3 +1,4 @@
+using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
@@ -5,15 +6,21 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Actors.Sensors;
 
 /// <summary>Parent of all sensors. One that stays down is put on the board; what it costs, its layer's silence says.</summary>
-public sealed class SensorsActor : ReceiveActor
+/// <remarks>In a cluster a journal may be away for a while: a sensor that lost it is started again after <see cref="JournalPause"/>.</remarks>
+public sealed class SensorsActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan JournalPause = TimeSpan.FromSeconds(5); // As for entities: long enough for a database that restarts.
     private readonly IReadOnlyList<SensorPlace> _sensors;
     private readonly Casualties _casualties;
+    private readonly IClusterPort _cluster;
 
-    public SensorsActor(IReadOnlyList<SensorPlace> sensors, RunBoard board)
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public SensorsActor(IReadOnlyList<SensorPlace> sensors, IClusterPort cluster, RunBoard board)
     {
-        (_sensors, _casualties) = (sensors, new Casualties(board));
+        (_sensors, _cluster, _casualties) = (sensors, cluster, new Casualties(board));
         Receive<Terminated>(OnTerminated);
+        Receive<Revive>(revive => Start(revive.Sensor));
         Receive<LedgerProtocol.Acknowledge>(ToLedger);
         ReceiveAny(message =>
         {
@@ -26,8 +33,10 @@ public sealed class SensorsActor : ReceiveActor
 
     protected override void PreStart()
     {
-        foreach (var sensor in _sensors) Context.Watch(Context.ActorOf(sensor.Props, sensor.Name));
+        foreach (var sensor in _sensors) Start(sensor);
     }
+
+    private static void Start(SensorPlace sensor) => Context.Watch(Context.ActorOf(sensor.Props, sensor.Name));
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, failure => _casualties.Note(Sender, failure));
 
@@ -41,9 +50,18 @@ public sealed class SensorsActor : ReceiveActor
 
     private void OnTerminated(Terminated terminated)
     {
-        var layer = _sensors.First(s => string.Equals(s.Name, terminated.ActorRef.Path.Name, StringComparison.Ordinal)).Layer;
-        _casualties.Tell(terminated.ActorRef, IdOf(layer), "Its layer is silent until the node is started again.", Context.GetLogger(), Context.System.Scheduler.Now);
+        var sensor = _sensors.First(s => string.Equals(s.Name, terminated.ActorRef.Path.Name, StringComparison.Ordinal));
+        if (_cluster.RevivesEntities && !_casualties.HasFailed(terminated.ActorRef))
+        {
+            Context.GetLogger().Warning("{0} has lost its journal; it starts again in {1} s.", IdOf(sensor.Layer), JournalPause.TotalSeconds);
+            Timers.StartSingleTimer(sensor.Name, new Revive(sensor), JournalPause);
+            return;
+        }
+
+        _casualties.Tell(terminated.ActorRef, IdOf(sensor.Layer), "Its layer is silent until the node is started again.", Context.GetLogger(), Context.System.Scheduler.Now);
     }
+
+    private sealed record Revive(SensorPlace Sensor);
 }
 
 /// <param name="Name">Of the actor.</param>

@@ -367,7 +367,7 @@ public sealed class SensorStories : ActorStage
     {
         var board = Board;
         IReadOnlyList<SensorPlace> places = [new(layer, "it", props)];
-        Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
+        Sys.ActorOf(Props.Create(() => new SensorsActor(places, cluster, board)), "sensors");
         Settle();
         return Resolve("/user/sensors/it");
     }

@@ -41,7 +41,7 @@ public sealed class CrashLoopStories : ActorStage
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
             new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, true, cluster, Board))),
         ];
-        Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
+        Sys.ActorOf(Props.Create(() => new SensorsActor(places, cluster, board)), "sensors");
         Settle();
     }
 
