@@ -70,6 +70,15 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
         return this;
     }
 
+    public VenueOptions? VenueOptions { get; private set; }
+
+    /// <summary>There is no made-up venue: whoever gets this far has been understood.</summary>
+    public Task<IRunningVenue> StartVenueAsync(VenueOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
+    {
+        (VenueOptions, Plan) = (options, plan);
+        throw RefuseToStart ?? new CliException(ExitCode.StateRefused, "No venue is made up here.");
+    }
+
     public IRunView? OpenState(string stateFolder) => OnDisk;
 
     public IRunView View => this;
