@@ -106,7 +106,8 @@ public sealed class WorldActor : DurableActor<WorldMemory>, IWithTimers
         for (var steps = 0; steps < StepsAtOnce && IsLate(now); steps++)
         {
             var step = Next()!;
-            if (step.Slice.ClosesAt > now - Shown || !step.Funding.IsEmpty) shown.Add(step);
+            // The last bar of all is what things cost from then on.
+            if (step.Slice.ClosesAt > now - Shown || !step.Funding.IsEmpty || _walk.IsOver) shown.Add(step);
             _newest = step.Slice;
         }
 

@@ -25,7 +25,8 @@ public static class AkkaConfig
         // A lighthouse has no durable actor, so it starts no plugin and needs no database for one.
         if (role != ClusterSettings.LighthouseRole) text.Append(Persistence(settings.Journal));
         if (settings.Cmd is { } cmd) text.Append(CultureInfo.InvariantCulture, $"petabridge.cmd {{ host = {Quote(cmd.Host)}, port = {cmd.Port} }}\n");
-        return ConfigurationFactory.ParseString(text.ToString()).WithFallback(SerializationConfig.Text);
+        var config = ConfigurationFactory.ParseString(text.ToString()).WithFallback(SerializationConfig.Text);
+        return role == ClusterSettings.LighthouseRole ? config : config.WithFallback(global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration);
     }
 
     /// <summary>Of another node of the same cluster, as Akka.NET writes addresses; TLS is a part of them.</summary>

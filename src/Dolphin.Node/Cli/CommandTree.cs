@@ -51,6 +51,9 @@ internal sealed class CommandTree
         HelpName = "TIME",
         CustomParser = r => Parse(r, "a time such as 200ms, 1s or 1m", ParseSpan),
     };
+    private readonly Option<DateTimeOffset?> _recordedFrom = Time("--from", "Where the recording is cut, inclusive. ISO 8601, UTC unless it says otherwise.");
+    private readonly Option<DateTimeOffset?> _recordedTo = Time("--to", "Where it ends, exclusive.");
+    private readonly Option<string?> _venueState = new("--state") { Description = "The state folder: the venue's journal and logs. Default: ./state/venue.", HelpName = "DIR" };
     private readonly Option<IPEndPoint?> _listen = new("--listen")
     {
         Description = "Where nodes reach the venue. Any address but loopback needs a secret. Default: 127.0.0.1:7788.",
@@ -74,7 +77,7 @@ internal sealed class CommandTree
     private readonly Option<DateTimeOffset?> _to = Time("--to", "Market time of the end, exclusive. Without it a simulation has no end.");
     private readonly Option<string?> _state = new("--state")
     {
-        Description = "The state folder: journal, venue, logs. Default: ./state/sim or ./state/replay.",
+        Description = "The state folder: journal, venue, logs. Default: ./state/sim, ./state/replay or ./state/remote.",
         HelpName = "DIR",
     };
     private readonly Option<long?> _seed = new("--seed")
@@ -112,7 +115,7 @@ internal sealed class CommandTree
 
         var venue = new Command("venue", "Open a paper venue and the market it plays for nodes that trade against it over the network. It outlives them.")
         {
-            _plan, _played, _data, _bar, _from, _to, _state, _seed, _listen, _secretFile, _fence,
+            _plan, _played, _data, _bar, _recordedFrom, _recordedTo, _venueState, _seed, _listen, _secretFile, _fence,
         };
         venue.SetAction((parsed, cancellation) => verbs.VenueAsync(Checked(OptionsOfVenue(parsed)), cancellation));
 
@@ -175,9 +178,9 @@ internal sealed class CommandTree
         Market: parsed.GetValue(_played) ?? MarketKind.Sim,
         DataPaths: [.. parsed.GetValue(_data) ?? []],
         Bar: parsed.GetValue(_bar),
-        From: parsed.GetValue(_from),
-        To: parsed.GetValue(_to),
-        StateFolder: Path.GetFullPath(parsed.GetValue(_state) ?? StateFolders.OfVenue),
+        From: parsed.GetValue(_recordedFrom),
+        To: parsed.GetValue(_recordedTo),
+        StateFolder: Path.GetFullPath(parsed.GetValue(_venueState) ?? StateFolders.OfVenue),
         Seed: parsed.GetValue(_seed),
         Listen: parsed.GetValue(_listen) ?? UsualListen,
         SecretFile: parsed.GetValue(_secretFile),

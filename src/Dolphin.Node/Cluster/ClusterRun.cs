@@ -63,7 +63,8 @@ internal sealed class ClusterRun : IRunningNode
     {
         (_options, _database, _node, _feed, _lock, _failure) = (options, database, node, feed, folder, failure);
         _view = new BoardView(node.Board, node.Risk, node.Invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
-            () => node.Board.Bars, null, () => 0);
+            () => node.Board.Bars, null, () => 0,
+            () => node.Grid.Grid is { } grid ? GridPicture.Of(node.Port.Node, grid) : null);
         Control = new LiveControl(
             node.Operator, options.Plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
         _feed.Connect(node.Started.Feed);

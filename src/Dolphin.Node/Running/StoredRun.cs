@@ -25,10 +25,13 @@ internal sealed class StoredRun : IRunView
     private StoredRun(StateFolder folder, RunSnapshot picture) => (_folder, _picture) = (folder, picture);
 
     /// <returns>Null if there is no run in the folder.</returns>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
     public static StoredRun? Open(string path)
     {
         var folder = new StateFolder(path);
         if (folder.ReadIdentity() is not { } identity) return null;
+        if (identity.Market.StartsWith("venue-", StringComparison.Ordinal))
+            throw new InvalidDataException("It holds a venue, not a run. What a venue has counted it says itself, while it runs: GET /oracle.");
         var file = Path.Combine(path, StateFolder.NodeJournal);
         if (!File.Exists(file)) return null;
         using var journal = new JournalReader(file);

@@ -19,7 +19,7 @@ internal sealed class RemoteLink
     private readonly Task _running;
     private string? _told;
 
-    /// <param name="serve">Speaks with the venue until the connection ends; calls <see cref="Reached"/> when the venue's hello was right.</param>
+    /// <param name="serve">Speaks with the venue until the connection ends, or is not wanted any more; calls <see cref="Reached"/> when the venue's hello was right.</param>
     /// <param name="lost">Why there is no connection. Not called twice in a row for the same reason.</param>
     public RemoteLink(RemoteAddress address, string path, ulong seed, TimeProvider time, Func<RemoteLink, WebSocket, CancellationToken, Task> serve, Action<string> lost)
     {
@@ -63,19 +63,29 @@ internal sealed class RemoteLink
         }
         catch (Exception e) when (e is RemoteRefusedException or WireFormatException)
         {
-            return e.Message;
+            return e.Message.TrimEnd('.');
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
             return socket.HttpStatusCode is HttpStatusCode.Unauthorized ? "the venue does not know our secret (401)"
                 : socket.HttpStatusCode >= HttpStatusCode.BadRequest ? $"the venue refused the connection ({(int)socket.HttpStatusCode})"
                 : e is OperationCanceledException ? "the venue did not answer in time"
-                : (e.InnerException ?? e).Message;
+                : (e.InnerException ?? e).Message.TrimEnd('.');
         }
-        finally
-        {
-            await WireFrames.CloseAsync(socket, WebSocketCloseStatus.NormalClosure, "goodbye", _time).ConfigureAwait(false);
-        }
+    }
+
+    /// <summary>Waits until the connection ends by itself, or says goodbye when it is no longer wanted.</summary>
+    /// <param name="works">What reads is the first; all of them end with <paramref name="life"/>.</param>
+    /// <exception cref="Exception">Whatever the first that ended did.</exception>
+    public async Task UntilOneEndsAsync(WebSocket socket, CancellationTokenSource life, params Task[] works)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, life.Token);
+        var stopped = Task.Delay(Timeout.InfiniteTimeSpan, _time, over.Token);
+        var first = await Task.WhenAny([.. works, stopped]).ConfigureAwait(false);
+        if (first == stopped) await WireFrames.SayGoodbyeAsync(socket, WebSocketCloseStatus.NormalClosure, "goodbye", works[0], _time).ConfigureAwait(false);
+        await life.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(works).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first != stopped) await first.ConfigureAwait(false);
     }
 
     private async Task ConnectAsync(ClientWebSocket socket)

@@ -29,7 +29,13 @@ public sealed class RemoteMarket : IAsyncDisposable
         link.Require(hello.Venue, _venue);
         link.Reached();
         _listener(new WireSignal<MarketMessage>.Connected(hello.Venue));
-        while (await WireFrames.ReadAsync(socket, RemoteProtocol.MaxAnswerBytes, stopping).ConfigureAwait(false) is { } bytes)
+        using var life = new CancellationTokenSource();
+        await link.UntilOneEndsAsync(socket, life, ReadAsync(socket, life.Token)).ConfigureAwait(false);
+    }
+
+    private async Task ReadAsync(WebSocket socket, CancellationToken cancellation)
+    {
+        while (await WireFrames.ReadAsync(socket, RemoteProtocol.MaxAnswerBytes, cancellation).ConfigureAwait(false) is { } bytes)
         {
             var message = WireJson.Read<MarketMessage>(bytes.Span);
             if (message is MarketMessage.Closed closed)

@@ -74,16 +74,12 @@ public sealed class RemoteVenue : IVenue, IAsyncDisposable
         link.Reached();
 
         var outgoing = Channel.CreateBounded<OrderRequest.Order>(new BoundedChannelOptions(Waiting) { SingleReader = true });
-        using var life = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var life = new CancellationTokenSource();
         lock (_gate) _outgoing = outgoing;
         try
         {
             _listener(new WireSignal<VenueEvent>.Connected(hello));
-            var (reading, writing) = (ReadAsync(socket, life.Token), WriteAsync(socket, outgoing.Reader, life.Token));
-            var first = await Task.WhenAny(reading, writing).ConfigureAwait(false);
-            await life.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await first.ConfigureAwait(false);
+            await link.UntilOneEndsAsync(socket, life, ReadAsync(socket, life.Token), WriteAsync(socket, outgoing.Reader, life.Token)).ConfigureAwait(false);
         }
         finally
         {

@@ -48,10 +48,62 @@ public sealed class CliStories : IDisposable
     public async Task Usage()
     {
         Assert.Equal(ExitCode.Usage, await Dolphin("run", "--market", "mars", "--speed", "-1", "--seed", "x", "--from", "soon", "--http", "80"));
-        foreach (var said in (string[])["--market expects sim or replay; found 'mars'", "--speed expects max, real or a factor", "--seed expects a whole number", "--from expects a time", "--http expects an address and a port"])
+        foreach (var said in (string[])["--market expects sim, replay or remote; found 'mars'", "--speed expects max, real or a factor", "--seed expects a whole number", "--from expects a time", "--http expects an address and a port"])
             Assert.Contains(said, _error.ToString(), StringComparison.Ordinal);
         Assert.Null(_run.Options);
         Assert.Empty(_out.ToString());
+    }
+
+    [Fact(DisplayName = "A remote market is the venue on this machine unless another is named, in real time, with a folder of its own")]
+    public async Task Remote()
+    {
+        await Succeeds("run", "--market", "remote", "--state", State, "--http", Free());
+        Assert.Equal((MarketKind.Remote, "ws://127.0.0.1:7788", Speed.Real), (_run.Options!.Market, _run.Options.Venue, _run.Options.Speed));
+        await Succeeds("run", "--market", "remote", "--venue", "ws://10.0.0.5:9", "--secret-file", "s", "--state", State, "--http", Free());
+        Assert.Equal(("ws://10.0.0.5:9", "s"), (_run.Options.Venue, _run.Options.SecretFile));
+        Assert.Equal(Path.Combine("state", "remote"), StateFolders.Default(MarketKind.Remote));
+    }
+
+    [Fact(DisplayName = "A remote market goes as fast as its venue and has no data of its own; a venue is named for no other market")]
+    public async Task Remote_refusals()
+    {
+        await Refused("--venue is for a remote market", "run", "--venue", "ws://10.0.0.5:9");
+        await Refused("--secret-file is for a remote market", "run", "--secret-file", "s");
+        await Refused("--market remote goes as fast as the venue", "run", "--market", "remote", "--speed", "60x");
+        await Refused("--data is for a replay", "run", "--market", "remote", "--data", _place.Path);
+    }
+
+    [Fact(DisplayName = "Every option of venue arrives as it was meant; what is not said has its default")]
+    public async Task Venue()
+    {
+        await Dolphin("venue", "--listen", Free());
+        var usual = _run.VenueOptions!;
+        Assert.Equal((MarketKind.Sim, null, null, false), (usual.Market, usual.Bar, usual.SecretFile, usual.Fence));
+        Assert.EndsWith(Path.Combine("state", "venue"), usual.StateFolder, StringComparison.Ordinal);
+
+        var listen = Free();
+        await Dolphin("venue", "--market", "replay", "--data", _place.Path, "--bar", "200ms", "--from", "2025-05-12", "--to", "2025-05-13", "--seed", "7", "--state", State,
+            "--listen", listen, "--secret-file", "s", "--fence");
+        var options = _run.VenueOptions!;
+        Assert.Equal((MarketKind.Replay, TimeSpan.FromMilliseconds(200), 7L, State, listen, "s", true),
+            (options.Market, options.Bar!.Value, options.Seed!.Value, options.StateFolder, options.Listen.ToString(), options.SecretFile, options.Fence));
+        Assert.Equal(("2025-05-12 00:00:00Z", "2025-05-13 00:00:00Z"), ($"{options.From:u}", $"{options.To:u}"));
+        foreach (var (text, bar) in ((string, TimeSpan)[])[("1s", TimeSpan.FromSeconds(1)), ("5m", TimeSpan.FromMinutes(5)), ("8h", TimeSpan.FromHours(8))])
+        {
+            await Dolphin("venue", "--market", "replay", "--data", _place.Path, "--bar", text, "--listen", Free());
+            Assert.Equal(bar, _run.VenueOptions!.Bar);
+        }
+    }
+
+    [Fact(DisplayName = "A venue's senseless options are refused, each with what would be right")]
+    public async Task Venue_refusals()
+    {
+        await Refused("--market replay needs --data", "venue", "--market", "replay");
+        await Refused("--data is for a replay", "venue", "--data", _place.Path);
+        await Refused("--bar is for a replay", "venue", "--bar", "1s");
+        await Refused("--from and --to cut a recording", "venue", "--from", "2025-05-12");
+        await Refused("--market expects sim or replay; found 'remote'", "venue", "--market", "remote");
+        foreach (var wrong in (string[])["1", "0s", "-1s", "1.5s", "fast", "99999999999s"]) await Refused("--bar expects a time", "venue", "--market", "replay", "--data", _place.Path, $"--bar={wrong}");
     }
 
     [Fact(DisplayName = "Options that are good alone and senseless together are refused")]

@@ -35,9 +35,14 @@ internal sealed class LiveProcess : IDisposable
         }
     }
 
-    public static LiveProcess Start(string plan, string state, params string[] more)
+    public static LiveProcess Start(string plan, string state, params string[] more) => Start("run", plan, state, more);
+
+    /// <summary>A venue that others trade against.</summary>
+    public static LiveProcess StartVenue(string plan, string state, params string[] more) => Start("venue", plan, state, more);
+
+    private static LiveProcess Start(string verb, string plan, string state, string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dolphin.dll"), "run", "--plan", plan, "--state", state, .. more])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dolphin.dll"), verb, "--plan", plan, "--state", state, .. more])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(plan),
         };
@@ -62,6 +67,17 @@ internal sealed class LiveProcess : IDisposable
         }
 
         throw new InvalidOperationException($"The node never was seen {what}. Last: {last}\n{Output}");
+    }
+
+    /// <summary>Waits until it has written something.</summary>
+    public async Task SaysAsync(string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!Output.Contains(what, StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience || _process.HasExited) throw new InvalidOperationException($"It never said '{what}'.\n{Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
     }
 
     /// <summary>Whether a load balancer would leave it alone.</summary>

@@ -21,7 +21,7 @@ public sealed class WorldStories
     [Fact(DisplayName = "Its bars lie on the wall clock's grid: the venue sees one begin when those who trade see the one before end")]
     public void Keeps_time()
     {
-        using var life = new Life(_journal, Start);
+        using var life = new WorldLife(Plan, _journal, Start);
         Assert.Equal(new WorldProtocol.Open(Began, TimeSpan.FromSeconds(20), TimeSpan.Zero), life.Opened);
         life.Time.RunUntil(Start + 3 * Minute);
         Assert.Empty(life.Missed);
@@ -34,8 +34,8 @@ public sealed class WorldStories
     [Fact(DisplayName = "After a crash the venue is shown what it missed, bar by bar and with its funding; those who trade see a gap")]
     public void Goes_on()
     {
-        using (var first = new Life(_journal, Start)) first.RunAndStore(Start + Minute);
-        using var second = new Life(_journal, Start.AddHours(9));
+        using (var first = new WorldLife(Plan, _journal, Start)) first.RunAndStore(Start + Minute);
+        using var second = new WorldLife(Plan, _journal, Start.AddHours(9));
         second.Time.RunUntil(Start.AddHours(9) + Minute);
 
         // From the bar that formed when the state was stored to the one that ended before the start, and then on without a seam.
@@ -50,8 +50,8 @@ public sealed class WorldStories
     [Fact(DisplayName = "Killed before anything but its beginning was stored, it is still the same market")]
     public void Began_once()
     {
-        using (var first = new Life(_journal, Start)) first.Time.RunUntil(Start + 5 * Minute);
-        using var second = new Life(_journal, Start + 5 * Minute);
+        using (var first = new WorldLife(Plan, _journal, Start)) first.Time.RunUntil(Start + 5 * Minute);
+        using var second = new WorldLife(Plan, _journal, Start + 5 * Minute);
         Assert.Equal(Began, second.Opened!.Began);
         AssertSameMarket(second.Missed.Select(s => s.Slice).Concat(second.Shown));
         Assert.Single(_journal.EventsOf("world"));
@@ -60,9 +60,9 @@ public sealed class WorldStories
     [Fact(DisplayName = "Of three days' absence the venue sees the last day bar by bar, and of the days before one bar for each funding")]
     public void Long_absence()
     {
-        using (var first = new Life(_journal, Start)) first.RunAndStore(Start + Minute);
+        using (var first = new WorldLife(Plan, _journal, Start)) first.RunAndStore(Start + Minute);
         var now = Start + 3 * Day;
-        using var second = new Life(_journal, now);
+        using var second = new WorldLife(Plan, _journal, now);
         var (older, lastDay) = (second.Missed.Where(s => s.Slice.ClosesAt <= now - Day).ToList(), second.Missed.Where(s => s.Slice.ClosesAt > now - Day).ToList());
         Assert.Equal(24 * 60, lastDay.Count);
         Assert.Equal(6, older.Count);
@@ -73,8 +73,8 @@ public sealed class WorldStories
     [Fact(DisplayName = "Thirty days' absence costs what is bounded: the venue is shown a day of bars and one for each funding before, those who trade one bar")]
     public void A_month()
     {
-        using (var first = new Life(_journal, Start)) first.RunAndStore(Start + Minute);
-        using var second = new Life(_journal, Start + 30 * Day);
+        using (var first = new WorldLife(Plan, _journal, Start)) first.RunAndStore(Start + Minute);
+        using var second = new WorldLife(Plan, _journal, Start + 30 * Day);
         Assert.Equal(TimeSpan.Zero, second.Opened!.Closed);
         Assert.Equal(24 * 60 + 29 * 3, second.Missed.Count);
         Assert.Empty(second.Closed); // Nobody trades yet; what is closed next is the first bar they hear of.
@@ -87,14 +87,14 @@ public sealed class WorldStories
     public void Closed()
     {
         decimal before;
-        using (var first = new Life(_journal, Start))
+        using (var first = new WorldLife(Plan, _journal, Start))
         {
             first.RunAndStore(Start + Minute);
             before = first.Shown[^1].Bars.Span[0].Bar.Open.QuotePerBase;
         }
 
         var now = Start + 400 * Day;
-        using var second = new Life(_journal, now);
+        using var second = new WorldLife(Plan, _journal, now);
         var firstSeen = second.Missed[0].Slice;
         Assert.InRange(now - firstSeen.OpensAt, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
         Assert.InRange(second.Opened!.Missed, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
@@ -106,9 +106,9 @@ public sealed class WorldStories
     [Fact(DisplayName = "The same where it was killed before anything but its beginning was stored: a year is not caught up with bar by bar")]
     public void Closed_from_its_beginning()
     {
-        using (var first = new Life(_journal, Start)) first.Time.RunUntil(Start + Minute);
+        using (var first = new WorldLife(Plan, _journal, Start)) first.Time.RunUntil(Start + Minute);
         var now = Start + 400 * Day;
-        using var second = new Life(_journal, now);
+        using var second = new WorldLife(Plan, _journal, now);
         Assert.InRange(now - second.Missed[0].Slice.OpensAt, 29 * Day, 30 * Day + TimeSpan.FromHours(8));
         Assert.Equal(Began, second.Opened!.Began);
         Assert.Equal(now - Began, second.Opened.Missed + second.Opened.Closed);
@@ -117,8 +117,8 @@ public sealed class WorldStories
     [Fact(DisplayName = "Started with a clock that was set back, it waits for the time it has been at")]
     public void Clock_set_back()
     {
-        using (var first = new Life(_journal, Start)) first.RunAndStore(Start + 10 * Minute);
-        using var second = new Life(_journal, Start);
+        using (var first = new WorldLife(Plan, _journal, Start)) first.RunAndStore(Start + 10 * Minute);
+        using var second = new WorldLife(Plan, _journal, Start);
         Assert.Equal([Began.AddMinutes(10)], second.Shown.Select(s => s.OpensAt));
         second.Time.RunUntil(Start + 11 * Minute);
         Assert.Equal(Opens(Began.AddMinutes(10), 2), second.Shown.Select(s => s.OpensAt));
@@ -135,63 +135,6 @@ public sealed class WorldStories
             do Assert.True(market.MoveNext());
             while (market.Current.OpenTimeMs < slice.OpenTimeMs);
             Assert.Equal(market.Current.Bars.ToArray(), slice.Bars.ToArray());
-        }
-    }
-
-    /// <summary>One process: a world, and a venue and a feed that only take down what they are told.</summary>
-    private sealed class Life : IDisposable
-    {
-        private readonly ActorSystem _system;
-        private readonly IActorRef _world;
-
-        public VirtualTime Time { get; }
-        public RunBoard Board { get; } = new([]);
-        public WorldProtocol.Open? Opened { get; private set; }
-        public List<MarketStep> Missed { get; } = [];
-        public List<MarketSlice> Shown { get; } = [];
-        public List<MarketSlice> Closed { get; } = [];
-        public List<FundingRate> Funding { get; } = [];
-
-        public Life(InMemoryJournal journal, DateTimeOffset start)
-        {
-            _system = ActorSystem.Create("life", EngineSettings.VirtualTime with
-            {
-                VirtualStart = start,
-                Persistence = new JournalSettings { InMemory = journal },
-                Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-            });
-            Time = _system.VirtualTime();
-            var (venue, feed) = (_system.ActorOf(Props.Create(() => new Scribe(this)), "venue"), _system.ActorOf(Props.Create(() => new Scribe(this)), "feed"));
-            var board = Board;
-            _world = _system.ActorOf(Props.Create(() => new WorldActor(Plan, venue, board, "")), "world");
-            _world.Tell(new WorldProtocol.Begin(), feed);
-            Time.RunUntilIdle();
-            _world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender); // Who trades comes up when the venue has seen everything.
-        }
-
-        public void RunAndStore(DateTimeOffset until)
-        {
-            Time.RunUntil(until);
-            _world.Tell(DurableProtocol.TakeSnapshot.Now, ActorRefs.NoSender);
-            Time.RunUntilIdle();
-        }
-
-        public void Dispose() => _system.Dispose();
-
-        private sealed class Scribe : ReceiveActor
-        {
-            public Scribe(Life life)
-            {
-                Receive<PaperVenueProtocol.Missed>(missed =>
-                {
-                    life.Missed.AddRange(missed.Steps);
-                    Sender.Tell(new PaperVenueProtocol.MissedSeen());
-                });
-                Receive<PaperVenueProtocol.FundingAnnounced>(announced => life.Funding.AddRange(announced.Rates));
-                Receive<MarketProtocol.SliceOpened>(opened => life.Shown.Add(opened.Slice));
-                Receive<MarketProtocol.SliceClosed>(closed => life.Closed.Add(closed.Slice));
-                Receive<WorldProtocol.Open>(open => life.Opened = open);
-            }
         }
     }
 }
