@@ -29,11 +29,14 @@ internal sealed class VirtualDispatcher : MessageDispatcher
         else _time.PostFromOutside(new Arrival(_time, turn));
     }
 
-    /// <summary>Where the driver itself ends the system, runs it for that, as far as it needs no time to pass.</summary>
+    /// <summary>
+    /// Where the driver itself ends the system, runs it for that, as far as it needs no time to pass: Akka.NET's Dispose waits for the end,
+    /// and nobody else would bring it about.
+    /// </summary>
     public override void SystemDispatch(ActorCell cell, SystemMessage message)
     {
         base.SystemDispatch(cell, message);
-        if (message is not Terminate || !_scheduler.Setup.Settings.AskDrivesTime || !_time.MayDrive || !IsGuardian(cell)) return;
+        if (message is not Terminate || !_time.MayDrive || !IsGuardian(cell)) return;
         while (_time.Step(_time.Now))
         {
             // Each step is a turn of an actor that stops.
