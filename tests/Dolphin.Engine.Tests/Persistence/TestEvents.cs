@@ -17,6 +17,7 @@ public sealed partial class TestSerializer(ExtendedActorSystem system) : Seriali
     public override string Manifest(object o) => o switch
     {
         Noted { Text: var text } when text.StartsWith("old ", StringComparison.Ordinal) => "noted.v0", // As an earlier program wrote it.
+        Noted { Text: var text } when text.StartsWith("later ", StringComparison.Ordinal) => "noted.v2", // As a later program writes it; nobody here reads it.
         Noted => "noted.v1",
         Unwritable => "unwritable.v1",
         _ => throw new SerializationException($"No manifest for {o.GetType().Name}."),
