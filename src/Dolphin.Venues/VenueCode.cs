@@ -6,12 +6,17 @@ public static class VenueCode
 {
     /// <summary>The answer did not come in time. The execution status is unknown.</summary>
     public const int Timeout = -1007;
+    /// <summary>More orders than the account may place in the time.</summary>
+    public const int TooManyOrders = -1015;
+    /// <summary>The request came later than its recvWindow allows, or from a clock that is ahead. It was not executed.</summary>
+    public const int OutsideRecvWindow = -1021;
     public const int IllegalCharacters = -1100;
     public const int MandatoryParameterMissing = -1102;
     public const int ParameterNotRequired = -1106;
     /// <summary>More decimals than the price or the quantity of this symbol may have.</summary>
     public const int BadPrecision = -1111;
     public const int BadSymbol = -1121;
+    public const int BadRecvWindow = -1131;
     public const int CancelRejected = -2011;
     public const int MarginNotSufficient = -2019;
     public const int ReduceOnlyRejected = -2022;

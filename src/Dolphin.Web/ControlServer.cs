@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Dolphin.Web;
 
 /// <summary>The wanted address is taken or not ours to take.</summary>
-public sealed class AddressUnavailableException(IPEndPoint endpoint, string why)
-    : Exception($"{endpoint} cannot be bound: {why}. Nothing was started; give another port with --http, or leave it out for a free one.");
+public sealed class AddressUnavailableException(IPEndPoint endpoint, string why, string option = "--http")
+    : Exception($"{endpoint} cannot be bound: {why}. Nothing was started; give another port with {option}, or leave it out for {(option == "--http" ? "a free one" : "the usual one")}.");
 
 /// <summary>Health and control of one run over HTTP on loopback.</summary>
 public sealed class ControlServer : IAsyncDisposable
@@ -66,8 +66,9 @@ public sealed class ControlServer : IAsyncDisposable
     }
 
     /// <summary>Fails early where an address is taken; whoever takes it between this and the start fails the start instead.</summary>
+    /// <param name="option">Where the address was given, for the message.</param>
     /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
-    public static void RequireFree(IPEndPoint endpoint)
+    public static void RequireFree(IPEndPoint endpoint, string option = "--http")
     {
         try
         {
@@ -76,7 +77,7 @@ public sealed class ControlServer : IAsyncDisposable
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            throw new AddressUnavailableException(endpoint, e.Message.TrimEnd('.'));
+            throw new AddressUnavailableException(endpoint, e.Message.TrimEnd('.'), option);
         }
     }
 

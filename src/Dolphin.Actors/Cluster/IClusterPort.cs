@@ -17,6 +17,9 @@ public interface IClusterPort
     /// <returns>Reach the entities wherever they run, in the order of <paramref name="ids"/>.</returns>
     IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props);
 
+    /// <summary>True: an entity that stops is started again after a while, here or on another node. False: who stops stays down.</summary>
+    bool RevivesEntities { get; }
+
     void Subscribe(Topic topic, IActorRef subscriber);
 
     /// <summary>To every subscriber within the topic's reach, this node's included; at most once, in order per publisher.</summary>

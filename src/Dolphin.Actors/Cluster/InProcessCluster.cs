@@ -13,6 +13,8 @@ public sealed class InProcessCluster(long epoch) : IClusterPort
     /// <summary>Every singleton's: all of them live as long as the process.</summary>
     public ITenure Tenure { get; } = new SoleTenure(epoch);
 
+    public bool RevivesEntities => false;
+
     public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props) => parent.ActorOf(props(Tenure), name);
 
     // Numbered, because an id may hold characters that no path allows.

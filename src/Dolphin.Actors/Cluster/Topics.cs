@@ -1,7 +1,7 @@
 namespace Dolphin.Actors.Cluster;
 
-/// <param name="StaysOnNode">True: heard by this process only. Market data is such a topic: every node has its own.</param>
-public readonly record struct Topic(string Name, bool StaysOnNode = false);
+/// <param name="OnNode">Of a topic that is heard in its own process only, what it carries; null if it reaches all nodes. Market data stays: every node has its own.</param>
+public readonly record struct Topic(string Name, Type? OnNode = null);
 
 /// <summary>All topics.</summary>
 public static class Topics
@@ -9,9 +9,9 @@ public static class Topics
     /// <summary>Carries <see cref="Domain.Survival.RiskSnapshot"/>.</summary>
     public static readonly Topic Risk = new("risk");
     /// <summary>Carries <see cref="Market.MarketProtocol.SliceClosed"/>.</summary>
-    public static readonly Topic Slices = new("slices", StaysOnNode: true);
+    public static readonly Topic Slices = new("slices", typeof(Market.MarketProtocol.SliceClosed));
     /// <summary>Carries <see cref="Market.MarketProtocol.FeedRestarted"/>.</summary>
-    public static readonly Topic Feed = new("feed", StaysOnNode: true);
+    public static readonly Topic Feed = new("feed", typeof(Market.MarketProtocol.FeedRestarted));
     /// <summary>Carries <see cref="Venues.VenueEvent.Account"/>.</summary>
     public static readonly Topic Account = new("account");
     /// <summary>Carries <see cref="Execution.ExecutionProtocol.ShowAccount"/>.</summary>
@@ -23,5 +23,5 @@ public static class Topics
     /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
     public static readonly Topic Slippage = new("slippage");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
-    public static readonly Topic Grid = new("grid", StaysOnNode: true);
+    public static readonly Topic Grid = new("grid", typeof(HealthGrid));
 }

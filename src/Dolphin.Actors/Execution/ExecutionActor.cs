@@ -25,6 +25,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly RiskBoard _risk;
     private readonly InvariantLedger _invariants;
     private readonly OrderDesk _desk = new();
+    private readonly IVenue _venue;
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
     private PanicMemory? _panic;
@@ -39,6 +40,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         ITenure tenure, RiskBoard risk, InvariantLedger invariants)
     {
         (_policy, _instruments, _peers, _cluster, _tenure, _risk, _invariants) = (policy, instruments, peers, cluster, tenure, risk, invariants);
+        _venue = peers.Door.Open(tenure, Self);
 
         Recover<ExecutionEvent>(_desk.Apply);
         Recover<RecoveryCompleted>(_ =>
@@ -51,6 +53,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         });
 
         Command<Begin>(OnBegin);
+        Command<WireReturned>(_ => AskForEverything());
         Command<Execute>(OnExecute);
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
         Command<LegStored>(OnLegStored);
@@ -61,7 +64,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
             _heardAt = Now;
             Heed(risk.ToView());
         });
-        Command<ShowAccount>(_ => _peers.Venue.Send(new VenueCommand.GetAccount("shown")));
+        Command<ShowAccount>(_ => _venue.Send(new VenueCommand.GetAccount("shown")));
         Command<Silence>(_ => OnSilence());
 
         Command<VenueEvent.Accepted>(OnAccepted);
@@ -84,6 +87,12 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         _cluster.Subscribe(Topics.AccountRequests, Self);
     }
 
+    protected override void PostStop()
+    {
+        (_venue as IDisposable)?.Dispose();
+        base.PostStop();
+    }
+
     protected override void PostRestart(Exception reason)
     {
         _restarted = true;
@@ -103,14 +112,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     {
         if (_begun || _restarted) return;
         _begun = true;
-        if (begin.WireWasLost)
-        {
-            _peers.Venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
-            CatchUp();
-        }
-
+        if (begin.WireWasLost) AskForEverything();
         LookAfterOrders();
         Stash.UnstashAll();
+    }
+
+    private void AskForEverything()
+    {
+        _venue.Send(new VenueCommand.GetAccount("begin")); // The venue publishes by itself only when something changes.
+        CatchUp();
     }
 
     private void OnExecute(Execute request)
@@ -140,7 +150,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
                     break;
                 case var style:
                     intents.Add(new ExecutionEvent.Intended(
-                        request.StrategyId, request.Targets.Sequence, Draft(request, planned, style is OrderStyle.Rest), request.Targets.DecisionPrice, Now));
+                        request.StrategyId, request.Targets.Sequence, Draft(request, planned, style is OrderStyle.Rest), request.Targets.DecisionPrice, Now,
+                        _tenure.Epoch));
                     break;
             }
         }
@@ -168,7 +179,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         _invariants.Check(Invariant.IntentBeforeSend, _desk.Find(order.Id) is not null, () => $"{order.Id} is leaving without a stored intent.");
         LookAfterOrders();
         if (_knownAtVenue.Contains(order.Id)) return; // It got there in an earlier life; its events are coming.
-        _peers.Venue.Send(new VenueCommand.Submit(order));
+        _venue.Send(new VenueCommand.Submit(order));
     }
 
     private void OnAccepted(VenueEvent.Accepted accepted)
@@ -179,7 +190,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (_desk.Find(accepted.Order.Id) is not { } order) return;
         _desk.Note(order with { Acknowledged = true });
         // It was on its way when everything was cancelled.
-        if (_panic is not null && order.Order.Type == OrderType.Limit) _peers.Venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+        if (_panic is not null && order.Order.Type == OrderType.Limit) _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
     }
 
     private void OnRejected(VenueEvent.Rejected rejected)
@@ -303,7 +314,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         else _panic ??= new PanicMemory(null, Now);
         // In HIBERNATE exits may rest, but not beside a failed invariant.
         if (fails || (_posture == Posture.Hibernate && before != Posture.Hibernate))
-            _peers.Venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
+            _venue.Send(new VenueCommand.CancelAll($"hibernate-{risk.Epoch}-{risk.Sequence}"));
         if (fails && _policy.FlattenOnPanic) AskWhatIsHeld($"{Panic.Strategy}-{risk.Epoch}-{risk.Sequence}");
     }
 
@@ -311,7 +322,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void AskWhatIsHeld(string request)
     {
         _panic = new PanicMemory(request, Now);
-        _peers.Venue.Send(new VenueCommand.GetAccount(request));
+        _venue.Send(new VenueCommand.GetAccount(request));
         LookAfterOrders();
     }
 
@@ -345,7 +356,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void Ask(ClientOrderId id)
     {
-        if (_desk.Find(id) is { } order) _peers.Venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
+        if (_desk.Find(id) is { } order) _venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
     }
 
     private void OnCare()
@@ -355,7 +366,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         {
             if (order.End is not null) Remind(order);
             else if (!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) Ask(order.Order.Id);
-            else if (Now >= order.At + _policy.OrderLife) _peers.Venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+            else if (Now >= order.At + _policy.OrderLife) _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
         }
 
         LookAfterOrders();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Venues;
@@ -11,7 +12,10 @@ public abstract record ExecutionEvent
 
     /// <summary>Durable before the order leaves: whoever reads this may find the order at the venue, or not.</summary>
     /// <param name="DecisionPrice">The price the strategy saw; the slippage of what was taken is measured from it.</param>
-    public sealed record Intended(string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At) : ExecutionEvent;
+    /// <param name="Epoch">Of the tenure that intends it; a journal that knows of a later tenure refuses it. 0 in what versions without it stored.</param>
+    public sealed record Intended(
+        string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Epoch = 0) : ExecutionEvent;
 
     /// <summary>The order is over, and its strategy and its book have stored all of it.</summary>
     public sealed record Finished(ClientOrderId Id, OrderState State, Quantity Cumulative, string Reason, DateTimeOffset At) : ExecutionEvent;

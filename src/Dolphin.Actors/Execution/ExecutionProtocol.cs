@@ -14,6 +14,12 @@ public static class ExecutionProtocol
     /// Only a replay that goes back to a checkpoint, wire and all, has lost nothing.</param>
     public sealed record Begin(bool WireWasLost);
 
+    /// <summary>The way to the venue was broken and is open again: what was under way is lost, so the venue is asked about every open order.</summary>
+    public sealed record WireReturned
+    {
+        public static readonly WireReturned Now = new();
+    }
+
     /// <summary>
     /// Bring the legs to the targets, with at most one order a leg. Safe to send again: the same strategy and sequence is answered
     /// from what was done. Answered by any number of <see cref="OrderFilled"/> and one <see cref="LegDone"/> for each leg.

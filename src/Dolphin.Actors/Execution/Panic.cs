@@ -22,7 +22,7 @@ internal static class Panic
             var order = new NewOrder(
                 ClientOrderIds.For(Strategy, sequence, held.Leg, epoch), held.Symbol, held.Leg, held.Leg.Reducing(), OrderType.Market,
                 TimeInForce.GoodTillCancel, held.Quantity, LimitPrice: null);
-            orders.Add(new ExecutionEvent.Intended(Strategy, sequence, order, held.Mark!.Value, now));
+            orders.Add(new ExecutionEvent.Intended(Strategy, sequence, order, held.Mark!.Value, now, epoch));
         }
 
         return orders.ToImmutable();

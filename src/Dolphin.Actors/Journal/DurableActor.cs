@@ -26,6 +26,14 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
 
     protected virtual void Snapshot() => SaveSnapshot(Capture());
 
+    // By default the actor goes on without the event, and some journals call a lost connection a rejection: it must not decide on what
+    // nobody stored.
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        Context.GetLogger().Error(cause, "{0} stops: its journal refused event {1} ({2}).", PersistenceId, sequenceNr, @event.GetType().Name);
+        Context.Stop(Self);
+    }
+
     protected DateTimeOffset Now => Context.System.Scheduler.Now;
 
     // The newest may be damaged one day; the one before it is the way back.

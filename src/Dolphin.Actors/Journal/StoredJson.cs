@@ -12,6 +12,7 @@ using Dolphin.Actors.Venue;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Survival;
+using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Actors.Journal;
@@ -19,7 +20,7 @@ namespace Dolphin.Actors.Journal;
 /// <summary>How stored things are written: JSON that a person can read, without reflection, and the same bytes for the same value.</summary>
 public static class StoredJson
 {
-    private static readonly StoredJsonContext Context = new(Options());
+    private static readonly StoredJsonContext Context = new(NewOptions());
 
     /// <exception cref="NotSupportedException">The type has no place in <see cref="StoredTypes.Table"/>.</exception>
     public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, Info(value.GetType()));
@@ -31,7 +32,8 @@ public static class StoredJson
     private static JsonTypeInfo Info(Type type) =>
         Context.GetTypeInfo(type) ?? throw new NotSupportedException($"{type} is not a stored type; give it a name in StoredTypes and a line in StoredJson.");
 
-    private static JsonSerializerOptions Options()
+    /// <summary>Options for one more context that writes the same forms; a context owns its options.</summary>
+    internal static JsonSerializerOptions NewOptions()
     {
         var options = new JsonSerializerOptions
         {

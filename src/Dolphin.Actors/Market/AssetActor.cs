@@ -71,6 +71,14 @@ public sealed class AssetActor : ReceiveActor
     private void OnTerminated(Terminated terminated)
     {
         if (_grounded) return;
+        if (_failure is null && _cluster.RevivesEntities)
+        {
+            // It did not fail: its journal did not answer, or refused. That passes; the whole asset comes back and recovers.
+            Context.GetLogger().Warning("{0} has lost its journal; asset {1} starts again.", terminated.ActorRef.Path.Name, _symbol);
+            Context.Stop(Self);
+            return;
+        }
+
         _grounded = true;
         var entity = terminated.ActorRef.Equals(_book) ? PositionBookActor.IdOf(_symbol) : HedgeStrategyActor.IdOf(_strategyId);
         _board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Data.Simulation;
 
 namespace Dolphin.Actors.Market;
 
-/// <summary>What the simulated world hears and says besides what it tells venue and feed.</summary>
+/// <summary>What the world hears and says besides what it tells venue and feed.</summary>
 public static class WorldProtocol
 {
     /// <summary>
@@ -18,7 +18,12 @@ public static class WorldProtocol
     public sealed record Open(DateTimeOffset Began, TimeSpan Missed, TimeSpan Closed);
 
     /// <summary>From now on closed bars go to <paramref name="Feed"/>.</summary>
-    public sealed record Connect(IActorRef Feed);
+    /// <param name="Watcher">Is shown besides what the venue is shown as it happens, opening bars and funding, and told of the <see cref="End"/>. It knows
+    /// what nobody who trades may see.</param>
+    public sealed record Connect(IActorRef Feed, IActorRef? Watcher = null);
+
+    /// <summary>The recording is over: no bar will follow.</summary>
+    public sealed record End(DateTimeOffset At);
 
     /// <summary>Show nothing more: the process is about to end. Answered by <see cref="Resting"/>.</summary>
     public sealed record Rest;
@@ -35,13 +40,13 @@ public abstract record WorldEvent
 
 /// <summary>What is stored of the world.</summary>
 /// <param name="Began">Open of the first bar; null before there was one.</param>
-/// <param name="Place">Where the walk stood before the newest bar that the venue may not have seen the end of.</param>
+/// <param name="Place">Where a simulated market stood before the newest bar that the venue may not have seen the end of.</param>
 /// <param name="Bars">Bars of one symbol each before that place.</param>
-public sealed record WorldMemory(DateTimeOffset? Began, MarketWalkState? Place, long Bars);
+/// <param name="Recorded">The same place in a recording.</param>
+public sealed record WorldMemory(
+    DateTimeOffset? Began, MarketWalkState? Place, long Bars,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecordedPlace? Recorded = null);
 
-/// <summary>Which market is simulated.</summary>
-/// <param name="Interval">Length of a bar; a day is a multiple of it.</param>
-public sealed record WorldPlan(ulong Seed, TimeSpan Interval, ImmutableArray<AssetProfile> Assets)
-{
-    public SimulatedMarket MarketFrom(DateTimeOffset start) => new(Seed, start, Interval, Assets);
-}
+/// <param name="OpenTimeMs">Unix milliseconds on the wall clock: when the next bar opens.</param>
+/// <param name="RecordedMs">Unix milliseconds in the recording: when it did; <see cref="long.MaxValue"/> at its end.</param>
+public sealed record RecordedPlace(long OpenTimeMs, long RecordedMs);

@@ -37,7 +37,7 @@ public sealed class NodeActor : ReceiveActor
         Receive<Terminated>(OnTerminated);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(failure => _casualties.Note(Sender, failure));
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, failure => _casualties.Note(Sender, failure));
 
     protected override void PreStart()
     {
@@ -50,7 +50,7 @@ public sealed class NodeActor : ReceiveActor
         _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, board)));
 
         var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
-        var peers = new ExecutionPeers(_ground.Venue, _assets, board);
+        var peers = new ExecutionPeers(_ground.Door, _assets, board);
         _execution = cluster.Singleton(Context, "execution",
             tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
 

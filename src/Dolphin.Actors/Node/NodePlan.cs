@@ -5,7 +5,6 @@ using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
-using Dolphin.Venues;
 
 namespace Dolphin.Actors.Node;
 
@@ -16,4 +15,4 @@ public sealed record NodePlan(ImmutableArray<HedgePlan> Hedges, SurvivalPolicy S
 
 /// <summary>What a node stands on: the world outside, and the boards that the rest of the process reads.</summary>
 /// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>
-public sealed record NodeGround(IVenue Venue, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost);
+public sealed record NodeGround(IVenueDoor Door, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost);

@@ -5,15 +5,16 @@ namespace Dolphin.Actors.Node;
 
 /// <summary>What a state folder belongs to. A run may only go on in a folder whose identity is its own.</summary>
 /// <param name="Format">Of the folder's layout.</param>
-/// <param name="Market">sim or replay.</param>
-/// <param name="Source">Fingerprint of the market data.</param>
+/// <param name="Market">sim, replay or remote; of a venue's folder venue-sim or venue-replay.</param>
+/// <param name="Source">Fingerprint of the market data; of a remote market, which venue it is.</param>
 /// <param name="Plan">Fingerprint of the plan with all its defaults.</param>
 /// <param name="Deposit">Quote: what the account began with. It follows from the plan; it is here for those who only look.</param>
 /// <param name="CheckpointEveryBars">Of a replay: the venue stores each checkpoint, so the state hash depends on it. Null in a live run, and in folders
 /// from before it was kept.</param>
+/// <param name="BarMs">Of a recording that a venue plays: how long a bar takes on the wall clock. Else null.</param>
 public sealed record RunIdentity(
     int Format, string Edition, string Market, string Source, string Plan, long Seed, DateTimeOffset? From, DateTimeOffset? To, decimal Deposit,
-    long? CheckpointEveryBars = null)
+    long? CheckpointEveryBars = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? BarMs = null)
 {
     public const int CurrentFormat = 1;
 
@@ -25,6 +26,8 @@ public sealed record RunIdentity(
         _ when !string.Equals(Market, mine.Market, StringComparison.Ordinal) => $"market {Market}, this is {mine.Market}",
         _ when Seed != mine.Seed => $"seed {Seed}, this is {mine.Seed}",
         _ when (From, To) != (mine.From, mine.To) => $"the period {From:u} to {To:u}, this is {mine.From:u} to {mine.To:u}",
+        _ when !string.Equals(Source, mine.Source, StringComparison.Ordinal) && Market == "remote" => $"the venue {Source}, this is {mine.Source}",
+        _ when BarMs != mine.BarMs => $"bars of {BarMs} ms, this has bars of {mine.BarMs} ms (--bar)",
         _ when !string.Equals(Source, mine.Source, StringComparison.Ordinal) => $"other market data ({Short(Source)}, this is {Short(mine.Source)})",
         _ when !string.Equals(Plan, mine.Plan, StringComparison.Ordinal) => $"another plan ({Short(Plan)}, this is {Short(mine.Plan)})",
         _ when CheckpointEveryBars is { } theirs && theirs != mine.CheckpointEveryBars =>

@@ -29,7 +29,7 @@ public sealed class SensorsActor : ReceiveActor
         foreach (var sensor in _sensors) Context.Watch(Context.ActorOf(sensor.Props, sensor.Name));
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(failure => _casualties.Note(Sender, failure));
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, failure => _casualties.Note(Sender, failure));
 
     private void ToLedger(LedgerProtocol.Acknowledge request)
     {

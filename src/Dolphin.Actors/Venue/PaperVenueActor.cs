@@ -18,7 +18,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
     // What waits for a client. Bounded: one account view, the newest; besides it only what became of orders and legs that an earlier life left.
     private readonly List<VenueEvent> _unconnected = [];
     private ImmutableHashSet<ClientOrderId> _known = [];
-    private IActorRef _client = ActorRefs.Nobody;
+    private IActorRef _client = ActorRefs.Nobody, _auditor = ActorRefs.Nobody;
     private DateTimeOffset? _wakeAt;
     private DateTimeOffset _newestFact = DateTimeOffset.MinValue; // Of an earlier life.
 
@@ -48,6 +48,9 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             _exchange.Receive(command, Now);
             Sleep();
         });
+        Command<Timely>(OnTimely);
+        Command<GetAudit>(_ => DeferAsync(
+            (Asker: Sender, Answer: new Audit(_exchange.ViewAccount(requestId: null), _exchange.OpenOrders, _exchange.FactSequence)), static a => a.Asker.Tell(a.Answer)));
         Command<MarketProtocol.SliceOpened>(opened =>
         {
             _exchange.Open(opened.Slice);
@@ -66,7 +69,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             _known = [.. remember.Facts.Select(IdOf).OfType<ClientOrderId>()];
             Sleep();
         });
-        Command<TellAgain>(again => _unconnected.AddRange(again.Facts.SelectMany(EventsOf)));
+        Command<TellAgain>(again => _unconnected.AddRange(again.Facts.SelectMany(PaperFact.ToldAgain)));
         Command<Connect>(OnConnect);
     }
 
@@ -86,10 +89,34 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
 
     private void OnConnect(Connect connect)
     {
-        _client = connect.Client;
+        (_client, _auditor) = (connect.Client, connect.Auditor ?? ActorRefs.Nobody);
         if (!_known.IsEmpty) _client.Tell(new ExecutionProtocol.KnownAtVenue(_known));
         foreach (var waiting in _unconnected) _client.Tell(waiting);
         _unconnected.Clear();
+    }
+
+    // Looked at here and not where it was received: what waited in a mailbox while the process was suspended is late too.
+    private void OnTimely(Timely timely)
+    {
+        if (Now > timely.Deadline && OutOfTime(timely.Command) is { } refusal)
+        {
+            Deliver([new PaperOutput(null, refusal)]);
+            return;
+        }
+
+        _exchange.Receive(timely.Command, Now);
+        Sleep();
+    }
+
+    private VenueEvent? OutOfTime(VenueCommand command)
+    {
+        const string reason = "The request waited at the venue beyond its recvWindow. Not executed.";
+        return command switch
+        {
+            VenueCommand.Submit submit => new VenueEvent.Rejected(submit.Order.Id, VenueCode.OutsideRecvWindow, reason, Now),
+            VenueCommand.Cancel cancel => new VenueEvent.CancelRejected(cancel.Id, VenueCode.OutsideRecvWindow, reason, Now),
+            _ => null,
+        };
     }
 
     private void OnMissed(Missed missed)
@@ -125,6 +152,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
     {
         foreach (var output in outputs)
         {
+            if (output.Fact is { } fact && !_auditor.IsNobody()) _auditor.Tell(fact);
             if (output.Delivery is not { } delivery) continue;
             if (_client.IsNobody()) Keep(delivery);
             else _client.Tell(delivery);
@@ -150,13 +178,6 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         PaperFact.OrderAccepted f => f.Order.Id,
         PaperFact.OrderRejected f => f.Order.Id,
         _ => null,
-    };
-
-    private static IEnumerable<VenueEvent> EventsOf(PaperFact fact) => fact switch
-    {
-        PaperFact.FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
-        PaperFact.LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
-        _ => [],
     };
 
     private sealed record Due

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain.Market;
+using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Actors.Venue;
@@ -9,7 +10,16 @@ namespace Dolphin.Actors.Venue;
 public static class PaperVenueProtocol
 {
     /// <summary>From now on events go to <paramref name="Client"/>; those that come due earlier wait, as on a stream that reconnects.</summary>
-    public sealed record Connect(IActorRef Client);
+    /// <param name="Auditor">Is told every fact too, when it is stored.</param>
+    public sealed record Connect(IActorRef Client, IActorRef? Auditor = null);
+
+    /// <summary>A command that may only be executed until <paramref name="Deadline"/>; later, an order or a cancel is answered as out of its recvWindow.</summary>
+    public sealed record Timely(VenueCommand Command, DateTimeOffset Deadline);
+
+    /// <summary>What do the books say? Answered by <see cref="Audit"/>, of what is stored.</summary>
+    public sealed record GetAudit;
+
+    public sealed record Audit(AccountView Account, int OpenOrders, long FactSequence);
 
     /// <summary>
     /// After a replay was rewound: what the venue's journal holds beyond the checkpoint. The venue forgets nothing, so the client

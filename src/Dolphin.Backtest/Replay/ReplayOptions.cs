@@ -12,4 +12,4 @@ namespace Dolphin.Backtest.Replay;
 /// <param name="CheckpointEveryBars">Bars of one symbol each. A crash costs at most so many to be replayed again.</param>
 public sealed record ReplayOptions(
     NodePlan Plan, PaperPolicy Venue, IMarketSource Market, RunIdentity Identity, StateFolder Folder, long From, long To,
-    double? Speed, long CheckpointEveryBars, PersistenceSettings Journal);
+    double? Speed, long CheckpointEveryBars, JournalSettings Journal);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -55,16 +56,12 @@ public sealed class ReplayRun : IDisposable
         {
             options.Folder.Claim(options.Identity with { CheckpointEveryBars = options.CheckpointEveryBars });
             _cursor = new ReplayCursor(options.From, 0, [], []);
-            _system = ActorSystem.Create("dolphin", EngineSettings.VirtualTime with
-            {
-                VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From),
-                AskDrivesTime = true,
-                Persistence = StateJournals.In(options.Folder, options.Journal, DurabilityMode.WriteBehind),
-            });
+            var settings = EngineSettings.VirtualTime with { VirtualStart = DateTimeOffset.FromUnixTimeMilliseconds(options.From), AskDrivesTime = true };
+            _system = ActorSystem.Create("dolphin", settings.StoredIn(options.Folder, options.Journal, DurabilityMode.WriteBehind));
             _time = _system.VirtualTime();
             // Before anybody recovers: what is wrong with a journal is said then.
             if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
-            _journal = Persistence.Instance.Apply(_system).Journal!;
+            _journal = _system.Journal()!;
             _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
             _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
             Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
@@ -119,7 +116,7 @@ public sealed class ReplayRun : IDisposable
         var (exchange, board, worldIsReplayed) = (_exchange, Board, _journal.Damage.Count == 0);
         var plan = _options.Plan;
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", worldIsReplayed)), "venue");
-        var ground = new NodeGround(new PaperVenue(_venue), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
+        var ground = new NodeGround(new OpenDoor(new PaperVenue(_venue)), new InProcessCluster(Epoch), Risk, board, Invariants, WireWasLost: !_resumed);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var states = _states;
         _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");

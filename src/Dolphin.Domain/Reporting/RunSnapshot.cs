@@ -12,11 +12,13 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Risk">The survival controller's newest word, taken apart. Null before the first.</param>
 /// <param name="Postures">Changes so far, oldest first; may be cut at the front.</param>
 /// <param name="Invariants">Empty where nobody knows: what a live run counted ended with its process.</param>
+/// <param name="Cluster">Null where one process is all there is.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 public sealed record RunSnapshot(
     string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? At, RunProgress Progress,
     ImmutableArray<AssetRow> Assets, Explanation? Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
-    ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable)
+    ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable,
+    ClusterPicture? Cluster = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 internal sealed partial class ActorCell

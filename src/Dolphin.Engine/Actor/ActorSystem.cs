@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dolphin.Engine.Event;
+using Dolphin.Simulation;
 
 namespace Dolphin.Engine.Actor;
 

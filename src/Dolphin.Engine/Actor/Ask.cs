@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 /// <summary>Asking: a message whose first answer completes a task.</summary>

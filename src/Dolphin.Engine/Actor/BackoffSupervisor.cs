@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 /// <summary>How to bring a child back, later each time it fails.</summary>

@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 /// <summary>What both schedulers share: validation and the shape of an entry. When entries fire is the subclass's business.</summary>
@@ -18,7 +20,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
         TimeSpan delay, TimeSpan period, ICanTell receiver, object message, IActorRef? sender, string owner, string name)
     {
         CheckDelay(delay);
-        var entry = new TimerEntry
+        var entry = new EngineTimer
         {
             Period = period.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = owner, Name = name,
         };
@@ -32,7 +34,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef? sender, ICancelable? cancelable)
     {
         CheckDelay(delay);
-        Start(new TimerEntry { Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) }, delay, cancelable);
+        Start(new EngineTimer { Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) }, delay, cancelable);
     }
 
     public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef? sender) =>
@@ -44,7 +46,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
         CheckDelay(initialDelay);
         CheckInterval(interval);
         Start(
-            new TimerEntry { Period = interval.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) },
+            new EngineTimer { Period = interval.Ticks, Receiver = receiver, Message = message, Sender = sender, Owner = OwnerOf(receiver) },
             initialDelay,
             cancelable);
     }
@@ -54,7 +56,7 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     public void ScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable)
     {
         CheckDelay(delay);
-        Start(new TimerEntry { Action = action }, delay, cancelable);
+        Start(new EngineTimer { Action = action }, delay, cancelable);
     }
 
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) =>
@@ -64,10 +66,10 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     {
         CheckDelay(initialDelay);
         CheckInterval(interval);
-        Start(new TimerEntry { Period = interval.Ticks, Action = action }, initialDelay, cancelable);
+        Start(new EngineTimer { Period = interval.Ticks, Action = action }, initialDelay, cancelable);
     }
 
-    private void Start(TimerEntry entry, TimeSpan delay, ICancelable? cancelable)
+    private void Start(EngineTimer entry, TimeSpan delay, ICancelable? cancelable)
     {
         if (cancelable is { IsCancellationRequested: true }) return;
         entry.Cancelable = cancelable;
@@ -90,110 +92,16 @@ internal abstract class EngineScheduler : IScheduler, IAdvancedScheduler
     }
 }
 
-/// <summary>Fires on one timer of a <see cref="TimeProvider"/>, by its monotonic clock: never early, one entry after another.</summary>
-internal sealed class RealTimeScheduler : EngineScheduler, IDisposable
+/// <summary>Fires by the machine's clock, or by one given.</summary>
+internal sealed class RealTimeScheduler(TimeProvider clock, Action<Exception> onFailure) : EngineScheduler, IDisposable
 {
-    private readonly TimeProvider _clock;
-    private readonly long _start;
-    private readonly ITimer _timer;
-    private readonly Lock _gate = new();
-    private readonly TimerHeap _heap = new();
-    private readonly Action<Exception> _onFailure;
-    private long _wakeAt = long.MaxValue;
-    private bool _firing;
-    private bool _disposed;
+    private readonly RealTimers _timers = new(clock, onFailure);
 
-    internal RealTimeScheduler(TimeProvider clock, Action<Exception> onFailure)
-    {
-        _clock = clock;
-        _onFailure = onFailure;
-        _start = clock.GetTimestamp();
-        _timer = clock.CreateTimer(static me => ((RealTimeScheduler)me!).FireDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    public override DateTimeOffset Now => _clock.GetUtcNow();
-    public override TimeSpan MonotonicClock => _clock.GetElapsedTime(_start);
-
-    private protected override void Arm(TimerEntry entry, TimeSpan delay)
-    {
-        lock (_gate)
-        {
-            if (_disposed) return;
-            entry.Due = Saturated(MonotonicClock.Ticks, delay.Ticks);
-            _heap.Add(entry);
-            if (!_firing && entry.Due < _wakeAt) WakeAt(entry.Due);
-        }
-    }
-
-    internal override void Disarm(TimerEntry entry)
-    {
-        entry.Cancelled = true;
-        lock (_gate) _heap.Remove(entry);
-    }
-
-    private void WakeAt(long due)
-    {
-        _wakeAt = due;
-        // Timers count whole milliseconds and may wake a little early; the remainder is waited for again.
-        var wait = Math.Max(0, due - MonotonicClock.Ticks);
-        var milliseconds = Math.Min(int.MaxValue - 1, (wait + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
-        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
-    }
-
-    private void FireDue()
-    {
-        lock (_gate)
-        {
-            if (_firing || _disposed) return;
-            _firing = true;
-        }
-
-        while (true)
-        {
-            TimerEntry entry;
-            lock (_gate)
-            {
-                var now = MonotonicClock.Ticks;
-                if (_disposed || _heap.Count == 0 || _heap.Earliest.Due > now)
-                {
-                    _firing = false;
-                    _wakeAt = long.MaxValue;
-                    if (!_disposed && _heap.Count > 0) WakeAt(_heap.Earliest.Due);
-                    return;
-                }
-
-                entry = _heap.TakeEarliest();
-                if (entry.IsOff) continue;
-                if (entry.Period > 0)
-                {
-                    // A fixed rate; after a stall the missed beats are skipped, not fired in a burst.
-                    entry.Due += entry.Period;
-                    if (entry.Due <= now) entry.Due = now + entry.Period - ((now - entry.Due) % entry.Period);
-                    _heap.Add(entry);
-                }
-            }
-
-            try
-            {
-                entry.Fire();
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The one thread of time must not die of one action.
-                _onFailure(e);
-            }
-
-            if (entry.Period == 0) entry.Registration.Unregister();
-        }
-    }
-
-    private static long Saturated(long now, long delay) => delay > long.MaxValue - now ? long.MaxValue : now + delay;
-
-    public void Dispose()
-    {
-        lock (_gate) _disposed = true;
-        _timer.Dispose();
-    }
+    public override DateTimeOffset Now => _timers.Now;
+    public override TimeSpan MonotonicClock => _timers.Elapsed;
+    private protected override void Arm(TimerEntry entry, TimeSpan delay) => _timers.Arm(entry, delay);
+    internal override void Disarm(TimerEntry entry) => _timers.Disarm(entry);
+    public void Dispose() => _timers.Dispose();
 }
 
 /// <summary>Fires when the driver moves virtual time.</summary>

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Dolphin.Engine.Event;
+using Dolphin.Engine.Serialization;
+using Dolphin.Journal;
+using Dolphin.Simulation;
 
 namespace Dolphin.Engine.Actor;
 
@@ -48,7 +51,9 @@ public sealed record EngineSettings
     /// </summary>
     public bool AskDrivesTime { get; init; }
     /// <summary>Where persistent actors store; null is in memory.</summary>
-    public Dolphin.Engine.Persistence.PersistenceSettings? Persistence { get; init; }
+    public JournalSettings? Persistence { get; init; }
+    /// <summary>The serializers of events and snapshots. Types that fit none are rejected (OnPersistRejected).</summary>
+    public Func<ExtendedActorSystem, IEnumerable<SerializerBinding>> Serializers { get; init; } = static _ => [];
 
     /// <exception cref="ConfigurationException">A value is out of its range; all of them are named.</exception>
     internal void Validate(string system)

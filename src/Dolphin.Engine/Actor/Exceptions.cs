@@ -147,11 +147,3 @@ public class SchedulerException : AkkaException
     public SchedulerException(string? message) : base(message) { }
     public SchedulerException(string? message, Exception? cause) : base(message, cause) { }
 }
-
-/// <summary>A failure that no supervisor up to the user guardian dealt with; the system has been terminated.</summary>
-public class ActorSystemFailedException : AkkaException
-{
-    public ActorSystemFailedException() { }
-    public ActorSystemFailedException(string? message) : base(message) { }
-    public ActorSystemFailedException(string? message, Exception? cause) : base(message, cause) { }
-}

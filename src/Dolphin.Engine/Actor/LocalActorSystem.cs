@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Dolphin.Engine.Event;
+using Dolphin.Simulation;
 
 namespace Dolphin.Engine.Actor;
 
@@ -35,8 +36,7 @@ internal sealed class LocalActorSystem : ExtendedActorSystem
             settings.Time == EngineTime.Virtual ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         if (settings.Time == EngineTime.Virtual)
         {
-            Virtual = new VirtualTime(settings);
-            Virtual.AttachFailure(() => _failure);
+            Virtual = new VirtualTime(new Runtime(this), settings.VirtualStart, settings.ExplorationSeed, settings.MaxTurnsPerInstant);
             EngineScheduler = new VirtualScheduler(Virtual);
         }
         else
@@ -270,6 +270,17 @@ internal sealed class LocalActorSystem : ExtendedActorSystem
         Log.Error(failed.Cause, "A failure escalated past {0}; '{1}' terminates: {2}", failed.Child, Name, failed.Cause.Message);
         lock (_gate) _terminating = true;
         failed.Child.SendSystemMessage(new Terminate());
+    }
+
+    private sealed class Runtime(LocalActorSystem system) : IVirtualRuntime
+    {
+        public object? Ambient
+        {
+            get => ActorCell.Current;
+            set => ActorCell.Current = (ActorCell?)value;
+        }
+
+        public Exception? Failure => system._failure;
     }
 
     /// <summary>The parent of both guardians. It supervises by ending everything.</summary>

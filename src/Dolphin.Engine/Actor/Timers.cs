@@ -1,3 +1,5 @@
+using Dolphin.Simulation;
+
 namespace Dolphin.Engine.Actor;
 
 /// <summary>An actor with timers of its own, which end with it.</summary>

@@ -1,13 +1,7 @@
 using System.Runtime.CompilerServices;
+using Dolphin.Simulation;
 
 namespace Dolphin.Engine.Actor;
-
-/// <summary>Something the virtual-time loop can give a turn.</summary>
-internal abstract class VirtualRunnable
-{
-    /// <summary>Does a turn; true if another is needed.</summary>
-    internal abstract bool RunTurn();
-}
 
 /// <summary>The virtual-time mailbox: a plain ring, no locks, run by the one driver thread.</summary>
 internal sealed class VirtualMailbox : Mailbox

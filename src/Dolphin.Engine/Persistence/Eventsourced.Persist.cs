@@ -1,4 +1,5 @@
 using Dolphin.Engine.Actor;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Persistence;
 
@@ -6,7 +7,7 @@ public abstract partial class Eventsourced
 {
     private readonly Queue<PendingEvent> _pending = new(); // Everything whose handler has not run, oldest first.
     private readonly Queue<WriteOutcome> _outcomes = new(); // Write-behind: outcomes of the front of _pending.
-    private List<PendingEvent> _batch = []; // The part of _pending that was not given to the journal yet.
+    private List<JournalEvent> _batch = []; // The part of _pending that was not given to the journal yet.
     private int _inFlight; // Durable: events given to the journal and not answered.
     private int _stashing; // The events of _pending for which commands wait.
     private int _atomicGroup;
@@ -64,7 +65,7 @@ public abstract partial class Eventsourced
     public void SaveSnapshot(object snapshot)
     {
         var metadata = new SnapshotMetadata(SnapshotterId, SnapshotSequenceNr, Context.System.Scheduler.Now.UtcDateTime);
-        _store.SaveSnapshot(SnapshotPlugin, metadata, snapshot, cause =>
+        _store.SaveSnapshot(SnapshotPlugin, metadata.ToKey(), snapshot, cause =>
             _self.Tell(cause is null ? new SaveSnapshotSuccess(metadata) : new SaveSnapshotFailure(metadata, cause), _self));
     }
 
@@ -73,21 +74,21 @@ public abstract partial class Eventsourced
     {
         var limited = criteria.MaxSequenceNr <= toSequenceNr ? criteria
             : new SnapshotSelectionCriteria(toSequenceNr, criteria.MaxTimeStamp, criteria.MinSequenceNr, criteria.MinTimestamp);
-        _store.LoadSnapshot(SnapshotPlugin, persistenceId, limited, (snapshot, cause) =>
-            _self.Tell(cause is null ? new LoadSnapshotResult(snapshot, toSequenceNr) : new LoadSnapshotFailed(cause), _self));
+        _store.LoadSnapshot(SnapshotPlugin, persistenceId, limited.ToRange(), (snapshot, cause) =>
+            _self.Tell(cause is null ? new LoadSnapshotResult(SelectedSnapshot.Of(snapshot), toSequenceNr) : new LoadSnapshotFailed(cause), _self));
     }
 
     /// <summary>Deletes one snapshot; answered by DeleteSnapshotSuccess or DeleteSnapshotFailure.</summary>
     public void DeleteSnapshot(long sequenceNr)
     {
         var metadata = new SnapshotMetadata(SnapshotterId, sequenceNr, DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc));
-        _store.DeleteSnapshots(SnapshotPlugin, PersistenceId, new SnapshotSelectionCriteria(sequenceNr, DateTime.MaxValue, sequenceNr), cause =>
+        _store.DeleteSnapshots(SnapshotPlugin, PersistenceId, new SnapshotRange(sequenceNr, sequenceNr, DateTime.MinValue, DateTime.MaxValue), cause =>
             _self.Tell(cause is null ? new DeleteSnapshotSuccess(metadata) : new DeleteSnapshotFailure(metadata, cause), _self));
     }
 
     /// <summary>Deletes snapshots; answered by DeleteSnapshotsSuccess or DeleteSnapshotsFailure.</summary>
     public void DeleteSnapshots(SnapshotSelectionCriteria criteria) =>
-        _store.DeleteSnapshots(SnapshotPlugin, PersistenceId, criteria, cause =>
+        _store.DeleteSnapshots(SnapshotPlugin, PersistenceId, criteria.ToRange(), cause =>
             _self.Tell(cause is null ? new DeleteSnapshotsSuccess(criteria) : new DeleteSnapshotsFailure(criteria, cause), _self));
 
     /// <summary>
@@ -252,7 +253,7 @@ public abstract partial class Eventsourced
         }
         catch (JournalException e)
         {
-            FailPersist(e, events[0]);
+            FailPersist(e, (PendingEvent)events[0]);
         }
     }
 

@@ -1,4 +1,5 @@
 using Dolphin.Engine.Actor;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Persistence;
 
@@ -30,10 +31,10 @@ public abstract partial class Eventsourced
         if (ReferenceEquals(recovery.FromSnapshot, SnapshotSelectionCriteria.None))
             OnSnapshotLoaded(snapshot: null, cause: null);
         else
-            _store.LoadSnapshot(SnapshotPlugin, PersistenceId, criteria, OnLoaded);
+            _store.LoadSnapshot(SnapshotPlugin, PersistenceId, criteria.ToRange(), OnLoaded);
     }
 
-    private void OnLoaded(SelectedSnapshot? snapshot, Exception? cause)
+    private void OnLoaded(RestoredSnapshot? snapshot, Exception? cause)
     {
         if (_store.IsWriteBehind)
             OnSnapshotLoaded(snapshot, cause);
@@ -41,7 +42,7 @@ public abstract partial class Eventsourced
             _self.Tell(new SnapshotLoaded(this, snapshot, cause), _self);
     }
 
-    private void OnSnapshotLoaded(SelectedSnapshot? snapshot, Exception? cause)
+    private void OnSnapshotLoaded(RestoredSnapshot? snapshot, Exception? cause)
     {
         if (_phase != Phase.LoadingSnapshot)
             return;
@@ -51,7 +52,7 @@ public abstract partial class Eventsourced
             return;
         }
 
-        if (snapshot is not null && !Offer(new SnapshotOffer(snapshot.Metadata, snapshot.Snapshot)))
+        if (snapshot is not null && !Offer(new SnapshotOffer(SnapshotMetadata.Of(snapshot.Key), snapshot.State)))
             return;
         _phase = Phase.Replaying;
         _store.Replay(JournalPluginId, PersistenceId, LastSequenceNr + 1, _recovery.ToSequenceNr, _recovery.ReplayMax,

@@ -1,5 +1,6 @@
 using Dolphin.Engine.Actor;
 using Dolphin.Engine.Event;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Persistence;
 

@@ -1,5 +1,6 @@
 using Dolphin.Engine.Actor;
 using Dolphin.Engine.Event;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Persistence;
 
@@ -16,9 +17,9 @@ internal abstract class EventsourcedMessage(Eventsourced instance) : INotInfluen
 /// <summary>It is this actor's turn to recover.</summary>
 internal sealed class RecoveryPermitted(Eventsourced instance) : EventsourcedMessage(instance);
 
-internal sealed class SnapshotLoaded(Eventsourced instance, SelectedSnapshot? snapshot, Exception? cause) : EventsourcedMessage(instance)
+internal sealed class SnapshotLoaded(Eventsourced instance, RestoredSnapshot? snapshot, Exception? cause) : EventsourcedMessage(instance)
 {
-    public SelectedSnapshot? Snapshot { get; } = snapshot;
+    public RestoredSnapshot? Snapshot { get; } = snapshot;
     public Exception? Cause { get; } = cause;
 }
 
@@ -56,9 +57,9 @@ internal sealed class MailboxObserver(Eventsourced instance, IActorRef self) : I
 {
     private bool _ended;
 
-    public void Stored(PendingEvent @event) => Answer(@event, default);
-    public void Rejected(PendingEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: true));
-    void IWriteObserver.Failed(PendingEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: false));
+    public void Stored(JournalEvent @event) => Answer(@event, default);
+    public void Rejected(JournalEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: true));
+    void IWriteObserver.Failed(JournalEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: false));
 
     public bool Replayed(long sequenceNr, object payload)
     {
@@ -73,5 +74,9 @@ internal sealed class MailboxObserver(Eventsourced instance, IActorRef self) : I
     public void End() => Volatile.Write(ref _ended, true);
 
     // Told in the name of the command's sender: inside the handler, Sender is who sent the command.
-    private void Answer(PendingEvent @event, WriteOutcome outcome) => self.Tell(new EventAnswered(instance, @event, outcome), @event.Sender);
+    private void Answer(JournalEvent written, WriteOutcome outcome)
+    {
+        var @event = (PendingEvent)written;
+        self.Tell(new EventAnswered(instance, @event, outcome), @event.Sender);
+    }
 }

@@ -1,9 +1,10 @@
 using Dolphin.Engine.Actor;
 using Dolphin.Engine.Event;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Persistence;
 
-/// <summary>The key of the persistence extension: <c>Persistence.Instance.Apply(system)</c>.</summary>
+/// <summary>The key of the persistence extension; <see cref="ActorSystemJournals.Journal"/> is what it opens.</summary>
 public sealed class Persistence : ExtensionIdProvider<PersistenceExtension>
 {
     public static Persistence Instance { get; } = new();
@@ -20,12 +21,12 @@ public sealed class PersistenceExtension : IExtension
     /// <exception cref="ConfigurationException">The durability mode does not fit the system's kind of time.</exception>
     public PersistenceExtension(ExtendedActorSystem system)
     {
-        Settings = system.Settings.Persistence ?? new PersistenceSettings { InMemory = new InMemoryJournal() };
-        Serialization = new Serialization.Serialization(Settings.Serializers(system));
+        Settings = system.Settings.Persistence ?? new JournalSettings { InMemory = new InMemoryJournal() };
+        Serialization = new Serialization.Serialization(system.Settings.Serializers(system));
         Permits = new RecoveryPermits(Settings.MaxConcurrentRecoveries);
         if (Settings.InMemory is { } memory)
         {
-            Store = memory.Attach(system.Scheduler, Serialization);
+            Store = memory.Attach(new SchedulerClock(system.Scheduler), Serialization);
         }
         else
         {
@@ -38,7 +39,7 @@ public sealed class PersistenceExtension : IExtension
         system.RegisterOnTermination(Store.Dispose);
     }
 
-    public PersistenceSettings Settings { get; }
+    public JournalSettings Settings { get; }
     public Serialization.Serialization Serialization { get; }
     /// <summary>The files: damage, checkpoints, facts, counters. Null if everything is in memory.</summary>
     public JournalSet? Journal { get; }
@@ -56,4 +57,18 @@ public sealed class PersistenceExtension : IExtension
             : $"Actor system '{system.Name}' runs in real time: expected DurabilityMode.Durable, got {Settings.Mode}. An order could leave before its "
                 + "intent is on disk. The journal was not opened.");
     }
+
+    private sealed class SchedulerClock(IScheduler scheduler) : IJournalClock
+    {
+        public DateTimeOffset Now => scheduler.Now;
+        public void After(TimeSpan delay, Action action) => scheduler.Advanced.ScheduleOnce(delay, action);
+    }
+}
+
+public static class ActorSystemJournals
+{
+    /// <summary>The journal files of a system, opened and verified if nobody has before; null if it stores in memory.</summary>
+    /// <exception cref="JournalException">They cannot be opened.</exception>
+    /// <exception cref="ConfigurationException">The durability mode does not fit the system's kind of time.</exception>
+    public static JournalSet? Journal(this ActorSystem system) => Persistence.Instance.Apply(system).Journal;
 }

@@ -32,7 +32,7 @@ public sealed class RecoveryCompleted
     public override string ToString() => "<RecoveryCompleted>";
 }
 
-/// <summary>Neither snapshot nor event came for <see cref="PersistenceSettings.RecoveryEventTimeout"/>.</summary>
+/// <summary>Neither snapshot nor event came for <see cref="Dolphin.Journal.JournalSettings.RecoveryEventTimeout"/>.</summary>
 public sealed class RecoveryTimedOutException : Actor.AkkaException
 {
     public RecoveryTimedOutException() { }

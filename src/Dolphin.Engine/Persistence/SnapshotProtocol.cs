@@ -1,14 +1,24 @@
+using Dolphin.Journal;
+
 namespace Dolphin.Engine.Persistence;
 
 /// <summary>Which snapshot.</summary>
 /// <param name="Timestamp">When it was asked for, UTC, by the engine's clock.</param>
-public sealed record SnapshotMetadata(string PersistenceId, long SequenceNr, DateTime Timestamp);
+public sealed record SnapshotMetadata(string PersistenceId, long SequenceNr, DateTime Timestamp)
+{
+    internal static SnapshotMetadata Of(SnapshotKey key) => new(key.PersistenceId, key.SequenceNr, key.Created);
+    internal SnapshotKey ToKey() => new(PersistenceId, SequenceNr, Timestamp);
+}
 
 /// <summary>Offered to a recovering actor before the events that are newer than the snapshot.</summary>
 public sealed record SnapshotOffer(SnapshotMetadata Metadata, object Snapshot);
 
 /// <summary>A snapshot as loaded.</summary>
-public sealed record SelectedSnapshot(SnapshotMetadata Metadata, object Snapshot);
+public sealed record SelectedSnapshot(SnapshotMetadata Metadata, object Snapshot)
+{
+    internal static SelectedSnapshot? Of(RestoredSnapshot? snapshot) =>
+        snapshot is null ? null : new SelectedSnapshot(SnapshotMetadata.Of(snapshot.Key), snapshot.State);
+}
 
 /// <summary>The answer to a LoadSnapshot asked for outside recovery; <paramref name="Snapshot"/> is null if none fits.</summary>
 public sealed record LoadSnapshotResult(SelectedSnapshot? Snapshot, long ToSequenceNr);
@@ -39,6 +49,5 @@ public sealed record SnapshotSelectionCriteria
 
     public SnapshotSelectionCriteria(long maxSequenceNr) : this(maxSequenceNr, DateTime.MaxValue) { }
 
-    internal bool Matches(SnapshotMetadata metadata) => metadata.SequenceNr >= MinSequenceNr && metadata.SequenceNr <= MaxSequenceNr
-        && metadata.Timestamp >= (MinTimestamp ?? DateTime.MinValue) && metadata.Timestamp <= MaxTimeStamp;
+    internal SnapshotRange ToRange() => new(MinSequenceNr, MaxSequenceNr, MinTimestamp ?? DateTime.MinValue, MaxTimeStamp);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.Serialization;
+using Dolphin.Journal;
 
 namespace Dolphin.Engine.Serialization;
 
 /// <summary>Which serializer writes which type, and which one reads which identifier. Safe to use from any thread.</summary>
-public sealed class Serialization
+public sealed class Serialization : IPayloadCodec
 {
     private readonly SerializerBinding[] _bindings;
     private readonly SortedDictionary<int, Serializer> _byIdentifier = [];
@@ -24,7 +25,14 @@ public sealed class Serialization
         }
     }
 
-    internal bool IsEmpty => _bindings.Length == 0;
+    bool IPayloadCodec.IsEmpty => _bindings.Length == 0;
+    bool IPayloadCodec.Knows(Type type) => TryFind(type) is not null;
+
+    SerializedPayload IPayloadCodec.Serialize(object payload)
+    {
+        var serializer = FindSerializerFor(payload);
+        return new SerializedPayload(serializer.Identifier, ManifestOf(serializer, payload), serializer.ToBinary(payload));
+    }
 
     /// <exception cref="SerializationException">No binding fits.</exception>
     public Serializer FindSerializerFor(object obj) => FindSerializerForType(obj.GetType());

@@ -9,6 +9,8 @@ namespace Dolphin.Node.Cli;
 /// <summary>The grammar of the command line: names, types, help. What a verb does is in its own file.</summary>
 internal sealed class CommandTree
 {
+    private static readonly IPEndPoint UsualListen = new(IPAddress.Loopback, 7788);
+
     public RootCommand Root { get; }
 
     private readonly Option<string?> _plan = new("--plan")
@@ -18,10 +20,44 @@ internal sealed class CommandTree
     };
     private readonly Option<MarketKind?> _market = new("--market")
     {
-        Description = "sim (the default): a seeded, simulated market in real time. replay: recorded bars from --data.",
+        Description = "sim (the default): a seeded, simulated market in real time. replay: recorded bars from --data. remote: the venue at --venue.",
+        HelpName = "sim|replay|remote",
+        CustomParser = r => Parse(r, "sim, replay or remote", t => t switch { "sim" => MarketKind.Sim, "replay" => MarketKind.Replay, "remote" => MarketKind.Remote, _ => (MarketKind?)null }),
+    };
+    private readonly Option<string?> _venue = new("--venue")
+    {
+        Description = "Where the venue of a remote market listens. Default: ws://127.0.0.1:7788.",
+        HelpName = "ws://HOST:PORT",
+    };
+    private readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "The cluster that this node joins: its settings, hocon/cluster/node.conf to begin with. Of the Cluster edition.",
+        HelpName = "NODE.conf",
+    };
+    private readonly Option<string?> _secretFile = new("--secret-file")
+    {
+        Description = "The file with the secret that venue and nodes share. Default: the environment's DOLPHIN_VENUE_SECRET, or none.",
+        HelpName = "FILE",
+    };
+    private readonly Option<MarketKind?> _played = new("--market")
+    {
+        Description = "sim (the default): a seeded, simulated market. replay: recorded bars from --data, put onto the wall clock.",
         HelpName = "sim|replay",
         CustomParser = r => Parse(r, "sim or replay", t => t switch { "sim" => MarketKind.Sim, "replay" => MarketKind.Replay, _ => (MarketKind?)null }),
     };
+    private readonly Option<TimeSpan?> _bar = new("--bar")
+    {
+        Description = "How long a recorded bar takes on the wall clock: 200ms, 1s, 1m. Default: as long as it was recorded.",
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 200ms, 1s or 1m", ParseSpan),
+    };
+    private readonly Option<IPEndPoint?> _listen = new("--listen")
+    {
+        Description = "Where nodes reach the venue. Any address but loopback needs a secret. Default: 127.0.0.1:7788.",
+        HelpName = "127.0.0.1:7788",
+        CustomParser = ParseEndpoint,
+    };
+    private readonly Option<bool> _fence = new("--fence") { Description = "Turn away gateways with a lower epoch than one that was here. No real venue does; without it they are only counted." };
     private readonly Option<string[]> _data = new("--data")
     {
         Description = "Recorded bars: folders or .csv.gz files, one symbol a file or all merged with a symbol column; funding files too.",
@@ -64,9 +100,21 @@ internal sealed class CommandTree
     {
         var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
         {
-            _plan, _market, _data, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
+            _plan, _market, _data, _venue, _secretFile, _cluster, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
         };
-        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed)), cancellation));
+        run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed, parsed.GetValue(_market) ?? MarketKind.Sim)), cancellation));
+
+        var node = new Command("node", "Join a cluster and trade its part against a venue: the same as run --market remote with --cluster.")
+        {
+            _plan, _cluster, _venue, _secretFile, _to, _state, _report, _http, _noUi,
+        };
+        node.SetAction((parsed, cancellation) => verbs.RunAsync(OfNode(Checked(Options(parsed, MarketKind.Remote))), cancellation));
+
+        var venue = new Command("venue", "Open a paper venue and the market it plays for nodes that trade against it over the network. It outlives them.")
+        {
+            _plan, _played, _data, _bar, _from, _to, _state, _seed, _listen, _secretFile, _fence,
+        };
+        venue.SetAction((parsed, cancellation) => verbs.VenueAsync(Checked(OptionsOfVenue(parsed)), cancellation));
 
         var status = new Command("status", "How the run on a state folder is doing; works on a running node and on a stopped one.") { _state };
         status.SetAction((parsed, cancellation) => verbs.StatusAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
@@ -87,7 +135,7 @@ internal sealed class CommandTree
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, status, explain, exit, ack, ackLedger, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);
@@ -98,14 +146,17 @@ internal sealed class CommandTree
         args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version")
             && !args.Contains("--help", StringComparer.Ordinal));
 
-    private RunOptions Options(ParseResult parsed)
+    private static RunOptions OfNode(RunOptions options) => options.Cluster is not null
+        ? options
+        : throw NotUnderstood("dolphin node", ["A node needs --cluster with the settings of its cluster, such as hocon/cluster/node.conf."]);
+
+    private RunOptions Options(ParseResult parsed, MarketKind market)
     {
-        var market = parsed.GetValue(_market) ?? MarketKind.Sim;
         return new RunOptions(
             PlanPath: parsed.GetValue(_plan) ?? Verbs.DefaultPlan,
             Market: market,
             DataPaths: [.. parsed.GetValue(_data) ?? []],
-            Speed: parsed.GetValue(_speed) ?? (market == MarketKind.Sim ? Speed.Real : Speed.Max),
+            Speed: parsed.GetValue(_speed) ?? (market == MarketKind.Replay ? Speed.Max : Speed.Real),
             From: parsed.GetValue(_from),
             To: parsed.GetValue(_to),
             StateFolder: Path.GetFullPath(parsed.GetValue(_state) ?? StateFolders.Default(market)),
@@ -113,8 +164,24 @@ internal sealed class CommandTree
             ReportPath: parsed.GetValue(_report),
             Http: parsed.GetValue(_http),
             NoUi: parsed.GetValue(_noUi),
-            Json: parsed.GetValue(_json));
+            Json: parsed.GetValue(_json),
+            Venue: parsed.GetValue(_venue) ?? (market == MarketKind.Remote ? $"ws://{UsualListen}" : null),
+            SecretFile: parsed.GetValue(_secretFile),
+            Cluster: parsed.GetValue(_cluster));
     }
+
+    private VenueOptions OptionsOfVenue(ParseResult parsed) => new(
+        PlanPath: parsed.GetValue(_plan) ?? Verbs.DefaultPlan,
+        Market: parsed.GetValue(_played) ?? MarketKind.Sim,
+        DataPaths: [.. parsed.GetValue(_data) ?? []],
+        Bar: parsed.GetValue(_bar),
+        From: parsed.GetValue(_from),
+        To: parsed.GetValue(_to),
+        StateFolder: Path.GetFullPath(parsed.GetValue(_state) ?? StateFolders.OfVenue),
+        Seed: parsed.GetValue(_seed),
+        Listen: parsed.GetValue(_listen) ?? UsualListen,
+        SecretFile: parsed.GetValue(_secretFile),
+        Fence: parsed.GetValue(_fence));
 
     /// <summary>What each option allows and the options together do not.</summary>
     private static RunOptions Checked(RunOptions options)
@@ -122,11 +189,28 @@ internal sealed class CommandTree
         var errors = new List<string>();
         var replay = options.Market == MarketKind.Replay;
         if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
+        var remote = options.Market == MarketKind.Remote;
+        if (!remote && options.Venue is not null) errors.Add("--venue is for a remote market; add --market remote, or leave --venue out.");
+        if (!remote && options.Cluster is not null) errors.Add("--cluster is for a remote market, because all nodes trade at one venue; add --market remote, or leave it out.");
+        if (!remote && options.SecretFile is not null) errors.Add("--secret-file is for a remote market; add --market remote, or leave it out.");
+        if (remote && options.Speed != Speed.Real) errors.Add("--market remote goes as fast as the venue; leave --speed out.");
         if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
         if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
         if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
             errors.Add($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");
         return errors.Count == 0 ? options : throw NotUnderstood("dolphin run", errors);
+    }
+
+    private static VenueOptions Checked(VenueOptions options)
+    {
+        var errors = new List<string>();
+        var replay = options.Market == MarketKind.Replay;
+        if (replay && options.DataPaths.IsEmpty) errors.Add("--market replay needs --data with at least one file or folder of recorded bars.");
+        if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
+        if (!replay && options.Bar is not null) errors.Add("--bar is for a replay; a simulated market has the plan's dolphin.simulation.live-interval.");
+        if (!replay && (options.From ?? options.To) is not null) errors.Add("--from and --to cut a recording; a simulated market begins now and has no end.");
+        if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
+        return errors.Count == 0 ? options : throw NotUnderstood("dolphin venue", errors);
     }
 
     public static CliException NotUnderstood(string command, IEnumerable<string> errors) => new(
@@ -141,6 +225,20 @@ internal sealed class CommandTree
             DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
                 ? time : (DateTimeOffset?)null),
     };
+
+    private static TimeSpan? ParseSpan(string text)
+    {
+        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        if (!int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0) return null;
+        return text[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "s" => TimeSpan.FromSeconds(number),
+            "m" => TimeSpan.FromMinutes(number),
+            "h" => TimeSpan.FromHours(number),
+            _ => null,
+        };
+    }
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
         Parse(result, "an address and a port such as 127.0.0.1:8080", text =>

@@ -21,10 +21,12 @@ public enum ExitCode
     NotRunning = 7,
     /// <summary>The node understood and refused, or knows no such strategy. Nothing was changed.</summary>
     Refused = 8,
-    /// <summary>The address given with --http is in use or cannot be bound.</summary>
+    /// <summary>The address given with --http or --listen is in use or cannot be bound.</summary>
     HttpUnavailable = 9,
     /// <summary>The journal could not be written: disk full, I/O error. What was stored is whole; with room, the same command goes on.</summary>
     StorageFailed = 10,
+    /// <summary>The venue does not answer, or does not want us: address, secret, protocol. Nothing was traded.</summary>
+    VenueUnavailable = 11,
 }
 
 public static class ExitCodes
@@ -43,6 +45,7 @@ public static class ExitCodes
         ExitCode.Refused => "refused",
         ExitCode.HttpUnavailable => "http-unavailable",
         ExitCode.StorageFailed => "storage-failed",
+        ExitCode.VenueUnavailable => "venue-unavailable",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not an exit code."),
     };
 
@@ -58,8 +61,9 @@ public static class ExitCodes
         ExitCode.Unsound => "the run ended, but an invariant was violated or an entity halted",
         ExitCode.NotRunning => "no node runs on this state folder, or the folder holds no run",
         ExitCode.Refused => "the node refused, or knows no such strategy; nothing was changed",
-        ExitCode.HttpUnavailable => "the address given with --http cannot be bound",
+        ExitCode.HttpUnavailable => "the address given with --http or --listen cannot be bound",
         ExitCode.StorageFailed => "the journal or the report could not be written (disk full, I/O error); nothing stored is lost: make room, run again",
+        ExitCode.VenueUnavailable => "the venue does not answer, or does not know our secret; nothing was traded",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not an exit code."),
     };
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Logging;
@@ -33,7 +32,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
 
         await using var node = await machinery.StartAsync(options, plan, log.Logger, cancellation);
         log.OpenFile(options.StateFolder);
-        using var stops = StopOnSignal(node, log.Logger);
+        using var stops = StopSignals.Ask(node.Stop, log.Logger);
         await using var server = wanted is null ? null : await ServeAsync(node, wanted, options, log.Logger, cancellation);
 
         if (live && server is not null) terminal.Out.WriteLine($"Health and control: {server.Url}{(server.Moved ? $" ({wanted} is busy)" : "")}");
@@ -70,12 +69,7 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
 
     private static void CheckPaths(RunOptions options)
     {
-        var missing = options.DataPaths.Where(p => !File.Exists(p) && !Directory.Exists(p)).ToList();
-        if (missing.Count > 0)
-        {
-            throw new CliException(ExitCode.DataInvalid, "Nothing was started.",
-                [.. missing.Select(p => new CliDetail("error", "--data", null, null, null, $"--data {p}: expected a file or a folder, there is none ({Path.GetFullPath(p)})."))]);
-        }
+        DataPaths.RequireThere(options.DataPaths);
         if (options.ReportPath is { } report && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(report))))
             throw new CliException(ExitCode.Usage, $"--report {report}: there is no folder {Path.GetDirectoryName(Path.GetFullPath(report))}; nothing was started.");
     }
@@ -119,29 +113,6 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         {
             ControlFile.Remove(stateFolder, server.Token);
             return server.DisposeAsync();
-        }
-    }
-
-    /// <summary>The first signal asks for a graceful stop; a second one is not caught and ends the process, which is safe, only slower to resume.</summary>
-    private static Signals StopOnSignal(IRunningNode node, ILogger log)
-    {
-        var asked = false;
-        void OnSignal(PosixSignalContext context)
-        {
-            if (asked) return;
-            asked = true;
-            context.Cancel = true;
-            log.Information("{Signal:l}: stopping; once more ends the process at once", context.Signal.ToString());
-            node.Stop();
-        }
-        return new Signals(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
-    }
-
-    private sealed class Signals(params PosixSignalRegistration[] registrations) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var registration in registrations) registration.Dispose();
         }
     }
 

@@ -5,7 +5,16 @@ namespace Dolphin.Node.Cli;
 /// <summary>Which state folder a verb means when it is not told.</summary>
 internal static class StateFolders
 {
-    public static string Default(MarketKind market) => Path.Combine("state", market == MarketKind.Sim ? "sim" : "replay");
+    public static string Default(MarketKind market) => Path.Combine("state", market switch
+    {
+        MarketKind.Sim => "sim",
+        MarketKind.Replay => "replay",
+        MarketKind.Remote => "remote",
+        _ => throw new ArgumentOutOfRangeException(nameof(market), market, "Not a market."),
+    });
+
+    /// <summary>Of a venue. No other verb means it unless it is told.</summary>
+    public static string OfVenue => Path.Combine("state", "venue");
 
     /// <returns>The given folder; else, of the default ones, the one a node runs on, else the one written last.</returns>
     public static string Choose(string? given)

@@ -38,9 +38,19 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin run --market replay --data recordings/2025-05 --report report.json", "a recorded month as fast as it goes, with a report"),
             ("dolphin run --market replay --data recordings/2025-05 --from 2025-05-12 --to 2025-05-14 --speed 600x", "two days of it, ten minutes a second"),
             ("dolphin run --market sim --speed max --from 2026-01-05 --to 2026-01-12", "a simulated week at once"),
+            ("dolphin run --market remote --venue ws://127.0.0.1:7788", "a venue in another process (dolphin venue), which outlives this one"),
             ("dolphin run --plan my.hocon --state state/mine --seed 7 --no-ui", "another plan, another state folder, plain log lines"),
         ],
-        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable, ExitCode.StorageFailed]),
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.Unsound, ExitCode.HttpUnavailable, ExitCode.StorageFailed, ExitCode.VenueUnavailable]),
+        "venue" => (
+        [
+            ("dolphin venue", "a simulated market on ws://127.0.0.1:7788, state in ./state/venue"),
+            ("dolphin venue --market replay --data recordings/2025-05 --bar 1s", "a recorded month of minutes, one a second on the wall clock"),
+            ("DOLPHIN_VENUE_SECRET=... dolphin venue --listen 10.0.0.5:7788", "for other machines: only with a secret, from the environment or a file"),
+            ("dolphin run --market remote --venue ws://127.0.0.1:7788", "a node that trades there, from another terminal"),
+            ("curl http://127.0.0.1:7788/oracle", "what the venue has counted: ids sent twice, epochs, late orders, positions, the cash gap"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.StateRefused, ExitCode.HttpUnavailable, ExitCode.StorageFailed]),
         "status" => (
         [
             ("dolphin status", "the run on ./state/sim or ./state/replay, whichever is running or newer"),

@@ -15,6 +15,8 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> RunAsync(RunOptions options, CancellationToken cancellation) =>
         new RunVerb(machinery, terminal).RunAsync(options, cancellation);
 
+    public Task<int> VenueAsync(VenueOptions options, CancellationToken cancellation) => new VenueVerb(machinery, terminal).RunAsync(options, cancellation);
+
     public async Task<int> StatusAsync(string? state, bool json, CancellationToken cancellation)
     {
         var folder = StateFolders.Choose(state);

@@ -88,7 +88,7 @@ public sealed record JournalPlan(
     int QueueBound, long MaxFileBytes, TimeSpan WriteTimeout, TimeSpan RecoveryTimeout, int MaxConcurrentRecoveries)
 {
     /// <summary>The bounds; where and how things are stored is for whoever runs to say.</summary>
-    public PersistenceSettings ToSettings() => new()
+    public JournalSettings ToSettings() => new()
     {
         QueueBound = QueueBound, MaxFileBytes = MaxFileBytes, WriteTimeout = WriteTimeout, RecoveryEventTimeout = RecoveryTimeout,
         MaxConcurrentRecoveries = MaxConcurrentRecoveries,

@@ -36,8 +36,23 @@ internal static class StatusText
         }
         assets.Write(output);
         output.WriteLine();
+        if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");
+    }
+
+    private static PlainTable Nodes(ClusterPicture cluster)
+    {
+        var nodes = new PlainTable(("node", false), ("", false), ("heard", false), ("R_total", true), ("posture", false), ("acts as", false), ("assets", false), ("halted", true));
+        foreach (var n in cluster.Nodes)
+        {
+            nodes.Add(
+                n.Name, n.Name == cluster.Node ? "this one" : n.IsReachable ? "reachable" : "UNREACHABLE", n.HeardAt is { } at ? Figures.Time(at) : "never",
+                n.RTotal is { } r ? Figures.Factor(r) : "-", n.Posture?.ToString().ToUpperInvariant() ?? "-", string.Join(", ", n.Singletons), string.Join(", ", n.Assets),
+                Figures.Count(n.Halted));
+        }
+
+        return nodes;
     }
 }

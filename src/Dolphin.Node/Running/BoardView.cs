@@ -10,7 +10,7 @@ namespace Dolphin.Node.Running;
 /// <summary>Draws a run of this process from its boards. Asked at most a few times a second; each answer is a new picture.</summary>
 internal sealed class BoardView(
     RunBoard board, RiskBoard risk, InvariantLedger invariants, StateFolder folder, string market, long seed, Func<long> barsDone, long? barsTotal,
-    Func<long> eventsPersisted) : IRunView
+    Func<long> eventsPersisted, Func<ClusterPicture?>? cluster = null) : IRunView
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class BoardView(
                 Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted()), board.Postures,
-                RunPicture.Counts(invariants), board.Halted, board.News);
+                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke());
         }
     }
 

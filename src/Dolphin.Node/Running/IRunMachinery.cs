@@ -1,6 +1,7 @@
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Dolphin.Venues.Remote;
 using Serilog;
 
 namespace Dolphin.Node.Running;
@@ -12,10 +13,30 @@ public interface IRunMachinery
     /// <exception cref="CliException">It cannot start: data, state folder. Nothing is left half done.</exception>
     Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation);
 
+    /// <summary>Opens a paper venue that others trade against: takes the state folder, recovers, lets the market catch up, listens.</summary>
+    /// <exception cref="CliException">It cannot start: data, state folder, address.</exception>
+    Task<IRunningVenue> StartVenueAsync(VenueOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation);
+
     /// <summary>Reads what a run left in its state folder, without a lock and without changing a byte.</summary>
     /// <returns>Null if there is no run in the folder.</returns>
     /// <exception cref="CliException">There is one and it cannot be read.</exception>
     IRunView? OpenState(string stateFolder);
+}
+
+/// <summary>A venue in this process.</summary>
+public interface IRunningVenue : IAsyncDisposable
+{
+    /// <summary>For WebSockets, with the port that was really bound.</summary>
+    string Url { get; }
+
+    /// <summary>What it has counted, and what its books say.</summary>
+    Task<OracleReport> OracleAsync(CancellationToken cancellation);
+
+    /// <summary>Ends after <see cref="Stop"/>, with everything stored. Faults if the venue cannot go on.</summary>
+    Task Completion { get; }
+
+    /// <summary>Asks for a graceful stop. Asking twice is asking once.</summary>
+    void Stop();
 }
 
 /// <summary>A run in this process.</summary>

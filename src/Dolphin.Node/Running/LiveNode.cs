@@ -5,24 +5,21 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
-using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
-using Dolphin.Actors.Venue;
 using Dolphin.Backtest;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
-using Dolphin.Venues.Paper;
 using Serilog;
 using static Dolphin.Actors.Journal.DurableProtocol;
 
 namespace Dolphin.Node.Running;
 
 /// <summary>
-/// A node in real time on a simulated market: the outside world (market and venue) and everything that trades, in one actor system.
+/// A node in real time: everything that trades, and the outside world (market and venue) beside it in the same process, or in another one.
 /// It can be killed at any instant; the next start on the same folder goes on where the market is by then.
 /// </summary>
 internal sealed class LiveNode : IRunningNode
@@ -31,7 +28,6 @@ internal sealed class LiveNode : IRunningNode
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromMinutes(5); // A month of one-second bars takes about twenty seconds.
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2); // Of each step; a stop takes less than five seconds.
-    private const int TellAgainAtMost = 256; // Newest funding and liquidations: each has one fact for all legs, or one a leg.
 
     private readonly LiveOptions _options;
     private readonly ILogger _log;
@@ -46,7 +42,8 @@ internal sealed class LiveNode : IRunningNode
     private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private readonly long _epoch, _eventsBefore;
-    private IActorRef _venue = ActorRefs.Nobody, _world = ActorRefs.Nobody, _node = ActorRefs.Nobody, _operator = ActorRefs.Nobody;
+    private IOutside? _outside; // Null until the node begins to fly.
+    private IActorRef _node = ActorRefs.Nobody, _operator = ActorRefs.Nobody;
     private int _stopping;
     private long _barsAtStart;
 
@@ -91,11 +88,8 @@ internal sealed class LiveNode : IRunningNode
             _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
             past = ReadPast();
-            _system = ActorSystem.Create("dolphin", EngineSettings.RealTime with
-            {
-                GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop),
-                Persistence = StateJournals.In(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable),
-            });
+            var settings = EngineSettings.RealTime with { GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop) };
+            _system = ActorSystem.Create("dolphin", settings.StoredIn(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable));
         }
         catch
         {
@@ -115,7 +109,7 @@ internal sealed class LiveNode : IRunningNode
         {
             var failure = _failure;
             _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new LogBridgeActor(log, failure)), "log"), typeof(LogEvent));
-            _journal = Persistence.Instance.Apply(_system).Journal!;
+            _journal = _system.Journal()!;
         }
         catch
         {
@@ -138,6 +132,7 @@ internal sealed class LiveNode : IRunningNode
         Stop();
         await _completion.Task.ContinueWith(static _ => { }, TaskScheduler.Default);
         await EndAsync();
+        if (_outside is { } outside) await outside.DisposeAsync();
         _lock.Dispose();
     }
 
@@ -155,38 +150,21 @@ internal sealed class LiveNode : IRunningNode
         }
     }
 
-    // Streamed, because a journal may be years long; only the newest can have been on their way when the last life ended.
-    private static ImmutableArray<PaperFact> NewestIncome(StateFolder folder)
-    {
-        var file = Path.Combine(folder.Path, StateFolder.VenueJournal);
-        if (!File.Exists(file)) return [];
-        using var journal = new JournalReader(file);
-        var newest = new Queue<PaperFact>();
-        foreach (var row in journal.Events("paper-venue"))
-        {
-            if (row.Manifest is not ("paper.funding-settled.v1" or "paper.leg-liquidated.v1")) continue;
-            newest.Enqueue(row.As<PaperFact>());
-            if (newest.Count > TellAgainAtMost) newest.Dequeue();
-        }
-
-        return [.. newest];
-    }
-
     private async Task FlyAsync(CancellationToken cancellation)
     {
         var (plan, options, board, risk, invariants) = (_options.Plan, _options, _board, _risk, _invariants);
         var epoch = _epoch;
         ShowDamage();
 
-        var exchange = new PaperExchange(options.Venue, plan.Hedges.Select(h => h.Instrument), []);
-        var venue = _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
-        _world = _system.ActorOf(Props.Create(() => new SimulatedWorldActor(options.World, venue, board, "venue")), "world");
+        var outside = _outside = Outside();
         // What can end the run is watched from the start, so that a start that cannot succeed does not wait for its time to pass.
-        Watch(_venue, _world);
-        var market = await AskAsync<WorldProtocol.Open>(_world, new WorldProtocol.Begin(), CatchUpPatience, cancellation);
+        if (!outside.Actors.IsEmpty) Watch([.. outside.Actors]);
+        var opening = outside.OpenAsync(CatchUpPatience, cancellation);
+        if (await Task.WhenAny(opening, _completion.Task) != opening) await _completion.Task;
+        await opening;
         _barsAtStart = board.Bars;
 
-        var ground = new NodeGround(new PaperVenue(venue), new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
+        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
@@ -196,21 +174,25 @@ internal sealed class LiveNode : IRunningNode
         Watch(started.Execution); // Without it nothing can be sent, not even a cancel: another start can do what this one cannot.
         Control = new LiveControl(_operator, strategies, _system.Scheduler);
 
-        _venue.Tell(new PaperVenueProtocol.TellAgain(NewestIncome(options.Folder)), ActorRefs.NoSender);
-        _venue.Tell(new PaperVenueProtocol.Connect(started.Execution), ActorRefs.NoSender);
-        _world.Tell(new WorldProtocol.Connect(started.Feed), ActorRefs.NoSender);
+        outside.Connect(started.Execution, started.Feed);
         foreach (var durable in Durable)
             _system.Scheduler.ScheduleTellRepeatedly(SnapshotsEvery, SnapshotsEvery, durable, TakeSnapshot.Now, ActorRefs.NoSender);
         if (options.To is { } end) _system.Scheduler.Advanced.ScheduleOnce(Later(end - _system.Scheduler.Now), Stop);
         _ = _system.WhenTerminated.ContinueWith(_ => Fail($"The actor system ended by itself: {_failure.Text}"), TaskScheduler.Default);
 
         _view.Phase = RunPhase.Running;
-        if (epoch == 1) _log.Information("A new market begins at {Began:u}; seed {Seed}, {Assets} assets, bars of {Seconds} s", market.Began, options.Identity.Seed, plan.Hedges.Length, options.World.Interval.TotalSeconds);
-        else _log.Information("Start {Epoch} on this folder: the market is {Seconds:0} s on from where it was last stored", epoch, market.Missed.TotalSeconds);
-        if (market.Closed > TimeSpan.Zero) _log.Warning("Nobody was here for so long that the market was closed for {Days:0.0} days: it goes on from the prices it had then", market.Closed.TotalDays);
+        if (epoch > 1) _log.Information("Start {Epoch} on this folder", epoch);
     }
 
-    private ImmutableArray<IActorRef> Durable => [_node, _venue, _operator, _world];
+    private IOutside Outside() => _options.Outside switch
+    {
+        OutsidePlan.Simulated plan => new SimulatedOutside(
+            _system, plan, [.. _options.Plan.Hedges.Select(h => h.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
+        OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Hedges.Select(h => h.Symbol), (ulong)_options.Identity.Seed, _board, _log),
+        var other => throw new System.Diagnostics.UnreachableException($"Nothing is known of {other}."),
+    };
+
+    private ImmutableArray<IActorRef> Durable => [_node, .. _outside!.Actors, _operator];
 
     // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol. Who has halted says nothing.
     private int DurableCount
@@ -218,7 +200,8 @@ internal sealed class LiveNode : IRunningNode
         get
         {
             var halted = _board.Halted.Select(h => h.Entity).ToHashSet(StringComparer.Ordinal);
-            var core = new[] { "survival", "execution", OperatorActor.Id, "paper-venue", "world" }.Count(id => !halted.Contains(id));
+            string[] ids = ["survival", "execution", OperatorActor.Id, .. _outside!.PersistenceIds];
+            var core = ids.Count(id => !halted.Contains(id));
             var sensors = halted.Contains("sensors") ? 0 : NodeActor.InstalledLayers.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
             return core + sensors + _options.Plan.Hedges.Sum(Answering);
 
@@ -254,7 +237,7 @@ internal sealed class LiveNode : IRunningNode
     {
         try
         {
-            await _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), StopPatience);
+            await _outside!.RestAsync(StopPatience);
             var collector = _system.ActorOf(Props.Create(() => new StateCollectorActor()));
             var collect = new StateCollectorActor.Collect(Durable, DurableCount, StopPatience);
             var states = (await collector.Ask<StateCollectorActor.Collected>(collect, StopPatience * 2)).States;
@@ -263,7 +246,7 @@ internal sealed class LiveNode : IRunningNode
             _view.Phase = RunPhase.Stopped;
             _completion.TrySetResult(Report(states));
         }
-        catch (Exception e) when (e is AskTimeoutException or JournalException)
+        catch (Exception e) when (e is AskTimeoutException or TimeoutException or JournalException)
         {
             _completion.TrySetException(StorageFailed() ?? new CliException(ExitCode.Fault,
                 $"The stop was not graceful: {e.Message} What was durable stays so, and the next start goes on from there."));
@@ -286,6 +269,7 @@ internal sealed class LiveNode : IRunningNode
     {
         Interlocked.Exchange(ref _stopping, 1);
         await EndAsync();
+        if (_outside is { } outside) await outside.DisposeAsync();
         _lock.Dispose();
     }
 

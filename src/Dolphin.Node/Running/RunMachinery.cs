@@ -14,6 +14,7 @@ using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Venues.Paper;
+using Dolphin.Venues.Remote;
 using Serilog;
 
 namespace Dolphin.Node.Running;
@@ -26,8 +27,22 @@ public sealed class RunMachinery : IRunMachinery
         var seed = options.Seed ?? plan.Simulation.Seed;
         if (options.Market == MarketKind.Sim && options.Speed == Speed.Real)
             return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(Live(options, plan, seed), log, cancellation));
+        if (options.Market == MarketKind.Remote)
+        {
+            var live = await RemoteAsync(options, plan, seed, log, cancellation);
+            if (options.Cluster is { } cluster) return await StateRefusalsAsync(options.StateFolder, () => ClusterEdition.StartAsync(cluster, live, log, cancellation));
+            return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(live, log, cancellation));
+        }
+
         IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, plan, seed);
         return await StateRefusalsAsync(options.StateFolder, async () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
+    }
+
+    public async Task<IRunningVenue> StartVenueAsync(VenueOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
+    {
+        var seed = options.Seed ?? plan.Simulation.Seed;
+        var setup = VenueSetup.Of(options, plan, seed, log);
+        return await StateRefusalsAsync(options.StateFolder, () => VenueNode.StartAsync(setup, log, cancellation));
     }
 
     public IRunView? OpenState(string stateFolder)
@@ -50,8 +65,24 @@ public sealed class RunMachinery : IRunMachinery
         // When it began is in the folder; what it is, is the same market whenever it begins.
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
         return new LiveOptions(
-            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), LiveVenue(plan.Paper.ToPolicy((ulong)seed), world.Interval), world,
+            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), new OutsidePlan.Simulated(LiveVenue(plan.Paper.ToPolicy((ulong)seed), world.Interval), world),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
+            new StateFolder(options.StateFolder), plan.Journal, options.To);
+    }
+
+    private static async Task<LiveOptions> RemoteAsync(RunOptions options, TradingPlan plan, long seed, ILogger log, CancellationToken cancellation)
+    {
+        if (options.From is not null)
+            throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
+        var address = RemoteAddress.TryParse(options.Venue!, VenueSecret.Read(options.SecretFile))
+            ?? throw new CliException(ExitCode.Usage, $"--venue {options.Venue}: expected an address such as ws://127.0.0.1:7788. Nothing was started.");
+        var venue = await VenueSearch.FindAsync(address, log, cancellation);
+        if (venue.Deposit != plan.Account.Capital)
+            throw new CliException(ExitCode.ConfigInvalid, $"The account at {address} began with {venue.Deposit}, the plan's dolphin.account.capital is {plan.Account.Capital}; expected the same. Nothing was started.");
+        var listed = venue.Symbols.ToDictionary(s => s.Symbol, s => new Decimals(s.PriceDecimals, s.VolumeDecimals));
+        return new LiveOptions(
+            LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), new OutsidePlan.Remote(address, venue),
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
 
@@ -72,7 +103,7 @@ public sealed class RunMachinery : IRunMachinery
     }
 
     // What can be taken at once stands in the book, however short the bars: the part of a bar's volume is meant for bars of a minute.
-    private static PaperPolicy LiveVenue(PaperPolicy policy, TimeSpan interval) => interval >= TimeSpan.FromMinutes(1)
+    internal static PaperPolicy LiveVenue(PaperPolicy policy, TimeSpan interval) => interval >= TimeSpan.FromMinutes(1)
         ? policy
         : policy with { Participation = Math.Min(1m, policy.Participation * (decimal)(TimeSpan.FromMinutes(1) / interval)) };
 
@@ -91,16 +122,13 @@ public sealed class RunMachinery : IRunMachinery
 
     /// <summary>The plan for exactly the symbols that both the plan wants and the market has.</summary>
     /// <param name="pulse">How often the sensors report. In virtual time once a bar: the world changes no more often.</param>
-    internal static NodePlan NodePlanOf(TradingPlan plan, IMarketSource market, TimeSpan pulse)
+    internal static NodePlan NodePlanOf(TradingPlan plan, IMarketSource market, TimeSpan pulse) => NodePlanOf(plan, market.Symbols, market.DecimalsOf, pulse);
+
+    private static NodePlan NodePlanOf(TradingPlan plan, ImmutableArray<Symbol> listed, Func<Symbol, Decimals> decimalsOf, TimeSpan pulse)
     {
-        var symbols = plan.Symbols is { } wanted ? market.Symbols.Intersect(wanted).Order().ToImmutableArray() : market.Symbols;
-        if (symbols.IsEmpty)
-            throw new CliException(ExitCode.DataInvalid, $"The market has none of the plan's symbols; it has {string.Join(", ", market.Symbols.Take(20))}. Nothing was started.");
+        var symbols = SymbolsOf(plan, listed);
         var hedges = symbols.Select(symbol =>
-        {
-            var decimals = market.DecimalsOf(symbol);
-            return new HedgePlan($"hedge-{symbol}", symbol, plan.Hedging.PolicyFor(symbol, symbols.Length), plan.Instruments.For(symbol, decimals.Price, decimals.Volume));
-        });
+            new HedgePlan($"hedge-{symbol}", symbol, plan.Hedging.PolicyFor(symbol, symbols.Length), InstrumentOf(plan, symbol, decimalsOf(symbol))));
         var survival = plan.Survival with { Pulse = pulse };
         var e = plan.Execution;
         return new NodePlan([.. hedges], survival, plan.Shock, new ExecutionPolicy(
@@ -108,11 +136,24 @@ public sealed class RunMachinery : IRunMachinery
             plan.Account.Capital);
     }
 
-    private static BarTape Recording(RunOptions options, TradingPlan plan, ILogger log)
+    /// <exception cref="CliException">None is both wanted and listed.</exception>
+    internal static ImmutableArray<Symbol> SymbolsOf(TradingPlan plan, ImmutableArray<Symbol> listed)
+    {
+        var symbols = plan.Symbols is { } wanted ? [.. listed.Intersect(wanted).Order()] : listed;
+        return symbols.IsEmpty
+            ? throw new CliException(ExitCode.DataInvalid, $"The market has none of the plan's symbols; it has {string.Join(", ", listed.Take(20))}. Nothing was started.")
+            : symbols;
+    }
+
+    internal static Instrument InstrumentOf(TradingPlan plan, Symbol symbol, Decimals decimals) => plan.Instruments.For(symbol, decimals.Price, decimals.Volume);
+
+    private static BarTape Recording(RunOptions options, TradingPlan plan, ILogger log) => Recording(options.DataPaths, options.From, options.To, plan, log);
+
+    internal static BarTape Recording(ImmutableArray<string> paths, DateTimeOffset? from, DateTimeOffset? to, TradingPlan plan, ILogger log)
     {
         try
         {
-            var tape = RecordingReader.Read(options.DataPaths, new ReadOptions(options.From, options.To, plan.Symbols, Limits: plan.Replay.Limits));
+            var tape = RecordingReader.Read(paths, new ReadOptions(from, to, plan.Symbols, Limits: plan.Replay.Limits));
             foreach (var note in tape.Notes) log.Information("{Note:l}", note);
             return tape;
         }
@@ -130,7 +171,7 @@ public sealed class RunMachinery : IRunMachinery
         return new SimulatedMarket((ulong)seed, from, plan.Simulation.Interval, plan.Simulation.Assets);
     }
 
-    private static async Task<IRunningNode> StateRefusalsAsync<T>(string folder, Func<Task<T>> start) where T : IRunningNode
+    private static async Task<T> StateRefusalsAsync<T>(string folder, Func<Task<T>> start)
     {
         try
         {

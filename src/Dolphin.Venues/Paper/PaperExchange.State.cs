@@ -23,6 +23,8 @@ public sealed partial class PaperExchange
     /// <summary>How many submissions carried an id that had been here before, in whatever state its order was.</summary>
     public long DuplicateSubmissions { get; private set; }
 
+    public int OpenOrders => _open.Count;
+
     private bool WasSeen(ClientOrderId id) => _open.ContainsKey(id) || _known.Contains(id);
 
     /// <summary>Folds one stored fact. Used for every new fact too, so that what is recovered is what was.</summary>

@@ -9,6 +9,14 @@ namespace Dolphin.Venues.Paper;
 /// <param name="At">The venue's time, whole milliseconds; never falls.</param>
 public abstract record PaperFact(long Sequence, DateTimeOffset At)
 {
+    /// <summary>What a client is told of a fact that it could not ask for by an id; nothing for any other.</summary>
+    public static IEnumerable<VenueEvent> ToldAgain(PaperFact fact) => fact switch
+    {
+        FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
+        LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
+        _ => [],
+    };
+
     /// <param name="SentAt">When the order entered the wire at the client's end.</param>
     /// <param name="SentIndex">Its place among all commands sent at that very instant, from zero.</param>
     public sealed record OrderAccepted(long Sequence, DateTimeOffset At, NewOrder Order, DateTimeOffset SentAt, int SentIndex)

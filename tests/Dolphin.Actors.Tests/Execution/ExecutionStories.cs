@@ -32,7 +32,7 @@ public sealed class ExecutionStories : ActorStage
     private IActorRef Start(string name, bool wireWasLost)
     {
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var peers = new ExecutionPeers(_venue, _assets, Board);
+        var peers = new ExecutionPeers(new OpenDoor(_venue), _assets, Board);
         var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
         var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
         execution.Tell(new Begin(wireWasLost));

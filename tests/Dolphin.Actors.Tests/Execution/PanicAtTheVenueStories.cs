@@ -49,7 +49,7 @@ public sealed class PanicAtTheVenueStories : ActorStage
     private void StartExecution(string name, bool wireWasLost)
     {
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var peers = new ExecutionPeers(new PaperVenue(_venue), _assets, Board);
+        var peers = new ExecutionPeers(new OpenDoor(new PaperVenue(_venue)), _assets, Board);
         var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
         _execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Flattens, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
         _execution.Tell(new Begin(wireWasLost));

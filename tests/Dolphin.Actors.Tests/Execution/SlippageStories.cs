@@ -49,7 +49,7 @@ public sealed class SlippageStories : ActorStage
         var (venue, layer) = (new NotedVenue(Journal), CreateTestProbe("layer"));
         var (assets, strategy) = (new Actors.Node.AssetDirectory(), CreateTestProbe("strategy"));
         assets.Open([KeyValuePair.Create(Btc, CreateTestProbe("asset").Ref)]);
-        var (cluster, risk, invariants, peers) = (Cluster, Risk, Invariants, new ExecutionPeers(venue, assets, Board));
+        var (cluster, risk, invariants, peers) = (Cluster, Risk, Invariants, new ExecutionPeers(new OpenDoor(venue), assets, Board));
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
         cluster.Subscribe(Topics.Slippage, layer.Ref);
         var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");

@@ -108,10 +108,11 @@ public sealed class RestartStories
             _system = ActorSystem.Create("small", EngineSettings.VirtualTime with
             {
                 VirtualStart = EngineSettings.VirtualTime.VirtualStart + after, AskDrivesTime = true,
-                Persistence = new PersistenceSettings { InMemory = journal, Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+                Persistence = new JournalSettings { InMemory = journal },
+                Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
             });
             var (cluster, board, risk, invariants, assets) = (_cluster, _board, _risk, _invariants, new AssetDirectory());
-            var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(venue, assets, board));
+            var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(new OpenDoor(venue), assets, board));
             var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
             var (plan, context, slot) = (Hedges.Plan, new StrategyContext(execution, risk, board, invariants), board.Of(ActorStage.Btc));
             var strategy = Props.Create(() => new HedgeStrategyActor(plan, context));

@@ -21,7 +21,7 @@ public sealed class FeedStories : ActorStage
         Cluster.Subscribe(Topics.Slices, _topic.Ref);
         var cluster = Cluster;
         Sys.ActorOf(Props.Create(() => new Core(Props.Create(() => new FeedActor(cluster)))), "core");
-        _feed = Sys.ActorSelection("/user/core/feed").ResolveOne(TimeSpan.FromSeconds(1)).GetAwaiter().GetResult();
+        _feed = Resolve("/user/core/feed");
         AttachBoth();
     }
 
@@ -29,7 +29,7 @@ public sealed class FeedStories : ActorStage
     private sealed class Core(Props feed) : ReceiveActor
     {
         protected override void PreStart() => Context.ActorOf(feed, "feed");
-        protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(_ => { });
+        protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, _ => { });
     }
 
     private void AttachBoth()

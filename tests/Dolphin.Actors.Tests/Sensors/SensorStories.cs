@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
@@ -163,6 +164,25 @@ public sealed class SensorStories : ActorStage
         Assert.Equal(LayerReading.Invariant.Ok, Last());
         Wait(Minute);
         Assert.False(((LayerReading.Invariant)Last()).Holds);
+    }
+
+    [Fact(DisplayName = "L1: a node that hears no more than half of its cluster fails at once, and holds again with the pulse after it hears more")]
+    public void Majority()
+    {
+        var limit = TimeSpan.FromSeconds(10);
+        Start((context, cluster) => Props.Create(() => new QuorumSensor(context, limit, cluster)));
+        Assess(Posture.Apex);
+        Publish(Topics.Grid, Grid("a:1", "b:1", "c:1"));
+        Assert.Equal(LayerReading.Invariant.Ok, Last());
+        Publish(Topics.Grid, Grid("a:1"));
+        var alone = (LayerReading.Invariant)Last();
+        Assert.Equal((false, "1 of 3 nodes can be heard; more than half are needed"), (alone.Holds, alone.Reason));
+        Publish(Topics.Grid, Grid("a:1", "b:1"));
+        Assess(Posture.Apex);
+        Wait(Minute);
+        Assert.Equal(LayerReading.Invariant.Ok, Last());
+
+        static HealthGrid Grid(params ReadOnlySpan<string> reachable) => new(["a:1", "b:1", "c:1"], [.. reachable], ImmutableSortedDictionary<string, NodeHealth>.Empty);
     }
 
     // ---- L2 ----------------------------------------------------------------------------------------------------------
@@ -349,7 +369,7 @@ public sealed class SensorStories : ActorStage
         IReadOnlyList<SensorPlace> places = [new(layer, "it", props)];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, board)), "sensors");
         Settle();
-        return Sys.ActorSelection("/user/sensors/it").ResolveOne(Minute).GetAwaiter().GetResult();
+        return Resolve("/user/sensors/it");
     }
 
     private void Fail(IActorRef sensor)

@@ -24,11 +24,8 @@ public abstract class ActorStage : TestKit
     private ActorStage(InMemoryJournal journal) : base(EngineSettings.VirtualTime with
     {
         AskDrivesTime = true,
-        Persistence = new PersistenceSettings
-        {
-            InMemory = journal,
-            Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-        },
+        Persistence = new JournalSettings { InMemory = journal, Files = [new("node"), new("venue")] },
+        Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
     })
     {
         Journal = journal;

@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
@@ -16,7 +17,7 @@ public abstract class NodeStage : ActorStage
     protected NodeStage()
     {
         Venue = new NotedVenue(Journal);
-        var (plan, ground) = (Plan(Reference(Minute)), new NodeGround(Venue, Cluster, Risk, Board, Invariants, WireWasLost: true));
+        var (plan, ground) = (Plan(Reference(Minute)), new NodeGround(new OpenDoor(Venue), Cluster, Risk, Board, Invariants, WireWasLost: true));
         Node = Sys.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Started = Node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
         Settle();
@@ -43,7 +44,7 @@ public abstract class NodeStage : ActorStage
     }
 
     protected IActorRef Child(string path) =>
-        Sys.ActorSelection($"/user/node/{path}").ResolveOne(TimeSpan.FromSeconds(1)).GetAwaiter().GetResult();
+        Resolve($"/user/node/{path}");
 
     /// <summary>One minute in which all is well: a bar that closes on time, and an account that holds what was deposited.</summary>
     protected void NominalMinute(decimal? equity = null)

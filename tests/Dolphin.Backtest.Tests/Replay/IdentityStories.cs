@@ -1,3 +1,4 @@
+using Dolphin.Actors;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Tests.Stage;
@@ -15,7 +16,7 @@ public sealed class IdentityStories
     [InlineData("period", "the period  to , this is  to 2026-01-07 00:00:00Z")]
     [InlineData("data", "other market data (0011223344556677..., this is ")]
     [InlineData("plan", "another plan (0123456789abcdef..., this is fedcba9876543210...)")]
-    [InlineData("edition", "the Embedded edition, this is Cluster")]
+    [InlineData("edition", "the {edition} edition, this is Other")]
     [InlineData("layout", "layout 1, this program writes 2")]
     [InlineData("checkpoint", "a run with a checkpoint every 100 bars, this has one every 50")]
     public void Another_run(string what, string said)
@@ -31,6 +32,7 @@ public sealed class IdentityStories
         var before = folder.Contents();
         var refused = Assert.Throws<InvalidDataException>(() => new ReplayRun(Small.Options(
             folder.Path, 60, identity: Other(what), checkpointEvery: string.Equals(what, "checkpoint", StringComparison.Ordinal) ? 50 : 100)));
+        said = said.Replace("{edition}", Edition.Name, StringComparison.Ordinal);
         Assert.Contains($"The state folder {folder.Path} belongs to {said}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, folder.Contents());
@@ -82,7 +84,7 @@ public sealed class IdentityStories
         "seed" => Mine with { Seed = 6 },
         "period" => Mine with { To = Small.Start.AddDays(2) },
         "plan" => Mine with { Plan = "fedcba9876543210fedcba9876543210" },
-        "edition" => Mine with { Edition = "Cluster" },
+        "edition" => Mine with { Edition = "Other" },
         "layout" => Mine with { Format = 2 },
         _ => Mine,
     };

@@ -45,7 +45,7 @@ internal static class Small
         var from = Start.ToUnixTimeMilliseconds();
         return new ReplayOptions(
             Plan(market), Venue, market, identity ?? Identity(market), new StateFolder(folder), from,
-            from + slices * (long)market.Interval.TotalMilliseconds, speed, checkpointEvery, new PersistenceSettings());
+            from + slices * (long)market.Interval.TotalMilliseconds, speed, checkpointEvery, new JournalSettings());
     }
 
     private static NodePlan Plan(IMarketSource market) => new(

@@ -53,18 +53,18 @@ internal static class CancelAllTrials
     {
         using var system = ActorSystem.Create("trials", EngineSettings.RealTime with
         {
-            Persistence = new PersistenceSettings
+            Persistence = new JournalSettings
             {
                 Directory = folder,
-                Serializers = actors => [new SerializerBinding(typeof(object), new DolphinSerializer(actors))],
             },
+            Serializers = actors => [new SerializerBinding(typeof(object), new DolphinSerializer(actors))],
         });
         var policy = Policy();
         var (risk, board, invariants, cluster) = (new RiskBoard(policy.Pulse, policy.HeartbeatLimit), new RunBoard([]), new InvariantLedger(), new InProcessCluster(1));
         using var venue = new WatchedVenue();
         var assets = new AssetDirectory();
         assets.Open([KeyValuePair.Create(new Symbol("BTCUSDT"), system.DeadLetters)]);
-        var peers = new ExecutionPeers(venue, assets, board);
+        var peers = new ExecutionPeers(new OpenDoor(venue), assets, board);
         var execution = new ExecutionPolicy(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), 1.5, new Bps(1m), FlattenOnPanic: false);
         var instruments = ImmutableDictionary<Symbol, Instrument>.Empty;
         system.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");

@@ -73,11 +73,8 @@ internal static class PersistTrials
     {
         using var system = ActorSystem.Create("persist", EngineSettings.RealTime with
         {
-            Persistence = new PersistenceSettings
-            {
-                Directory = folder,
-                Serializers = extended => [new SerializerBinding(typeof(Counted), new CountedSerializer(extended))],
-            },
+            Serializers = extended => [new SerializerBinding(typeof(Counted), new CountedSerializer(extended))],
+            Persistence = new JournalSettings { Directory = folder },
         });
         var left = actors;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,7 +87,7 @@ internal static class PersistTrials
         var counters = Enumerable.Range(0, actors).Select(i => $"counter-{i}")
             .Select(id => system.ActorOf(Props.Create(() => new Counter(id, quota, finished)), id)).ToList();
         foreach (var counter in counters) await counter.Ask<Ready>(Ready.Instance, Patience);
-        var journal = Dolphin.Engine.Persistence.Persistence.Instance.Apply(system).Journal!;
+        var journal = system.Journal()!;
         var (rows, commits) = (journal.RowsWritten, journal.Commits);
         var cpu = Environment.CpuUsage.TotalTime;
         var began = Stopwatch.GetTimestamp();

@@ -3,38 +3,16 @@ using Akka.Actor.Setup;
 
 namespace Dolphin.EngineTests;
 
-/// <summary>What a journal is asked to do; the same names as the engine's own.</summary>
-public abstract record JournalOperation(string PersistenceId)
-{
-    public sealed record Write(string PersistenceId, long FirstSequenceNr, long LastSequenceNr) : JournalOperation(PersistenceId);
-    public sealed record Replay(string PersistenceId, long FromSequenceNr) : JournalOperation(PersistenceId);
-    public sealed record SaveSnapshot(string PersistenceId, long SequenceNr) : JournalOperation(PersistenceId);
-    public sealed record LoadSnapshot(string PersistenceId) : JournalOperation(PersistenceId);
-    public sealed record Delete(string PersistenceId) : JournalOperation(PersistenceId);
-}
-
-/// <summary>What goes wrong with an operation.</summary>
-public abstract record JournalFault
-{
-    private JournalFault() { }
-
-    /// <summary>The operation fails; nothing is stored.</summary>
-    public sealed record Fail(string Reason) : JournalFault;
-    /// <summary>The events are refused, the journal works on. For anything but a write the same as Fail.</summary>
-    public sealed record Reject(string Reason) : JournalFault;
-    /// <summary>Nothing is done and nobody is told.</summary>
-    public sealed record NoAnswer : JournalFault;
-    /// <summary>Done, and answered, after a time of the virtual clock, and after whatever was asked before.</summary>
-    public sealed record Delay(TimeSpan By) : JournalFault;
-}
-
 /// <summary>An operation of <see cref="InMemoryJournal"/> that was made to fail.</summary>
 public sealed class JournalFaultException(string message) : Exception(message);
 
 /// <summary>A row: the bytes and the manifest of the serializer, as a database would have them.</summary>
 internal sealed record StoredRow(string PersistenceId, long SequenceNr, int SerializerId, string Manifest, byte[] Bytes, DateTime Timestamp);
 
-/// <summary>Events and snapshots that outlive the actor systems they are given to.</summary>
+/// <summary>
+/// Events and snapshots that outlive the actor systems they are given to, behind a journal plugin as Akka.NET knows them. Its faults are those of
+/// <see cref="Dolphin.Journal.InMemoryJournal"/>, which stands behind the engine's actors.
+/// </summary>
 public sealed class InMemoryJournal
 {
     private readonly object _gate = new();

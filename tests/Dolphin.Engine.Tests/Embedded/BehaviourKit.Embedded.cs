@@ -13,10 +13,10 @@ public abstract partial class BehaviourKit : TestKit
         LogLevel = given.LogLevel,
         MaxTurnsPerInstant = 1_000_000,
         Mailboxes = given.Mailboxes.ToImmutableDictionary(m => m.Name, m => m.Bound),
-        Persistence = new PersistenceSettings
+        Serializers = TestSerializer.Bindings,
+        Persistence = new JournalSettings
         {
             InMemory = given.Journal ?? new InMemoryJournal(),
-            Serializers = TestSerializer.Bindings,
             RecoveryEventTimeout = given.RecoveryEventTimeout,
             WriteTimeout = given.WriteTimeout ?? TimeSpan.FromDays(1000),
             MaxConcurrentRecoveries = given.MaxConcurrentRecoveries,

@@ -17,13 +17,12 @@ internal static class CrashingWriter
         }
 
         using var held = StateFolderLock.Acquire(path);
-        var settings = new PersistenceSettings
+        var settings = new JournalSettings
         {
             Directory = path,
             Files = [new("node", "journal.db"), new("venue", "venue.db")],
             Mode = mode == "durable" ? DurabilityMode.Durable : DurabilityMode.WriteBehind,
             QueueBound = 500,
-            Serializers = TestSerializer.Bindings,
         };
         using var journal = JournalSet.Open(settings, new Dolphin.Engine.Serialization.Serialization(TestSerializer.Bindings(null!)), "crash", Console.Error.WriteLine);
         if (mode == "durable")

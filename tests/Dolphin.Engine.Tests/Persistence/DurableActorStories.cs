@@ -31,7 +31,7 @@ public sealed class DurableActorStories
     }
 
     private static ActorSystem OnFiles(StateFolder folder) =>
-        ActorSystem.Create("durable", EngineSettings.RealTime with { Persistence = folder.Settings(DurabilityMode.Durable) });
+        ActorSystem.Create("durable", EngineSettings.RealTime with { Persistence = folder.Settings(DurabilityMode.Durable), Serializers = TestSerializer.Bindings });
 
     [Fact(DisplayName = "Many actors persist at the same time: each answer comes after its event is in the file, and commits are shared")]
     public async Task Many_actors()
@@ -39,7 +39,7 @@ public sealed class DurableActorStories
         const int Actors = 20, Each = 25;
         using var folder = new StateFolder();
         var system = OnFiles(folder);
-        var journal = Dolphin.Engine.Persistence.Persistence.Instance.Apply(system).Journal!;
+        var journal = system.Journal()!;
         var counters = Enumerable.Range(0, Actors).Select(i => system.ActorOf(Props.Create(() => new Counter($"c{i}")), $"c{i}")).ToList();
         var answers = counters.SelectMany(counter => Enumerable.Range(1, Each).Select(i => counter.Ask<int>(new Noted($"e{i}"), Patience))).ToList();
         await Task.WhenAll(answers);
@@ -82,7 +82,7 @@ public sealed class DurableActorStories
         folder.Write("good", "one");
         folder.Damage("UPDATE journal SET message = 'x' WHERE ordering = 1");
         var system = OnFiles(folder);
-        Assert.Equal("bad", Assert.Single(Dolphin.Engine.Persistence.Persistence.Instance.Apply(system).Journal!.Damage).PersistenceId);
+        Assert.Equal("bad", Assert.Single(system.Journal()!.Damage).PersistenceId);
         var bad = system.ActorOf(Props.Create(() => new Counter("bad")), "bad");
         Assert.Equal(1, await system.ActorOf(Props.Create(() => new Counter("good")), "good").Ask<int>("count", Patience));
         Assert.True(await bad.GracefulStop(Patience)); // It is gone, or about to be.

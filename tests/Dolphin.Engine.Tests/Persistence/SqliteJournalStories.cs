@@ -70,7 +70,7 @@ public sealed class SqliteJournalStories
         using var journal = folder.Open();
         using var held = new ManualResetEventSlim();
         // The first request keeps the writer busy until the hundred others are queued.
-        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotSelectionCriteria.Latest, (_, _) => held.Wait());
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) => held.Wait());
         var answers = Enumerable.Range(0, 100).Select(i => journal.Store($"actor-{i}", 1, "x")).ToList();
         held.Set();
         journal.Flush();
@@ -86,7 +86,7 @@ public sealed class SqliteJournalStories
         using var journal = folder.Open(folder.Settings(DurabilityMode.Durable) with { QueueBound = 10 });
         using var held = new ManualResetEventSlim();
         using var busy = new ManualResetEventSlim();
-        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotSelectionCriteria.Latest, (_, _) =>
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) =>
         {
             busy.Set();
             held.Wait();
@@ -109,7 +109,7 @@ public sealed class SqliteJournalStories
         using var journal = folder.Open(folder.Settings(DurabilityMode.Durable) with { QueueBound = 1, WriteTimeout = TimeSpan.FromMilliseconds(20) });
         using var held = new ManualResetEventSlim();
         using var busy = new ManualResetEventSlim();
-        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotSelectionCriteria.Latest, (_, _) =>
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) =>
         {
             busy.Set();
             held.Wait();
@@ -245,12 +245,12 @@ public sealed class SqliteJournalStories
         foreach (var (at, text) in new[] { (1L, "s1"), (5L, "s5"), (9L, "s9") })
             Assert.Null(journal.Snapshot("a", at, text));
         Assert.Equal(("s9", 9, null), journal.LoadSnapshot("a"));
-        Assert.Equal(("s5", 5, null), journal.LoadSnapshot("a", new SnapshotSelectionCriteria(8)));
-        Assert.Equal(("s1", 1, null), journal.LoadSnapshot("a", new SnapshotSelectionCriteria(
-            long.MaxValue, new DateTime(StateFolder.StartTicks + 4, DateTimeKind.Utc))));
+        Assert.Equal(("s5", 5, null), journal.LoadSnapshot("a", SnapshotRange.UpTo(8)));
+        Assert.Equal(("s1", 1, null), journal.LoadSnapshot("a", new SnapshotRange(
+            0, long.MaxValue, DateTime.MinValue, new DateTime(StateFolder.StartTicks + 4, DateTimeKind.Utc))));
         journal.Snapshot("a", 9, "s9 again");
         Assert.Equal("s9 again", journal.LoadSnapshot("a").Text);
-        ((IEventStore)journal).DeleteSnapshots("", "a", new SnapshotSelectionCriteria(9, DateTime.MaxValue, 2), Assert.Null);
+        ((IEventStore)journal).DeleteSnapshots("", "a", new SnapshotRange(2, 9, DateTime.MinValue, DateTime.MaxValue), Assert.Null);
         Assert.Equal("s1", journal.LoadSnapshot("a").Text);
         Assert.NotNull(((Exception?)Record.Exception(() => journal.LoadSnapshot("a", plugin: "nowhere")))?.Message);
     }
@@ -282,7 +282,7 @@ public sealed class SqliteJournalStories
         var seen = new List<string>();
         string Durable() => $"node {folder.Number("SELECT COUNT(*) FROM journal")}, venue {folder.Number("SELECT COUNT(*) FROM journal", folder.VenueFile)}";
         // The first request keeps the writer busy until both writes are queued, the venue's first: they become one batch.
-        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotSelectionCriteria.Latest, (_, _) => held.Wait());
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) => held.Wait());
         ((IEventStore)journal).Write("venue", "v", [JournalTestExtensions.Pending(new Noted("order"), 1, 1)], new Witness(() => seen.Add($"venue told: {Durable()}")));
         ((IEventStore)journal).Write("node", "a", [JournalTestExtensions.Pending(new Noted("intent"), 1, 1)], new Witness(() => seen.Add($"node told: {Durable()}")));
         held.Set();
@@ -292,8 +292,8 @@ public sealed class SqliteJournalStories
 
     private sealed class Witness(Action look) : IWriteObserver
     {
-        public void Stored(PendingEvent @event) => look();
-        public void Rejected(PendingEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
-        public void Failed(PendingEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
+        public void Stored(JournalEvent @event) => look();
+        public void Rejected(JournalEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
+        public void Failed(JournalEvent @event, Exception cause) => throw new InvalidOperationException("It should have been stored.", cause);
     }
 }

@@ -16,17 +16,16 @@ internal sealed class StateFolder : IDisposable
 
     public StateFolder() => Directory.CreateDirectory(Path);
 
-    public PersistenceSettings Settings(DurabilityMode mode) => new()
+    public JournalSettings Settings(DurabilityMode mode) => new()
     {
         Directory = Path,
         Files = [new("node", "journal.db"), new("venue", "venue.db")],
         Mode = mode,
-        Serializers = TestSerializer.Bindings,
     };
 
     public JournalSet Open(DurabilityMode mode = DurabilityMode.Durable) => Open(Settings(mode));
 
-    public JournalSet Open(PersistenceSettings settings) =>
+    public JournalSet Open(JournalSettings settings) =>
         JournalSet.Open(settings, new Dolphin.Engine.Serialization.Serialization(TestSerializer.Bindings(null!)), "test", Warnings.Add);
 
     /// <summary>Opens in Durable mode, stores the texts one after the other, closes.</summary>
@@ -65,21 +64,19 @@ internal sealed class StateFolder : IDisposable
 /// <summary>Short ways to store and read without an actor.</summary>
 internal static class JournalTestExtensions
 {
-    public static PendingEvent Pending(object payload, long sequenceNr, int group) => new PendingEvent<object>(static _ => { })
+    public static JournalEvent Pending(object payload, long sequenceNr, int group) => new()
     {
         Payload = payload,
         SequenceNr = sequenceNr,
         CreatedTicks = StateFolder.StartTicks + (sequenceNr * TimeSpan.TicksPerMillisecond),
         AtomicGroup = group,
-        Stashing = true,
-        Sender = ActorRefs.Nobody,
     };
 
     /// <summary>Stores in Durable mode; the answer comes later.</summary>
     public static Answers Store(this JournalSet journal, string id, long sequenceNr, string text, string plugin = "") =>
         journal.Store(id, plugin, Pending(new Noted(text), sequenceNr, 1));
 
-    public static Answers Store(this JournalSet journal, string id, string plugin, params PendingEvent[] events)
+    public static Answers Store(this JournalSet journal, string id, string plugin, params JournalEvent[] events)
     {
         var answers = new Answers();
         ((IEventStore)journal).Write(plugin, id, [.. events], answers);
@@ -103,7 +100,7 @@ internal static class JournalTestExtensions
         using var done = new ManualResetEventSlim();
         Exception? failure = null;
         var at = new DateTime(StateFolder.StartTicks + sequenceNr, DateTimeKind.Utc);
-        ((IEventStore)journal).SaveSnapshot(plugin, new SnapshotMetadata(id, sequenceNr, at), new Noted(text), cause =>
+        ((IEventStore)journal).SaveSnapshot(plugin, new SnapshotKey(id, sequenceNr, at), new Noted(text), cause =>
         {
             failure = cause;
             done.Set();
@@ -112,14 +109,14 @@ internal static class JournalTestExtensions
         return failure;
     }
 
-    public static (string? Text, long SequenceNr, Exception? Cause) LoadSnapshot(this JournalSet journal, string id, SnapshotSelectionCriteria? criteria = null,
+    public static (string? Text, long SequenceNr, Exception? Cause) LoadSnapshot(this JournalSet journal, string id, SnapshotRange? range = null,
         string plugin = "")
     {
         using var done = new ManualResetEventSlim();
         (string?, long, Exception?) result = default;
-        ((IEventStore)journal).LoadSnapshot(plugin, id, criteria ?? SnapshotSelectionCriteria.Latest, (snapshot, cause) =>
+        ((IEventStore)journal).LoadSnapshot(plugin, id, range ?? SnapshotRange.All, (snapshot, cause) =>
         {
-            result = ((snapshot?.Snapshot as Noted)?.Text, snapshot?.Metadata.SequenceNr ?? -1, cause);
+            result = ((snapshot?.State as Noted)?.Text, snapshot?.Key.SequenceNr ?? -1, cause);
             done.Set();
         });
         Assert.True(done.Wait(TimeSpan.FromSeconds(20)), "The journal did not answer.");
@@ -142,9 +139,9 @@ internal sealed class Answers : IWriteObserver
         }
     }
 
-    public void Stored(PendingEvent @event) => Hear($"{@event.SequenceNr} stored");
-    public void Rejected(PendingEvent @event, Exception cause) => Hear($"{@event.SequenceNr} rejected: {cause.Message}");
-    public void Failed(PendingEvent @event, Exception cause) => Hear($"{@event.SequenceNr} failed: {cause.Message}");
+    public void Stored(JournalEvent @event) => Hear($"{@event.SequenceNr} stored");
+    public void Rejected(JournalEvent @event, Exception cause) => Hear($"{@event.SequenceNr} rejected: {cause.Message}");
+    public void Failed(JournalEvent @event, Exception cause) => Hear($"{@event.SequenceNr} failed: {cause.Message}");
 
     private void Hear(string what)
     {

@@ -6,24 +6,24 @@ internal sealed class VirtualRun : IDisposable
     private readonly ActorSystem _system;
     public VirtualTime Time { get; }
     public List<string> Trace { get; } = [];
-    public JournalSet Files => Extension.Journal ?? throw new InvalidOperationException("This run keeps its journal in memory.");
-    public PersistenceExtension Extension => Dolphin.Engine.Persistence.Persistence.Instance.Apply(_system);
+    public JournalSet Files => _system.Journal() ?? throw new InvalidOperationException("This run keeps its journal in memory.");
 
-    private VirtualRun(PersistenceSettings settings, Directive onFailure)
+    private VirtualRun(JournalSettings settings, Directive onFailure)
     {
         _system = ActorSystem.Create("test", EngineSettings.VirtualTime with
         {
             Persistence = settings,
+            Serializers = TestSerializer.Bindings,
             GuardianStrategy = new OneForOneStrategy(_ => onFailure),
         });
         Time = _system.VirtualTime();
     }
 
     public static VirtualRun InMemory(InMemoryJournal journal, Directive onFailure = Directive.Restart) =>
-        new(new PersistenceSettings { InMemory = journal, Serializers = TestSerializer.Bindings }, onFailure);
+        new(new JournalSettings { InMemory = journal }, onFailure);
 
-    public static VirtualRun InMemory(InMemoryJournal journal, Func<PersistenceSettings, PersistenceSettings> change) =>
-        new(change(new PersistenceSettings { InMemory = journal, Serializers = TestSerializer.Bindings }), Directive.Restart);
+    public static VirtualRun InMemory(InMemoryJournal journal, Func<JournalSettings, JournalSettings> change) =>
+        new(change(new JournalSettings { InMemory = journal }), Directive.Restart);
 
     public static VirtualRun OnFiles(StateFolder folder, Directive onFailure = Directive.Restart) =>
         new(folder.Settings(DurabilityMode.WriteBehind), onFailure);
@@ -64,7 +64,7 @@ internal sealed class VirtualRun : IDisposable
     public void Dispose()
     {
         // The test may end in the middle of things: the files must be closed all the same.
-        Extension.Journal?.Dispose();
+        _system.Journal()?.Dispose();
         _system.Dispose();
     }
 

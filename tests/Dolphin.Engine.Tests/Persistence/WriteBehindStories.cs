@@ -140,10 +140,10 @@ public sealed class WriteBehindStories
         using var folder = new StateFolder();
         using var real = ActorSystem.Create("real", EngineSettings.RealTime with { Persistence = folder.Settings(DurabilityMode.WriteBehind) });
         Assert.Contains("expected DurabilityMode.Durable", Assert.Throws<ConfigurationException>(
-            () => Dolphin.Engine.Persistence.Persistence.Instance.Apply(real)).Message, StringComparison.Ordinal);
+            () => real.Journal()).Message, StringComparison.Ordinal);
         using var virtually = ActorSystem.Create("virtual", EngineSettings.VirtualTime with { Persistence = folder.Settings(DurabilityMode.Durable) });
         Assert.Contains("expected DurabilityMode.WriteBehind", Assert.Throws<ConfigurationException>(
-            () => Dolphin.Engine.Persistence.Persistence.Instance.Apply(virtually)).Message, StringComparison.Ordinal);
+            () => virtually.Journal()).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.NodeFile));
     }
 }

@@ -25,13 +25,14 @@ public sealed class LateTimerStories : IDisposable
         _system = ActorSystem.Create("late", EngineSettings.RealTime with
         {
             Clock = _clock,
-            Persistence = new PersistenceSettings { InMemory = new InMemoryJournal(), Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+            Persistence = new JournalSettings { InMemory = new InMemoryJournal() },
+            Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         var (missed, shown, closed) = (_missed, _shown, _closed);
         _venue = _system.ActorOf(Props.Create(() => new Scribe(missed, shown, closed)), "venue");
         _feed = _system.ActorOf(Props.Create(() => new Scribe(missed, shown, closed)), "feed");
         var (venue, board) = (_venue, new RunBoard([]));
-        _world = _system.ActorOf(Props.Create(() => new SimulatedWorldActor(Plan, venue, board, "")), "world");
+        _world = _system.ActorOf(Props.Create(() => new WorldActor(Plan, venue, board, "")), "world");
         _world.Tell(new WorldProtocol.Connect(_feed), ActorRefs.NoSender);
     }
 

@@ -75,7 +75,7 @@ public sealed class ReferenceStories
     public void Others()
     {
         AssertSame(ReadLimits.Default, Plan.Replay.Limits);
-        AssertSame(new PersistenceSettings(), Plan.Journal.ToSettings(), nameof(PersistenceSettings.Files), nameof(PersistenceSettings.Serializers));
+        AssertSame(new JournalSettings(), Plan.Journal.ToSettings(), nameof(JournalSettings.Files));
         Assert.Equal(Instruments.UsualBrackets.AsEnumerable(), Plan.Instruments.Brackets);
         var inferred = Instruments.Infer(new Symbol("NEWUSDT"), 2, 3);
         Assert.Equal((inferred.MinNotional, inferred.PercentPrice), (Plan.Instruments.MinNotional, Plan.Instruments.PercentPrice));
@@ -101,7 +101,7 @@ public sealed class ReferenceStories
 
     private static bool Same(SurvivalPolicy a, SurvivalPolicy b) =>
         a with { Layers = [] } == b with { Layers = [] }
-        && a.Layers.Zip(b.Layers).All(pair => pair.First with { Response = pair.Second.Response } == pair.Second && Fields(pair.First.Response).SequenceEqual(Fields(pair.Second.Response)));
+        && a.Layers.Zip(b.Layers, static (x, y) => x with { Response = y.Response } == y && Fields(x.Response).SequenceEqual(Fields(y.Response))).All(same => same);
 
     // What a response was made with: it has no public face for it.
     private static IEnumerable<object?> Fields(LayerResponse response) => response.GetType()

@@ -86,6 +86,6 @@ internal static class Plans
         return new ReplayOptions(
             plan ?? Node(market), venue ?? Venue(seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, "the plan of the stories", (long)seed, null, null, Deposit.Quote),
-            new StateFolder(folder), from, to, speed, checkpointEvery, new PersistenceSettings());
+            new StateFolder(folder), from, to, speed, checkpointEvery, new JournalSettings());
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -38,7 +39,8 @@ internal sealed class StagedNode : IDisposable
         _system = ActorSystem.Create("staged", EngineSettings.VirtualTime with
         {
             VirtualStart = Plans.Start, AskDrivesTime = true, ExplorationSeed = explore,
-            Persistence = new PersistenceSettings { InMemory = Journal, Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))] },
+            Persistence = new JournalSettings { InMemory = Journal, Files = [new("node"), new("venue")] },
+            Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         _time = _system.VirtualTime();
         Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
@@ -47,7 +49,7 @@ internal sealed class StagedNode : IDisposable
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
         Door = new WatchedVenue(new PaperVenue(_venue), _time);
         var cluster = new InProcessCluster(epoch: 1);
-        var ground = new NodeGround(Door, cluster, Risk, Board, Invariants, WireWasLost: true);
+        var ground = new NodeGround(new OpenDoor(Door), cluster, Risk, Board, Invariants, WireWasLost: true);
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var (states, risk, answers) = (_states, _risk, _answers);
         _collector = _system.ActorOf(Props.Create(() => new NoteActor<StoredState>(states)), "collector");

@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Survival;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Wire;
+
+/// <summary>
+/// Every message that may cross from one node to another, and its name there. During a rolling upgrade two versions speak to each other:
+/// a name is never given to another type, and a type only gains optional fields.
+/// </summary>
+/// <remarks>Market data is not here: every node has its own feed.</remarks>
+public static class WireTypes
+{
+    public static readonly ImmutableArray<(string Name, Type Type)> Table =
+    [
+        ("execution.begin.v1", typeof(ExecutionProtocol.Begin)),
+        ("execution.execute.v1", typeof(ExecutionProtocol.Execute)),
+        ("execution.order-filled.v1", typeof(ExecutionProtocol.OrderFilled)),
+        ("execution.leg-done.v1", typeof(ExecutionProtocol.LegDone)),
+        ("execution.leg-stored.v1", typeof(ExecutionProtocol.LegStored)),
+        ("execution.fill-stored.v1", typeof(ExecutionProtocol.FillStored)),
+        ("execution.show-account.v1", typeof(ExecutionProtocol.ShowAccount)),
+        ("execution.slippage.v1", typeof(Slippage)),
+
+        ("book.book-fill.v1", typeof(BookProtocol.BookFill)),
+        ("book.book-funding.v1", typeof(BookProtocol.BookFunding)),
+        ("book.get.v1", typeof(BookProtocol.GetBook)),
+        ("book.booked.v1", typeof(BookProtocol.Booked)),
+        ("book.grounded.v1", typeof(BookProtocol.Grounded)),
+
+        ("strategy.exit.v1", typeof(StrategyProtocol.Exit)),
+        ("strategy.done.v1", typeof(StrategyProtocol.Done)),
+        ("strategy.refused.v1", typeof(StrategyProtocol.Refused)),
+
+        ("risk.snapshot.v1", typeof(RiskSnapshot)),
+        ("risk.layer-report.v1", typeof(LayerReport)),
+        ("risk.acknowledge-drawdown.v1", typeof(SurvivalProtocol.AcknowledgeDrawdown)),
+        ("risk.acknowledged.v1", typeof(SurvivalProtocol.Acknowledged)),
+        ("risk.refused.v1", typeof(SurvivalProtocol.Refused)),
+
+        ("ledger.acknowledge.v1", typeof(LedgerProtocol.Acknowledge)),
+        ("ledger.acknowledged.v1", typeof(LedgerProtocol.Acknowledged)),
+        ("ledger.refused.v1", typeof(LedgerProtocol.Refused)),
+
+        ("venue.account.v1", typeof(VenueEvent.Account)),
+        ("venue.liquidated.v1", typeof(VenueEvent.Liquidated)),
+
+        ("operator.asked.v1", typeof(OperatorProtocol.Asked)),
+
+        ("durable.take-snapshot.v1", typeof(DurableProtocol.TakeSnapshot)),
+        ("durable.get-stored.v1", typeof(DurableProtocol.GetStored)),
+        ("durable.stored-state.v1", typeof(DurableProtocol.StoredState)),
+
+        ("cluster.node-health.v1", typeof(NodeHealth)),
+    ];
+
+    internal static readonly FrozenDictionary<Type, string> NameOf = Table.ToFrozenDictionary(t => t.Type, t => t.Name);
+    private static readonly FrozenDictionary<string, Type> ByName = Table.ToFrozenDictionary(t => t.Name, t => t.Type, StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">A newer version sent it.</exception>
+    public static Type TypeOf(string name) => ByName.TryGetValue(name, out var type)
+        ? type
+        : throw new ArgumentException(
+            $"Another node sent a '{name}', which this version does not know: a newer one runs there. The message was dropped; finish the upgrade.", nameof(name));
+}

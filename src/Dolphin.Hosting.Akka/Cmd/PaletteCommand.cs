@@ -1,0 +1,24 @@
+namespace Dolphin.Hosting.Akka.Cmd;
+
+/// <summary>Everything that can be asked of a node with <c>pbm dolphin</c>: plain messages, each answered by one <see cref="PaletteAnswer"/>.</summary>
+/// <param name="By">Who asks, for the journal.</param>
+public abstract record PaletteCommand(string By)
+{
+    /// <summary>How the node is: risk, money, every strategy, what halted.</summary>
+    public sealed record Status(string By) : PaletteCommand(By);
+
+    /// <summary>Why R_total is what it is.</summary>
+    public sealed record Explain(string By) : PaletteCommand(By);
+
+    /// <summary>The posture in one line, and its last changes.</summary>
+    public sealed record Posture(string By) : PaletteCommand(By);
+
+    /// <summary>Starts the graceful exit of one strategy.</summary>
+    public sealed record Exit(string Strategy, string By) : PaletteCommand(By);
+
+    /// <summary>Acknowledges a drawdown, so that its layer may recover from below its latch.</summary>
+    public sealed record AcknowledgeDrawdown(string By) : PaletteCommand(By);
+}
+
+/// <param name="IsError">It was refused, or could not be done; nothing was changed unless the text says that it is not known.</param>
+public sealed record PaletteAnswer(bool IsError, string Text);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Dolphin.Domain.Reporting;
+
+namespace Dolphin.Hosting.Akka.Cmd;
+
+/// <summary>Answers the commands of the palette from the node's own view and control, the ones its HTTP endpoint has too.</summary>
+public sealed class PaletteCommands(IRunView view, IRunControl control)
+{
+    private const int ChangesShown = 5;
+
+    public async Task<PaletteAnswer> AnswerAsync(PaletteCommand command, CancellationToken cancellation) => command switch
+    {
+        PaletteCommand.Status => Said(Status(view.Snapshot())),
+        PaletteCommand.Posture => Said(Posture(view.Snapshot())),
+        PaletteCommand.Explain => await view.ExplainAsync(null, cancellation) is { } explanation
+            ? Said(explanation.ToText())
+            : new PaletteAnswer(IsError: true, "The survival controller has not spoken to this node yet; nothing is traded until it does. Ask again in a few seconds."),
+        PaletteCommand.Exit { Strategy.Length: 0 } => new PaletteAnswer(IsError: true, "expected a strategy, as in: dolphin exit -s hedge-BTCUSDT. Nothing was done."),
+        PaletteCommand.Exit exit => Said(await control.ExitAsync(exit.Strategy, exit.By, cancellation), exit.Strategy),
+        PaletteCommand.AcknowledgeDrawdown ack => Said(await control.AcknowledgeDrawdownAsync(ack.By, cancellation), ""),
+        _ => throw new System.Diagnostics.UnreachableException($"No answer for {command}."),
+    };
+
+    private static PaletteAnswer Said(string text) => new(IsError: false, text.TrimEnd('\n'));
+
+    private static PaletteAnswer Said(ControlAnswer answer, string strategy) => answer switch
+    {
+        ControlAnswer.Done done => Said(done.What),
+        ControlAnswer.Refused refused => new PaletteAnswer(IsError: true, $"{refused.Refusal.Code}: {refused.Refusal.Reason}"),
+        ControlAnswer.NoSuchStrategy none => new PaletteAnswer(IsError: true, $"There is no strategy '{strategy}'; expected one of {string.Join(", ", none.Known)}. Nothing was done."),
+        _ => throw new System.Diagnostics.UnreachableException($"No text for {answer}."),
+    };
+
+    private static string Status(RunSnapshot run)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{run.Market}, {run.Edition} edition, {run.Phase.ToString().ToLowerInvariant()}{(run.At is { } at ? $", market time {Time(at)}" : "")}\n");
+        text.Append(Risk(run)).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"equity {run.Money.Equity.Quote:0.00}, realised {run.Money.RealisedPnl.Quote:0.00}, unrealised {run.Money.UnrealisedPnl.Quote:0.00}, fees {run.Money.Fees.Quote:0.00}, funding {run.Money.Funding.Quote:0.00}, drawdown {run.Money.Drawdown:0.00 %} (max {run.Money.MaxDrawdown:0.00 %})\n");
+        text.Append(CultureInfo.InvariantCulture, $"orders {run.Counts.Orders}, fills {run.Counts.Fills}, open {run.Counts.OpenOrders}, rejected {run.Counts.Rejected}\n");
+        foreach (var a in run.Assets)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"{a.Strategy}: {a.Mode}, cycle {a.Cycle}, long {a.Legs.Long.Quantity.Base}, short {a.Legs.Short.Quantity.Base}, realised {a.RealisedPnl.Quote:0.00}{(a.Note.Length > 0 ? $" ({a.Note})" : "")}\n");
+        }
+        foreach (var i in run.Invariants.Where(i => i.Violated > 0)) text.Append(CultureInfo.InvariantCulture, $"INVARIANT VIOLATED {i.Violated} times: {i.Name}\n");
+        foreach (var h in run.Halted) text.Append(CultureInfo.InvariantCulture, $"HALTED since {Time(h.Since)}: {h.Entity}: {h.Reason}\n");
+        return text.ToString();
+    }
+
+    private static string Posture(RunSnapshot run)
+    {
+        var text = new StringBuilder(Risk(run)).Append('\n');
+        foreach (var change in run.Postures.TakeLast(ChangesShown).Reverse())
+            text.Append(CultureInfo.InvariantCulture, $"{Time(change.At)} {change.From} -> {change.To} at R_total {change.RTotal:0.000} ({change.Reason})\n");
+        return text.ToString();
+    }
+
+    private static string Risk(RunSnapshot run) => run.Risk is { } risk
+        ? string.Create(CultureInfo.InvariantCulture, $"R_total {risk.RTotal:0.000}, {risk.Posture.ToString().ToUpperInvariant()} since {Time(risk.PostureSince)}{(risk.Binding is { } by ? $", bound by {by}" : "")}, by controller {risk.Epoch}")
+        : "R_total is not known yet";
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,44 @@
+using Petabridge.Cmd;
+using Petabridge.Cmd.Host;
+
+namespace Dolphin.Hosting.Akka.Cmd.Petabridge;
+
+/// <summary>Turns what <c>pbm</c> sends into plain messages, and the answers back.</summary>
+internal sealed class DolphinPaletteHandler(PaletteCommands commands) : CommandPaletteHandler(DolphinPalette.Palette)
+{
+    private Props? _handler;
+
+    public override Props HandlerProps => _handler!;
+
+    public override void OnRegister(PetabridgeCmd plugin)
+    {
+        var palette = plugin.Sys.ActorOf(Props.Create(() => new PaletteActor(commands)), "palette");
+        _handler = Props.Create(() => new DolphinCommandActor(palette)); // One for each connection.
+        base.OnRegister(plugin);
+    }
+}
+
+internal sealed class DolphinCommandActor : CommandHandlerActor
+{
+    private const string By = "pbm";
+    private readonly IActorRef _palette;
+
+    public DolphinCommandActor(IActorRef palette) : base(DolphinPalette.Palette)
+    {
+        _palette = palette;
+        Process(DolphinPalette.Status.Name, _ => Ask(new PaletteCommand.Status(By)));
+        Process(DolphinPalette.Explain.Name, _ => Ask(new PaletteCommand.Explain(By)));
+        Process(DolphinPalette.Posture.Name, _ => Ask(new PaletteCommand.Posture(By)));
+        Process(DolphinPalette.AckDrawdown.Name, _ => Ask(new PaletteCommand.AcknowledgeDrawdown(By)));
+        Process(DolphinPalette.Exit.Name, command => Ask(new PaletteCommand.Exit(
+            command.Arguments.SingleOrDefault(a => DolphinPalette.Exit.ArgumentsByName["strategy"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
+    }
+
+    private void Ask(PaletteCommand command)
+    {
+        var client = Sender;
+        _ = _palette.Ask<PaletteAnswer>(command, PaletteActor.Patience + TimeSpan.FromSeconds(1)).PipeTo(client, Self,
+            success: answer => answer.IsError ? new ErroredCommandResponse(answer.Text) : new CommandResponse(answer.Text),
+            failure: cause => new ErroredCommandResponse(cause.Message));
+    }
+}

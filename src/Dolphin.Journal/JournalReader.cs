@@ -1,0 +1,77 @@
+
+namespace Dolphin.Journal;
+
+/// <summary>One stored thing as it lies in the file; its bytes are the serializer's.</summary>
+public sealed record StoredRow(long Ordering, string PersistenceId, long SequenceNr, DateTimeOffset Created, string Manifest, byte[] Bytes);
+
+/// <summary>Looks into a journal file without a lock and without changing a byte, also while a process writes it.</summary>
+/// <remarks>Nothing is verified here: that is done when a node opens the file.</remarks>
+public sealed class JournalReader : IDisposable
+{
+    private readonly SqliteConnection _db;
+
+    /// <exception cref="JournalException">The file is missing or no journal.</exception>
+    public JournalReader(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        if (!File.Exists(path)) throw new JournalException($"There is no journal {path}.");
+        _db = new SqliteConnection(path, readOnly: true);
+    }
+
+    /// <summary>The newest event of a persistence id and manifest that was stored at or before a time; null if there is none.</summary>
+    public StoredRow? Newest(string persistenceId, string manifest, DateTimeOffset notAfter)
+    {
+        using var query = _db.PrepareOnce(
+            "SELECT ordering, sequence_number, created, message FROM journal WHERE persistence_id = ?1 AND manifest = ?2 AND created <= ?3 "
+            + "ORDER BY sequence_number DESC LIMIT 1");
+        query.BindText(1, persistenceId).BindText(2, manifest).Bind(3, notAfter.UtcTicks);
+        return query.Step()
+            ? new StoredRow(query.Int64(0), persistenceId, query.Int64(1), new DateTimeOffset(query.Int64(2), TimeSpan.Zero), manifest, query.Bytes(3).ToArray())
+            : null;
+    }
+
+    /// <summary>The events of a persistence id beyond a sequence number, oldest first, streamed.</summary>
+    public IEnumerable<StoredRow> Events(string persistenceId, long after = 0)
+    {
+        using var query = _db.PrepareOnce(
+            "SELECT ordering, sequence_number, created, manifest, message FROM journal WHERE persistence_id = ?1 AND sequence_number > ?2 ORDER BY sequence_number");
+        query.BindText(1, persistenceId).Bind(2, after);
+        while (query.Step())
+        {
+            yield return new StoredRow(query.Int64(0), persistenceId, query.Int64(1), new DateTimeOffset(query.Int64(2), TimeSpan.Zero),
+                query.Text(3), query.Bytes(4).ToArray());
+        }
+    }
+
+    /// <summary>The newest snapshot of every persistence id, in ordinal order of id.</summary>
+    public IReadOnlyList<StoredRow> NewestSnapshots()
+    {
+        using var query = _db.PrepareOnce(
+            "SELECT persistence_id, sequence_number, created, manifest, snapshot FROM snapshot s WHERE sequence_number = "
+            + "(SELECT max(sequence_number) FROM snapshot n WHERE n.persistence_id = s.persistence_id) ORDER BY persistence_id");
+        var rows = new List<StoredRow>();
+        while (query.Step())
+        {
+            rows.Add(new StoredRow(0, query.Text(0), query.Int64(1), new DateTimeOffset(query.Int64(2), TimeSpan.Zero),
+                query.Text(3), query.Bytes(4).ToArray()));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Every persistence id that has events, in ordinal order.</summary>
+    public IReadOnlyList<string> PersistenceIds()
+    {
+        using var query = _db.PrepareOnce("SELECT DISTINCT persistence_id FROM journal ORDER BY persistence_id");
+        var ids = new List<string>();
+        while (query.Step()) ids.Add(query.Text(0));
+        return ids;
+    }
+
+    /// <summary>The newest checkpoint that is whole; null if there is none. Whether the files still fit it is not looked at.</summary>
+    public Checkpoint? NewestCheckpoint() => new CheckpointTable(_db).ReadAll().Select(c => c.Checkpoint).FirstOrDefault(c => c is not null);
+
+    public long CountEvents() => _db.Number("SELECT count(*) FROM journal");
+
+    public void Dispose() => _db.Dispose();
+}

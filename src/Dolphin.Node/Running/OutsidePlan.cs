@@ -1,0 +1,18 @@
+using Dolphin.Actors.Market;
+using Dolphin.Venues.Paper;
+using Dolphin.Venues.Remote;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>Where a live node trades.</summary>
+internal abstract record OutsidePlan
+{
+    private OutsidePlan() { }
+
+    /// <summary>A paper venue and a simulated market in this process.</summary>
+    public sealed record Simulated(PaperPolicy Venue, WorldPlan World) : OutsidePlan;
+
+    /// <summary>A venue in another process.</summary>
+    /// <param name="Venue">What it said of itself; another one is not traded with.</param>
+    public sealed record Remote(RemoteAddress Address, VenueHello Venue) : OutsidePlan;
+}

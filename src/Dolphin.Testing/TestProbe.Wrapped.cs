@@ -1,0 +1,6 @@
+namespace Dolphin.Testing;
+
+public partial class TestProbe : IWrappedActorRef
+{
+    IActorRef IWrappedActorRef.Wrapped => TestActor;
+}

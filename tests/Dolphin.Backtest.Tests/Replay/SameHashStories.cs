@@ -1,0 +1,23 @@
+using Dolphin.Backtest.Tests.Stage;
+
+namespace Dolphin.Backtest.Tests.Replay;
+
+/// <summary>The two editions run the same actors on different runtimes; a run must not show on which.</summary>
+public sealed class SameHashStories
+{
+    // Whoever changes what is decided or what is stored changes this too, once, and both editions have to agree on the new one.
+    private const string Written = "77e089b6c873be3ae39067d13e1f932ac721d58f2af629fbb497ff8ee80f960c";
+
+    [Theory(DisplayName = "A small market ends in the hash that is written here, on the engine and on Akka.NET alike, stopped in between or not")]
+    [InlineData(null)]
+    [InlineData(777)]
+    public void Same_hash(int? stopAt)
+    {
+        using var folder = new RunFolder();
+        if (stopAt is { } slice) Assert.False(folder.Live(1_500, (_, next) => next == slice).Finished);
+        var life = folder.Live(1_500);
+        Assert.True(life.Finished);
+        Assert.True(life.Report.Fills > 200, $"Only {life.Report.Fills} fills; the story needs a market that trades.");
+        Assert.True(string.Equals(Written, life.Hash, StringComparison.Ordinal), $"Expected {Written}, got {life.Hash}.");
+    }
+}
