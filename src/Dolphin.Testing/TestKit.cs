@@ -24,6 +24,10 @@ public class TestKit : TestKitBase, IDisposable
 
     public TestKit(EngineSettings settings) : this(ActorSystem.Create("test", settings), ownsSystem: true, manualClock: false) { }
 
+    /// <summary>Tests in a system of these settings.</summary>
+    /// <param name="manualClock">True: the clock moves only when told, as with a TestScheduler, and no expectation waits for a timer.</param>
+    protected TestKit(EngineSettings settings, bool manualClock) : this(ActorSystem.Create("test", settings), ownsSystem: true, manualClock) { }
+
     private TestKit(ActorSystem system, bool ownsSystem, bool manualClock) : base(system, manualClock, testActorName: null, new long[1])
     {
         _ownsSystem = ownsSystem;

@@ -1,8 +1,12 @@
 using BenchmarkDotNet.Running;
 using Dolphin.Benchmarks;
+using Dolphin.Benchmarks.Tell;
 
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- --filter *Survival*
+// dotnet run -c Release --project tests/Dolphin.Benchmarks -- tell         with -p:Edition=Cluster beside Akka.NET
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- cancel-all --trials 10000
-if (args is ["cancel-all", ..]) return await CancelAllTrials.RunAsync(args[1..], Console.Out);
-BenchmarkSwitcher.FromAssembly(typeof(CancelAllTrials).Assembly).Run(args);
+// dotnet run -c Release --project tests/Dolphin.Benchmarks -- persist
+if (args is ["tell"]) return await TellMatrix.RunAsync(Console.Out);
+if (await EditionCommands.RunAsync(args, Console.Out) is { } code) return code;
+BenchmarkSwitcher.FromAssembly(typeof(SurvivalBenchmarks).Assembly).Run(args);
 return 0;

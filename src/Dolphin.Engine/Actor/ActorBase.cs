@@ -9,7 +9,7 @@ public abstract class ActorBase
 
     protected ActorBase()
     {
-        var cell = ActorCell.Current ?? throw new InvalidOperationException(
+        var cell = ActorCell.Current ?? throw new ActorInitializationException(
             $"{GetType().Name} was created with new; an actor is created by ActorOf(Props), which gives it a context.");
         cell.Become(Receive);
     }

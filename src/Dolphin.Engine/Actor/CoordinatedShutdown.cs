@@ -78,7 +78,8 @@ public sealed class CoordinatedShutdown : IExtension
     public static CoordinatedShutdown Get(ActorSystem sys) => new Provider().Apply(sys);
 
     /// <summary>Adds work to a phase. Work added to a phase that has begun is not run.</summary>
-    /// <exception cref="ArgumentException">There is no such phase, or the task has no name.</exception>
+    /// <exception cref="ConfigurationException">There is no such phase.</exception>
+    /// <exception cref="ArgumentException">The task has no name.</exception>
     public void AddTask(string phase, string taskName, Func<Task<Done>> task)
     {
         _ = TimeoutOf(phase);
@@ -152,7 +153,7 @@ public sealed class CoordinatedShutdown : IExtension
         var found = Array.FindIndex(Phases, p => p.Name == phase);
         return found >= 0
             ? Phases[found].Timeout
-            : throw new ArgumentException($"There is no shutdown phase '{phase}'; expected one of {string.Join(", ", Phases.Select(static p => p.Name))}.", nameof(phase));
+            : throw new ConfigurationException($"There is no shutdown phase '{phase}'; expected one of {string.Join(", ", Phases.Select(static p => p.Name))}.");
     }
 
     private sealed class Provider : ExtensionIdProvider<CoordinatedShutdown>

@@ -1,13 +1,12 @@
 namespace Dolphin.Engine.Actor;
 
-/// <summary>Turns the end of a task into a message.</summary>
+/// <summary>Turns the end of a task into a message. Without a sender it comes from nobody, not from the actor that pipes, as in Akka.NET.</summary>
 public static class PipeToSupport
 {
     /// <summary>Tells the result, or what <paramref name="success"/> makes of it; a failure becomes Status.Failure or what <paramref name="failure"/> makes.</summary>
     public static Task PipeTo<T>(
         this Task<T> taskToPipe, ICanTell recipient, IActorRef? sender = null, Func<T, object>? success = null, Func<Exception, object>? failure = null)
     {
-        sender ??= ActorCell.CurrentSelf;
         return Piped(taskToPipe, recipient, sender, task =>
         {
             var result = ((Task<T>)task).Result;
@@ -19,7 +18,6 @@ public static class PipeToSupport
     public static Task PipeTo(
         this Task taskToPipe, ICanTell recipient, IActorRef? sender = null, Func<object>? success = null, Func<Exception, object>? failure = null)
     {
-        sender ??= ActorCell.CurrentSelf;
         return Piped(taskToPipe, recipient, sender, success is null ? null : _ => success(), failure);
     }
 
@@ -53,7 +51,7 @@ public static class GracefulStopSupport
     public static Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout) => GracefulStop(target, timeout, PoisonPill.Instance);
 
     /// <summary>Tells <paramref name="stopMessage"/> and completes with true when the actor has ended.</summary>
-    /// <exception cref="TaskCanceledException">The task's failure when it has not in time.</exception>
+    /// <returns>False when it has not in time; it is left as it is. (Akka.NET 1.4 cancelled the task instead.)</returns>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
         var system = Futures.SystemOf(target);
@@ -65,10 +63,10 @@ public static class GracefulStopSupport
         {
             return await watcher.Ended(timeout).ConfigureAwait(false);
         }
-        catch (AskTimeoutException e)
+        catch (AskTimeoutException)
         {
             internalTarget.SendSystemMessage(new Unwatch(internalTarget, watcher));
-            throw new TaskCanceledException($"{target} did not stop within {timeout} after {stopMessage}; it is left as it is.", e);
+            return false;
         }
     }
 

@@ -38,7 +38,7 @@ public class LocalOnlyDecider(Func<Exception, Directive> decider) : IDecider
     public Directive Decide(Exception cause) => decider(cause);
 }
 
-/// <summary>Decides by a table: the exact type first, then the first entry that is a base of it, then the default.</summary>
+/// <summary>Decides by a table: the first entry whose type the exception is of, then the default. So put derived types before their bases.</summary>
 public class DeployableDecider : IDecider
 {
     public DeployableDecider(Directive defaultDirective, IEnumerable<KeyValuePair<Type, Directive>> pairs) : this(defaultDirective, pairs.ToArray()) { }
@@ -54,11 +54,6 @@ public class DeployableDecider : IDecider
 
     public Directive Decide(Exception cause)
     {
-        foreach (var (type, directive) in Pairs)
-        {
-            if (type == cause.GetType()) return directive;
-        }
-
         foreach (var (type, directive) in Pairs)
         {
             if (type.IsInstanceOfType(cause)) return directive;

@@ -1,7 +1,10 @@
 namespace Dolphin.EngineTests;
 
-public sealed class AskStories : TestKit
+public sealed class AskStories : BehaviourKit
 {
+    /// <summary>Short: Akka.NET measures the timeout of an ask by the machine's clock, whatever the scheduler.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
+
     private sealed record Later(TimeSpan Delay, object Answer);
 
     private sealed class Oracle : ReceiveActor
@@ -15,60 +18,59 @@ public sealed class AskStories : TestKit
     }
 
     [Fact(DisplayName = "Ask completes with the first answer")]
-    public async Task Answers() => Assert.Equal("YES", await ActorOf<Oracle>().Ask<string>("yes", TimeSpan.FromSeconds(1)));
+    public void Answers() => Assert.Equal("YES", Outcome(ActorOf<Oracle>().Ask<string>("yes", Patience)));
 
-    [Fact(DisplayName = "No answer in time fails with a timeout that names who was asked; the late answer is a dead letter")]
-    public async Task Times_out()
+    [Fact(DisplayName = "No answer in time fails with a timeout; the late answer is a dead letter")]
+    public void Times_out()
     {
-        var oracle = ActorOf<Oracle>("oracle");
-        var timeout = await Assert.ThrowsAsync<AskTimeoutException>(
-            () => oracle.Ask<string>(new Later(TimeSpan.FromSeconds(3), "late"), TimeSpan.FromSeconds(2)));
-        Assert.Contains("/user/oracle", timeout.Message, StringComparison.Ordinal);
-        EventFilter.DeadLetter<string>(m => m == "late").ExpectOne(() => { });
-        Assert.Equal(TimeSpan.FromSeconds(3), Sys.Scheduler.MonotonicClock);
+        var letters = CreateTestProbe();
+        Sys.EventStream.Subscribe<DeadLetter>(letters);
+        var asked = ActorOf<Oracle>("oracle").Ask<string>(new Later(3 * Second, "late"), Limit);
+        Assert.Throws<AskTimeoutException>(() => OutcomeAfter(asked, Limit));
+        Heard(letters);
+        Advance(3 * Second);
+        Assert.Equal("late", letters.ExpectMsg<DeadLetter>().Message);
     }
 
     [Fact(DisplayName = "A failure as an answer fails the task with its cause")]
-    public async Task Status_failure() => await Assert.ThrowsAsync<InvalidDataException>(
-        () => ActorOf<Oracle>().Ask<string>(new InvalidDataException(), TimeSpan.FromSeconds(1)));
+    public void Status_failure() => Assert.Throws<InvalidDataException>(
+        () => Outcome(ActorOf<Oracle>().Ask<string>(new InvalidDataException(), Patience)));
 
     [Fact(DisplayName = "An answer of another type fails the task and says both types")]
-    public async Task Wrong_type()
+    public void Wrong_type()
     {
-        var wrong = await Assert.ThrowsAsync<ArgumentException>(() => ActorOf<Oracle>().Ask<int>("text", TimeSpan.FromSeconds(1)));
+        var wrong = Assert.Throws<ArgumentException>(() => Outcome(ActorOf<Oracle>().Ask<int>("text", Patience)));
         Assert.Contains("System.String", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("System.Int32", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Who asks for any object gets a failure as the answer")]
-    public async Task Status_failure_as_object() =>
-        Assert.IsType<Status.Failure>(await ActorOf<Oracle>().Ask(new InvalidDataException(), TimeSpan.FromSeconds(1)));
+    public void Status_failure_as_object() =>
+        Assert.IsType<Status.Failure>(Outcome(ActorOf<Oracle>().Ask(new InvalidDataException(), Patience)));
 
     [Fact(DisplayName = "Cancelling cancels the task, and nobody hears of the answer")]
-    public async Task Cancelled()
+    public void Cancelled()
     {
+        var letters = CreateTestProbe();
+        Sys.EventStream.Subscribe<DeadLetter>(letters);
         using var cancel = new CancellationTokenSource();
-        var asked = ActorOf<Oracle>().Ask<string>(new Later(TimeSpan.FromSeconds(3), "late"), cancel.Token);
-        await cancel.CancelAsync();
-        Sys.VirtualTime().RunUntilIdle();
-        await Assert.ThrowsAsync<TaskCanceledException>(() => asked);
-        EventFilter.DeadLetter<string>().Expect(0, () => Sys.VirtualTime().RunFor(TimeSpan.FromSeconds(3)));
+        var asked = ActorOf<Oracle>().Ask<string>(new Later(3 * Second, "late"), cancel.Token);
+        cancel.Cancel();
+        Assert.Throws<TaskCanceledException>(() => Outcome(asked));
+        Silence(letters, 3 * Second);
     }
 
     [Fact(DisplayName = "A second answer is a dead letter")]
-    public async Task Only_first()
+    public void Only_first()
     {
-        var probe = CreateTestProbe();
-        var asked = probe.Ref.Ask<string>("q", TimeSpan.FromSeconds(9));
-        await EventFilter.DeadLetter<string>(m => m == "second").ExpectOneAsync(() =>
-        {
-            probe.ExpectMsg("q");
-            probe.Reply("first");
-            probe.Reply("second");
-            return Task.CompletedTask;
-        });
-        Sys.VirtualTime().RunUntilIdle();
-        await Assert.ThrowsAsync<AskTimeoutException>(() => asked); // The ask had driven the clock to its end already.
+        var (probe, letters) = (CreateTestProbe(), CreateTestProbe());
+        Sys.EventStream.Subscribe<DeadLetter>(letters);
+        var asked = probe.Ref.Ask<string>("q", Patience);
+        probe.ExpectMsg("q");
+        probe.Reply("first");
+        Assert.Equal("first", Outcome(asked));
+        probe.Reply("second");
+        Assert.Equal("second", letters.ExpectMsg<DeadLetter>().Message);
     }
 
     private sealed class Piper : ReceiveActor
@@ -76,8 +78,11 @@ public sealed class AskStories : TestKit
         public Piper(IActorRef log)
         {
             Receive<Task<int>>(task => _ = task.PipeTo(Self, Sender, n => n * 2, e => $"failed: {e.Message}"));
+            Receive<Task<long>>(task => _ = task.PipeTo(Self));
             Receive<Task>(task => _ = task.PipeTo(Self, success: () => "done"));
             Receive<int>(n => log.Tell(n, Sender));
+            Receive<long>(n => log.Tell((n, Sender.Equals(Context.System.DeadLetters))));
+            Receive<Status.Failure>(f => log.Tell(f.Cause.Message));
             Receive<string>(m => log.Tell(m));
         }
     }
@@ -96,13 +101,28 @@ public sealed class AskStories : TestKit
         ExpectMsg("done");
     }
 
+    [Fact(DisplayName = "PipeTo without a mapping for failure tells a Status.Failure with the cause")]
+    public void Pipes_failure()
+    {
+        ActorOf(Props.Create<Piper>(TestActor)).Tell(Task.FromException<long>(new InvalidDataException("no number")));
+        ExpectMsg("no number");
+    }
+
+    [Fact(DisplayName = "PipeTo without a sender sends as nobody, and not as the actor that pipes: answers would be dead letters")]
+    public void Pipes_as_nobody()
+    {
+        // A surprise: Tell fills in the running actor, PipeTo does not.
+        ActorOf(Props.Create<Piper>(TestActor)).Tell(Task.FromResult(3L));
+        ExpectMsg((3L, true));
+    }
+
     [Fact(DisplayName = "A task that ends later is piped when it ends")]
     public void Pipes_later()
     {
         var later = new TaskCompletionSource<int>();
         ActorOf(Props.Create<Piper>(TestActor)).Tell(later.Task, TestActor);
-        ExpectNoMsg(TimeSpan.FromSeconds(1));
-        Sys.VirtualTime().Post(() => later.SetResult(4));
+        Silence(Second);
+        Outside(() => later.SetResult(4));
         ExpectMsg(8);
     }
 
@@ -112,23 +132,14 @@ public sealed class AskStories : TestKit
 
         public Asker(IActorRef oracle, IActorRef log)
         {
-            ReceiveAsync<string>(async m =>
+            ReceiveAsync<(string Name, Task<string> Answer)>(async m =>
             {
-                log.Tell($"{m} begins as {++_order}");
-                var answer = await oracle.Ask<string>(new Later(TimeSpan.FromSeconds(1), m), TimeSpan.FromSeconds(5));
-                log.Tell($"{answer} ends as {_order}, {Sender.Path.Name}, {Self.Path.Name}");
+                log.Tell($"{m.Name} begins as {++_order}");
+                var answer = await m.Answer;
+                log.Tell($"{m.Name} ends as {_order} with {answer}, {Sender.Path.Name}, {Self.Path.Name}");
             });
-            ReceiveAsync<int>(async _ =>
-            {
-                await oracle.Ask<string>(new Later(TimeSpan.FromSeconds(9), ""), TimeSpan.FromSeconds(1));
-            });
-            ReceiveAsync<Task>(t => t);
-        }
-
-        protected override void PreRestart(Exception reason, object? message)
-        {
-            Sender.Tell($"restart by {reason.GetType().Name} over {message}");
-            base.PreRestart(reason, message);
+            ReceiveAsync<int>(async _ => log.Tell(await oracle.Ask<string>("hello", Patience)));
+            ReceiveAsync<TimeSpan>(async limit => await oracle.Ask<string>(new Later(TimeSpan.FromDays(1), ""), limit));
         }
     }
 
@@ -139,38 +150,29 @@ public sealed class AskStories : TestKit
     {
         var log = CreateTestProbe();
         var asker = NewAsker(log);
-        asker.Tell("a");
-        asker.Tell("b");
+        var (first, second) = (new TaskCompletionSource<string>(), new TaskCompletionSource<string>());
+        asker.Tell(("a", first.Task));
+        asker.Tell(("b", second.Task));
+        Heard(log, "a begins as 1");
+        Outside(() => second.SetResult("2"));
+        Heard(log);
+        Outside(() => first.SetResult("1"));
         var me = TestActor.Path.Name;
-        Assert.Equal(["a begins as 1", $"a ends as 1, {me}, asker", "b begins as 2", $"b ends as 2, {me}, asker"], log.ReceiveN(4));
-        Assert.Equal(TimeSpan.FromSeconds(2), Sys.Scheduler.MonotonicClock);
+        Heard(log, $"a ends as 1 with 1, {me}, asker", "b begins as 2", $"b ends as 2 with 2, {me}, asker");
     }
 
-    [Fact(DisplayName = "A handler that fails after an await fails its actor, with its message")]
-    public void Awaiting_fails() => EventFilter.Exception<AskTimeoutException>().ExpectOne(() => NewAsker(CreateTestProbe()).Tell(1));
-
-    [Fact(DisplayName = "In virtual time an await that another thread completes is refused: the run could not be repeated")]
-    public void Awaiting_the_outside_is_refused() =>
-        EventFilter.Exception<InvalidOperationException>(contains: "outside virtual time").ExpectOne(() =>
-        {
-            var outside = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            NewAsker(CreateTestProbe()).Tell(outside.Task);
-            Sys.VirtualTime().RunUntilIdle();
-            var thread = new Thread(() => outside.SetResult());
-            thread.Start();
-            thread.Join();
-            SpinWait.SpinUntil(() => !Sys.VirtualTime().IsIdle, TimeSpan.FromSeconds(5));
-        });
-
-    [Fact(DisplayName = "An await completed by a posted action goes on")]
-    public void Awaiting_a_posted_action()
+    [Fact(DisplayName = "A handler can await the answer of another actor")]
+    public void Awaiting_an_answer()
     {
-        var later = new TaskCompletionSource();
-        var asker = NewAsker(TestActor);
-        asker.Tell(later.Task);
-        asker.Tell("next");
-        ExpectNoMsg(TimeSpan.FromSeconds(1));
-        Sys.VirtualTime().Post(later.SetResult);
-        ExpectMsg("next begins as 1");
+        NewAsker(TestActor).Tell(1);
+        Heard("HELLO");
     }
+
+    [Fact(DisplayName = "A handler that fails after an await fails its actor")]
+    public void Awaiting_fails() => EventFilter.Exception<AskTimeoutException>().ExpectOne(() =>
+    {
+        NewAsker(CreateTestProbe()).Tell(Limit);
+        Settle();
+        Advance(Limit);
+    });
 }

@@ -1,9 +1,7 @@
 namespace Dolphin.EngineTests;
 
-public sealed class BackoffStories : TestKit
+public sealed class BackoffStories : BehaviourKit
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     private sealed record Started(TimeSpan At);
 
     private sealed class Fragile : ReceiveActor
@@ -22,23 +20,25 @@ public sealed class BackoffStories : TestKit
     }
 
     private IActorRef Supervised(Func<Props, BackoffOptions> options, TestProbe log) =>
-        ActorOf(BackoffSupervisor.Props(options(Props.Create<Fragile>(log))), "backoff");
+        ActorOf(BackoffSupervisor.Props(options(Props.Create<Fragile>(log.Ref))), "backoff");
 
     private static BackoffOptions OnStop(Props child) => Backoff.OnStop(child, "child", Second, 10 * Second, 0.0, -1).WithManualReset();
     private static BackoffOptions OnFailure(Props child) => Backoff.OnFailure(child, "child", Second, 10 * Second, 0.0, -1).WithManualReset();
 
-    [Fact(DisplayName = "A child that stops comes back after 1, 2, 4, 8, 10, 10 seconds, and at once is never")]
+    [Fact(DisplayName = "A child that stops comes back after 1, 2, 4, 8, 10, 10 seconds, and not a moment earlier")]
     public void Doubles_up_to_the_longest()
     {
         var log = CreateTestProbe();
         var supervisor = Supervised(OnStop, log);
-        var last = log.ExpectMsg<Started>().At;
+        Heard(log, new Started(TimeSpan.Zero));
+        var last = TimeSpan.Zero;
         foreach (var wait in new[] { 1, 2, 4, 8, 10, 10 })
         {
             supervisor.Tell("stop");
-            var at = log.ExpectMsg<Started>(TimeSpan.FromMinutes(1)).At;
-            Assert.Equal(wait * Second, at - last);
-            last = at;
+            Silence(log, (wait * Second) - TimeSpan.FromMilliseconds(1));
+            Advance(TimeSpan.FromMilliseconds(1));
+            last += wait * Second;
+            Heard(log, new Started(last));
         }
     }
 
@@ -47,9 +47,11 @@ public sealed class BackoffStories : TestKit
     {
         var log = CreateTestProbe();
         var supervisor = Supervised(OnFailure, log);
-        log.ExpectMsg(new Started(TimeSpan.Zero));
+        Heard(log, new Started(TimeSpan.Zero));
         supervisor.Tell("fail");
-        log.ExpectMsg(new Started(Second));
+        Silence(log, Second / 2);
+        Advance(Second / 2);
+        Heard(log, new Started(Second));
         supervisor.Tell("still there?");
         ExpectMsg("still there?");
     }
@@ -58,9 +60,8 @@ public sealed class BackoffStories : TestKit
     public void On_failure_stop_is_final()
     {
         var supervisor = Supervised(OnFailure, CreateTestProbe());
-        Watch(supervisor);
-        supervisor.Tell("stop");
-        ExpectTerminated(supervisor);
+        Watched(supervisor).Tell("stop");
+        HasEnded(supervisor);
     }
 
     [Fact(DisplayName = "A child that lives long enough has the waits start from the shortest again")]
@@ -68,12 +69,14 @@ public sealed class BackoffStories : TestKit
     {
         var log = CreateTestProbe();
         var supervisor = Supervised(p => Backoff.OnStop(p, "child", Second, 10 * Second, 0.0, -1).WithAutoReset(5 * Second), log);
-        log.ExpectMsg<Started>();
+        Heard(log, new Started(TimeSpan.Zero));
         supervisor.Tell("stop");
-        log.ExpectMsg(new Started(Second));
+        Advance(Second);
+        Heard(log, new Started(Second));
         supervisor.Tell("stop");
-        log.ExpectMsg(new Started(3 * Second));
-        ExpectNoMsg(6 * Second);
+        Advance(2 * Second);
+        Heard(log, new Started(3 * Second));
+        Silence(log, 6 * Second);
         supervisor.Tell(BackoffSupervisor.GetRestartCount.Instance);
         Assert.Equal(0, ExpectMsg<BackoffSupervisor.RestartCount>().Count);
     }
@@ -83,11 +86,12 @@ public sealed class BackoffStories : TestKit
     {
         var log = CreateTestProbe();
         var supervisor = Supervised(p => OnStop(p).WithMaxNrOfRetries(1), log);
-        Watch(supervisor);
-        supervisor.Tell("stop");
+        Watched(supervisor).Tell("stop");
+        Advance(Second);
         log.ReceiveN(2);
         supervisor.Tell("stop");
-        ExpectTerminated(supervisor);
+        Advance(10 * Second);
+        HasEnded(supervisor);
     }
 
     [Fact(DisplayName = "While there is no child, senders get the stated reply")]
@@ -95,40 +99,36 @@ public sealed class BackoffStories : TestKit
     {
         var supervisor = Supervised(p => OnStop(p).WithReplyWhileStopped("not now"), CreateTestProbe());
         supervisor.Tell("stop");
-        AwaitAssert(() =>
-        {
-            supervisor.Tell(BackoffSupervisor.GetCurrentChild.Instance);
-            Assert.Equal(ActorRefs.Nobody, ExpectMsg<BackoffSupervisor.CurrentChild>().Ref);
-        });
+        Settle();
+        supervisor.Tell(BackoffSupervisor.GetCurrentChild.Instance);
+        Assert.True(ExpectMsg<BackoffSupervisor.CurrentChild>().Ref.IsNobody());
         supervisor.Tell("anyone?");
         ExpectMsg("not now");
     }
 
-    [Fact(DisplayName = "The random part of a wait lengthens it within its factor, and is the same in every run with the same seed")]
-    public void Jitter_is_seeded()
+    [Fact(DisplayName = "While there is no child and no reply is stated, messages become dead letters")]
+    public void Lost_while_stopped()
     {
-        TimeSpan[] Waits(ulong seed)
-        {
-            var system = ActorSystem.Create("jitter", EngineSettings.VirtualTime with { Seed = seed });
-            var starts = new List<TimeSpan>();
-            system.ActorOf(BackoffSupervisor.Props(Backoff.OnStop(Props.Create(() => new Dies(starts)), "child", Second, 10 * Second, 0.5, 4)), "s");
-            system.VirtualTime().RunFor(TimeSpan.FromMinutes(5));
-            return starts.Zip(starts.Skip(1), (a, b) => b - a).ToArray();
-        }
-
-        var waits = Waits(seed: 7);
-        Assert.Equal(waits, Waits(seed: 7));
-        Assert.NotEqual(waits, Waits(seed: 8));
-        Assert.Equal(4, waits.Length);
-        for (var i = 0; i < waits.Length; i++) Assert.InRange(waits[i], (1 << i) * Second, (1 << i) * 1.5 * Second);
+        var supervisor = Supervised(OnStop, CreateTestProbe());
+        supervisor.Tell("stop");
+        Settle();
+        EventFilter.DeadLetter<string>(m => m == "anyone?").ExpectOne(() => supervisor.Tell("anyone?"));
     }
 
-    private sealed class Dies : ReceiveActor
+    [Fact(DisplayName = "The random part of a wait lengthens it, within its factor")]
+    public void Jitter_lengthens()
     {
-        public Dies(List<TimeSpan> starts)
+        var log = CreateTestProbe();
+        var supervisor = Supervised(p => Backoff.OnStop(p, "child", Second, 10 * Second, 0.5, -1).WithManualReset(), log);
+        var last = log.ExpectMsg<Started>().At;
+        for (var i = 0; i < 3; i++)
         {
-            starts.Add(Context.System.Scheduler.MonotonicClock);
-            Context.Stop(Self);
+            supervisor.Tell("stop");
+            Settle();
+            Advance((1 << i) * 1.5 * Second);
+            var at = log.ExpectMsg<Started>().At;
+            Assert.True(at - last >= (1 << i) * Second, $"start {i} came after {at - last}");
+            last = at > last ? Sys.Scheduler.MonotonicClock : last;
         }
     }
 }

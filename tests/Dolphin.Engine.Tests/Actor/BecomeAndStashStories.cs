@@ -1,6 +1,6 @@
 namespace Dolphin.EngineTests;
 
-public sealed class BecomeAndStashStories : TestKit
+public sealed class BecomeAndStashStories : BehaviourKit
 {
     private sealed class Door : ReceiveActor
     {
@@ -23,6 +23,7 @@ public sealed class BecomeAndStashStories : TestKit
         private void Peeking()
         {
             Receive<string>(m => m == "back", _ => UnbecomeStacked());
+            Receive<string>(m => m == "break", _ => throw new TimeoutException("as asked"));
             Receive<string>(m => m == "peek", _ => BecomeStacked(Peeking));
             Receive<string>(m => m == "?", _ => Sender.Tell("peeking"));
         }
@@ -89,6 +90,16 @@ public sealed class BecomeAndStashStories : TestKit
         Assert.Equal(["1", "2", "3", "4"], ReceiveN(4));
     }
 
+    [Fact(DisplayName = "A restart begins with the first behaviour: the stack of the others is gone")]
+    public void Restart_forgets_behaviours()
+    {
+        var door = ActorOf<Door>();
+        Expect(door, "open", "open");
+        Expect(door, "peek", "peeking");
+        Expect(door, "break", "closed");
+        Expect(door, "back", "closed");
+    }
+
     [Fact(DisplayName = "Stopping makes the stash dead letters")]
     public void Stop_drops() => EventFilter.DeadLetter<string>().Expect(2, () =>
     {
@@ -106,7 +117,7 @@ public sealed class BecomeAndStashStories : TestKit
         ExpectMsg(1);
     }
 
-    private sealed class Bounded : ReceiveActor, IWithBoundedStash
+    private sealed class Bounded : ReceiveActor, IWithStash
     {
         public IStash Stash { get; set; } = null!;
 

@@ -1,6 +1,6 @@
 namespace Dolphin.EngineTests;
 
-public sealed class TellingStories : TestKit
+public sealed class TellingStories : BehaviourKit
 {
     private sealed class Echo : ReceiveActor
     {
@@ -66,13 +66,6 @@ public sealed class TellingStories : TestKit
         Assert.NotEqual(courier, LastSender);
     }
 
-    [Fact(DisplayName = "Telling null is refused and names the receiver")]
-    public void Null_is_refused()
-    {
-        var refusal = Assert.Throws<InvalidMessageException>(() => ActorOf<Echo>("echo").Tell(null!));
-        Assert.Contains("/user/echo", refusal.Message, StringComparison.Ordinal);
-    }
-
     [Fact(DisplayName = "A handler declared after one that takes everything is refused: it could never run")]
     public void Nothing_after_any() =>
         EventFilter.Exception<ActorInitializationException>().ExpectOne(() => ActorOf<DeclaresTooLate>());
@@ -90,7 +83,7 @@ public sealed class TellingStories : TestKit
     public void No_actor_without_context()
     {
         var thrown = Record.Exception(() => OnThreadWithoutActor(() => new Echo()));
-        Assert.Contains("ActorOf", Assert.IsType<InvalidOperationException>(thrown).Message, StringComparison.Ordinal);
+        Assert.IsType<ActorInitializationException>(thrown);
     }
 
     private static void OnThreadWithoutActor(Func<object> action)
@@ -122,13 +115,14 @@ public sealed class TellingStories : TestKit
         }
     }
 
-    [Fact(DisplayName = "Children are listed oldest first, and unnamed ones are called $a, $b, ...")]
-    public void Children_in_order()
+    // Akka.NET lists them in no order that could be relied on; the engine's is in Embedded/EngineAloneStories.
+    [Fact(DisplayName = "All children are listed, and unnamed ones are called $a, $b, ...")]
+    public void Children_are_listed()
     {
         var parent = ActorOf<Parent>("parent");
         foreach (var name in new[] { "zoe", "", "adam", "" }) parent.Tell(name);
         parent.Tell(1);
-        Assert.Equal(["zoe", "$a", "adam", "$b"], ExpectMsg<string[]>());
+        Assert.Equal(["$a", "$b", "adam", "zoe"], ExpectMsg<string[]>().Order(StringComparer.Ordinal));
     }
 
     private sealed class Parent : ReceiveActor
@@ -169,14 +163,14 @@ public sealed class TellingStories : TestKit
     }
 
     [Fact(DisplayName = "A selection finds by absolute path, by relative path and by wildcard, and makes what nobody takes a dead letter")]
-    public async Task Selections()
+    public void Selections()
     {
         var parent = ActorOf<Parent>("parent");
         parent.Tell("one");
         parent.Tell("two");
-        Sys.VirtualTime().RunUntilIdle();
+        Settle();
         Sys.ActorSelection("/user/parent/one").Tell("hello", TestActor);
-        ExpectMsgFrom<string>(await ActorSelection("/user/parent/one").ResolveOne(TimeSpan.FromSeconds(1)), "hello");
+        ExpectMsgFrom<string>(Outcome(ActorSelection("/user/parent/one").ResolveOne(Second)), "hello");
         Sys.ActorSelection($"akka://{Sys.Name}/user/parent/*").Tell("all", TestActor);
         Assert.Equal(["all", "all"], ReceiveN(2));
         EventFilter.DeadLetter<string>(m => m == "nobody home").ExpectOne(() => Sys.ActorSelection("/user/parent/three").Tell("nobody home"));

@@ -3,13 +3,19 @@ namespace Dolphin.EngineTests.Persistence;
 /// <summary>A command that says itself what is to be done.</summary>
 public sealed record Do(Action<Diary> Action, string Name = "?");
 
-/// <summary>A persistent actor that does what its tests tell it and writes down, in a list of the test's, what happens to it.</summary>
+/// <summary>Where a <see cref="Diary"/> says what happens to it.</summary>
+public sealed class Trace(Action<string> add)
+{
+    public void Add(string what) => add(what);
+}
+
+/// <summary>A persistent actor that does what its tests tell it, and says what happens to it.</summary>
 public sealed class Diary : ReceivePersistentActor
 {
     private readonly Script _script;
     public override string PersistenceId { get; }
     public override Recovery Recovery => _script.Recovery;
-    public List<string> Trace { get; }
+    public Trace Trace { get; }
     /// <summary>The texts of all events so far.</summary>
     public List<string> State { get; private set; } = [];
     public IActorRef Asker => Sender;
@@ -24,7 +30,13 @@ public sealed class Diary : ReceivePersistentActor
         public string Journal { get; init; } = "";
     }
 
-    public Diary(string id, List<string> trace, Script script)
+    /// <summary>Writes what happens into a list.</summary>
+    public Diary(string id, List<string> trace, Script script) : this(id, new Trace(trace.Add), script) { }
+
+    /// <summary>Tells what happens.</summary>
+    public Diary(string id, IActorRef listener, Script script) : this(id, new Trace(what => listener.Tell(what, ActorRefs.NoSender)), script) { }
+
+    private Diary(string id, Trace trace, Script script)
     {
         (PersistenceId, Trace, _script) = (id, trace, script);
         JournalPluginId = script.Journal;

@@ -11,11 +11,13 @@ public sealed record Unwritable(string Text);
 public sealed record Unknown(string Text);
 
 /// <summary>Serializes the events of these tests under hand-written names.</summary>
-public sealed class TestSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+public sealed partial class TestSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     public override int Identifier => 901;
     public override string Manifest(object o) => o switch
     {
+        Noted { Text: var text } when text.StartsWith("old ", StringComparison.Ordinal) => "noted.v0", // As an earlier program wrote it.
+        Noted { Text: var text } when text.StartsWith("later ", StringComparison.Ordinal) => "noted.v2", // As a later program writes it; nobody here reads it.
         Noted => "noted.v1",
         Unwritable => "unwritable.v1",
         _ => throw new SerializationException($"No manifest for {o.GetType().Name}."),
@@ -27,13 +29,10 @@ public sealed class TestSerializer(ExtendedActorSystem system) : SerializerWithS
         _ => throw new SerializationException($"{obj.GetType().Name} cannot be written."),
     };
 
-    public override object FromBinary(byte[] bytes, string manifest) => manifest == "noted.v1"
-        ? new Noted(Encoding.UTF8.GetString(bytes))
-        : throw new SerializationException($"No reader for '{manifest}'.");
-
-    public static IEnumerable<SerializerBinding> Bindings(ExtendedActorSystem system)
+    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
     {
-        var serializer = new TestSerializer(system);
-        return [new SerializerBinding(typeof(Noted), serializer), new SerializerBinding(typeof(Unwritable), serializer)];
-    }
+        "noted.v1" => new Noted(Encoding.UTF8.GetString(bytes)),
+        "noted.v0" => new Noted($"{Encoding.UTF8.GetString(bytes)}, made new"),
+        _ => throw new SerializationException($"No reader for '{manifest}'."),
+    };
 }
