@@ -66,7 +66,7 @@ public sealed class AssetActor : ReceiveActor
 
     private void Attach() => _feed.Tell(new Attach(_symbol));
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Positions(failure => _failure = failure);
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Positions((failure, _) => _failure = failure);
 
     private void OnTerminated(Terminated terminated)
     {

@@ -7,12 +7,17 @@ namespace Dolphin.Actors.Node;
 internal sealed class Casualties(RunBoard board)
 {
     private readonly Dictionary<IActorRef, string> _failures = [];
+    private readonly HashSet<IActorRef> _stopped = [];
 
-    /// <summary>A child failed; whether it comes back is not known yet.</summary>
-    public void Note(IActorRef child, Exception failure) => _failures[child] = failure.Message;
+    /// <summary>A child failed, and is restarted or stopped for it.</summary>
+    public void Note(IActorRef child, Exception failure, Directive directive)
+    {
+        _failures[child] = failure.Message;
+        if (directive == Directive.Stop) _stopped.Add(child);
+    }
 
     /// <summary>False for a child that stopped itself: its journal did not answer, or refused.</summary>
-    public bool HasFailed(IActorRef child) => _failures.ContainsKey(child);
+    public bool WasStopped(IActorRef child) => _stopped.Contains(child);
 
     /// <summary>A child has ended: puts it on the board as halted, and into the log.</summary>
     /// <param name="entity">What people know it by: its persistence id, where it has one.</param>

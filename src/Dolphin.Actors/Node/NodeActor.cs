@@ -37,7 +37,7 @@ public sealed class NodeActor : ReceiveActor
         Receive<Terminated>(OnTerminated);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, failure => _casualties.Note(Sender, failure));
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, (failure, directive) => _casualties.Note(Sender, failure, directive));
 
     protected override void PreStart()
     {

@@ -7,12 +7,12 @@ public static class Supervision
     /// Sensors hold no money: start again, and let the layer's age tell the rest. One that fails more than ten times in a minute stays
     /// down, and its silence decays like any other.
     /// </summary>
-    public static SupervisorStrategy Sensors(IActorContext parent, Action<Exception> note) => Restart(parent, 10, note);
+    public static SupervisorStrategy Sensors(IActorContext parent, Action<Exception, Directive> note) => Restart(parent, 10, note);
 
     /// <summary>Whatever holds positions stops and is grounded: a state that could not be computed or stored is not traded on.</summary>
-    public static SupervisorStrategy Positions(Action<Exception> note) => new OneForOneStrategy(failure =>
+    public static SupervisorStrategy Positions(Action<Exception, Directive> note) => new OneForOneStrategy(failure =>
     {
-        note(failure);
+        note(failure, Directive.Stop);
         return Directive.Stop;
     });
 
@@ -20,16 +20,17 @@ public static class Supervision
     /// The controller, the feed and the door to the venue start again from their journal. Three failures in a minute are no accident:
     /// the actor stays down, the controller's silence counts as a failed invariant, and nothing new is traded.
     /// </summary>
-    public static SupervisorStrategy Core(IActorContext parent, Action<Exception> note) => Restart(parent, 3, note);
+    public static SupervisorStrategy Core(IActorContext parent, Action<Exception, Directive> note) => Restart(parent, 3, note);
 
-    private static OneForOneStrategy Restart(IActorContext parent, int atMostInAMinute, Action<Exception> note)
+    private static OneForOneStrategy Restart(IActorContext parent, int atMostInAMinute, Action<Exception, Directive> note)
     {
         // Counted here and not by the strategy: the minute is one of the scheduler's clock, which Akka.NET's own count does not ask.
         var allowance = new RestartAllowance(atMostInAMinute, TimeSpan.FromMinutes(1));
         return new OneForOneStrategy(failure =>
         {
-            note(failure);
-            return allowance.Permits(parent.Sender, parent.System.Scheduler.MonotonicClock) ? Directive.Restart : Directive.Stop;
+            var directive = allowance.Permits(parent.Sender, parent.System.Scheduler.MonotonicClock) ? Directive.Restart : Directive.Stop;
+            note(failure, directive);
+            return directive;
         });
     }
 }

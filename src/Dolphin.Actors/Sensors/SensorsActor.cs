@@ -38,7 +38,7 @@ public sealed class SensorsActor : ReceiveActor, IWithTimers
 
     private static void Start(SensorPlace sensor) => Context.Watch(Context.ActorOf(sensor.Props, sensor.Name));
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, failure => _casualties.Note(Sender, failure));
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, (failure, directive) => _casualties.Note(Sender, failure, directive));
 
     private void ToLedger(LedgerProtocol.Acknowledge request)
     {
@@ -51,7 +51,7 @@ public sealed class SensorsActor : ReceiveActor, IWithTimers
     private void OnTerminated(Terminated terminated)
     {
         var sensor = _sensors.First(s => string.Equals(s.Name, terminated.ActorRef.Path.Name, StringComparison.Ordinal));
-        if (_cluster.RevivesEntities && !_casualties.HasFailed(terminated.ActorRef))
+        if (_cluster.RevivesEntities && !_casualties.WasStopped(terminated.ActorRef))
         {
             Context.GetLogger().Warning("{0} has lost its journal; it starts again in {1} s.", IdOf(sensor.Layer), JournalPause.TotalSeconds);
             Timers.StartSingleTimer(sensor.Name, new Revive(sensor), JournalPause);

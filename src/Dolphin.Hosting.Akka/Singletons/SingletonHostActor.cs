@@ -46,7 +46,7 @@ internal sealed class SingletonHostActor : ReceiveActor, IWithTimers
         ReceiveAny(OnMessage);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, failure => _log.Error(failure, "{0} failed.", _plan.Name));
+    protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, (failure, _) => _log.Error(failure, "{0} failed.", _plan.Name));
 
     protected override void PreStart() => Self.Tell(Take.Now);
 

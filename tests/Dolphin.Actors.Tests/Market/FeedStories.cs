@@ -29,7 +29,7 @@ public sealed class FeedStories : ActorStage
     private sealed class Core(Props feed) : ReceiveActor
     {
         protected override void PreStart() => Context.ActorOf(feed, "feed");
-        protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, _ => { });
+        protected override SupervisorStrategy SupervisorStrategy() => Supervision.Core(Context, (_, _) => { });
     }
 
     private void AttachBoth()

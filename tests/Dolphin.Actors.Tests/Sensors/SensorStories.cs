@@ -363,13 +363,42 @@ public sealed class SensorStories : ActorStage
     // ---- a failure of the sensor itself ------------------------------------------------------------------------------
 
     /// <summary>A sensor under the parent that it has in a node: one that fails is restarted.</summary>
-    private IActorRef Supervised(LayerId layer, Props props)
+    private IActorRef Supervised(LayerId layer, Props props, IClusterPort? port = null)
     {
-        var board = Board;
+        var (board, cluster) = (Board, port ?? Cluster);
         IReadOnlyList<SensorPlace> places = [new(layer, "it", props)];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, cluster, board)), "sensors");
         Settle();
         return Resolve("/user/sensors/it");
+    }
+
+    /// <summary>As where more than one process is: whoever stops is started again.</summary>
+    private sealed class RevivingCluster(IClusterPort inner) : IClusterPort
+    {
+        public bool RevivesEntities => true;
+        public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props) => inner.Singleton(parent, name, props);
+        public IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props) => inner.Entities(parent, kind, ids, props);
+        public void Subscribe(Topic topic, IActorRef subscriber) => inner.Subscribe(topic, subscriber);
+        public void Publish(Topic topic, object message) => inner.Publish(topic, message);
+    }
+
+    [Fact(DisplayName = "In a cluster a sensor that lost its journal starts again after a while; one that failed too often stays down")]
+    public void Journal_comes_back()
+    {
+        var (cluster, context) = (Cluster, new SensorContext(_controller.Ref, Minute));
+        var port = new RevivingCluster(cluster);
+        var sensor = Supervised(LayerId.SlippageDrift, Props.Create(() => new SlippageSensor(context, cluster)), port);
+        sensor.Tell(PoisonPill.Instance, ActorRefs.NoSender); // As a journal that does not answer ends it: without a failure.
+        Settle();
+        Reports();
+        Wait(TimeSpan.FromSeconds(4));
+        Assert.Empty(Board.Halted);
+        Wait(TimeSpan.FromSeconds(1));
+        Wait(Minute);
+        Assert.NotEmpty(Reports());
+        var again = Resolve("/user/sensors/it");
+        for (var i = 0; i < 11; i++) Fail(again);
+        Assert.Equal("sensor-L6_SLIPPAGE_DRIFT", Assert.Single(Board.Halted).Entity);
     }
 
     private void Fail(IActorRef sensor)
