@@ -13,6 +13,10 @@ namespace Dolphin.Node.Running;
 /// <summary>Starts a node of a cluster: everything that can be refused is refused before it joins.</summary>
 internal static class ClusterEdition
 {
+    // Together about half a minute: whoever starts nodes starts this one again after that.
+    private const int Attempts = 6;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(3);
+
     /// <param name="settings">Path of the cluster's settings.</param>
     /// <exception cref="CliException">It cannot start: settings, address, database, or it could not join.</exception>
     public static async Task<IRunningNode> StartAsync(string settings, LiveOptions options, ILogger log, CancellationToken cancellation)
@@ -22,8 +26,7 @@ internal static class ClusterEdition
         var database = new NpgsqlDataSourceBuilder(cluster.Journal.Connection).Build();
         try
         {
-            await PostgresSchema.PrepareAsync(database, cluster.SystemName, $"{options.Identity.Plan}/{options.Identity.Source}", cancellation);
-            await NewerJournal.RefuseAsync(database, cancellation);
+            await PrepareAsync(database, cluster.SystemName, $"{options.Identity.Plan}/{options.Identity.Source}", log, cancellation);
             return await ClusterRun.StartAsync(cluster, options, database, new PostgresTenures(database), log, cancellation);
         }
         catch (Exception e)
@@ -36,6 +39,25 @@ internal static class ClusterEdition
                 NpgsqlException => new CliException(ExitCode.StorageFailed, $"The database cannot be used: {e.Message}. Nothing was started; check that it runs and lets this role in."),
                 _ => e,
             };
+        }
+    }
+
+    // A database that starts together with its nodes, or a machine that is busy starting, is no reason to give up at the first try.
+    private static async Task PrepareAsync(NpgsqlDataSource database, string cluster, string plan, ILogger log, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await PostgresSchema.PrepareAsync(database, cluster, plan, cancellation);
+                await NewerJournal.RefuseAsync(database, cancellation);
+                return;
+            }
+            catch (NpgsqlException e) when (e.IsTransient && attempt < Attempts)
+            {
+                log.Warning("The database does not answer yet: {Why:l} Tried {Attempt} of {Attempts} times; nothing is started before it does.", e.Message, attempt, Attempts);
+                await Task.Delay(BetweenAttempts, cancellation);
+            }
         }
     }
 
