@@ -49,8 +49,8 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             Sleep();
         });
         Command<Timely>(OnTimely);
-        Command<GetAudit>(_ => DeferAsync(
-            (Asker: Sender, Answer: new Audit(_exchange.ViewAccount(requestId: null), _exchange.OpenOrders, _exchange.FactSequence)), static a => a.Asker.Tell(a.Answer)));
+        Command<GetAudit>(get => DeferAsync(
+            (Asker: Sender, Answer: new Audit(get.Question, _exchange.ViewAccount(requestId: null), _exchange.OpenOrders, _exchange.FactSequence)), static a => a.Asker.Tell(a.Answer)));
         Command<MarketProtocol.SliceOpened>(opened =>
         {
             _exchange.Open(opened.Slice);

@@ -17,9 +17,9 @@ public static class PaperVenueProtocol
     public sealed record Timely(VenueCommand Command, DateTimeOffset Deadline);
 
     /// <summary>What do the books say? Answered by <see cref="Audit"/>, of what is stored.</summary>
-    public sealed record GetAudit;
+    public sealed record GetAudit(long Question);
 
-    public sealed record Audit(AccountView Account, int OpenOrders, long FactSequence);
+    public sealed record Audit(long Question, AccountView Account, int OpenOrders, long FactSequence);
 
     /// <summary>
     /// After a replay was rewound: what the venue's journal holds beyond the checkpoint. The venue forgets nothing, so the client

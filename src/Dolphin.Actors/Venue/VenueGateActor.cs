@@ -15,6 +15,8 @@ public sealed class VenueGateActor : ReceiveActor
 {
     public const int MostSessions = 32;
     public const int ToldAgain = 256;
+    /// <summary>Questions for the oracle that wait for the venue; of more the oldest is given up, its asker has long stopped waiting.</summary>
+    public const int MostQuestions = 64;
 
     private readonly VenueGatePolicy _policy;
     private readonly IActorRef _venue;
@@ -22,6 +24,8 @@ public sealed class VenueGateActor : ReceiveActor
     private readonly VenueOracle _oracle = new();
     private readonly List<(IOrderSession Session, long Epoch)> _sessions = []; // In the order they came.
     private readonly Queue<PaperFact> _income = new();
+    private readonly SortedDictionary<long, (IActorRef Asker, int Newest)> _questions = [];
+    private long _question;
     private string? _name; // Null until the venue is open.
     private DateTimeOffset? _lastSlice;
     private bool _marketHasEnded;
@@ -42,7 +46,7 @@ public sealed class VenueGateActor : ReceiveActor
         Receive<MarketProtocol.SliceClosed>(closed => _lastSlice = closed.Slice.OpensAt);
         Receive<WorldProtocol.End>(_ => _marketHasEnded = true);
         Receive<GetOracle>(OnGetOracle);
-        Receive<Asked>(asked => asked.Asker.Tell(Report(asked.Books, asked.Newest)));
+        Receive<PaperVenueProtocol.Audit>(OnAudit);
     }
 
     private DateTimeOffset Now => Context.System.Scheduler.Now;
@@ -123,14 +127,18 @@ public sealed class VenueGateActor : ReceiveActor
 
     private void OnGetOracle(GetOracle get)
     {
-        var asker = Sender;
-        _ = _venue.Ask<PaperVenueProtocol.Audit>(new PaperVenueProtocol.GetAudit(), TimeSpan.FromSeconds(5)) // The venue is next door; longer means that it is gone.
-            .PipeTo(Self, success: books => new Asked(asker, books, get.Newest), failure: _ => new Asked(asker, null, get.Newest));
+        _questions.Add(++_question, (Sender, get.Newest));
+        if (_questions.Count > MostQuestions) _questions.Remove(_questions.Keys.First());
+        _venue.Tell(new PaperVenueProtocol.GetAudit(_question));
     }
 
-    private object Report(PaperVenueProtocol.Audit? books, int newest)
+    private void OnAudit(PaperVenueProtocol.Audit books)
     {
-        if (books is null) return new Status.Failure(new TimeoutException("The venue has not answered."));
+        if (_questions.Remove(books.Question, out var asked)) asked.Asker.Tell(Report(books, asked.Newest));
+    }
+
+    private OracleReport Report(PaperVenueProtocol.Audit books, int newest)
+    {
         var view = books.Account;
         var expected = view.Positions.Aggregate(_policy.Deposit, (sum, p) => sum + p.RealisedPnl - p.Fees + p.Funding);
         return _oracle.Report(new OracleBooks(
@@ -138,7 +146,4 @@ public sealed class VenueGateActor : ReceiveActor
             [.. view.Positions.Select(p => new OraclePosition(p.Symbol, p.Leg, p.Quantity, p.RealisedPnl, p.Fees, p.Funding, p.LastTradeId))],
             _lastSlice, _marketHasEnded, _sessions.Count), newest);
     }
-
-    /// <param name="Books">Null: the venue has not answered.</param>
-    private sealed record Asked(IActorRef Asker, PaperVenueProtocol.Audit? Books, int Newest);
 }
