@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text;
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Survival;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Actors.Wire;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Tests.Wire;
+
+/// <summary>What crosses between nodes: named by hand, whole on the other side, and refused where nobody knows it.</summary>
+public sealed class WireStories
+{
+    private static readonly DateTimeOffset At = new(2026, 1, 5, 0, 0, 1, TimeSpan.Zero);
+    private static readonly NewOrder Order = new(
+        ClientOrderIds.For(ActorStage.Strategy, 7, PositionSide.Long, epoch: 3), ActorStage.Btc, PositionSide.Long, OrderSide.Buy, OrderType.Limit, TimeInForce.PostOnly,
+        new Quantity(0.010m), Price.Of(100.10m));
+    private static readonly Fill Fill = new(
+        Order.Id, 1, Order.Symbol, Order.Leg, Order.Side, Price.Of(100.10m), new Quantity(0.010m), new Money(0.0005m), IsMaker: true, new Quantity(0.010m), At);
+    private static readonly HedgedBook Book = HedgedBook.Empty(ActorStage.Btc).Apply(Fill).Book;
+    private static readonly LegTargets Targets = new(7, new Legs(Quantity.Zero, Quantity.Zero), new Legs(new Quantity(1m), new Quantity(2m)), Price.Of(100m));
+
+    private static readonly RiskSnapshot Risk = new(
+        3, 9, At, 0.5, Posture.Turtle, At, 1m, InvariantFailed: false, null, LayerId.AlgoHeartbeat,
+        [
+            new LayerEntry(LayerId.AlgoHeartbeat, LayerCategory.Structural, LayerStatus.Reporting, new LayerReading.Scan(TimeSpan.FromSeconds(90), TimeSpan.Zero), At,
+                ["age"], default, default, 0, 0.5, 0.5, At, Latched: false, Acknowledged: false),
+        ]);
+
+    /// <summary>One of every message.</summary>
+    private static readonly ImmutableArray<object> All =
+    [
+        new ExecutionProtocol.Begin(WireWasLost: true), new ExecutionProtocol.Execute(ActorStage.Strategy, ActorStage.Btc, Targets),
+        new ExecutionProtocol.OrderFilled(ActorStage.Strategy, 7, Fill), new ExecutionProtocol.LegDone(ActorStage.Strategy, 7, PositionSide.Long, new Quantity(0.010m), "filled"),
+        new ExecutionProtocol.LegStored(ActorStage.Strategy, 7, PositionSide.Short), new ExecutionProtocol.FillStored(Order.Id, new Quantity(0.010m)),
+        ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
+        new BookProtocol.BookFill(Fill, IsExternal: true), new BookProtocol.BookFunding(new VenueEvent.FundingPaid(ActorStage.Btc, PositionSide.Long, 0.0001m, new Money(-0.1m), At)),
+        BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
+        new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),
+        new StrategyProtocol.Refused(ActorStage.Strategy, new Refusal("hedge.gone", "it has left")),
+        Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),
+        new SurvivalProtocol.AcknowledgeDrawdown("ada"), new SurvivalProtocol.Acknowledged(At), new SurvivalProtocol.Refused(new Refusal("survival.no-latch", "nothing is latched")),
+        new LedgerProtocol.Acknowledge("ada"), new LedgerProtocol.Acknowledged("a difference", At), new LedgerProtocol.Refused(new Refusal("ledger.differs", "they differ")),
+        new VenueEvent.Account(new AccountView("shown", new Money(10m), Money.Zero, Money.Zero, Money.Zero,
+            [new VenuePosition(ActorStage.Btc, PositionSide.Long, new Quantity(1m), new Money(100m), Money.Zero, Money.Zero, Money.Zero, Price.Of(101m), 1)]), At),
+        new VenueEvent.Liquidated(Fill, At), new OperatorProtocol.Asked("exit", ActorStage.Strategy, "ada", At),
+        DurableProtocol.TakeSnapshot.Now, DurableProtocol.GetStored.Now, new DurableProtocol.StoredState("book-BTCUSDT", 1, Book),
+        new NodeHealth("10.0.0.1:4054", At, At, 0.5, Posture.Turtle, ["BTCUSDT"], ["survival"], Halted: 1),
+    ];
+
+    [Fact(DisplayName = "There is one of every message here, so that none can be forgotten below")]
+    public void Complete() => Assert.Equal(WireTypes.Table.Select(t => t.Type.FullName).Order(StringComparer.Ordinal), All.Select(m => m.GetType().FullName).Order(StringComparer.Ordinal));
+
+    [Fact(DisplayName = "No name and no type stands in the table twice, and no name is a CLR name")]
+    public void Names()
+    {
+        Assert.Equal(WireTypes.Table.Length, WireTypes.Table.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(WireTypes.Table, t => Assert.Matches("^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*\\.v[0-9]+$", t.Name));
+    }
+
+    [Fact(DisplayName = "What is sent arrives as what it was, and sent on it is the same bytes")]
+    public void Round_trip() => Assert.All(All, message =>
+    {
+        var bytes = WireJson.Write(message);
+        var arrived = WireJson.Read(bytes, WireTypes.TypeOf(WireTypes.Table.Single(t => t.Type == message.GetType()).Name));
+        Assert.IsType(message.GetType(), arrived);
+        Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(WireJson.Write(arrived)));
+        Assert.DoesNotContain("Dolphin.", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+    });
+
+    [Fact(DisplayName = "A newer node may add a field: it is passed over, and everything else arrives")]
+    public void Newer_field()
+    {
+        var newer = """{"strategyId":"hedge-BTCUSDT","by":"ada","because":"of a field that this version does not know"}"""u8;
+        Assert.Equal(new StrategyProtocol.Exit("hedge-BTCUSDT", "ada"), WireJson.Read(newer, typeof(StrategyProtocol.Exit)));
+    }
+
+    [Fact(DisplayName = "A name that a newer node sends, and a type that has no name, are refused in words")]
+    public void Unknown()
+    {
+        Assert.Contains("newer", Assert.Throws<ArgumentException>(() => WireTypes.TypeOf("strategy.teleport.v1")).Message, StringComparison.Ordinal);
+        Assert.Contains("WireTypes", Assert.Throws<NotSupportedException>(() => WireJson.Write(new Version(1, 0))).Message, StringComparison.Ordinal);
+    }
+}
