@@ -34,6 +34,15 @@ internal static class Drill
             problem = e.Message;
         }
 
+        try
+        {
+            await lab.SeeFromNowAsync("books that agree with the venue at the end", TimeSpan.FromSeconds(20), s => Ledger.DifferentLegs(s) == 0);
+        }
+        catch (TimeoutException e)
+        {
+            problem ??= e.Message;
+        }
+
         return await JudgeAsync(lab, name, repetition, before, journal, at, problem);
     }
 
@@ -146,7 +155,7 @@ internal static class Drill
             name, repetition, Without("survival", s => s.ControllerEpoch > before.ControllerEpoch), Without("execution", s => s.GatewayEpoch > before.GatewayEpoch),
             back is null ? null : Math.Round(back.Seconds - at, 1),
             back is null ? "" : string.Join(' ', back.Nodes.Where(n => n.Value?.Cluster is not null).Select(n => $"n{n.Key}:{n.Value!.Cluster!.Nodes.FirstOrDefault(r => r.Name == n.Value.Cluster.Node)?.Assets.Length ?? 0}")),
-            now.Received - was.Received, now.Duplicates - was.Duplicates + now.AcceptedTwice - was.AcceptedTwice, Ledger.DifferentLegs(last),
+            now.Received - was.Received, now.Duplicates - was.Duplicates + now.AcceptedTwice - was.AcceptedTwice, problem is null ? 0 : Ledger.DifferentLegs(last), // A fill that is on its way at the last look is not lost.
             await Ledger.LostAsync(lab.Database, journal), now.Overlaps - was.Overlaps, last.Oracle?.ThisLife.Late - before.Oracle.ThisLife.Late ?? 0, Math.Round(low, 3),
             string.Join('>', postures), full is null ? null : Math.Round(full.Seconds - at, 1), problem);
     }
