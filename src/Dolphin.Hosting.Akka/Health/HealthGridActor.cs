@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Wire;
 using Dolphin.Domain.Survival;
 using Dolphin.Hosting.Akka.Entities;
 
@@ -17,7 +19,8 @@ namespace Dolphin.Hosting.Akka.Health;
 /// <remarks>Bounded by the nodes that ever joined under names of their own; a node that has left is taken out of the map by who remains.</remarks>
 public sealed class HealthGridActor : ReceiveActor, IWithTimers
 {
-    private static readonly LWWDictionaryKey<string, NodeHealth> Key = new("dolphin-health");
+    // As text: Akka.NET writes the CLR names of the type arguments, and a later version may move the type.
+    private static readonly LWWDictionaryKey<string, string> Key = new("dolphin-health");
     private readonly ClusterPort _port;
     private readonly RunBoard _board;
     private readonly RiskBoard _risk;
@@ -60,18 +63,19 @@ public sealed class HealthGridActor : ReceiveActor, IWithTimers
         var risk = _risk.Read(now);
         _port.Region.Tell(GetShardRegionState.Instance);
         var mine = new NodeHealth(_port.Node, now, _slice, risk.RTotal, risk.Posture, _entities, [.. _port.Acting.Names], _board.Halted.Length);
+        var text = Encoding.UTF8.GetString(WireJson.Write(mine));
         var members = Members(_cluster.State);
         var gone = _health.Keys.Where(node => !members.Contains(node) && node != _port.Node).ToList();
-        _replicator.Tell(Dsl.Update(Key, LWWDictionary<string, NodeHealth>.Empty, WriteLocal.Instance, map =>
+        _replicator.Tell(Dsl.Update(Key, LWWDictionary<string, string>.Empty, WriteLocal.Instance, map =>
         {
-            map = map.SetItem(_cluster, _port.Node, mine);
+            map = map.SetItem(_cluster, _port.Node, text);
             return gone.Aggregate(map, (left, node) => left.Remove(_cluster, node));
         }));
     }
 
-    private void Take(IImmutableDictionary<string, NodeHealth> entries)
+    private void Take(IImmutableDictionary<string, string> entries)
     {
-        _health = entries.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        _health = entries.ToImmutableSortedDictionary(e => e.Key, e => (NodeHealth)WireJson.Read(Encoding.UTF8.GetBytes(e.Value), typeof(NodeHealth)), StringComparer.Ordinal);
         Show();
     }
 

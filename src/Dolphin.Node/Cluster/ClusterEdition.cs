@@ -66,6 +66,8 @@ internal static class ClusterEdition
         var read = ClusterSettingsReader.ReadFile(path, ClusterSettings.TraderRole);
         foreach (var warning in read.Warnings) log.Warning("{Warning:l}", warning.ToString());
         if (read.Settings is not { } settings) throw Refused(path, read.Errors);
+        if (settings.Journal.Provider != JournalProvider.Postgres)
+            throw Refused(path, [new SettingProblem(IsError: true, "dolphin.cluster.journal.provider", "a node that trades needs postgres: tenures and the fence are there. Expected postgres, found sqlite.")]);
         if (settings.Tls is not { } tls) return settings;
         var problems = TlsCheck.Problems(tls, settings.Host, TimeProvider.System.GetUtcNow(), TlsCheck.AkkaVersion);
         foreach (var warning in problems.Where(p => !p.IsError)) log.Warning("{Warning:l}", warning.ToString());
