@@ -11,8 +11,9 @@ public static class BookProtocol
     /// <param name="IsExternal">The venue's own doing, such as a liquidation: nobody waits for its answer.</param>
     public sealed record BookFill(Fill Fill, bool IsExternal);
 
-    /// <summary>Safe to send again.</summary>
+    /// <summary>Safe to send again. Answered by <see cref="FundingStored"/> when it is durable.</summary>
     public sealed record BookFunding(VenueEvent.FundingPaid Funding);
+    public sealed record FundingStored(Symbol Symbol, PositionSide Leg, DateTimeOffset At);
 
     /// <summary>On the topic of book requests: every book tells what it is. Answered by <see cref="Booked"/> on the topic of bookings.</summary>
     public sealed record GetBook

@@ -32,8 +32,7 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
 
         Command<GetBook>(_ => Announce());
         Command<BookFill>(OnFill);
-        Command<BookFunding>(paid => Store(new BookEvent.FundingBooked(
-            paid.Funding.Leg, paid.Funding.Rate, paid.Funding.Amount, paid.Funding.At), () => { }));
+        Command<BookFunding>(OnFunding);
     }
 
     protected override void PreStart()
@@ -52,6 +51,12 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
         {
             if (!message.IsExternal) execution.Tell(new FillStored(message.Fill.Order, message.Fill.Cumulative));
         });
+    }
+
+    private void OnFunding(BookFunding message)
+    {
+        var (execution, paid) = (Sender, message.Funding);
+        Store(new BookEvent.FundingBooked(paid.Leg, paid.Rate, paid.Amount, paid.At), () => execution.Tell(new FundingStored(paid.Symbol, paid.Leg, paid.At)));
     }
 
     private void Store(BookEvent @event, Action done)

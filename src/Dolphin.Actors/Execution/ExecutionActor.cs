@@ -17,6 +17,7 @@ namespace Dolphin.Actors.Execution;
 /// <summary>The only door to the venue: intent first, then the order, and no id ever twice.</summary>
 public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 {
+    private const int MostFunding = 256; // As many as a venue tells again: some settlements of a whole universe of legs.
     private readonly ExecutionPolicy _policy;
     private readonly IReadOnlyDictionary<Symbol, Instrument> _instruments;
     private readonly ExecutionPeers _peers;
@@ -28,6 +29,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly IVenue _venue;
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
+    // What the books have not yet stored. Nobody can ask the venue for it by an id; whoever opens a session is told the newest again.
+    private readonly SortedDictionary<(DateTimeOffset At, Symbol Symbol, PositionSide Leg), VenueEvent.FundingPaid> _funding = [];
     private PanicMemory? _panic;
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue; // When the controller last spoke.
     private bool _restarted, _begun;
@@ -75,7 +78,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.OrderStatus>(OnStatus);
         Command<VenueEvent.CancelRejected>(e => Ask(e.Id)); // -2011 proves nothing: it may have filled a moment before.
         Command<VenueEvent.AllCancelled>(_ => { });
-        Command<VenueEvent.FundingPaid>(e => _peers.Assets[e.Symbol].Tell(new BookProtocol.BookFunding(e)));
+        Command<VenueEvent.FundingPaid>(OnFunding);
+        Command<BookProtocol.FundingStored>(stored => _funding.Remove((stored.At, stored.Symbol, stored.Leg)));
         Command<VenueEvent.Liquidated>(OnLiquidated);
         Command<VenueEvent.Account>(OnAccount);
     }
@@ -290,6 +294,14 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (order.End is not null && order.StrategyId != Panic.Strategy) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
     }
 
+    private void OnFunding(VenueEvent.FundingPaid paid)
+    {
+        _funding[(paid.At, paid.Symbol, paid.Leg)] = paid;
+        if (_funding.Count > MostFunding) _funding.Remove(_funding.Keys.First()); // Of a book that is grounded: the ledger's sensor has told it.
+        _peers.Assets[paid.Symbol].Tell(new BookProtocol.BookFunding(paid));
+        LookAfterOrders();
+    }
+
     private void OnLiquidated(VenueEvent.Liquidated liquidated)
     {
         var asset = _peers.Assets[liquidated.Fill.Symbol];
@@ -362,6 +374,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void OnCare()
     {
         if (_panic is { Asked: { } asked } && Now >= _panic.AskedAt + _policy.AnswerTimeout) AskWhatIsHeld(asked);
+        foreach (var paid in _funding.Values) _peers.Assets[paid.Symbol].Tell(new BookProtocol.BookFunding(paid));
         foreach (var order in _desk.Open)
         {
             if (order.End is not null) Remind(order);
@@ -382,7 +395,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     // On a grid of absolute time, so that a resumed replay cares at the same instants.
     private void LookAfterOrders()
     {
-        if ((_desk.HasOpen || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+        if ((_desk.HasOpen || _funding.Count > 0 || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
     }
 
     // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.

@@ -65,6 +65,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(Slippage), TypeInfoPropertyName = "ExecutionSlippage")]
 [JsonSerializable(typeof(BookProtocol.BookFill))]
 [JsonSerializable(typeof(BookProtocol.BookFunding))]
+[JsonSerializable(typeof(BookProtocol.FundingStored))]
 [JsonSerializable(typeof(BookProtocol.GetBook))]
 [JsonSerializable(typeof(BookProtocol.Booked))]
 [JsonSerializable(typeof(BookProtocol.Grounded))]

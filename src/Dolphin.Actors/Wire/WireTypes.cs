@@ -33,6 +33,7 @@ public static class WireTypes
 
         ("book.book-fill.v1", typeof(BookProtocol.BookFill)),
         ("book.book-funding.v1", typeof(BookProtocol.BookFunding)),
+        ("book.funding-stored.v1", typeof(BookProtocol.FundingStored)),
         ("book.get.v1", typeof(BookProtocol.GetBook)),
         ("book.booked.v1", typeof(BookProtocol.Booked)),
         ("book.grounded.v1", typeof(BookProtocol.Grounded)),

@@ -70,6 +70,30 @@ public sealed class ExecutionStories : ActorStage
         Assert.All(_venue.Submits, o => Assert.Equal(ClientOrderIds.For(Strategy, 1, o.Leg, 3), o.Id));
     }
 
+    [Fact(DisplayName = "Funding goes to the book again until the book has stored it: nobody can ask the venue for it")]
+    public void Funding_until_stored()
+    {
+        var paid = new VenueEvent.FundingPaid(Btc, PositionSide.Long, 0.0001m, new Money(-0.02m), Clock);
+        Say(paid);
+        Assert.Equal(paid, Assert.Single(HeardByAsset<BookProtocol.BookFunding>()).Funding);
+        Wait(Policy.CareEvery);
+        Assert.Equal(paid, Assert.Single(HeardByAsset<BookProtocol.BookFunding>()).Funding);
+        _asset.Send(_execution, new BookProtocol.FundingStored(Btc, PositionSide.Long, paid.At));
+        Wait(Policy.CareEvery * 3);
+        Assert.Empty(HeardByAsset<BookProtocol.BookFunding>());
+    }
+
+    [Fact(DisplayName = "A way to the venue that was broken and is open again: the account and every open order are asked for")]
+    public void Wire_returned()
+    {
+        Execute(1, longTo: 2m, shortTo: 2m);
+        var before = _venue.Noted.Count;
+        _execution.Tell(WireReturned.Now, ActorRefs.NoSender);
+        Settle();
+        Assert.Equal(
+            [typeof(VenueCommand.GetAccount), typeof(VenueCommand.Query), typeof(VenueCommand.Query)], _venue.Noted.Skip(before).Select(n => n.Command.GetType()));
+    }
+
     [Fact(DisplayName = "A journal that refuses the intent keeps the order in")]
     public void No_intent_no_order()
     {

@@ -46,7 +46,7 @@ public sealed class WireStories
         new ExecutionProtocol.LegStored(ActorStage.Strategy, 7, PositionSide.Short), new ExecutionProtocol.FillStored(Order.Id, new Quantity(0.010m)),
         ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
         new BookProtocol.BookFill(Fill, IsExternal: true), new BookProtocol.BookFunding(new VenueEvent.FundingPaid(ActorStage.Btc, PositionSide.Long, 0.0001m, new Money(-0.1m), At)),
-        BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
+        new BookProtocol.FundingStored(ActorStage.Btc, PositionSide.Long, At), BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
         new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),
         new StrategyProtocol.Refused(ActorStage.Strategy, new Refusal("hedge.gone", "it has left")),
         Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),
