@@ -217,7 +217,9 @@ public static class AkkaConfig
           role = {{Quote(ClusterSettings.TraderRole)}}
           state-store-mode = ddata
           remember-entities = on
-          remember-entities-store = eventsourced       # in the journal: the other choice is a local file
+          # On every node: who is left starts what a dead one had. Not in the journal: Akka.NET stores CLR names there, and a
+          # shard would wait for the database; after a full stop every node starts its plan's entities anyway.
+          remember-entities-store = ddata
           passivate-idle-entity-after = off            # a quiet market is not a reason to forget a position
           entity-restart-backoff = {{Durations.Hocon(EntityRestartBackoff)}}
           shard-failure-backoff = 3s
@@ -234,7 +236,6 @@ public static class AkkaConfig
             rebalance-relative-limit = 0.2
           }
           distributed-data.durable.keys = []
-          event-sourced-remember-entities-store.max-updates-per-write = 100
           fail-on-invalid-entity-state-transition = off
         }
 

@@ -27,13 +27,13 @@ public sealed class AkkaConfigStories
         Assert.NotNull(Type.GetType(lease.GetString("dolphin.lease.lease-class")));
     }
 
-    [Fact(DisplayName = "Nothing is kept in local files: no durable distributed data, entities remembered in the journal")]
+    [Fact(DisplayName = "Nothing is kept in local files: no durable distributed data, entities remembered by the nodes themselves")]
     public void No_local_store()
     {
         var config = AkkaConfig.Of(Trader, ClusterSettings.TraderRole);
         Assert.Empty(config.GetStringList("akka.cluster.distributed-data.durable.keys"));
         Assert.Empty(config.GetStringList("akka.cluster.sharding.distributed-data.durable.keys"));
-        Assert.Equal("eventsourced", config.GetString("akka.cluster.sharding.remember-entities-store"));
+        Assert.Equal("ddata", config.GetString("akka.cluster.sharding.remember-entities-store"));
         Assert.True(config.GetBoolean("akka.cluster.sharding.remember-entities"));
         Assert.Equal("off", config.GetString("akka.cluster.sharding.passivate-idle-entity-after"));
     }
