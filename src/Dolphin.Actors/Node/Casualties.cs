@@ -6,25 +6,23 @@ namespace Dolphin.Actors.Node;
 /// <remarks>Bounded by the parent's named children.</remarks>
 internal sealed class Casualties(RunBoard board)
 {
-    private readonly Dictionary<IActorRef, string> _failures = [];
-    private readonly HashSet<IActorRef> _stopped = [];
+    private readonly Dictionary<IActorRef, (string Reason, bool WasStopped)> _failures = [];
 
     /// <summary>A child failed, and is restarted or stopped for it.</summary>
-    public void Note(IActorRef child, Exception failure, Directive directive)
-    {
-        _failures[child] = failure.Message;
-        if (directive == Directive.Stop) _stopped.Add(child);
-    }
+    public void Note(IActorRef child, Exception failure, Directive directive) => _failures[child] = (failure.Message, directive == Directive.Stop);
 
     /// <summary>False for a child that stopped itself: its journal did not answer, or refused.</summary>
-    public bool WasStopped(IActorRef child) => _stopped.Contains(child);
+    public bool WasStopped(IActorRef child) => _failures.TryGetValue(child, out var failure) && failure.WasStopped;
+
+    /// <summary>A child has ended and another comes in its place.</summary>
+    public void Forget(IActorRef child) => _failures.Remove(child);
 
     /// <summary>A child has ended: puts it on the board as halted, and into the log.</summary>
     /// <param name="entity">What people know it by: its persistence id, where it has one.</param>
     /// <param name="consequence">A sentence: what the rest goes without.</param>
     public void Tell(IActorRef child, string entity, string consequence, ILoggingAdapter log, DateTimeOffset at)
     {
-        var reason = _failures.GetValueOrDefault(child, "It stopped itself; the log says why.");
+        var reason = _failures.TryGetValue(child, out var failure) ? failure.Reason : "It stopped itself; the log says why.";
         log.Error("{0} stays down: {1} {2}", entity, reason, consequence);
         board.Halt(new HaltedEntity(entity, $"{reason} {consequence}", at));
     }

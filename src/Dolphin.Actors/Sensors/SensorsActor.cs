@@ -54,6 +54,7 @@ public sealed class SensorsActor : ReceiveActor, IWithTimers
         if (_cluster.RevivesEntities && !_casualties.WasStopped(terminated.ActorRef))
         {
             Context.GetLogger().Warning("{0} has lost its journal; it starts again in {1} s.", IdOf(sensor.Layer), JournalPause.TotalSeconds);
+            _casualties.Forget(terminated.ActorRef);
             Timers.StartSingleTimer(sensor.Name, new Revive(sensor), JournalPause);
             return;
         }
