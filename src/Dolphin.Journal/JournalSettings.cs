@@ -49,4 +49,16 @@ public sealed record JournalSettings
 
     /// <summary>Keep everything in memory, with faults on demand, and no files: for tests.</summary>
     public InMemoryJournal? InMemory { get; init; }
+
+    /// <summary>A disk's answer has no place in virtual time, and an order must not leave on a promise in real time.</summary>
+    /// <param name="system">The actor system's name, for the message.</param>
+    /// <returns>What is wrong with the mode, in words; null if it fits.</returns>
+    public string? MisfitFor(string system, bool isVirtual) => (isVirtual, Mode) switch
+    {
+        (true, not DurabilityMode.WriteBehind) =>
+            $"Actor system '{system}' runs in virtual time: expected DurabilityMode.WriteBehind, got {Mode}. When a disk answers is not deterministic. The journal was not opened.",
+        (false, not DurabilityMode.Durable) =>
+            $"Actor system '{system}' runs in real time: expected DurabilityMode.Durable, got {Mode}. An order could leave before its intent is on disk. The journal was not opened.",
+        _ => null,
+    };
 }

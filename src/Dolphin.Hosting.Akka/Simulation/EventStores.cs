@@ -45,13 +45,7 @@ internal sealed class EventStoreExtension : IExtension
 
     private void RequireFittingTime(ExtendedActorSystem system, EngineTime time)
     {
-        var expected = time == EngineTime.Virtual ? DurabilityMode.WriteBehind : DurabilityMode.Durable;
-        if (Settings.Mode == expected) return;
-        throw new ConfigurationException(expected == DurabilityMode.WriteBehind
-            ? $"Actor system '{system.Name}' runs in virtual time: expected DurabilityMode.WriteBehind, got {Settings.Mode}. When a disk answers is "
-                + "not deterministic. The journal was not opened."
-            : $"Actor system '{system.Name}' runs in real time: expected DurabilityMode.Durable, got {Settings.Mode}. An order could leave before its "
-                + "intent is on disk. The journal was not opened.");
+        if (Settings.MisfitFor(system.Name, time == EngineTime.Virtual) is { } misfit) throw new ConfigurationException(misfit);
     }
 
     private sealed class SchedulerClock(IScheduler scheduler) : IJournalClock
