@@ -273,8 +273,8 @@ public static class ClusterSettingsReader
             Warn("split-brain", $"a crash leaves the cluster without a controller for up to {Durations.Show(failover)} (membership {Durations.Show(FailoverBudget.Membership(c.SplitBrain))}, tenure {Durations.Show(FailoverBudget.Tenure(c.Tenure))}); expected at most {Durations.Show(FailoverBudget.Target)}.");
         if (c.SplitBrain.Pause < 3 * c.SplitBrain.Heartbeat)
             Warn("split-brain.pause", $"{Durations.Show(c.SplitBrain.Pause)} is less than three heartbeats; one lost packet makes a healthy node unreachable.");
-        if (c.SplitBrain.StableAfter < 4 * FailoverBudget.Turn)
-            Warn("split-brain.stable-after", $"{Durations.Show(c.SplitBrain.StableAfter)} is less than four rounds of gossip; two sides of a partition may decide by different pictures.");
+        if (c.SplitBrain.StableAfter < 6 * FailoverBudget.Turn)
+            Warn("split-brain.stable-after", $"{Durations.Show(c.SplitBrain.StableAfter)} is less than six rounds of gossip; two sides of a partition may decide by different pictures.");
         if (c.Tenure.Lease < 3 * FailoverBudget.SlowRoundTrip)
             Warn("tenure.lease", $"{Durations.Show(c.Tenure.Lease)} is shorter than three round trips of {Durations.Show(FailoverBudget.SlowRoundTrip)}; one slow answer of the database ends a healthy tenure.");
         if (c.Tls is null && !IsLoopback(c.Host))

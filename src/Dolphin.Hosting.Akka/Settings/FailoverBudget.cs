@@ -7,9 +7,9 @@ public static class FailoverBudget
     /// <summary>What a crash may cost; beyond it the settings are warned about.</summary>
     public static readonly TimeSpan Target = TimeSpan.FromSeconds(10);
     /// <summary>Gossip, reaper and leader each take a turn this often: small, because a cluster of a few nodes can afford it.</summary>
-    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
     /// <summary>Between removal of a dead node and the next singleton. Short: who acts is decided by the tenure in the database, not by this.</summary>
-    public static readonly TimeSpan RemovalMargin = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan RemovalMargin = TimeSpan.FromMilliseconds(250);
     /// <summary>A slow round trip to the database: a checkpoint, a busy disk.</summary>
     public static readonly TimeSpan SlowRoundTrip = TimeSpan.FromSeconds(1);
 
