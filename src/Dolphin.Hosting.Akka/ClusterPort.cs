@@ -29,7 +29,7 @@ public sealed class ClusterPort(ActorSystem system, ClusterSettings settings, IT
     public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props)
     {
         var waitsOut = string.Equals(name, Gateway, StringComparison.Ordinal) ? settings.Tenure.VenueWindow + settings.Tenure.Skew : TimeSpan.Zero;
-        var (plan, store, time, acting) = (new SingletonPlan(name, props, Node, settings.Tenure.Lease, waitsOut), tenures, clock, Acting);
+        var (plan, store, time, acting) = (new SingletonPlan(name, props, Node, settings.Tenure.Lease, waitsOut, FailoverBudget.Membership(settings.SplitBrain)), tenures, clock, Acting);
         var manager = parent.ActorOf(ClusterSingletonManager.Props(
             Props.Create(() => new SingletonHostActor(plan, store, time, acting)), SingletonHostActor.HandOver.Now,
             ClusterSingletonManagerSettings.Create(system).WithRole(ClusterSettings.TraderRole).WithSingletonName(name)), name);

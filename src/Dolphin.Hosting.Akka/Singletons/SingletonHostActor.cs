@@ -10,6 +10,8 @@ namespace Dolphin.Hosting.Akka.Singletons;
 /// <remarks>
 /// Bounds: messages that come before there is an instance wait, at most <see cref="Waiting"/> of them; further ones are dead letters.
 /// An instance that ends, and a database that does not answer, are tried again after one second, then two, up to <see cref="LongestPause"/>.
+/// Who lost to another one lets it act for as long as the cluster needs to say which of them is the singleton: a node that was stopped and wakes up
+/// still believes that it is.
 /// </remarks>
 internal sealed class SingletonHostActor : ReceiveActor, IWithTimers
 {
@@ -106,7 +108,13 @@ internal sealed class SingletonHostActor : ReceiveActor, IWithTimers
         }
 
         if (renewal.Held) tenure.Renewed(renewal.Asked);
-        else Resign("another instance has begun");
+        else Yield();
+    }
+
+    private void Yield()
+    {
+        if (_pause < _plan.Yields) _pause = _plan.Yields;
+        Resign("another instance has begun");
     }
 
     private void OnTerminated(Terminated terminated)

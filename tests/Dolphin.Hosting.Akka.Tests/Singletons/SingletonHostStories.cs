@@ -9,7 +9,7 @@ namespace Dolphin.Hosting.Akka.Tests.Singletons;
 /// <summary>What a node does that the cluster believes to run the singleton, in virtual time, with a database that does as it is told.</summary>
 public sealed class SingletonHostStories : IDisposable
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3), WaitsOut = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3), WaitsOut = TimeSpan.FromSeconds(2.5), Yields = TimeSpan.FromSeconds(6);
     private readonly ActorSystem _system = ActorSystem.Create("host", EngineSettings.VirtualTime with { AskDrivesTime = true });
     private readonly VirtualTime _time;
     private readonly Book _book;
@@ -32,7 +32,7 @@ public sealed class SingletonHostStories : IDisposable
         {
             tenures.Add(tenure);
             return Props.Create(() => new Instance(tenure.Epoch, heard));
-        }, "n2", Lease, WaitsOut);
+        }, "n2", Lease, WaitsOut, Yields);
         var (book, clock, acting) = (_book, new Clock(_time), _acting);
         var host = _system.ActorOf(Props.Create(() => new SingletonHostActor(plan, book, clock, acting)), "host");
         _time.RunFor(TimeSpan.Zero); // With what is due at once.
@@ -83,6 +83,19 @@ public sealed class SingletonHostStories : IDisposable
         host.Tell("again");
         _time.RunUntilIdle();
         Assert.Equal(["3: again"], _heard);
+    }
+
+    [Fact(DisplayName = "Who wakes up after another has begun leaves it alone until the cluster has had time to say who is right")]
+    public void Wakes_up()
+    {
+        Host();
+        _book.Holder("n3", actsFor: TimeSpan.FromMinutes(1));
+        _time.RunFor(TimeSpan.FromSeconds(1.1));
+        Assert.False(Acts);
+        _time.RunFor(Yields - TimeSpan.FromSeconds(0.2));
+        Assert.Equal("n3", _book.ActsNow);
+        _time.RunFor(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("n2", _book.ActsNow);
     }
 
     [Fact(DisplayName = "An instance that ends is started again with a new number, later each time, so that one that always fails does not spin")]
@@ -140,6 +153,7 @@ public sealed class SingletonHostStories : IDisposable
         private DateTimeOffset _actsUntil = DateTimeOffset.MinValue;
 
         public bool Answers { get; set; } = true;
+        public string? ActsNow => _holder;
         public bool IsReleased => _actsUntil == DateTimeOffset.MinValue;
 
         public void Holder(string name, TimeSpan actsFor) => (_epoch, _holder, _actsUntil) = (_epoch + 1, name, time.Now + actsFor);
