@@ -11,7 +11,7 @@ internal static class Drill
 
     public static readonly ImmutableArray<string> Names =
     [
-        "leave", "kill-controller", "kill-gateway", "partition-2-1", "partition-1-1-1", "partition-one-way", "pause", "database", "rolling-restart", "kill-all",
+        "leave", "kill-controller", "kill-gateway", "partition-2-1", "partition-1-1-1", "partition-one-way", "partition-bridged", "pause", "database", "rolling-restart", "kill-all",
     ];
 
     public static async Task<Outcome> RunAsync(Lab lab, string name, int repetition)
@@ -90,6 +90,14 @@ internal static class Drill
                 return at;
 
             case "partition-one-way":
+                // It hears all of the cluster, and nobody hears it; database and venue do.
+                foreach (var other in others.Concat(Lab.LighthouseNumbers)) await lab.Network.CutAsync(gateway, other);
+                await Task.Delay(TimeSpan.FromSeconds(30));
+                await lab.Network.HealAsync();
+                return at;
+
+            case "partition-bridged":
+                // The traders do not hear it, the lighthouses do, and pass on what each side says of the other.
                 foreach (var other in others) await lab.Network.CutAsync(gateway, other);
                 await Task.Delay(TimeSpan.FromSeconds(30));
                 await lab.Network.HealAsync();

@@ -11,8 +11,8 @@ internal sealed record DrillOptions(
 
           dolphin-drills DRILL... [--repeat N] [--bar 1s] [--data PATH] [--work DIR] [--json OUT.json]
 
-        DRILL is one or more of: leave, kill-controller, kill-gateway, partition-2-1, partition-1-1-1, partition-one-way, pause, database,
-        rolling-restart, kill-all; or all.
+        DRILL is one or more of: leave, kill-controller, kill-gateway, partition-2-1, partition-1-1-1, partition-one-way,
+        partition-bridged, pause, database, rolling-restart, kill-all; or all.
         """;
 
     /// <returns>Null if something is not understood; it has been said.</returns>
