@@ -27,7 +27,7 @@ public sealed class VenueGateActor : ReceiveActor
     private readonly SortedDictionary<long, (IActorRef Asker, int Newest)> _questions = [];
     private long _question;
     private string? _name; // Null until the venue is open.
-    private DateTimeOffset? _lastSlice;
+    private DateTimeOffset? _lastSlice, _closedAt;
     private bool _marketHasEnded;
 
     public VenueGateActor(VenueGatePolicy policy, IActorRef venue)
@@ -43,7 +43,7 @@ public sealed class VenueGateActor : ReceiveActor
         Receive<Take>(OnTake);
         Receive<VenueEvent>(OnEvent);
         Receive<PaperFact>(Note);
-        Receive<MarketProtocol.SliceClosed>(closed => _lastSlice = closed.Slice.OpensAt);
+        Receive<MarketProtocol.SliceClosed>(closed => (_lastSlice, _closedAt) = (closed.Slice.OpensAt, Now));
         Receive<WorldProtocol.End>(_ => _marketHasEnded = true);
         Receive<GetOracle>(OnGetOracle);
         Receive<PaperVenueProtocol.Audit>(OnAudit);
@@ -95,6 +95,7 @@ public sealed class VenueGateActor : ReceiveActor
     {
         if (_sessions.TrueForAll(s => s.Session != take.Session)) return;
         var request = take.Request;
+        if (_closedAt is { } at && request.Command is VenueCommand.Submit) _oracle.Ordered(Now - at);
         if (_gate.Refuse(request, Now) is { } refusal)
         {
             _oracle.Refused(refusal);

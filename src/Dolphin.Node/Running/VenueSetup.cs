@@ -26,7 +26,7 @@ internal sealed record VenueSetup(
 {
     /// <summary>The one account there is.</summary>
     public const string Account = "paper";
-    private static readonly TimeSpan EightHours = TimeSpan.FromHours(8), Shortest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EightHours = TimeSpan.FromHours(8), Shortest = TimeSpan.FromMilliseconds(1);
 
     /// <exception cref="CliException">Something is wrong with the data, or with what was asked.</exception>
     public static VenueSetup Of(VenueOptions options, TradingPlan plan, long seed, ILogger log)

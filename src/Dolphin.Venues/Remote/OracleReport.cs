@@ -43,7 +43,17 @@ public sealed record OracleEpoch(long Epoch, long Accepted, DateTimeOffset First
 /// <param name="AcceptedAfterHigherSession">As the overlaps, but counted from the moment the newer gateway said hello.</param>
 /// <param name="HighestEpoch">-1 if nobody has said one.</param>
 public sealed record OracleLife(
-    long Sessions, long OlderSessions, long Fenced, long Late, long OverRate, long AcceptedAfterHigherSession, long HighestEpoch);
+    long Sessions, long OlderSessions, long Fenced, long Late, long OverRate, long AcceptedAfterHigherSession, long HighestEpoch, OracleDelay BarToOrder);
+
+/// <summary>Milliseconds from the close of the newest bar, as the venue tells it, to the arrival of an order: both ways over the wire are in it.</summary>
+/// <remarks>An order that takes longer than a bar is counted from a later one; so these say something while the greatest is well below a bar.</remarks>
+/// <param name="Counts">Of the <see cref="DelayHistogram"/>: what came between two reports is their difference.</param>
+public sealed record OracleDelay(long Orders, double P50, double P99, double P999, double Max, ImmutableArray<long> Counts)
+{
+    public static OracleDelay Of(DelayHistogram delays) => new(
+        delays.Count, delays.Quantile(0.5).TotalMilliseconds, delays.Quantile(0.99).TotalMilliseconds, delays.Quantile(0.999).TotalMilliseconds,
+        delays.Quantile(1).TotalMilliseconds, delays.Counts);
+}
 
 /// <param name="Epoch">What the id says; null for an id that is not made as ours are.</param>
 public sealed record OracleOrder(string Id, long? Epoch, long Received, long Accepted, DateTimeOffset FirstAt, DateTimeOffset LastAt);

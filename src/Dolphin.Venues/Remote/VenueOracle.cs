@@ -22,6 +22,7 @@ public sealed class VenueOracle
     private readonly Queue<ClientOrderId> _newest = new();
     private readonly Queue<ClientOrderId> _repeated = new();
     private readonly SortedDictionary<long, OracleEpoch> _epochs = [];
+    private readonly DelayHistogram _barToOrder = new();
     private long _received, _accepted, _rejected, _duplicates, _acceptedTwice, _overlaps, _fills, _liquidations;
     private long _late, _overRate, _sessions, _olderSessions, _fenced, _acceptedAfterHigherSession;
     private long _highestAccepted = -1, _highestSession = -1;
@@ -80,13 +81,16 @@ public sealed class VenueOracle
         _highestSession = Math.Max(_highestSession, epoch);
     }
 
+    /// <param name="sinceClose">Since the newest bar closed.</param>
+    public void Ordered(TimeSpan sinceClose) => _barToOrder.Add(sinceClose);
+
     /// <summary>A session that was turned away, or ended, because of a higher epoch.</summary>
     public void Fenced() => _fenced++;
 
     /// <param name="newest">How many of the newest orders to list one by one.</param>
     public OracleReport Report(OracleBooks books, int newest) => new(
         books, new OracleOrders(_received, _accepted, _rejected, _duplicates, _acceptedTwice, _fills, _liquidations, _overlaps),
-        [.. _epochs.Values], new OracleLife(_sessions, _olderSessions, _fenced, _late, _overRate, _acceptedAfterHigherSession, HighestEpoch),
+        [.. _epochs.Values], new OracleLife(_sessions, _olderSessions, _fenced, _late, _overRate, _acceptedAfterHigherSession, HighestEpoch, OracleDelay.Of(_barToOrder)),
         [.. _repeated.Where(_orders.ContainsKey).Select(id => _orders[id])],
         [.. _newest.Skip(Math.Max(0, _newest.Count - newest)).Select(id => _orders[id])]);
 

@@ -87,6 +87,24 @@ public sealed class VenueGateStories : ActorStage
         Assert.Contains("still starting", ExpectMsg<VenueGateProtocol.Refused>().Reason, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "How long after the newest bar an order arrives is counted, and of nothing but orders")]
+    public void Bar_to_order()
+    {
+        Open();
+        var session = Enter(1);
+        Send(session, "before-any-bar");
+        Assert.Equal(0, Oracle().ThisLife.BarToOrder.Orders);
+        _gate.Tell(new MarketProtocol.SliceClosed(new MarketSlice(_openMs, Minute, new SymbolBar[] { })), ActorRefs.NoSender);
+        Wait(TimeSpan.FromMilliseconds(40));
+        Send(session, "after-one");
+        _gate.Tell(new VenueGateProtocol.Take(session, new OrderRequest.Order(new VenueCommand.GetAccount("a"), Clock, 2_000)), ActorRefs.NoSender);
+        Wait(TimeSpan.FromSeconds(1));
+        var delay = Oracle().ThisLife.BarToOrder;
+        Assert.Equal(1, delay.Orders);
+        Assert.InRange(delay.P50, 40, 45);
+        Assert.Equal((delay.P50, delay.P50), (delay.P999, delay.Max));
+    }
+
     private void Open(params PaperFact[] past)
     {
         var none = new PaperLatency(TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
