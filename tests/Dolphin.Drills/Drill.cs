@@ -17,7 +17,7 @@ internal static class Drill
     public static async Task<Outcome> RunAsync(Lab lab, string name, int repetition)
     {
         await lab.SettledAsync(Patience, Symbols);
-        await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.Own.Count() == Lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+        await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
         lab.Clear();
         var (before, journal) = (lab.Last, await Ledger.NewestAsync(lab.Database));
         string? problem = null;
@@ -27,7 +27,7 @@ internal static class Drill
             at = await FaultAsync(lab, name, before);
             await lab.SettledAsync(Patience, Symbols);
             await lab.SeeFromNowAsync("books that agree with the venue", TimeSpan.FromMinutes(2), s => Ledger.DifferentLegs(s) == 0);
-            await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.Own.Count() == Lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+            await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
         }
         catch (TimeoutException e)
         {
@@ -51,7 +51,7 @@ internal static class Drill
     {
         var controller = before.HostOf("survival")!.Value;
         var gateway = before.HostOf("execution")!.Value;
-        var others = Lab.NodeNumbers.Where(n => n != gateway).ToArray();
+        var others = lab.NodeNumbers.Where(n => n != gateway).ToArray();
         var at = lab.Now;
         switch (name)
         {
@@ -151,7 +151,7 @@ internal static class Drill
         var back = away < 0 ? null : seen.Skip(away).FirstOrDefault(s => s.Assets.Count() == Symbols);
         var low = seen.SelectMany(s => s.Own).Min(n => n.RTotal) ?? 1;
         var fallen = seen.FindIndex(s => s.Own.Any(n => n.RTotal < 0.95));
-        var full = fallen < 0 ? null : seen.Skip(fallen).FirstOrDefault(s => s.Own.Count() == Lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+        var full = fallen < 0 ? null : seen.Skip(fallen).FirstOrDefault(s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
         var postures = seen.Select(s => s.Own.MinBy(n => n.RTotal)?.Posture?.ToString() ?? "none").Aggregate(
             new List<string>(), (all, one) =>
             {

@@ -7,10 +7,9 @@ using Dolphin.Web;
 
 namespace Dolphin.Drills;
 
-/// <summary>Three nodes and two lighthouses on hosts of their own, a database, and a venue that plays a recording; all real processes.</summary>
+/// <summary>Nodes on hosts of their own, what they need, and a venue that plays a recording; all real processes.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
-    public static readonly ImmutableArray<int> NodeNumbers = [1, 2, 3];
     public static readonly ImmutableArray<int> LighthouseNumbers = [8, 9];
     private const string Secret = "a-secret-of-the-drill";
     private readonly string _folder;
@@ -21,28 +20,33 @@ internal sealed class Lab : IAsyncDisposable
     private Process _venue = null!;
     private Task _watching = Task.CompletedTask;
 
-    private Lab(string folder) => _folder = folder;
+    private Lab(string folder, Fleet fleet) => (_folder, NodeNumbers) = (folder, [.. Enumerable.Range(1, fleet == Fleet.Three ? 3 : 1)]);
 
+    public ImmutableArray<int> NodeNumbers { get; }
     public Network Network { get; private set; } = null!;
-    public Database Database { get; private set; } = null!;
+    public Database Database { get; private set; } = null!; // Of a cluster.
     public ImmutableSortedDictionary<int, Host> Nodes { get; private set; } = ImmutableSortedDictionary<int, Host>.Empty;
     public ImmutableArray<Host> Lighthouses { get; private set; } = [];
     public double Now => _clock.Elapsed.TotalSeconds;
     public IReadOnlyList<Sample> Samples => [.. _samples];
     public Sample Last => _samples.Last();
 
-    public static async Task<Lab> OpenAsync(DrillOptions options)
+    public static async Task<Lab> OpenAsync(DrillOptions options, Fleet fleet)
     {
-        var lab = new Lab(options.Folder);
+        var lab = new Lab(options.Folder, fleet);
         try
         {
-            lab.Network = await Network.CreateAsync([.. NodeNumbers, .. LighthouseNumbers]);
-            lab.Database = await Database.CreateAsync(Path.Combine(options.Folder, "postgres"));
+            lab.Network = await Network.CreateAsync([.. lab.NodeNumbers, .. LighthouseNumbers]);
             lab._venue = lab.StartVenue(options);
             await UntilAsync("the venue answers", TimeSpan.FromMinutes(1), async () => await lab.OracleAsync() is not null);
-            lab.Lighthouses = [.. LighthouseNumbers.Select(n => lab.Lighthouse(n, options))];
-            foreach (var lighthouse in lab.Lighthouses) lighthouse.Start();
-            lab.Nodes = NodeNumbers.ToImmutableSortedDictionary(n => n, n => lab.Node(n, options));
+            if (fleet != Fleet.Embedded)
+            {
+                lab.Database = await Database.CreateAsync(Path.Combine(options.Folder, "postgres"));
+                lab.Lighthouses = [.. LighthouseNumbers.Select(n => lab.Lighthouse(n, options))];
+                foreach (var lighthouse in lab.Lighthouses) lighthouse.Start();
+            }
+
+            lab.Nodes = lab.NodeNumbers.ToImmutableSortedDictionary(n => n, n => fleet == Fleet.Embedded ? lab.Alone(n, options) : lab.Node(n, options));
             foreach (var node in lab.Nodes.Values) node.Start();
             lab._watching = lab.WatchAsync();
             return lab;
@@ -78,6 +82,14 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     public Task<double> SeeFromNowAsync(string what, TimeSpan patience, Func<Sample, bool> wanted) => SeeAsync(what, patience, wanted, Now);
+
+    /// <summary>The next time that everybody answers.</summary>
+    public async Task<Sample> LookAsync(TimeSpan patience)
+    {
+        static bool IsWhole(Sample sample) => sample.Oracle is not null && sample.Nodes.Values.All(n => n is not null);
+        var at = await SeeFromNowAsync("an answer of the venue and of every node", patience, IsWhole);
+        return _samples.First(s => s.Seconds >= at && IsWhole(s));
+    }
 
     /// <summary>Everybody is up, knows everybody, and every strategy lives somewhere.</summary>
     public Task<double> SettledAsync(TimeSpan patience, int symbols) => SeeFromNowAsync("three nodes, a controller, a gateway and every strategy", patience, s =>
@@ -117,6 +129,12 @@ internal sealed class Lab : IAsyncDisposable
     {
         ["DOLPHIN_DB"] = Database.ConnectionString, ["DOLPHIN_VENUE_SECRET"] = Secret, ["DOLPHIN_DRILL_TRAP"] = TrapOf(number),
     }), "dotnet", options.NodeProgram, "node", "--cluster", options.Settings, "--venue", $"ws://{Network.Outside}:7788", "--state", $"{_folder}/node-{number}",
+        "--http", "127.0.0.1:8080", "--no-ui");
+
+    private Host Alone(int number, DrillOptions options) => new(number, $"{_folder}/node-{number}.log", Environment(number, new Dictionary<string, string>
+    {
+        ["DOLPHIN_VENUE_SECRET"] = Secret,
+    }), "dotnet", options.VenueProgram, "run", "--market", "remote", "--venue", $"ws://{Network.Outside}:7788", "--state", $"{_folder}/node-{number}",
         "--http", "127.0.0.1:8080", "--no-ui");
 
     private Host Lighthouse(int number, DrillOptions options) => new(

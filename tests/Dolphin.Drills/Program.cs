@@ -3,8 +3,22 @@ using Dolphin.Drills;
 
 if (DrillOptions.Parse(args, Console.Error) is not var (options, drills)) return 2;
 Console.WriteLine($"Logs are in {options.Folder}");
+if (drills is [DrillOptions.SpeedOfFleets])
+{
+    foreach (var fleet in Enum.GetValues<Fleet>())
+    {
+        var speed = await Speed.MeasureAsync(options, fleet);
+        var delay = speed.BarToOrder;
+        Console.WriteLine(
+            $"{fleet}, a bar in {options.Bar}: {speed.Offered:0} bars/s closed, {speed.Decided:0} worked through, {speed.Seconds:0} s; {delay.Orders} orders, bar to order p50 {delay.P50:0.00}, "
+            + $"p99 {delay.P99:0.00}, p99.9 {delay.P999:0.00}, max {delay.Max:0.00} ms");
+    }
+
+    return 0;
+}
+
 var outcomes = new List<Outcome>();
-await using (var lab = await Lab.OpenAsync(options))
+await using (var lab = await Lab.OpenAsync(options, Fleet.Three))
 {
     foreach (var name in drills)
     {
