@@ -25,9 +25,16 @@ public static class AkkaConfig
         // A lighthouse has no durable actor, so it starts no plugin and needs no database for one.
         if (role != ClusterSettings.LighthouseRole) text.Append(Persistence(settings.Journal));
         if (settings.Cmd is { } cmd) text.Append(CultureInfo.InvariantCulture, $"petabridge.cmd {{ host = {Quote(cmd.Host)}, port = {cmd.Port} }}\n");
-        var config = ConfigurationFactory.ParseString(text.ToString()).WithFallback(SerializationConfig.Text);
+        var config = ConfigurationFactory.ParseString(text.ToString()).WithFallback(SerializationConfig.Text).WithFallback(Extensions);
         return role == ClusterSettings.LighthouseRole ? config : config.WithFallback(global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration);
     }
+
+    // Serializers are made with the system, and the others speak as soon as a node has joined: what it hears before an extension starts here, a hand-over
+    // among it, would be lost to a serializer that is not known yet.
+    private static Config Extensions => global::Akka.Cluster.Sharding.ClusterSharding.DefaultConfig()
+        .WithFallback(global::Akka.DistributedData.DistributedData.DefaultConfig())
+        .WithFallback(global::Akka.Cluster.Tools.PublishSubscribe.DistributedPubSub.DefaultConfig())
+        .WithFallback(global::Akka.Cluster.Tools.Singleton.ClusterSingletonManager.DefaultConfig());
 
     /// <summary>Of another node of the same cluster, as Akka.NET writes addresses; TLS is a part of them.</summary>
     public static string AddressOf(ClusterSettings settings, string seed) => $"akka.{(settings.Tls is null ? "" : "ssl.")}tcp://{settings.SystemName}@{seed}";

@@ -53,6 +53,19 @@ public sealed class AkkaConfigStories
         Assert.DoesNotContain(names, n => n.Contains("Newtonsoft", StringComparison.OrdinalIgnoreCase) || n.Contains("Hyperion", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact(DisplayName = "What other nodes say of shards, singletons, topics and distributed data is understood before those extensions have started")]
+    public void Extensions_are_understood()
+    {
+        using var system = Start(AkkaConfig.Of(TestSettings.Of(0), ClusterSettings.LighthouseRole));
+        Type[] said =
+        [
+            typeof(global::Akka.Cluster.Sharding.ShardRegion.StartEntity), typeof(global::Akka.Cluster.Tools.PublishSubscribe.IDistributedPubSubMessage),
+            typeof(global::Akka.Cluster.Tools.Singleton.IClusterSingletonMessage), typeof(global::Akka.DistributedData.IReplicatorMessage),
+            typeof(global::Akka.DistributedData.IReplicatedDataSerialization),
+        ];
+        Assert.Equal([13, 9, 14, 12, 11], said.Select(type => system.Serialization.FindSerializerForType(type).Identifier));
+    }
+
     [Fact(DisplayName = "Every stored type is written by the journal's serializer, every other message by the wire's")]
     public void Bindings()
     {
