@@ -94,7 +94,7 @@ public sealed class VenueGateStories : ActorStage
         var session = Enter(1);
         Send(session, "before-any-bar");
         Assert.Equal(0, Oracle().ThisLife.BarToOrder.Orders);
-        _gate.Tell(new MarketProtocol.SliceClosed(new MarketSlice(_openMs, Minute, new SymbolBar[] { })), ActorRefs.NoSender);
+        _gate.Tell(new MarketProtocol.SliceClosed(new MarketSlice(_openMs, Minute, Array.Empty<SymbolBar>())), ActorRefs.NoSender);
         Wait(TimeSpan.FromMilliseconds(40));
         Send(session, "after-one");
         _gate.Tell(new VenueGateProtocol.Take(session, new OrderRequest.Order(new VenueCommand.GetAccount("a"), Clock, 2_000)), ActorRefs.NoSender);
