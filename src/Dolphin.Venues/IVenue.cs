@@ -6,10 +6,24 @@ using Dolphin.Domain.Market;
 namespace Dolphin.Venues;
 
 /// <summary>A venue for USD-M futures in hedge mode. Commands go in, events come out at the listener given to the adapter; nothing blocks.</summary>
-/// <remarks>No answer is not an answer: a command whose event never comes has an unknown outcome, to be resolved by <see cref="VenueCommand.Query"/>.</remarks>
+/// <remarks>
+/// No answer is not an answer: a command whose event never comes has an unknown outcome, to be resolved by <see cref="VenueCommand.Query"/>.
+/// <para>
+/// What the venue does by itself (<see cref="VenueEvent.FundingPaid"/>, <see cref="VenueEvent.Liquidated"/>) has no id to ask for. So on opening, and
+/// whenever a broken connection stands again, the newest <see cref="ToldAgain"/> of it are told again, the oldest first, before anything new; of what
+/// is older nobody is told. Whoever is told takes each once. A venue whose stream repeats nothing has to be asked by its adapter: at Binance
+/// USD-M, <c>GET /fapi/v1/income</c> for funding and <c>GET /fapi/v1/userTrades</c> for the fills of <c>autoclose-</c> and <c>adl_autoclose</c> orders.
+/// </para>
+/// </remarks>
 public interface IVenue
 {
+    /// <summary>Settlements of funding (each one payment for every leg that was held) and liquidated legs, together.</summary>
+    public const int ToldAgain = 256;
+
     void Send(VenueCommand command);
+
+    /// <summary>Somebody new listens in the place of who listened before. A way that opens a session of its own for each is told again by that.</summary>
+    void Reopened() { }
 }
 
 /// <summary>Everything a venue is asked.</summary>

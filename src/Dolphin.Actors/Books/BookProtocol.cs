@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Venues;
@@ -8,11 +9,15 @@ namespace Dolphin.Actors.Books;
 public static class BookProtocol
 {
     /// <summary>Safe to send again. Answered by <see cref="Execution.ExecutionProtocol.FillStored"/> when it is durable.</summary>
-    /// <param name="IsExternal">The venue's own doing, such as a liquidation: nobody waits for its answer.</param>
-    public sealed record BookFill(Fill Fill, bool IsExternal);
+    /// <param name="IsExternal">The venue's own doing, such as a liquidation.</param>
+    /// <param name="After">The trade id before it that the book still lacks, as far as execution knows; a book that does not have that one stores
+    /// nothing and answers nothing: both come again. 0: none, and in what versions without it send.</param>
+    public sealed record BookFill(Fill Fill, bool IsExternal, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);
 
     /// <summary>Safe to send again. Answered by <see cref="FundingStored"/> when it is durable.</summary>
-    public sealed record BookFunding(VenueEvent.FundingPaid Funding);
+    /// <param name="After">The payment to the same leg before it that the book still lacks, in the same sense. Null: none.</param>
+    public sealed record BookFunding(
+        VenueEvent.FundingPaid Funding, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? After = null);
     public sealed record FundingStored(Symbol Symbol, PositionSide Leg, DateTimeOffset At);
 
     /// <summary>On the topic of book requests: every book tells what it is. Answered by <see cref="Booked"/> on the topic of bookings.</summary>

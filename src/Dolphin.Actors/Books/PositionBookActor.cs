@@ -46,16 +46,16 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
 
     private void OnFill(BookFill message)
     {
+        // Stored before the one it lacks it would make that one look old: both come again, in order.
+        if (_book[message.Fill.Leg].LastTradeId < message.After) return;
         var execution = Sender;
-        Store(new BookEvent.FillBooked(message.Fill, message.IsExternal), () =>
-        {
-            if (!message.IsExternal) execution.Tell(new FillStored(message.Fill.Order, message.Fill.Cumulative));
-        });
+        Store(new BookEvent.FillBooked(message.Fill, message.IsExternal), () => execution.Tell(new FillStored(message.Fill.Order, message.Fill.Cumulative)));
     }
 
     private void OnFunding(BookFunding message)
     {
         var (execution, paid) = (Sender, message.Funding);
+        if (message.After is { } before && !(_book[paid.Leg].LastFundingAt >= before)) return;
         Store(new BookEvent.FundingBooked(paid.Leg, paid.Rate, paid.Amount, paid.At), () => execution.Tell(new FundingStored(paid.Symbol, paid.Leg, paid.At)));
     }
 

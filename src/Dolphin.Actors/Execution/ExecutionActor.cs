@@ -8,6 +8,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Execution;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
@@ -17,7 +18,6 @@ namespace Dolphin.Actors.Execution;
 /// <summary>The only door to the venue: intent first, then the order, and no id ever twice.</summary>
 public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 {
-    private const int MostFunding = 256; // As many as a venue tells again: some settlements of a whole universe of legs.
     private readonly ExecutionPolicy _policy;
     private readonly IReadOnlyDictionary<Symbol, Instrument> _instruments;
     private readonly ExecutionPeers _peers;
@@ -29,8 +29,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private readonly IVenue _venue;
     private ImmutableHashSet<ClientOrderId> _knownAtVenue = [];
     private Posture _posture = Posture.Apex;
-    // What the books have not yet stored. Nobody can ask the venue for it by an id; whoever opens a session is told the newest again.
-    private readonly SortedDictionary<(DateTimeOffset At, Symbol Symbol, PositionSide Leg), VenueEvent.FundingPaid> _funding = [];
+    private readonly UnstoredFacts _unstored = new();
+    private UnstoredState? _restored;
     private PanicMemory? _panic;
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue; // When the controller last spoke.
     private bool _restarted, _begun;
@@ -49,6 +49,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Recover<RecoveryCompleted>(_ =>
         {
             _peers.Board.Orders = _desk.Counts;
+            _unstored.Restore(_restored, _desk.Open);
             // Everybody is in place already, and what was said meanwhile is lost: after a restart, and where another node took over.
             if (_restarted) CatchUp();
             else if (_tenure.TookOver) OnBegin(new Begin(WireWasLost: true));
@@ -61,6 +62,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
         Command<LegStored>(OnLegStored);
         Command<FillStored>(OnFillStored);
+        Command<FillTaken>(OnFillTaken);
         Command<Care>(_ => OnCare());
         Command<RiskSnapshot>(risk =>
         {
@@ -79,7 +81,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.CancelRejected>(e => Ask(e.Id)); // -2011 proves nothing: it may have filled a moment before.
         Command<VenueEvent.AllCancelled>(_ => { });
         Command<VenueEvent.FundingPaid>(OnFunding);
-        Command<BookProtocol.FundingStored>(stored => _funding.Remove((stored.At, stored.Symbol, stored.Leg)));
+        Command<BookProtocol.FundingStored>(_unstored.Stored);
         Command<VenueEvent.Liquidated>(OnLiquidated);
         Command<VenueEvent.Account>(OnAccount);
     }
@@ -103,12 +105,12 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         base.PostRestart(reason);
     }
 
-    protected override OrderDeskState Capture() => _desk.Capture(_posture, _panic);
+    protected override OrderDeskState Capture() => _desk.Capture(_posture, _panic, _unstored.Capture());
 
     protected override void Restore(OrderDeskState snapshot)
     {
         _desk.Restore(snapshot);
-        (_posture, _panic) = (snapshot.Posture, snapshot.Panic);
+        (_posture, _panic, _restored) = (snapshot.Posture, snapshot.Panic, snapshot.Unstored);
     }
 
     // Every node that starts says so; one is enough.
@@ -209,16 +211,22 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void OnFill(Fill fill)
     {
+        if (_desk.Lacks(fill)) AskOnce(fill.Order); // The answer brings both, in order.
+        else Take(fill);
+    }
+
+    private void Take(Fill fill)
+    {
         if (!_desk.TryAdd(fill, out var order)) return;
-        _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
-        _peers.Assets[fill.Symbol].Tell(ToStrategy(order, fill));
+        GiveUp(_unstored.Add(fill, order));
+        TellDue((fill.Symbol, fill.Leg));
         if (order.StrategyId != Panic.Strategy) AskLater(fill.Order);
     }
 
-    // What panic closed is, to the strategy, somebody else's doing.
-    private static object ToStrategy(OpenOrder order, Fill fill) => order.StrategyId == Panic.Strategy
-        ? new VenueEvent.Liquidated(fill, fill.At)
-        : new OrderFilled(order.StrategyId, order.Sequence, fill);
+    private void TellDue((Symbol Symbol, PositionSide Leg) leg, bool again = false)
+    {
+        foreach (var message in _unstored.Due(leg, again)) _peers.Assets[leg.Symbol].Tell(message);
+    }
 
     private void OnClosed(ClientOrderId id, OrderState state, Quantity cumulative)
     {
@@ -230,7 +238,9 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void OnStatus(VenueEvent.OrderStatus status)
     {
         if (_desk.Find(status.Id) is not { End: null } order) return;
-        foreach (var fill in status.Fills) OnFill(fill);
+        foreach (var fill in status.Fills) Take(fill); // All of them: there is nothing to ask for beyond it.
+        _unstored.Answered(status.Id); // Not before the last of them is known: what waited may be newer than that.
+        TellDue((order.Order.Symbol, order.Order.Leg));
         if (status.State == OrderState.Unknown)
         {
             if (Now >= order.At + _policy.NotFoundAfter) End(order, OrderState.Rejected, "it never reached the venue");
@@ -244,8 +254,10 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void End(OpenOrder order, OrderState state, string reason)
     {
         order = _desk.Note(order with { End = state, EndReason = reason, Acknowledged = true });
+        _unstored.Answered(order.Order.Id);
+        TellDue((order.Order.Symbol, order.Order.Leg));
         if (!order.Fills.IsEmpty) _cluster.Publish(Topics.Slippage, Slippage.Measure(order, _policy.ExpectedTakerSlippageBps));
-        TellStrategy(order);
+        TellEnd(order);
         if (order.StrategyId != Panic.Strategy) return;
         if (order.Cumulative < order.Order.Quantity) AskLater(order.Order.Id);
         FinishIfSettled(order); // No strategy will say that it has stored the end.
@@ -253,19 +265,28 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void OnLegStored(LegStored stored)
     {
-        if (_desk.Find(stored.StrategyId, stored.Sequence, stored.Leg) is { End: not null } order)
-            FinishIfSettled(_desk.Note(order with { StrategyStored = true }));
+        if (_desk.Find(stored.StrategyId, stored.Sequence, stored.Leg) is not { End: not null } order) return;
+        _unstored.StoredByStrategy(order.Order);
+        FinishIfSettled(_desk.Note(order with { StrategyStored = true }));
+    }
+
+    private void OnFillTaken(FillTaken taken)
+    {
+        _unstored.StoredByStrategy(taken.Symbol, taken.Leg, taken.TradeId);
+        foreach (var order in _desk.Open)
+            if (order.StrategyId == Panic.Strategy && order.Order.Leg == taken.Leg && order.Order.Symbol == taken.Symbol) FinishIfSettled(order);
     }
 
     private void OnFillStored(FillStored stored)
     {
+        _unstored.StoredByBook(stored.Order, stored.Cumulative);
         if (_desk.Find(stored.Order) is { } order && order.BookedTo < stored.Cumulative)
             FinishIfSettled(_desk.Note(order with { BookedTo = stored.Cumulative }));
     }
 
     private void FinishIfSettled(OpenOrder order)
     {
-        if (!order.IsSettled) return;
+        if (!order.IsSettled || (order.StrategyId == Panic.Strategy && _unstored.StrategyLacks(order.Order))) return;
         Persist<ExecutionEvent>(new ExecutionEvent.Finished(order.Order.Id, order.End!.Value, order.Cumulative, order.EndReason, Now), Apply);
     }
 
@@ -281,32 +302,53 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
             Sender.Tell(new LegDone(request.StrategyId, last.Sequence, outcome.Leg, outcome.Cumulative, outcome.Reason));
         foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
         {
-            if (_desk.Find(request.StrategyId, last.Sequence, leg) is { } order) TellStrategy(order);
+            if (_desk.Find(request.StrategyId, last.Sequence, leg) is { } order)
+            {
+                TellDue((order.Order.Symbol, leg), again: true);
+                TellEnd(order);
+            }
             else if (!last.Ended.Any(e => e.Leg == leg))
                 Sender.Tell(new LegDone(request.StrategyId, last.Sequence, leg, Quantity.Zero, "nothing to do"));
         }
     }
 
-    private void TellStrategy(OpenOrder order)
+    private void TellEnd(OpenOrder order)
     {
-        var strategy = _peers.Assets[order.Order.Symbol];
-        foreach (var fill in order.Fills) strategy.Tell(ToStrategy(order, fill));
-        if (order.End is not null && order.StrategyId != Panic.Strategy) strategy.Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
+        if (order.End is null || order.StrategyId == Panic.Strategy || _unstored.IsHeldBack(order.Order)) return; // Care comes back to it.
+        _peers.Assets[order.Order.Symbol].Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
     }
 
     private void OnFunding(VenueEvent.FundingPaid paid)
     {
-        _funding[(paid.At, paid.Symbol, paid.Leg)] = paid;
-        if (_funding.Count > MostFunding) _funding.Remove(_funding.Keys.First()); // Of a book that is grounded: the ledger's sensor has told it.
-        _peers.Assets[paid.Symbol].Tell(new BookProtocol.BookFunding(paid));
+        if (_unstored.Add(paid) is { } lost) Lose($"the funding of {lost.Amount} at {lost.At:u}", lost.Symbol, lost.Leg);
+        TellDue((paid.Symbol, paid.Leg));
         LookAfterOrders();
     }
 
     private void OnLiquidated(VenueEvent.Liquidated liquidated)
     {
-        var asset = _peers.Assets[liquidated.Fill.Symbol];
-        asset.Tell(new BookProtocol.BookFill(liquidated.Fill, IsExternal: true));
-        asset.Tell(liquidated);
+        var fill = liquidated.Fill;
+        GiveUp(_unstored.AddExternal(fill));
+        // An older fill of ours may be on its way, or lost with a connection: this one waits until the venue has said that there is none.
+        foreach (var order in _desk.Open)
+            if (order.End is null && order.Order.Leg == fill.Leg && order.Order.Symbol == fill.Symbol && order.Cumulative < order.Order.Quantity) AskOnce(order.Order.Id);
+        TellDue((fill.Symbol, fill.Leg));
+        LookAfterOrders();
+    }
+
+    private void GiveUp(Fill? lost)
+    {
+        if (lost is null) return;
+        Lose($"fill {lost.TradeId} of {lost.Order}", lost.Symbol, lost.Leg);
+        if (_desk.Find(lost.Order) is { } order) FinishIfSettled(order);
+    }
+
+    private void Lose(string what, Symbol symbol, PositionSide leg)
+    {
+        var text = $"{symbol} {leg}: {what} is given up: expected its book and its strategy to store it, but {UnstoredFacts.MostOfALeg} newer ones wait for "
+            + "them too. It will be missing where it is not stored; the ledger check (L2) tells.";
+        Context.GetLogger().Error("{0}", text);
+        _peers.Board.Tell(new NotableEvent(Now, NotableKind.Fault, PersistenceId, text));
     }
 
     private void OnAccount(VenueEvent.Account account)
@@ -368,34 +410,37 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void Ask(ClientOrderId id)
     {
-        if (_desk.Find(id) is { } order) _venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
+        if (_desk.Find(id) is not { } order) return;
+        if (order.End is null) _unstored.Asked(order.Order);
+        _venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
+    }
+
+    private void AskOnce(ClientOrderId id)
+    {
+        if (!_unstored.IsAsked(id)) Ask(id);
     }
 
     private void OnCare()
     {
         if (_panic is { Asked: { } asked } && Now >= _panic.AskedAt + _policy.AnswerTimeout) AskWhatIsHeld(asked);
-        foreach (var paid in _funding.Values) _peers.Assets[paid.Symbol].Tell(new BookProtocol.BookFunding(paid));
+        foreach (var leg in _unstored.Legs) TellDue(leg, again: true);
         foreach (var order in _desk.Open)
         {
-            if (order.End is not null) Remind(order);
-            else if (!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) Ask(order.Order.Id);
+            if (order.End is not null)
+            {
+                if (!order.StrategyStored) TellEnd(order);
+            }
+            else if ((!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) || _unstored.IsAsked(order.Order.Id)) Ask(order.Order.Id);
             else if (Now >= order.At + _policy.OrderLife) _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
         }
 
         LookAfterOrders();
     }
 
-    private void Remind(OpenOrder order)
-    {
-        if (!order.StrategyStored) TellStrategy(order);
-        if (order.BookedTo >= order.Cumulative) return;
-        foreach (var fill in order.Fills) _peers.Assets[fill.Symbol].Tell(new BookProtocol.BookFill(fill, IsExternal: false));
-    }
-
     // On a grid of absolute time, so that a resumed replay cares at the same instants.
     private void LookAfterOrders()
     {
-        if ((_desk.HasOpen || _funding.Count > 0 || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
+        if ((_desk.HasOpen || _unstored.Any || _panic?.Asked is not null) && !Timers.IsTimerActive(Care.Key)) Timers.StartSingleTimer(Care.Key, Care.Now, Grid.Until(Now, _policy.CareEvery));
     }
 
     // A controller that has died says nothing of it: what its silence means is looked up when the board has had enough.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -26,17 +27,28 @@ public static class ExecutionProtocol
     /// </summary>
     public sealed record Execute(string StrategyId, Symbol Symbol, LegTargets Targets);
 
-    public sealed record OrderFilled(string StrategyId, long Sequence, Fill Fill);
+    /// <summary>Safe to send again. Answered by <see cref="FillTaken"/> when it is durable.</summary>
+    /// <param name="After">The trade id before it that the strategy still lacks; who does not have that one stores nothing and answers nothing: both come
+    /// again. 0: none, and in what versions without it send.</param>
+    public sealed record OrderFilled(
+        string StrategyId, long Sequence, Fill Fill, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);
+
+    /// <summary>A fill that no order of the strategy asked for: the venue's own doing, or a panic's. Safe to send again. Answered by <see cref="FillTaken"/>.</summary>
+    /// <param name="After">As for <see cref="OrderFilled"/>.</param>
+    public sealed record ExternalFill(Fill Fill, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);
+
+    /// <summary>The strategy has stored a fill, had it already, or has refused it for good.</summary>
+    public sealed record FillTaken(Symbol Symbol, PositionSide Leg, long TradeId);
 
     /// <summary>Nothing more will come for this leg of this decision.</summary>
     /// <param name="Cumulative">What was filled of it.</param>
     /// <param name="Reason">Why it ended: filled, cancelled, refused by the posture, rejected by the venue, nothing to do.</param>
     public sealed record LegDone(string StrategyId, long Sequence, PositionSide Leg, Quantity Cumulative, string Reason);
 
-    /// <summary>The strategy has stored the end of a leg: execution may forget the order.</summary>
+    /// <summary>The strategy has stored the end of a leg and every fill up to it: execution may forget the order.</summary>
     public sealed record LegStored(string StrategyId, long Sequence, PositionSide Leg);
 
-    /// <summary>The book has stored an order's fills up to <paramref name="Cumulative"/>.</summary>
+    /// <summary>The book has stored an order's fills up to <paramref name="Cumulative"/>; the venue's own order as well as ours.</summary>
     public sealed record FillStored(ClientOrderId Order, Quantity Cumulative);
 
     /// <summary>Ids that the venue already knows although our journal was rewound: they are not sent again, their events will come.</summary>

@@ -30,9 +30,11 @@ public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArr
 /// <summary>What is stored of the desk.</summary>
 /// <param name="Posture">The newest one heard: entering HIBERNATE cancels everything once, and a rewound replay must not do it again.</param>
 /// <param name="Panic">For the same reason; null while all invariants hold.</param>
+/// <param name="Unstored">What the venue did by itself and book or strategy has not stored; null if there is nothing.</param>
 public sealed record OrderDeskState(
     ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Rejected, Posture Posture,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnstoredState? Unstored = null);
 
 /// <summary>An invariant has failed, as far as the newest snapshot says.</summary>
 /// <param name="Asked">The question what the venue holds, as long as it is not answered; null if nothing has to be asked.</param>
@@ -82,6 +84,9 @@ public sealed class OrderDesk
     /// <summary>Notes what the venue or a receiver said of an open order. Not stored as events: the venue can always be asked again.</summary>
     public OpenOrder Note(OpenOrder changed) => _open[changed.Order.Id] = changed;
 
+    /// <summary>A fill of the order before this one has not been heard of: taken now, this one would hide it.</summary>
+    public bool Lacks(Fill fill) => Find(fill.Order) is { } order && fill.Cumulative - fill.Quantity > order.Cumulative;
+
     /// <returns>False for a fill that is known already.</returns>
     public bool TryAdd(Fill fill, out OpenOrder order)
     {
@@ -91,8 +96,8 @@ public sealed class OrderDesk
         return true;
     }
 
-    public OrderDeskState Capture(Posture posture, PanicMemory? panic) =>
-        new([.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic);
+    public OrderDeskState Capture(Posture posture, PanicMemory? panic, UnstoredState? unstored) =>
+        new([.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic, unstored);
 
     public void Restore(OrderDeskState state)
     {

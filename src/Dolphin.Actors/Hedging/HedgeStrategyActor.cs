@@ -40,9 +40,10 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
         });
 
         Command<MarketProtocol.BarClosed>(OnBar);
-        Command<OrderFilled>(filled => Store(Decide(new HedgeInput.OrderFilled(filled.Sequence, filled.Fill)), () => { }));
+        Command<OrderFilled>(filled => Take(filled.Fill, filled.After, new HedgeInput.OrderFilled(filled.Sequence, filled.Fill)));
+        Command<ExternalFill>(external => Take(external.Fill, external.After, new HedgeInput.ExternalFill(external.Fill)));
         Command<LegDone>(OnLegDone);
-        Command<VenueEvent.Liquidated>(liquidated => Store(Decide(new HedgeInput.ExternalFill(liquidated.Fill)), () => { }));
+        Command<VenueEvent.Liquidated>(liquidated => Take(liquidated.Fill, after: 0, new HedgeInput.ExternalFill(liquidated.Fill))); // From an older node.
         Command<StrategyProtocol.Exit>(OnExit);
     }
 
@@ -74,11 +75,23 @@ public sealed class HedgeStrategyActor : DurableActor<StrategySnapshot>
                 _state.InCycle ? Money.Zero : _opening.At(risk))); // Only an opening asks for a size.
     }
 
+    // Taken before the one it lacks it would make that one look old: both come again, in order.
+    private void Take(Fill fill, long after, HedgeInput input)
+    {
+        if (_state[fill.Leg].LastTradeId < after) return;
+        var execution = Sender;
+        Store(Decide(input), () => execution.Tell(new FillTaken(fill.Symbol, fill.Leg, fill.TradeId)));
+    }
+
+    // While a fill is missing execution must not forget the order: the end comes again, and the fill with it.
     private void OnLegDone(LegDone done)
     {
         var execution = Sender;
-        Store(Decide(new HedgeInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now)),
-            () => execution.Tell(new LegStored(done.StrategyId, done.Sequence, done.Leg)));
+        Store(Decide(new HedgeInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now)), () =>
+        {
+            if (_state.Pending is not { } pending || pending.Sequence != done.Sequence || pending[done.Leg].IsSettled)
+                execution.Tell(new LegStored(done.StrategyId, done.Sequence, done.Leg));
+        });
     }
 
     private void OnExit(StrategyProtocol.Exit exit)

@@ -36,7 +36,8 @@ public sealed class AssetActor : ReceiveActor
         });
         Receive<ExecutionProtocol.OrderFilled>(m => _strategy.Forward(m));
         Receive<ExecutionProtocol.LegDone>(m => _strategy.Forward(m));
-        Receive<VenueEvent.Liquidated>(m => _strategy.Forward(m));
+        Receive<ExecutionProtocol.ExternalFill>(m => _strategy.Forward(m));
+        Receive<VenueEvent.Liquidated>(m => _strategy.Forward(m)); // From an older node.
         Receive<StrategyProtocol.Exit>(m => _strategy.Forward(m));
         Receive<BookProtocol.BookFill>(m => _book.Forward(m));
         Receive<BookProtocol.BookFunding>(m => _book.Forward(m));

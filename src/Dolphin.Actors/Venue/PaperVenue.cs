@@ -6,4 +6,5 @@ namespace Dolphin.Actors.Venue;
 public sealed class PaperVenue(IActorRef venue) : IVenue
 {
     public void Send(VenueCommand command) => venue.Tell(command);
+    public void Reopened() => venue.Tell(PaperVenueProtocol.Reopened.Now);
 }

@@ -17,6 +17,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
     private readonly List<PaperOutput> _outputs = [];
     // What waits for a client. Bounded: one account view, the newest; besides it only what became of orders and legs that an earlier life left.
     private readonly List<VenueEvent> _unconnected = [];
+    private NewestExternal _external = new();
     private ImmutableHashSet<ClientOrderId> _known = [];
     private IActorRef _client = ActorRefs.Nobody, _auditor = ActorRefs.Nobody;
     private DateTimeOffset? _wakeAt;
@@ -38,6 +39,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         Recover<PaperFact>(fact =>
         {
             _exchange.Apply(fact);
+            _external.Note(fact);
             _newestFact = fact.At;
         });
         Recover<Marked>(_ => { });
@@ -69,7 +71,12 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             _known = [.. remember.Facts.Select(IdOf).OfType<ClientOrderId>()];
             Sleep();
         });
-        Command<TellAgain>(again => _unconnected.AddRange(again.Facts.SelectMany(PaperFact.ToldAgain)));
+        Command<TellAgain>(OnTellAgain);
+        Command<Reopened>(_ =>
+        {
+            if (_client.IsNobody()) return;
+            foreach (var said in _external.ToldAgain) _client.Tell(said);
+        });
         Command<Connect>(OnConnect);
     }
 
@@ -93,6 +100,13 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
         if (!_known.IsEmpty) _client.Tell(new ExecutionProtocol.KnownAtVenue(_known));
         foreach (var waiting in _unconnected) _client.Tell(waiting);
         _unconnected.Clear();
+    }
+
+    private void OnTellAgain(TellAgain again)
+    {
+        _external = new NewestExternal(); // The journal knows of older ones than what was recovered after a snapshot.
+        foreach (var fact in again.Facts) _external.Note(fact);
+        _unconnected.AddRange(_external.ToldAgain);
     }
 
     // Looked at here and not where it was received: what waited in a mailbox while the process was suspended is late too.
@@ -140,6 +154,7 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             PaperOutput[] outputs = [.. _outputs];
             _outputs.Clear();
             PaperFact[] facts = [.. outputs.Where(o => o.Fact is not null).Select(o => o.Fact!)];
+            foreach (var fact in facts) _external.Note(fact); // Nobody is told of it before it is durable: no command is taken until then.
             if (facts.Length > 0) PersistAll(facts, _ => { });
             // After the last fact is durable: a client never hears of what the venue could forget.
             DeferAsync(outputs, Deliver);

@@ -13,6 +13,12 @@ public static class PaperVenueProtocol
     /// <param name="Auditor">Is told every fact too, when it is stored.</param>
     public sealed record Connect(IActorRef Client, IActorRef? Auditor = null);
 
+    /// <summary>The client is another than before, at the same address: what nobody can ask for by an id is told again. Nothing if nobody is connected.</summary>
+    public sealed record Reopened
+    {
+        public static readonly Reopened Now = new();
+    }
+
     /// <summary>A command that may only be executed until <paramref name="Deadline"/>; later, an order or a cancel is answered as out of its recvWindow.</summary>
     public sealed record Timely(VenueCommand Command, DateTimeOffset Deadline);
 

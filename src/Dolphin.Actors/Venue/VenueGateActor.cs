@@ -8,13 +8,12 @@ namespace Dolphin.Actors.Venue;
 
 /// <summary>Stands between order sessions and the venue: lets them in, refuses what is late or too much, tells every session every event, and counts.</summary>
 /// <remarks>
-/// Bounds: <see cref="MostSessions"/> sessions; <see cref="ToldAgain"/> of the newest funding payments and liquidations, which nobody can ask for
+/// Bounds: <see cref="MostSessions"/> sessions; <see cref="IVenue.ToldAgain"/> of the newest funding payments and liquidations, which nobody can ask for
 /// by an id, are told again to a session that enters: a book takes each once. Who was away for more of them finds that its books differ.
 /// </remarks>
 public sealed class VenueGateActor : ReceiveActor
 {
     public const int MostSessions = 32;
-    public const int ToldAgain = 256;
     /// <summary>Questions for the oracle that wait for the venue; of more the oldest is given up, its asker has long stopped waiting.</summary>
     public const int MostQuestions = 64;
 
@@ -23,7 +22,7 @@ public sealed class VenueGateActor : ReceiveActor
     private readonly OrderGate _gate = new();
     private readonly VenueOracle _oracle = new();
     private readonly List<(IOrderSession Session, long Epoch)> _sessions = []; // In the order they came.
-    private readonly Queue<PaperFact> _income = new();
+    private readonly NewestExternal _external = new();
     private readonly SortedDictionary<long, (IActorRef Asker, int Newest)> _questions = [];
     private long _question;
     private string? _name; // Null until the venue is open.
@@ -62,8 +61,7 @@ public sealed class VenueGateActor : ReceiveActor
 
         if (_policy.Fence) EndOlder(hello.Epoch);
         _oracle.Entered(hello.Epoch);
-        foreach (var fact in _income)
-            foreach (var said in PaperFact.ToldAgain(fact)) session.Tell(said);
+        foreach (var said in _external.ToldAgain) session.Tell(said);
         _sessions.Add((session, hello.Epoch));
         Sender.Tell(new Entered());
     }
@@ -121,9 +119,7 @@ public sealed class VenueGateActor : ReceiveActor
     private void Note(PaperFact fact)
     {
         _oracle.Fold(fact);
-        if (fact is not (PaperFact.FundingSettled or PaperFact.LegLiquidated)) return;
-        _income.Enqueue(fact);
-        if (_income.Count > ToldAgain) _income.Dequeue();
+        _external.Note(fact);
     }
 
     private void OnGetOracle(GetOracle get)

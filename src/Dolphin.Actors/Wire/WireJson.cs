@@ -58,6 +58,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ExecutionProtocol.Begin))]
 [JsonSerializable(typeof(ExecutionProtocol.Execute))]
 [JsonSerializable(typeof(ExecutionProtocol.OrderFilled))]
+[JsonSerializable(typeof(ExecutionProtocol.ExternalFill))]
+[JsonSerializable(typeof(ExecutionProtocol.FillTaken))]
 [JsonSerializable(typeof(ExecutionProtocol.LegDone))]
 [JsonSerializable(typeof(ExecutionProtocol.LegStored))]
 [JsonSerializable(typeof(ExecutionProtocol.FillStored))]

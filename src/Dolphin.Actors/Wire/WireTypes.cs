@@ -25,6 +25,8 @@ public static class WireTypes
         ("execution.begin.v1", typeof(ExecutionProtocol.Begin)),
         ("execution.execute.v1", typeof(ExecutionProtocol.Execute)),
         ("execution.order-filled.v1", typeof(ExecutionProtocol.OrderFilled)),
+        ("execution.external-fill.v1", typeof(ExecutionProtocol.ExternalFill)),
+        ("execution.fill-taken.v1", typeof(ExecutionProtocol.FillTaken)),
         ("execution.leg-done.v1", typeof(ExecutionProtocol.LegDone)),
         ("execution.leg-stored.v1", typeof(ExecutionProtocol.LegStored)),
         ("execution.fill-stored.v1", typeof(ExecutionProtocol.FillStored)),

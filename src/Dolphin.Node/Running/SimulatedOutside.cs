@@ -12,7 +12,6 @@ namespace Dolphin.Node.Running;
 /// <summary>A paper venue and a simulated market in the node's own process, with a journal of their own.</summary>
 internal sealed class SimulatedOutside : IOutside
 {
-    private const int TellAgainAtMost = 256; // Newest funding and liquidations: each has one fact for all legs, or one a leg.
     private readonly StateFolder _folder;
     private readonly ILogger _log;
     private readonly OutsidePlan.Simulated _plan;
@@ -58,13 +57,8 @@ internal sealed class SimulatedOutside : IOutside
     // Only the newest can have been on their way when the last life ended.
     private ImmutableArray<PaperFact> NewestIncome()
     {
-        var newest = new Queue<PaperFact>();
-        foreach (var fact in StoredFacts.Of(_folder).Where(f => f is PaperFact.FundingSettled or PaperFact.LegLiquidated))
-        {
-            newest.Enqueue(fact);
-            if (newest.Count > TellAgainAtMost) newest.Dequeue();
-        }
-
-        return [.. newest];
+        var newest = new NewestExternal();
+        foreach (var fact in StoredFacts.Of(_folder)) newest.Note(fact);
+        return [.. newest.OldestFirst];
     }
 }

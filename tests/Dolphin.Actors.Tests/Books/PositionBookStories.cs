@@ -60,12 +60,31 @@ public sealed class PositionBookStories : ActorStage
         Assert.Empty(Violations);
     }
 
-    [Fact(DisplayName = "Nobody waits for the answer to a fill that the venue made by itself")]
+    [Fact(DisplayName = "A fill that the venue made by itself is booked once and acknowledged each time, as any other")]
     public void External()
     {
         Book(Buy(1, 2m), external: true);
-        Assert.Empty(Heard<ExecutionProtocol.FillStored>(_execution));
-        Assert.Single(Journal.EventsOf(PositionBookActor.IdOf(Btc)));
+        Book(Buy(1, 2m), external: true);
+        Assert.Equal(2, Heard<ExecutionProtocol.FillStored>(_execution).Count);
+        Assert.True(Assert.IsType<BookEvent.FillBooked>(Assert.Single(Journal.EventsOf(PositionBookActor.IdOf(Btc)))).IsExternal);
+    }
+
+    [Fact(DisplayName = "A fill or a payment that comes before one which the book lacks is neither booked nor acknowledged, until that one is there")]
+    public void Not_before_its_turn()
+    {
+        var (first, second) = (Clock, Clock.AddHours(8));
+        VenueEvent.FundingPaid Paid(DateTimeOffset at) => new(Btc, PositionSide.Long, 0.0001m, new Money(-0.02m), at);
+        void Tell(object message) => _execution.Send(_book, message);
+        Tell(new BookProtocol.BookFill(Buy(2, 1m), IsExternal: true, After: 1));
+        Tell(new BookProtocol.BookFunding(Paid(second), After: first));
+        Assert.Empty(Heard<object>(_execution));
+        Assert.Empty(Journal.EventsOf(PositionBookActor.IdOf(Btc)));
+        Tell(new BookProtocol.BookFill(Buy(1, 2m), IsExternal: false));
+        Tell(new BookProtocol.BookFunding(Paid(first)));
+        Tell(new BookProtocol.BookFill(Buy(2, 1m), IsExternal: true, After: 1));
+        Tell(new BookProtocol.BookFunding(Paid(second), After: first));
+        Assert.Equal(4, Heard<object>(_execution).Count);
+        Assert.Equal((new Quantity(3m), new Money(-0.04m)), (Board.Of(Btc).Book!.Long.Quantity, Board.Of(Btc).Book!.Funding));
     }
 
     [Fact(DisplayName = "Funding is booked once, however often it is told")]

@@ -347,7 +347,7 @@ public sealed class ExecutionStories : ActorStage
         Say(new VenueEvent.Liquidated(fill, Clock));
         var heard = HeardByAsset<object>();
         Assert.True(Assert.Single(heard.OfType<BookProtocol.BookFill>()).IsExternal);
-        Assert.Single(heard.OfType<VenueEvent.Liquidated>());
+        Assert.Equal(fill, Assert.Single(heard.OfType<ExternalFill>()).Fill);
         Assert.Empty(Violations);
     }
 }

@@ -27,6 +27,7 @@ public sealed class PanicAtTheVenueStories : ActorStage
         public Obedient()
         {
             Receive<BookProtocol.BookFill>(fill => Sender.Tell(new FillStored(fill.Fill.Order, fill.Fill.Cumulative)));
+            Receive<ExternalFill>(fill => Sender.Tell(new FillTaken(fill.Fill.Symbol, fill.Fill.Leg, fill.Fill.TradeId)));
             Receive<LegDone>(done => Sender.Tell(new LegStored(done.StrategyId, done.Sequence, done.Leg)));
             ReceiveAny(_ => { });
         }

@@ -81,6 +81,7 @@ public sealed class PanicStories : ActorStage
         if (!closes) return;
         Say(new VenueEvent.Closed(order.Id, quantity == order.Quantity.Base ? OrderState.Filled : OrderState.Expired, new Quantity(quantity), Clock));
         _execution.Tell(new FillStored(order.Id, new Quantity(quantity)));
+        if (quantity > 0) _execution.Tell(new FillTaken(order.Symbol, order.Leg, _trade));
         Settle();
     }
 
@@ -219,10 +220,35 @@ public sealed class PanicStories : ActorStage
         Fill(Closing[0], 2m);
         var heard = Heard<object>(_asset);
         Assert.False(Assert.Single(heard.OfType<BookProtocol.BookFill>()).IsExternal);
-        Assert.NotEmpty(heard.OfType<VenueEvent.Liquidated>());
+        Assert.Single(heard.OfType<ExternalFill>());
         Assert.Empty(heard.OfType<LegDone>());
         Assert.Empty(Desk().Open);
         Assert.Equal(new Quantity(2m), Assert.Single(Journal.EventsOf("execution").OfType<ExecutionEvent.Finished>()).Cumulative);
+    }
+
+    [Fact(DisplayName = "A strategy that is away is told what panic closed until it has stored it; until then no restart forgets the order")]
+    public void Told_until_stored()
+    {
+        Fail();
+        AnswerHolding(Position(PositionSide.Long, 2m));
+        var order = Closing[0];
+        Say(new VenueEvent.Filled(FillOf(order, 7, 2m, 2m), Clock));
+        Say(new VenueEvent.Closed(order.Id, OrderState.Filled, new Quantity(2m), Clock));
+        _execution.Tell(new FillStored(order.Id, new Quantity(2m)));
+        Settle();
+        Heard<object>(_asset);
+        Wait(Policy.CareEvery);
+        Assert.Equal(7, Assert.Single(Heard<ExternalFill>(_asset)).Fill.TradeId);
+        _execution.Tell(DurableProtocol.TakeSnapshot.Now);
+        Settle();
+        Restart(wireWasLost: false);
+        Heard<object>(_asset);
+        Wait(Policy.CareEvery);
+        Assert.Equal(7, Assert.Single(Heard<ExternalFill>(_asset)).Fill.TradeId);
+        Assert.Single(Desk().Open);
+        _execution.Tell(new FillTaken(Btc, PositionSide.Long, 7));
+        Settle();
+        Assert.Empty(Desk().Open);
     }
 
     [Fact(DisplayName = "After a crash in the middle of it the open orders are asked about, and what the venue still holds is closed under new ids")]

@@ -376,6 +376,36 @@ public sealed class HedgeStrategyStories : ActorStage
         Assert.True((State.Exit!.Causes & ExitCauses.External) != ExitCauses.None);
     }
 
+    [Fact(DisplayName = "Each fill, its own or somebody else's, is acknowledged when it is stored, and every time it comes again")]
+    public void Acknowledges_fills()
+    {
+        var opening = Open();
+        var own = FillOf(opening, PositionSide.Long, 50m, 50m);
+        var forced = new ExternalFill(FillOf(opening, PositionSide.Long, 10m, 10m).Fill with { Order = new ClientOrderId("autoclose-1"), Side = OrderSide.Sell }, After: own.Fill.TradeId);
+        Heard<object>(_execution);
+        Tell(forced);
+        Assert.Empty(Heard<FillTaken>(_execution)); // Taken now it would make the older one look like one that is known.
+        Tell(own);
+        Tell(forced);
+        Tell(forced);
+        Assert.Equal([own.Fill.TradeId, forced.Fill.TradeId, forced.Fill.TradeId], Heard<FillTaken>(_execution).Select(t => t.TradeId));
+        Assert.Equal(new Quantity(40m), Held.Long);
+        Assert.Single(Stored.OfType<HedgeEvent.ExternalFillBooked>());
+    }
+
+    [Fact(DisplayName = "An end that tells of more than the fills that came is not acknowledged until they have come")]
+    public void End_before_its_fills()
+    {
+        var opening = Open();
+        var fill = FillOf(opening, PositionSide.Long, 50m, 50m);
+        Heard<object>(_execution);
+        Tell(Done(opening, PositionSide.Long, 50m));
+        Assert.Empty(Heard<LegStored>(_execution));
+        Tell(fill);
+        Tell(Done(opening, PositionSide.Long, 50m));
+        Assert.Single(Heard<LegStored>(_execution));
+    }
+
     [Fact(DisplayName = "A bar that is not newer is a violation that is told, decides nothing, and is answered so that the feed goes on")]
     public void Old_bar()
     {

@@ -44,7 +44,7 @@ public sealed class WireStories
         new ExecutionProtocol.Begin(WireWasLost: true), new ExecutionProtocol.Execute(ActorStage.Strategy, ActorStage.Btc, Targets),
         new ExecutionProtocol.OrderFilled(ActorStage.Strategy, 7, Fill), new ExecutionProtocol.LegDone(ActorStage.Strategy, 7, PositionSide.Long, new Quantity(0.010m), "filled"),
         new ExecutionProtocol.LegStored(ActorStage.Strategy, 7, PositionSide.Short), new ExecutionProtocol.FillStored(Order.Id, new Quantity(0.010m)),
-        ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
+        new ExecutionProtocol.ExternalFill(Fill, After: 3), new ExecutionProtocol.FillTaken(ActorStage.Btc, PositionSide.Long, 7), ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
         new BookProtocol.BookFill(Fill, IsExternal: true), new BookProtocol.BookFunding(new VenueEvent.FundingPaid(ActorStage.Btc, PositionSide.Long, 0.0001m, new Money(-0.1m), At)),
         new BookProtocol.FundingStored(ActorStage.Btc, PositionSide.Long, At), BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
         new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),

@@ -163,4 +163,6 @@ internal sealed class WatchedVenue(IVenue venue, VirtualTime time) : IVenue
         Sent.Add((time.Now, command));
         venue.Send(command);
     }
+
+    public void Reopened() => venue.Reopened();
 }

@@ -14,6 +14,9 @@ public interface IVenueWorld
 
     void Send(VenueCommand command);
 
+    /// <summary>The client is gone and another one opens in its place; what it hears comes after what was heard before.</summary>
+    void Reopen();
+
     /// <summary>Begins the next minute. The price of each symbol runs open, low, high, close (open, high, low, close if it falls), a third of
     /// the minute each.</summary>
     void OpenMinute(params ReadOnlySpan<Candle> candles);

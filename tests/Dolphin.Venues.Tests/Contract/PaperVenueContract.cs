@@ -15,6 +15,14 @@ public sealed class PaperVenueContract : VenueContract
 
         public IReadOnlyList<VenueEvent> Heard => _rig.Heard;
         public void Send(VenueCommand command) => _rig.Send(command);
+
+        public void Reopen()
+        {
+            var external = new NewestExternal();
+            foreach (var fact in _rig.Facts) external.Note(fact);
+            _rig.Heard.AddRange(external.ToldAgain);
+        }
+
         public void OpenMinute(params ReadOnlySpan<Candle> candles) => _rig.OpenMinute(candles);
         public void Run(TimeSpan duration) => _rig.Run(duration);
 

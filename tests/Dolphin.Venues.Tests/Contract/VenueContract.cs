@@ -390,6 +390,22 @@ public abstract class VenueContract
         Assert.Equal(new Money(0m), Account().MaintenanceMargin);
     }
 
+    [Fact(DisplayName = "Who opens anew is told again what nobody can ask for by an id, the oldest first and as it was")]
+    public void Told_again()
+    {
+        Given(Ordinary with { Wallet = new(1_000m), Funding = [new(Btc, Start.AddMinutes(2), 0.0001m)] }, Quiet(1_000m));
+        Send(Market("l", OrderSide.Buy, PositionSide.Long, 9.9m));
+        RunMinute();
+        Minute(Quiet(1_000m));
+        Minute(new Candle(Btc, 1_000m, 1_000m, 901m, 901m, 1_000m));
+        Minute(Quiet(901m));
+        VenueEvent[] first = [Assert.Single(Heard<VenueEvent.FundingPaid>()), Assert.Single(Heard<VenueEvent.Liquidated>())];
+        var heard = _world.Heard.Count;
+        _world.Reopen();
+        _world.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(first, _world.Heard.Skip(heard).Where(e => e is VenueEvent.FundingPaid or VenueEvent.Liquidated));
+    }
+
     [Fact(DisplayName = "While a leg is held the account is published at every minute's close, by itself")]
     public void Account_is_published()
     {

@@ -1,0 +1,68 @@
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain.Market;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Dolphin.Actors.Tests.Execution;
+
+/// <summary>Whatever is lost, killed or repeated between a venue and a book.</summary>
+public sealed class LegFactsProperties
+{
+    public enum Deed { Enter, Reduce, Fill, Liquidate, Fund, LoseToBook, LoseToStrategy, LoseAnswer, StopBook, StartBook, ReplaceExecution, Break, Reconnect, SayOne, SayAll, Wait }
+
+    public sealed record Step(Deed Deed, PositionSide Leg, int Amount)
+    {
+        public override string ToString() => $"{Deed} {Leg} {Amount}";
+    }
+
+    private static readonly (int Weight, Deed Deed)[] Mix =
+    [
+        (5, Deed.Enter), (2, Deed.Reduce), (8, Deed.Fill), (4, Deed.Liquidate), (3, Deed.Fund), (3, Deed.LoseToBook), (3, Deed.LoseToStrategy), (3, Deed.LoseAnswer),
+        (1, Deed.StopBook), (2, Deed.StartBook), (1, Deed.ReplaceExecution), (1, Deed.Break), (2, Deed.Reconnect), (6, Deed.SayOne), (6, Deed.SayAll), (2, Deed.Wait),
+    ];
+
+    private static Arbitrary<Step[]> Lives => (
+        from deed in Gen.Elements(Mix.SelectMany(m => Enumerable.Repeat(m.Deed, m.Weight)).ToArray())
+        from leg in Gen.Elements(PositionSide.Long, PositionSide.Short)
+        from amount in Gen.Choose(1, 3)
+        select new Step(deed, leg, amount)).ArrayOf(60).ToArbitrary();
+
+    [Fact(DisplayName = "Whatever is lost, killed, broken or repeated: in the end the book is the venue's, to the last digit, and each fact is booked once")]
+    public void Book_is_the_venue()
+    {
+        var (liquidations, fills) = (0, 0);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Lives, steps =>
+        {
+            using var world = new LegWorld();
+            foreach (var step in steps) Do(world, step);
+            world.Heal();
+            world.AssertAgrees();
+            liquidations += world.Venue.Fills.Count(f => f.Order.Value.StartsWith("autoclose-", StringComparison.Ordinal));
+            fills += world.Venue.Fills.Count;
+        }));
+        Assert.True(liquidations > 10 && fills > 60, $"only {fills} fills and {liquidations} liquidations: the property shows nothing.");
+    }
+
+    private static void Do(LegWorld world, Step step)
+    {
+        switch (step.Deed)
+        {
+            case Deed.Enter: world.Decide(step.Leg, step.Amount * 2m); break;
+            case Deed.Reduce: world.Decide(step.Leg, -step.Amount); break;
+            case Deed.Fill: world.Venue.Fill(step.Leg, step.Amount, 100m + step.Amount); break;
+            case Deed.Liquidate: world.Venue.Liquidate(step.Leg, step.Amount, 95m); break;
+            case Deed.Fund: world.Venue.Fund(step.Leg, step.Amount * 0.01m); break;
+            case Deed.LoseToBook: world.Wires.ToBook += step.Amount; break;
+            case Deed.LoseToStrategy: world.Wires.ToStrategy += step.Amount; break;
+            case Deed.LoseAnswer: world.Wires.ToExecution += step.Amount; break;
+            case Deed.StopBook: world.StopBook(); break;
+            case Deed.StartBook: world.StartBook(); break;
+            case Deed.ReplaceExecution: world.ReplaceExecution(); break;
+            case Deed.Break: world.Venue.Break(); break;
+            case Deed.Reconnect: world.Venue.Reconnect(); break;
+            case Deed.SayOne: world.Flow(1); break;
+            case Deed.SayAll: world.Flow(); break;
+            case Deed.Wait: world.Wait(ActorStage.Policy.CareEvery); break;
+        }
+    }
+}
