@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Dolphin.Journal;
@@ -8,16 +9,19 @@ namespace Dolphin.Journal;
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {
+    /// <summary>Rows that a transaction gathers before it writes them; bounds the memory of a large one.</summary>
+    private const int Gathered = 1024;
+
     private readonly SqliteConnection _db;
-    private readonly SqliteStatement _insert;
+    private readonly EventInsert _insert;
+    private readonly Intake _intake;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _insertHead;
     private readonly SqliteStatement _moveHead;
+    private readonly List<EventRow> _rows = []; // Of the open transaction, not given to SQLite yet.
     private readonly List<JournalEntity> _moved = [];
     private readonly long _incarnationsBefore;
-    private JournalEntity? _bound;
-    private byte[]? _boundManifest;
     private bool _incarnationWritten;
 
     public string Path => _db.Path;
@@ -26,7 +30,7 @@ internal sealed class JournalFile : IDisposable
     public IReadOnlyList<DamagedRow> Damage { get; }
     public SnapshotTable Snapshots { get; }
     public CheckpointTable Checkpoints { get; }
-    /// <summary>The newest row's <c>ordering</c>; 0 in an empty journal.</summary>
+    /// <summary>The newest row's <c>ordering</c>, once it is written; 0 in an empty journal.</summary>
     public long LastOrdering { get; private set; }
 
     /// <summary>Opens or creates the file and verifies all of it.</summary>
@@ -39,16 +43,17 @@ internal sealed class JournalFile : IDisposable
         try
         {
             _incarnationsBefore = JournalSchema.Prepare(_db);
-            Damage = JournalVerification.Run(_db, Entities);
-            LastOrdering = _db.Number("SELECT COALESCE(MAX(ordering), 0) FROM journal");
-            if (maxBytes > 0)
-                _db.Execute($"PRAGMA max_page_count = {Math.Max(1, maxBytes / _db.Number("PRAGMA page_size"))}");
-            _insert = _db.Prepare(
-                "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid, checksum) "
-                + "VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-            _insert.BindText(7, $"{writer}-{_incarnationsBefore + 1}");
             _begin = _db.Prepare("BEGIN IMMEDIATE");
             _commit = _db.Prepare("COMMIT");
+            var writerUuid = $"{writer}-{_incarnationsBefore + 1}";
+            _insert = new EventInsert(_db, "journal", writerUuid);
+            _intake = new Intake(_db, writerUuid);
+            EmptyIntake(); // Whoever wrote them did not come to it.
+            Damage = JournalVerification.Run(_db, Entities);
+            // Not the highest in the table: a number is not given twice, whatever was deleted.
+            LastOrdering = _db.Number("SELECT MAX(COALESCE((SELECT MAX(ordering) FROM journal), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0))");
+            if (maxBytes > 0)
+                _db.Execute($"PRAGMA max_page_count = {Math.Max(1, maxBytes / _db.Number("PRAGMA page_size"))}");
             _insertHead = _db.Prepare(
                 "INSERT INTO dolphin_entity (persistence_id, sequence_number, checksum, deleted_to, anchor_checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
             _moveHead = _db.Prepare("UPDATE dolphin_entity SET sequence_number = ?2, checksum = ?3, deleted_to = ?4, anchor_checksum = ?5 WHERE number = ?1");
@@ -80,15 +85,26 @@ internal sealed class JournalFile : IDisposable
     public void Append(JournalEntity entity, long sequenceNr, long createdTicks, in EncodedEvent encoded)
     {
         var checksum = RowChecksum.OfEvent(entity.Checksum, sequenceNr, createdTicks, encoded.SerializerId, encoded.Manifest, encoded.Message);
-        _insert.Bind(1, createdTicks).Bind(3, sequenceNr).BindBlob(4, encoded.Message).Bind(6, encoded.SerializerId).Bind(8, (long)checksum);
-        if (!ReferenceEquals(_bound, entity))
-            _insert.BindText(2, (_bound = entity).Utf8);
-        if (!ReferenceEquals(_boundManifest, encoded.Manifest))
-            _insert.BindText(5, _boundManifest = encoded.Manifest);
-        _insert.Run();
-        LastOrdering = _db.LastRowId;
+        _rows.Add(new EventRow(entity, sequenceNr, createdTicks, encoded, checksum));
         (entity.LastSequenceNr, entity.Checksum) = (sequenceNr, checksum);
         Moved(entity);
+        if (_rows.Count == Gathered)
+            WriteRows();
+    }
+
+    /// <summary>True if rows wait outside <c>journal</c>, where nothing in here looks for them.</summary>
+    public bool HasIntake => _intake.Count > 0;
+
+    /// <summary>Moves what waits in the intake to <c>journal</c>, durably.</summary>
+    public void EmptyIntake()
+    {
+        if (!HasIntake)
+            return;
+        _begin.Run();
+        InTransaction = true;
+        _intake.Empty();
+        _commit.Run();
+        InTransaction = false;
     }
 
     /// <summary>UTC ticks at which the newest undamaged event was stored; 0 if there is none. Walks the file.</summary>
@@ -100,6 +116,7 @@ internal sealed class JournalFile : IDisposable
     {
         if (!InTransaction)
             return;
+        WriteRows();
         foreach (var entity in _moved)
         {
             WriteHead(entity);
@@ -118,6 +135,7 @@ internal sealed class JournalFile : IDisposable
         if (InTransaction && _db.InTransaction)
             _db.Execute("ROLLBACK");
         InTransaction = false;
+        _rows.Clear();
     }
 
     /// <summary>Deletes events of an entity up to and including <paramref name="toSequenceNr"/>, inside a transaction.</summary>
@@ -127,6 +145,8 @@ internal sealed class JournalFile : IDisposable
         if (to <= entity.DeletedTo)
             return;
         Begin();
+        WriteRows();
+        _intake.Empty();
         // The last row of an id stays, marked, as in Akka.Persistence.Sql: from it a reader knows the highest sequence number.
         var remove = Math.Min(to, entity.LastSequenceNr - 1);
         using (var newest = _db.PrepareOnce(
@@ -173,6 +193,24 @@ internal sealed class JournalFile : IDisposable
     }
 
     public void Dispose() => _db.Dispose();
+
+    private void WriteRows()
+    {
+        if (_rows.Count == 0)
+            return;
+        var scattered = Intake.Suits(_rows.Count, _moved.Count);
+        if (!scattered || _intake.IsFull)
+            _intake.Empty(); // Before what comes after it.
+        foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))
+        {
+            if (scattered)
+                _intake.Add(++LastOrdering, row);
+            else
+                _insert.Run(++LastOrdering, row);
+        }
+
+        _rows.Clear();
+    }
 
     private void Moved(JournalEntity entity)
     {

@@ -34,22 +34,29 @@ internal sealed class JournalQueue(int bound, TimeSpan patience)
                 throw new JournalException("The journal is closed; nothing more can be stored in it.");
             _waiting.Add(request);
             _weight += request.Weight;
-            if (_writerWaits)
-                Monitor.PulseAll(_gate);
+            if (!_writerWaits)
+                return;
+            _writerWaits = false; // Once is enough: it takes all that has come until it wakes.
+            Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>Swaps everything that waits into <paramref name="batch"/>, which must be empty; waits for something if asked to.</summary>
+    /// <summary>
+    /// Swaps everything that waits into <paramref name="batch"/>, which must be empty; if nothing waits, waits for something as long as it may,
+    /// and then leaves the batch empty.
+    /// </summary>
     /// <returns>False if the queue is closed and empty.</returns>
-    public bool TakeAll(ref List<JournalRequest> batch, bool wait)
+    public bool TakeAll(ref List<JournalRequest> batch, TimeSpan patience)
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0 && wait && !_closed)
+            while (_waiting.Count == 0 && patience != TimeSpan.Zero && !_closed)
             {
                 _writerWaits = true;
-                Monitor.Wait(_gate);
+                var woken = Monitor.Wait(_gate, patience);
                 _writerWaits = false;
+                if (!woken)
+                    break;
             }
 
             (batch, _waiting) = (_waiting, batch);

@@ -9,6 +9,7 @@ public sealed record StoredRow(long Ordering, string PersistenceId, long Sequenc
 public sealed class JournalReader : IDisposable
 {
     private readonly SqliteConnection _db;
+    private readonly string _events; // What to select them from.
 
     /// <exception cref="JournalException">The file is missing or no journal.</exception>
     public JournalReader(string path)
@@ -16,13 +17,16 @@ public sealed class JournalReader : IDisposable
         SQLitePCL.Batteries_V2.Init();
         if (!File.Exists(path)) throw new JournalException($"There is no journal {path}.");
         _db = new SqliteConnection(path, readOnly: true);
+        // Events in the intake are stored like any other. Files that have not been opened since there is one have none.
+        var hasIntake = _db.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'dolphin_intake'") != 0;
+        _events = hasIntake ? $"(SELECT {EventInsert.Columns} FROM journal UNION ALL SELECT {EventInsert.Columns} FROM dolphin_intake)" : "journal";
     }
 
     /// <summary>The newest event of a persistence id and manifest that was stored at or before a time; null if there is none.</summary>
     public StoredRow? Newest(string persistenceId, string manifest, DateTimeOffset notAfter)
     {
         using var query = _db.PrepareOnce(
-            "SELECT ordering, sequence_number, created, message FROM journal WHERE persistence_id = ?1 AND manifest = ?2 AND created <= ?3 "
+            $"SELECT ordering, sequence_number, created, message FROM {_events} WHERE persistence_id = ?1 AND manifest = ?2 AND created <= ?3 "
             + "ORDER BY sequence_number DESC LIMIT 1");
         query.BindText(1, persistenceId).BindText(2, manifest).Bind(3, notAfter.UtcTicks);
         return query.Step()
@@ -34,7 +38,7 @@ public sealed class JournalReader : IDisposable
     public IEnumerable<StoredRow> Events(string persistenceId, long after = 0)
     {
         using var query = _db.PrepareOnce(
-            "SELECT ordering, sequence_number, created, manifest, message FROM journal WHERE persistence_id = ?1 AND sequence_number > ?2 ORDER BY sequence_number");
+            $"SELECT ordering, sequence_number, created, manifest, message FROM {_events} WHERE persistence_id = ?1 AND sequence_number > ?2 ORDER BY sequence_number");
         query.BindText(1, persistenceId).Bind(2, after);
         while (query.Step())
         {
@@ -62,7 +66,7 @@ public sealed class JournalReader : IDisposable
     /// <summary>Every persistence id that has events, in ordinal order.</summary>
     public IReadOnlyList<string> PersistenceIds()
     {
-        using var query = _db.PrepareOnce("SELECT DISTINCT persistence_id FROM journal ORDER BY persistence_id");
+        using var query = _db.PrepareOnce($"SELECT DISTINCT persistence_id FROM {_events} ORDER BY persistence_id");
         var ids = new List<string>();
         while (query.Step()) ids.Add(query.Text(0));
         return ids;
@@ -71,7 +75,7 @@ public sealed class JournalReader : IDisposable
     /// <summary>The newest checkpoint that is whole; null if there is none. Whether the files still fit it is not looked at.</summary>
     public Checkpoint? NewestCheckpoint() => new CheckpointTable(_db).ReadAll().Select(c => c.Checkpoint).FirstOrDefault(c => c is not null);
 
-    public long CountEvents() => _db.Number("SELECT count(*) FROM journal");
+    public long CountEvents() => _db.Number($"SELECT count(*) FROM {_events}");
 
     public void Dispose() => _db.Dispose();
 }

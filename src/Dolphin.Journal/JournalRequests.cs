@@ -133,7 +133,7 @@ internal sealed class CallRequest<T>(Func<JournalWriter, T> call) : JournalReque
 
     public override void Perform(JournalWriter writer)
     {
-        writer.CommitAll();
+        writer.Settle();
         _result = call(writer);
         _done.Set();
     }
@@ -167,7 +167,7 @@ internal sealed class ReplayRequest(string persistenceId, long from, long to, lo
 
     public override void Perform(JournalWriter writer)
     {
-        writer.CommitAll();
+        writer.Settle();
         _entity = File!.Entities.GetOrAdd(persistenceId);
         if (_entity.Damage is { } damage)
             throw new DamagedJournalException(damage);

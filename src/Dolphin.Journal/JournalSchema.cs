@@ -30,6 +30,14 @@ internal static class JournalSchema
             number INTEGER PRIMARY KEY NOT NULL, at BIGINT NOT NULL, cursor BLOB NOT NULL, content BLOB NOT NULL, checksum BIGINT NOT NULL);
         """;
 
+    // Came after the first files were written, so every file gets it when it is opened. No index but the one that the order of writing needs.
+    private const string IntakeTable = """
+        CREATE TABLE IF NOT EXISTS dolphin_intake (
+            ordering INTEGER PRIMARY KEY NOT NULL, created BIGINT NOT NULL, deleted BIT NOT NULL,
+            persistence_id NVARCHAR(255) NOT NULL, sequence_number BIGINT NOT NULL, message VARBINARY NOT NULL,
+            manifest NVARCHAR(500) NULL, identifier INTEGER NULL, writer_uuid NVARCHAR(128) NULL, checksum BIGINT NULL);
+        """;
+
     /// <summary>Creates the tables in a new file, or accepts those of this version.</summary>
     /// <returns>How many incarnations (opened and written to) the file has seen.</returns>
     /// <exception cref="JournalSchemaException">A newer version, or rows that were written without checksums.</exception>
@@ -42,7 +50,7 @@ internal static class JournalSchema
                     $"{db.Path}: expected a journal of the Embedded edition, found rows with no dolphin_schema table: another program (perhaps the "
                     + "Cluster edition) wrote them, without checksums. Not opened, nothing was changed; give another state folder.");
             UseWriteAheadLog(db);
-            db.Execute($"BEGIN IMMEDIATE; {Tables} INSERT INTO dolphin_schema VALUES ({Version}, 0); COMMIT;");
+            db.Execute($"BEGIN IMMEDIATE; {Tables} {IntakeTable} INSERT INTO dolphin_schema VALUES ({Version}, 0); COMMIT;");
             return 0;
         }
 
@@ -53,6 +61,7 @@ internal static class JournalSchema
                 + (version > Version ? "A newer Dolphin wrote it; use that one." : "No such version was ever released; the file is damaged.")
                 + " Not opened, nothing was changed.");
         UseWriteAheadLog(db);
+        db.Execute(IntakeTable);
         return db.Number("SELECT incarnation FROM dolphin_schema");
     }
 

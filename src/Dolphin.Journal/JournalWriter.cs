@@ -6,6 +6,12 @@ namespace Dolphin.Journal;
 /// </summary>
 internal sealed class JournalWriter
 {
+    /// <summary>
+    /// With nothing asked for this long the intakes are emptied: far more than the gap between two commits of busy actors, and less than it takes a
+    /// person to look into the file.
+    /// </summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(20);
+
     private readonly JournalQueue _queue;
     private readonly EventEncoder _encoder;
     private readonly IPayloadCodec _codec;
@@ -116,21 +122,59 @@ internal sealed class JournalWriter
         Interlocked.Increment(ref _commits);
     }
 
+    /// <summary>Commits every file and empties its intake: before anything is read.</summary>
+    /// <exception cref="SqliteException">A commit failed.</exception>
+    public void Settle()
+    {
+        CommitAll();
+        foreach (var file in Files)
+        {
+            if (!file.HasIntake)
+                continue;
+            file.EmptyIntake();
+            Interlocked.Increment(ref _commits);
+        }
+    }
+
+    private bool HasIntake
+    {
+        get
+        {
+            foreach (var file in Files)
+            {
+                if (file.HasIntake)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Waits until the thread has written all that was queued and ended.</summary>
     public void Join() => _thread.Join();
 
     private void Run()
     {
         var batch = new List<JournalRequest>();
-        while (_queue.TakeAll(ref batch, wait: _replays.Count == 0))
+        while (_queue.TakeAll(ref batch, Patience))
         {
+            if (batch.Count == 0 && _replays.Count == 0)
+                Guarded(Settle);
             foreach (var request in batch)
                 Handle(request);
             batch.Clear();
             Guarded(CommitAll);
             StepReplays();
         }
+
+        Guarded(Settle);
     }
+
+    /// <summary>How long to wait for requests when there are none.</summary>
+    private TimeSpan Patience =>
+        _replays.Count > 0 ? TimeSpan.Zero
+        : HasIntake && _fault is null ? Lull
+        : Timeout.InfiniteTimeSpan;
 
     private void Handle(JournalRequest request)
     {
