@@ -12,13 +12,15 @@ internal sealed class SqliteConnection : IDisposable
 
     static SqliteConnection() => Batteries_V2.Init();
 
+    /// <param name="isAtRest">Nobody writes the file, and it has no log beside it: it is read as it lies there, and no file appears beside it.</param>
     /// <exception cref="SqliteException">The file cannot be opened or is no SQLite database.</exception>
-    public SqliteConnection(string path, bool readOnly)
+    public SqliteConnection(string path, bool readOnly, bool isAtRest = false)
     {
         Path = path;
         var flags = readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE;
+        if (isAtRest) flags |= raw.SQLITE_OPEN_URI;
         // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock around every call.
-        var result = raw.sqlite3_open_v2(path, out _handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
+        var result = raw.sqlite3_open_v2(isAtRest ? AtRest(path) : path, out _handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
         if (result != raw.SQLITE_OK)
         {
             var error = Error(result, "open");
@@ -29,6 +31,8 @@ internal sealed class SqliteConnection : IDisposable
         raw.sqlite3_extended_result_codes(_handle, 1);
         raw.sqlite3_busy_timeout(_handle, 5_000); // A reader (dolphin status) may hold the file for an instant.
     }
+
+    private static string AtRest(string path) => $"file:{Uri.EscapeDataString(System.IO.Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
 
     public void Execute(string sql)
     {

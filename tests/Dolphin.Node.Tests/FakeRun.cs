@@ -79,6 +79,17 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
         throw RefuseToStart ?? new CliException(ExitCode.StateRefused, "No venue is made up here.");
     }
 
+    public CopyOptions? CopyOptions { get; private set; }
+
+    /// <summary>There is no database: what it is asked is written down, and the answer is made up.</summary>
+    public Task<StateCopyReport> CopyStateAsync(CopyOptions options, Action<string> say, CancellationToken cancellation)
+    {
+        CopyOptions = options;
+        if (RefuseToStart is { } refusal) throw refusal;
+        say("Half of it is done.");
+        return Task.FromResult(Pictures.Copy(options.StateFolder));
+    }
+
     public IRunView? OpenState(string stateFolder) => OnDisk;
 
     public IRunView View => this;
@@ -156,6 +167,10 @@ public static class Pictures
 
     private static ExplainedLayer Layer(string id, LayerCategory category, double f, double damped, string flags, bool binds = false) =>
         new(new LayerId(id), category, "age 3 s", "", f, damped, damped < 1 ? Start : null, flags, binds, binds ? 0.9 : 0);
+
+    public static StateCopyReport Copy(string folder) => new(
+        folder, "dolphin", "plan-1", "paper-1", 1_234, 3, 7, [new CopiedEntity("book-BTCUSDT", 1_234, 1_234, 3, "9f86d081")],
+        [new LeftOut("checkpoints", 2, "Of a replay.")], ["A note."]);
 
     public static RunReport Report(long violated = 0) => new(
         "Embedded", 42, [new Symbol("BTCUSDT"), new Symbol("币安人生USDT")], 708_000, 10_234, 9_981,

@@ -87,10 +87,17 @@ public static class PostgresSchema
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await PrepareAsync(connection, cluster, plan, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The same inside the transaction that the connection has begun; until it ends, nobody else prepares the database.</summary>
+    /// <inheritdoc cref="PrepareAsync(NpgsqlDataSource, string, string, CancellationToken)"/>
+    public static async Task PrepareAsync(NpgsqlConnection connection, string cluster, string plan, CancellationToken cancellation)
+    {
         await RunAsync(connection, Lock, cancellation);
         if (!await IsPreparedAsync(connection, cancellation)) await RunAsync(connection, Tables + PostgresTenures.Schema + NodeRoster.Schema + PostgresLease.Schema + Fence, cancellation);
         await ClaimAsync(connection, cluster, plan, cancellation);
-        await transaction.CommitAsync(cancellation);
     }
 
     // A role without the right to create tables must be able to run a node on a database that is ready.

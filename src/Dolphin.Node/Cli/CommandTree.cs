@@ -95,6 +95,13 @@ internal sealed class CommandTree
     };
     private readonly Option<bool> _noUi = new("--no-ui") { Description = "Plain log lines instead of the live view; the default where there is no terminal." };
     private readonly Option<bool> _json = new("--json") { Description = "The answer, and any error, as JSON.", Recursive = true };
+    private readonly Option<string> _copied = new("--state") { Description = "The state folder of a run that has been stopped. It is read, never changed.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _into = new("--cluster")
+    {
+        Description = "The settings of the cluster, as its nodes have them: they say which database. It has to be empty.",
+        HelpName = "NODE.conf",
+        Required = true,
+    };
     private readonly Option<DateTimeOffset?> _at = Time("--at", "Market time to explain. Default: the newest.");
     private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-BTCUSDT." };
     private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
@@ -134,11 +141,20 @@ internal sealed class CommandTree
         var ackLedger = new Command("ack-ledger", "Acknowledge that books and venue differed, so that the ledger layer may hold again; refused while they differ.") { _state };
         ackLedger.SetAction((parsed, cancellation) => verbs.AcknowledgeLedgerAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
 
+        var copy = new Command("copy-state",
+            "Copy the state folder of a run of one process into the database of a cluster, whose nodes then go on from there. One transaction: "
+            + "whatever ends it early, a kill too, leaves the database as it was. Needs the Cluster edition.")
+        {
+            _copied, _into,
+        };
+        copy.SetAction((parsed, cancellation) => verbs.CopyStateAsync(
+            new CopyOptions(Path.GetFullPath(parsed.GetRequiredValue(_copied)), parsed.GetRequiredValue(_into)), parsed.GetValue(_json), cancellation));
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);

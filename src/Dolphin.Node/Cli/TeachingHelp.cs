@@ -72,6 +72,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         "ack-ledger" => (
             [("dolphin ack-ledger", "after it was understood why books and venue differed, and they agree again")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "copy-state" => (
+        [
+            ("DOLPHIN_DB='Host=db;Database=dolphin;Username=dolphin' dolphin copy-state --state state/remote --cluster hocon/cluster/node.conf", "a run at a venue of its own process moves to a cluster"),
+            ("dolphin copy-state --state state/remote --cluster node.conf --json", "every entity with its count, highest number and digest, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.StateRefused, ExitCode.NotRunning, ExitCode.StorageFailed]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

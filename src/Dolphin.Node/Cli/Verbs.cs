@@ -17,6 +17,8 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
 
     public Task<int> VenueAsync(VenueOptions options, CancellationToken cancellation) => new VenueVerb(machinery, terminal).RunAsync(options, cancellation);
 
+    public Task<int> CopyStateAsync(CopyOptions options, bool json, CancellationToken cancellation) => new CopyVerb(machinery, terminal).RunAsync(options, json, cancellation);
+
     public async Task<int> StatusAsync(string? state, bool json, CancellationToken cancellation)
     {
         var folder = StateFolders.Choose(state);

@@ -25,16 +25,21 @@ internal static class FencingEpoch
         return next;
     }
 
+    /// <returns>Of the newest start; null if nothing has run on the folder in real time.</returns>
+    /// <exception cref="InvalidDataException">The file does not say a number.</exception>
+    public static long? Newest(StateFolder folder) => Path.Combine(folder.Path, Name) is var path && File.Exists(path) ? Parse(path) : null;
+
     private static long Read(string path, StateFolder folder)
     {
-        if (!File.Exists(path))
-        {
-            // A crash before the first number was written leaves no journal either.
-            if (!File.Exists(Path.Combine(folder.Path, StateFolder.NodeJournal))) return 0;
-            throw new InvalidDataException(
-                $"{path} is missing although the folder has a journal. Without it an order id could be used twice, so nothing was started; restore the file, or choose another folder.");
-        }
+        if (File.Exists(path)) return Parse(path);
+        // A crash before the first number was written leaves no journal either.
+        if (!File.Exists(Path.Combine(folder.Path, StateFolder.NodeJournal))) return 0;
+        throw new InvalidDataException(
+            $"{path} is missing although the folder has a journal. Without it an order id could be used twice, so nothing was started; restore the file, or choose another folder.");
+    }
 
+    private static long Parse(string path)
+    {
         var text = File.ReadAllText(path).Trim();
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch is > 0 and < long.MaxValue
             ? epoch

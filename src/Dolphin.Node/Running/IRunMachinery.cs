@@ -17,6 +17,11 @@ public interface IRunMachinery
     /// <exception cref="CliException">It cannot start: data, state folder, address.</exception>
     Task<IRunningVenue> StartVenueAsync(VenueOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation);
 
+    /// <summary>Copies what a run left in its state folder into the database of a cluster: all of it, or nothing.</summary>
+    /// <param name="say">Hears warnings, and how far it is.</param>
+    /// <exception cref="CliException">It cannot, or this edition cannot. Nothing was copied.</exception>
+    Task<StateCopyReport> CopyStateAsync(CopyOptions options, Action<string> say, CancellationToken cancellation);
+
     /// <summary>Reads what a run left in its state folder, without a lock and without changing a byte.</summary>
     /// <returns>Null if there is no run in the folder.</returns>
     /// <exception cref="CliException">There is one and it cannot be read.</exception>

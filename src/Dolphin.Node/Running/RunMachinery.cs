@@ -45,6 +45,9 @@ public sealed class RunMachinery : IRunMachinery
         return await StateRefusalsAsync(options.StateFolder, () => VenueNode.StartAsync(setup, log, cancellation));
     }
 
+    public Task<StateCopyReport> CopyStateAsync(CopyOptions options, Action<string> say, CancellationToken cancellation) =>
+        StateRefusalsAsync(options.StateFolder, () => ClusterEdition.CopyAsync(options, say, cancellation));
+
     public IRunView? OpenState(string stateFolder)
     {
         try

@@ -49,10 +49,16 @@ internal sealed record VenueSetup(
         return Of(options, plan, seed, new RecordedWorld(tape, bar), tape, tape.Interval, policy, (long)bar.TotalMilliseconds, secret);
     }
 
+    /// <summary>Of the folder of a venue that plays a simulated market, or of a run that has one inside.</summary>
+    public const string OfSimulation = "venue-sim";
+
     /// <summary>Which venue this is: the same market, account and terms, begun at the same time.</summary>
-    public string NameOf(DateTimeOffset began)
+    public string NameOf(DateTimeOffset began) => NameOf(Identity, began);
+
+    /// <param name="i">Of the venue's folder.</param>
+    public static string NameOf(RunIdentity i, DateTimeOffset began)
     {
-        var (i, text) = (Identity, new StringBuilder());
+        var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{i.Market}|{i.Source}|{i.Plan}|{i.Seed}|{i.From:O}|{i.To:O}|{i.Deposit}|{i.BarMs}|{began:O}");
         return "paper-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
     }
@@ -65,7 +71,7 @@ internal sealed record VenueSetup(
     {
         var symbols = RunMachinery.SymbolsOf(plan, market.Symbols);
         var identity = new RunIdentity(
-            RunIdentity.CurrentFormat, Edition.Name, options.Market == MarketKind.Sim ? "venue-sim" : "venue-replay", market.Fingerprint, plan.Fingerprint, seed,
+            RunIdentity.CurrentFormat, Edition.Name, options.Market == MarketKind.Sim ? OfSimulation : "venue-replay", market.Fingerprint, plan.Fingerprint, seed,
             options.From, options.To, plan.Account.Capital.Quote, BarMs: barMs);
         return new VenueSetup(
             world, recorded, [.. symbols.Select(s => RunMachinery.InstrumentOf(plan, s, market.DecimalsOf(s)))],

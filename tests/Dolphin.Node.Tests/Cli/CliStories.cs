@@ -264,6 +264,33 @@ public sealed class CliStories : IDisposable
         Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-ledger", "--state", State));
     }
 
+    [Fact(DisplayName = "copy-state says what came over, what was left out and what to do next; its progress is not part of the answer, and as JSON there is the answer alone")]
+    public async Task Copy_state()
+    {
+        await Succeeds("copy-state", "--state", State, "--cluster", "node.conf");
+        Assert.Equal((State, "node.conf"), (_run.CopyOptions!.StateFolder, _run.CopyOptions.Cluster));
+        foreach (var said in (string[])["1,234 events and 3 snapshots of 1 entities", "plan plan-1 and venue paper-1", "above 7", "Left out: checkpoints, 2 rows. Of a replay.", "A note.", "never start a node on the folder again"])
+            Assert.Contains(said, _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Half of it is done.", _error.ToString().Trim());
+
+        _error.GetStringBuilder().Clear();
+        _out.GetStringBuilder().Clear();
+        await Succeeds("copy-state", "--state", State, "--cluster", "node.conf", "--json");
+        Assert.Equal(("9f86d081", 7), (Answer().GetProperty("entities")[0].GetProperty("sha256").GetString(), Answer().GetProperty("epoch").GetInt32()));
+        Assert.Empty(_error.ToString());
+
+        _run.RefuseToStart = new CliException(ExitCode.StateRefused, "The database already has an event.");
+        Assert.Equal(ExitCode.StateRefused, await Dolphin("copy-state", "--state", State, "--cluster", "node.conf"));
+    }
+
+    [Fact(DisplayName = "copy-state guesses neither the folder nor the cluster")]
+    public async Task Copy_state_asks_for_both()
+    {
+        await Refused("--state", "copy-state", "--cluster", "node.conf");
+        await Refused("--cluster", "copy-state", "--state", State);
+        Assert.Null(_run.CopyOptions);
+    }
+
     [Fact(DisplayName = "A good plan with warnings is a good plan, and the warnings are said")]
     public async Task Check()
     {
@@ -275,7 +302,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["copy-state"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);
