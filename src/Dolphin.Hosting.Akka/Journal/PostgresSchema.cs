@@ -118,7 +118,13 @@ public static class PostgresSchema
         await using var read = new NpgsqlCommand("SELECT version, cluster, plan FROM dolphin_database", connection);
         await using var row = await read.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        var (version, owner, ownersPlan) = (row.GetInt32(0), row.GetString(1), row.GetString(2));
+        RefuseStranger(row.GetInt32(0), row.GetString(1), row.GetString(2), cluster, plan);
+    }
+
+    /// <summary>Compares what a database says of itself with who wants it.</summary>
+    /// <exception cref="ClusterRefusedException">It belongs to another cluster or plan, or a newer program wrote it.</exception>
+    internal static void RefuseStranger(int version, string owner, string ownersPlan, string cluster, string plan)
+    {
         if (version > Version)
             throw new ClusterRefusedException($"The database has layout {version}; this program knows {Version}: a newer one wrote it. Nothing was started; run that version.");
         if (!string.Equals(owner, cluster, StringComparison.Ordinal))

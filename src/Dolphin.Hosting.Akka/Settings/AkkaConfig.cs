@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Akka.Configuration;
+using Dolphin.Hosting.Akka.Journal;
 
 namespace Dolphin.Hosting.Akka.Settings;
 
@@ -252,9 +253,9 @@ public static class AkkaConfig
     {
         var plugin = journal.Provider switch
         {
-            // A running node needs no right to make tables, and nodes that make one together would both fail: PostgresSchema has made them.
-            JournalProvider.Postgres => (Connection: journal.Connection, Provider: "PostgreSQL", MakesTables: "off"),
-            JournalProvider.Sqlite => (Connection: Sqlite(journal.Connection), Provider: "SQLite.MS", MakesTables: "on"),
+            JournalProvider.Postgres => (Connection: journal.Connection, Provider: "PostgreSQL", Writers: 3),
+            // A file takes one writer at a time: more would only wait for each other.
+            JournalProvider.Sqlite => (Connection: Sqlite(journal.Connection), Provider: "SQLite.MS", Writers: 1),
             _ => throw new ArgumentOutOfRangeException(nameof(journal), journal.Provider, "Not a provider."),
         };
         return string.Create(CultureInfo.InvariantCulture, $$"""
@@ -267,7 +268,8 @@ public static class AkkaConfig
                   connection-string = {{Quote(plugin.Connection)}}
                   provider-name = {{Quote(plugin.Provider)}}
                   table-mapping = default
-                  auto-initialize = {{plugin.MakesTables}}
+                  # Nodes that make a table together would both fail, and need no right to: PostgresSchema and SqliteFile have made them.
+                  auto-initialize = off
                   warn-on-auto-init-fail = true
                   # The default discards what an older writer stored and goes on; here that is damage, and whoever finds it halts.
                   replay-filter { mode = fail, window-size = 100, max-old-writers = 10, debug = off }
@@ -281,7 +283,7 @@ public static class AkkaConfig
                     reset-timeout = 5s
                   }
                   buffer-size = 5000   # batches that wait for the database; one more is refused, and its actor stops
-                  parallelism = 3
+                  parallelism = {{plugin.Writers}}
                 }
               }
               snapshot-store {
@@ -291,7 +293,7 @@ public static class AkkaConfig
                   connection-string = {{Quote(plugin.Connection)}}
                   provider-name = {{Quote(plugin.Provider)}}
                   table-mapping = default
-                  auto-initialize = {{plugin.MakesTables}}
+                  auto-initialize = off
                   warn-on-auto-init-fail = true
                   circuit-breaker { max-failures = 5, call-timeout = 10s, reset-timeout = 5s }
                 }
@@ -301,11 +303,11 @@ public static class AkkaConfig
             """);
     }
 
-    // A busy file is waited for inside SQLite, for less than a write may take. The bundle has to be named before the first connection.
+    // The bundle has to be named before the first connection.
     private static string Sqlite(string path)
     {
         SQLitePCL.Batteries_V2.Init();
-        return new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 4 }.ConnectionString;
+        return SqliteFile.ConnectionString(path);
     }
 
     /// <summary>A HOCON text in quotes, whatever it holds.</summary>

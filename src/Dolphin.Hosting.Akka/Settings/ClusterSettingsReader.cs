@@ -55,14 +55,18 @@ public static class ClusterSettingsReader
         var needsJournal = role != ClusterSettings.LighthouseRole || splitBrain.Strategy == SplitBrainStrategy.LeaseMajority;
         var tenure = Tenure(all.Section("tenure"));
         var (host, bindHost) = Hosts(all, environment);
+        var port = all.Whole("port", 0, 65_535, "0 takes a free one: for tests only", Over(environment, "DOLPHIN_CLUSTER_PORT"));
+        var journal = Journal(all.Section("journal"), environment, needsJournal, problems);
+        // A node that is alone founds its own cluster, without a lighthouse.
+        var isAlone = role != ClusterSettings.LighthouseRole && journal.Provider == JournalProvider.Sqlite;
+        var seeds = Seeds(all, environment, mayBeNone: isAlone || role == ClusterSettings.LighthouseRole);
+        if (isAlone && seeds.IsEmpty) seeds = [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}:{port}")];
         var settings = new ClusterSettings(
-            Name(all, environment), host, bindHost,
-            all.Whole("port", 0, 65_535, "0 takes a free one: for tests only", Over(environment, "DOLPHIN_CLUSTER_PORT")),
-            Seeds(all, environment, role),
+            Name(all, environment), host, bindHost, port, seeds,
             all.Whole("shards", 1, 1_000, "the same on every node, for ever"),
             all.Time("health-every", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), "how often a node tells the others how it is"),
             all.Time("snapshots-every", TimeSpan.FromSeconds(10), TimeSpan.FromHours(1), "how often every durable actor stores what it is"),
-            splitBrain, tenure, Journal(all.Section("journal"), environment, needsJournal, problems), Tls(all.Section("tls"), environment, problems), Cmd(all.Section("cmd")));
+            splitBrain, tenure, journal, Tls(all.Section("tls"), environment, problems), Cmd(all.Section("cmd")));
         WhatCannotWorkTogether(settings, role, problems);
         return new ClusterSettingsRead(problems.Exists(p => p.IsError) ? null : settings, [.. problems]);
     }
@@ -131,7 +135,7 @@ public static class ClusterSettingsReader
 
     private static bool IsHost(string host) => Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
-    private static ImmutableArray<string> Seeds(SettingsSection all, IReadOnlyDictionary<string, string> environment, string role)
+    private static ImmutableArray<string> Seeds(SettingsSection all, IReadOnlyDictionary<string, string> environment, bool mayBeNone)
     {
         var over = Over(environment, "DOLPHIN_CLUSTER_SEEDS");
         var seeds = all.Texts("seeds", "host:port", over);
@@ -140,7 +144,7 @@ public static class ClusterSettingsReader
             if (!TrySeed(seed, out _, out _)) all.Wrong("seeds", over, $"'{seed}'", "host:port of a lighthouse, such as lighthouse-0:4053");
         }
         if (seeds.Length > 9) all.Wrong("seeds", over, $"{seeds.Length} of them", "at most 9; two or three lighthouses are enough");
-        if (seeds.IsEmpty && role != ClusterSettings.LighthouseRole)
+        if (seeds.IsEmpty && !mayBeNone)
             all.Wrong("seeds", over, "none", "host:port of at least one lighthouse; or set DOLPHIN_CLUSTER_SEEDS to them, separated by commas");
         foreach (var twice in seeds.GroupBy(s => s, StringComparer.OrdinalIgnoreCase).Where(g => g.Skip(1).Any()))
             all.Warn("seeds", $"'{twice.Key}' stands there more than once.");
@@ -279,8 +283,8 @@ public static class ClusterSettingsReader
             Warn("tenure.lease", $"{Durations.Show(c.Tenure.Lease)} is shorter than three round trips of {Durations.Show(FailoverBudget.SlowRoundTrip)}; one slow answer of the database ends a healthy tenure.");
         if (c.Tls is null && !IsLoopback(c.Host))
             Warn("tls.certificate", $"is empty, and {c.Host} is not loopback: whoever reaches port {c.Port} can send orders. Give every node a certificate, or keep the port on a private network.");
-        if (c.Journal.Provider == JournalProvider.Sqlite && c.Seeds.Any(s => TrySeed(s, out var host, out _) && !IsLoopback(host) && !string.Equals(host, c.Host, StringComparison.OrdinalIgnoreCase)))
-            problems.Add(new SettingProblem(IsError: true, $"{Root}.journal.provider", "found 'sqlite' with seeds on other machines; expected postgres. A SQLite file is one node's, and no other node could bring its entities back."));
+        if (c.Journal.Provider == JournalProvider.Sqlite && c.Seeds.FirstOrDefault(s => !IsSelf(s, c)) is { } other)
+            problems.Add(new SettingProblem(IsError: true, $"{Root}.seeds", $"found {other} with a SQLite journal; expected none, or {c.Host}:{c.Port}, this node itself. A SQLite file is one node's, and no other node could bring its entities back: for two take postgres."));
         if (c.Journal.Provider == JournalProvider.Sqlite && c.SplitBrain.Strategy == SplitBrainStrategy.LeaseMajority)
             problems.Add(new SettingProblem(IsError: true, $"{Root}.split-brain.strategy", "found 'lease-majority' with a SQLite journal; expected keep-majority. The lease stands in PostgreSQL."));
         if (role == ClusterSettings.LighthouseRole && !c.Seeds.IsEmpty && c.Port != 0 && !c.Seeds.Any(s => IsSelf(s, c)))

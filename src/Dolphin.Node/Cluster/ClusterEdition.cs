@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Dolphin.Domain.Reporting;
 using Dolphin.Hosting.Akka;
 using Dolphin.Hosting.Akka.Copying;
@@ -27,24 +28,72 @@ internal static class ClusterEdition
     {
         var cluster = Read(settings, "nothing was started.", warning => log.Warning("{Warning:l}", warning));
         if (await AddressCheck.RefusalAsync(cluster) is { } taken) throw new CliException(ExitCode.ConfigInvalid, $"{taken} Nothing was started.");
-        var database = new NpgsqlDataSourceBuilder(cluster.Journal.Connection).Build();
+        var plan = $"{options.Identity.Plan}/{options.Identity.Source}";
         try
         {
-            await PrepareAsync(database, cluster.SystemName, $"{options.Identity.Plan}/{options.Identity.Source}", log, cancellation);
-            return await ClusterRun.StartAsync(cluster, options, database, new PostgresTenures(database), log, cancellation);
+            var database = cluster.Journal.Provider == JournalProvider.Sqlite
+                ? await OpenFileAsync(cluster, plan, cancellation)
+                : await OpenServerAsync(cluster, plan, log, cancellation);
+            try
+            {
+                return await ClusterRun.StartAsync(cluster, options, database, log, cancellation);
+            }
+            catch
+            {
+                await database.DisposeAsync();
+                throw;
+            }
         }
         catch (Exception e)
         {
-            await database.DisposeAsync();
             throw e switch
             {
                 ClusterRefusedException => new CliException(ExitCode.StateRefused, e.Message),
                 ClusterNotJoinedException => new CliException(ExitCode.Fault, e.Message),
-                NpgsqlException => new CliException(ExitCode.StorageFailed, $"The database cannot be used: {e.Message}. Nothing was started; check that it runs and lets this role in."),
+                DbException => new CliException(ExitCode.StorageFailed, $"The database cannot be used: {e.Message}. Nothing was started; {WhatToCheck(cluster)}."),
                 _ => e,
             };
         }
     }
+
+    private static async Task<ClusterDatabase> OpenFileAsync(ClusterSettings cluster, string plan, CancellationToken cancellation)
+    {
+        var file = SqliteFile.Open(cluster.Journal.Connection, cluster.SystemName, plan);
+        try
+        {
+            await using var connection = file.Open();
+            await NewerJournal.RefuseAsync(connection, cancellation);
+            return new ClusterDatabase(new SqliteTenures(file, TimeProvider.System), Roster: null, () =>
+            {
+                file.Dispose();
+                return ValueTask.CompletedTask;
+            });
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<ClusterDatabase> OpenServerAsync(ClusterSettings cluster, string plan, ILogger log, CancellationToken cancellation)
+    {
+        var server = new NpgsqlDataSourceBuilder(cluster.Journal.Connection).Build();
+        try
+        {
+            await PrepareAsync(server, cluster.SystemName, plan, log, cancellation);
+            return new ClusterDatabase(new PostgresTenures(server), new NodeRoster(server), server.DisposeAsync);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string WhatToCheck(ClusterSettings cluster) => cluster.Journal.Provider == JournalProvider.Sqlite
+        ? $"check that {cluster.Journal.Connection} can be written, and that the disk has room"
+        : "check that it runs and lets this role in";
 
     // A database that starts together with its nodes, or a machine that is busy starting, is no reason to give up at the first try.
     private static async Task PrepareAsync(NpgsqlDataSource database, string cluster, string plan, ILogger log, CancellationToken cancellation)
@@ -72,11 +121,9 @@ internal static class ClusterEdition
         using var folder = FolderToCopy.Open(options.StateFolder, say);
         try
         {
-            var patient = new NpgsqlConnectionStringBuilder(cluster.Journal.Connection);
-            patient.Timeout = Math.Max(patient.Timeout, CopyConnectSeconds);
-            await using var database = NpgsqlDataSource.Create(patient);
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            var report = await StateCopier.CopyAsync(folder.Source, new PostgresCopyTarget(connection), cluster.SystemName, say, cancellation);
+            var report = cluster.Journal.Provider == JournalProvider.Sqlite
+                ? await CopyToFileAsync(folder.Source, cluster, say, cancellation)
+                : await CopyToServerAsync(folder.Source, cluster, say, cancellation);
             return report with { LeftOut = [.. report.LeftOut, .. folder.LeftOut], Notes = [.. report.Notes, .. folder.Notes] };
         }
         catch (Exception e)
@@ -86,10 +133,26 @@ internal static class ClusterEdition
                 ClusterRefusedException => new CliException(ExitCode.StateRefused, e.Message.Replace("Nothing was started", "Nothing was copied", StringComparison.Ordinal)),
                 CopyRefusedException => new CliException(ExitCode.StateRefused, e.Message),
                 CopyDiffersException => new CliException(ExitCode.StorageFailed, e.Message),
-                NpgsqlException => new CliException(ExitCode.StorageFailed, $"The database cannot be used: {e.Message}. Nothing was copied; check that it runs and lets this role in."),
+                DbException => new CliException(ExitCode.StorageFailed, $"The database cannot be used: {e.Message}. Nothing was copied; {WhatToCheck(cluster)}."),
                 _ => e,
             };
         }
+    }
+
+    private static async Task<StateCopyReport> CopyToServerAsync(CopySource source, ClusterSettings cluster, Action<string> say, CancellationToken cancellation)
+    {
+        var patient = new NpgsqlConnectionStringBuilder(cluster.Journal.Connection);
+        patient.Timeout = Math.Max(patient.Timeout, CopyConnectSeconds);
+        await using var server = NpgsqlDataSource.Create(patient);
+        await using var connection = await server.OpenConnectionAsync(cancellation);
+        return await StateCopier.CopyAsync(source, new PostgresCopyTarget(connection), cluster.SystemName, say, cancellation);
+    }
+
+    private static async Task<StateCopyReport> CopyToFileAsync(CopySource source, ClusterSettings cluster, Action<string> say, CancellationToken cancellation)
+    {
+        using var file = SqliteFile.Take(cluster.Journal.Connection);
+        await using var connection = file.Open();
+        return await StateCopier.CopyAsync(source, new SqliteCopyTarget(connection), cluster.SystemName, say, cancellation);
     }
 
     /// <param name="outcome">What did not happen, should the settings be wrong.</param>
@@ -98,8 +161,6 @@ internal static class ClusterEdition
         var read = ClusterSettingsReader.ReadFile(path, ClusterSettings.TraderRole);
         foreach (var warning in read.Warnings) warn(warning.ToString());
         if (read.Settings is not { } settings) throw Refused(path, outcome, read.Errors);
-        if (settings.Journal.Provider != JournalProvider.Postgres)
-            throw Refused(path, outcome, [new SettingProblem(IsError: true, "dolphin.cluster.journal.provider", "a node that trades needs postgres: tenures and the fence are there. Expected postgres, found sqlite.")]);
         if (settings.Tls is not { } tls) return settings;
         var problems = TlsCheck.Problems(tls, settings.Host, TimeProvider.System.GetUtcNow(), TlsCheck.AkkaVersion);
         foreach (var warning in problems.Where(p => !p.IsError)) warn(warning.ToString());

@@ -5,11 +5,9 @@ using Dolphin.Backtest.Report;
 using Dolphin.Domain.Reporting;
 using Dolphin.Hosting.Akka;
 using Dolphin.Hosting.Akka.Cmd;
-using Dolphin.Hosting.Akka.Fencing;
 using Dolphin.Hosting.Akka.Journal;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Node.Cli;
-using Npgsql;
 using Serilog;
 using static Dolphin.Actors.Journal.DurableProtocol;
 
@@ -21,7 +19,7 @@ internal sealed class ClusterRun : IRunningNode
     private static readonly TimeSpan CollectPatience = TimeSpan.FromSeconds(2); // Of a graceful stop: the others wait for our part.
 
     private readonly LiveOptions _options;
-    private readonly NpgsqlDataSource _database;
+    private readonly ClusterDatabase _database;
     private readonly ClusterNode _node;
     private readonly RemoteFeed _feed;
     private readonly BoardView _view;
@@ -40,7 +38,7 @@ internal sealed class ClusterRun : IRunningNode
     /// <exception cref="InvalidDataException">The folder belongs to another run.</exception>
     /// <exception cref="ClusterNotJoinedException">There is no cluster that takes it.</exception>
     public static async Task<IRunningNode> StartAsync(
-        ClusterSettings cluster, LiveOptions options, NpgsqlDataSource database, ITenures tenures, ILogger log, CancellationToken cancellation)
+        ClusterSettings cluster, LiveOptions options, ClusterDatabase database, ILogger log, CancellationToken cancellation)
     {
         var outside = (OutsidePlan.Remote)options.Outside;
         var folder = StateFolderLock.Acquire(options.Folder.Path);
@@ -50,7 +48,7 @@ internal sealed class ClusterRun : IRunningNode
             var (seed, failure) = ((ulong)options.Identity.Seed, new LastFailure());
             var door = TrapDoor.Around(new RemoteDoor(outside, options.Plan.Hedges.Select(h => h.Symbol), cluster.Tenure.VenueWindow, seed, log));
             var node = await ClusterNode.StartAsync(
-                options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), tenures, door, TimeProvider.System,
+                options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), database.Tenures, door, TimeProvider.System,
                 Props.Create(() => new LogBridgeActor(log, failure)), cancellation);
             return new ClusterRun(cluster, options, database, node, new RemoteFeed(outside, seed + 1, node.Board, log), folder, failure);
         }
@@ -61,7 +59,7 @@ internal sealed class ClusterRun : IRunningNode
         }
     }
 
-    private ClusterRun(ClusterSettings cluster, LiveOptions options, NpgsqlDataSource database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure)
+    private ClusterRun(ClusterSettings cluster, LiveOptions options, ClusterDatabase database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure)
     {
         (_options, _database, _node, _feed, _lock, _failure) = (options, database, node, feed, folder, failure);
         _view = new BoardView(node.Board, node.Risk, node.Invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
@@ -70,7 +68,7 @@ internal sealed class ClusterRun : IRunningNode
         Control = new LiveControl(
             node.Operator, options.Plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
         _feed.Connect(node.Started.Feed);
-        node.System.ActorOf(RosterActor.Props(new NodeRoster(database), node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
+        if (database.Roster is { } roster) node.System.ActorOf(RosterActor.Props(roster, node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
         CommandDoor.Open(node.System, cluster.Cmd, new PaletteCommands(_view, Control));
         _view.Phase = RunPhase.Running;
         _ = node.Terminated.ContinueWith(_ => Fail($"This node has left the cluster without being asked: {_failure.Text}"), TaskScheduler.Default);

@@ -105,6 +105,34 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         Assert.Equal(all.Distinct(StringComparer.Ordinal).Count(), all.Count);
     }
 
+    [Fact(DisplayName = "Into the file of a node that is alone every row comes over as well, with the fence back in place and the next epoch above the folder's")]
+    public async Task Into_a_file()
+    {
+        var place = Directory.CreateTempSubdirectory("dolphin-copy-").FullName;
+        using var file = SqliteFile.Take(Path.Combine(place, "node.db"));
+        await using (var target = file.Open())
+        {
+            using var journal = new WholeJournal(Path.Combine(folder.Path, StateFolder.NodeJournal));
+            var source = new CopySource(folder.Path, journal, "plan-1", "venue-1", 41);
+            using var stop = new CancellationTokenSource();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StateCopier.CopyAsync(source, new SqliteCopyTarget(target), Cluster, said =>
+            {
+                if (said.EndsWith("back.", StringComparison.Ordinal)) stop.Cancel();
+            }, stop.Token));
+            await using var tables = SqliteFile.Command(target, "SELECT count(*) FROM sqlite_master");
+            Assert.Equal(0L, await tables.ExecuteScalarAsync());
+
+            await StateCopier.CopyAsync(source, new SqliteCopyTarget(target), Cluster, _ => { }, CancellationToken.None);
+            await Assert.ThrowsAsync<CopyRefusedException>(() => StateCopier.CopyAsync(source, new SqliteCopyTarget(target), Cluster, _ => { }, CancellationToken.None));
+            await using var original = Original(folder.Path);
+            Assert.Equal(await EventsAsync(original), await EventsAsync(target));
+            Assert.Equal(await SnapshotsAsync(original), await SnapshotsAsync(target));
+            await using var fence = SqliteFile.Command(target, "SELECT count(*) FROM sqlite_master WHERE name = 'dolphin_fence'");
+            Assert.Equal(1L, await fence.ExecuteScalarAsync());
+        }
+        Assert.Equal(42, (await new SqliteTenures(file, TimeProvider.System).TakeAsync(ClusterPort.Gateway, "n1", TimeSpan.FromSeconds(9), TimeSpan.Zero, CancellationToken.None)).Epoch);
+    }
+
     [PostgresFact(DisplayName = "What the folder says of its epoch counts no less than what its intents say")]
     public async Task Epoch_of_intents()
     {

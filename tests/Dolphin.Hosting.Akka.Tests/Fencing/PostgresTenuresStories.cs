@@ -10,8 +10,6 @@ namespace Dolphin.Hosting.Akka.Tests.Fencing;
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresTenuresStories(PostgresServer server)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30), WaitsOut = TimeSpan.FromSeconds(20);
-
     private async Task<NpgsqlDataSource> PreparedAsync()
     {
         var database = NpgsqlDataSource.Create(await server.CreateDatabaseAsync());
@@ -23,38 +21,21 @@ public sealed class PostgresTenuresStories(PostgresServer server)
     public async Task Rising()
     {
         await using var database = await PreparedAsync();
-        var tenures = new PostgresTenures(database);
-        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => tenures.TakeAsync("execution", $"n{i}", Lease, WaitsOut, CancellationToken.None)));
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), taken.Select(t => t.Epoch).Order());
-        Assert.Null(taken.Single(t => t.Epoch == 1).PreviousHolder);
-        Assert.All(taken.Where(t => t.Epoch > 1), t => Assert.True(t.Wait > WaitsOut && t.Wait <= Lease + WaitsOut, t.ToString()));
+        await TenureRules.Rising(new PostgresTenures(database));
     }
 
     [PostgresFact(DisplayName = "Who takes over waits out the lease and what was sent under it; from then on the one before can renew no more")]
     public async Task Waits_out()
     {
         await using var database = await PreparedAsync();
-        var tenures = new PostgresTenures(database);
-        var first = await tenures.TakeAsync("execution", "n1", Lease, WaitsOut, CancellationToken.None);
-        Assert.Equal((1L, null, TimeSpan.Zero), (first.Epoch, first.PreviousHolder, first.Wait));
-        Assert.True(await tenures.RenewAsync("execution", 1, Lease, CancellationToken.None));
-        var second = await tenures.TakeAsync("execution", "n2", Lease, WaitsOut, CancellationToken.None);
-        Assert.Equal((2L, "n1"), (second.Epoch, second.PreviousHolder));
-        Assert.False(await tenures.RenewAsync("execution", 1, Lease, CancellationToken.None));
-        Assert.True(await tenures.RenewAsync("execution", 2, Lease, CancellationToken.None));
+        await TenureRules.WaitedOut(new PostgresTenures(database));
     }
 
     [PostgresFact(DisplayName = "Who says that it has stopped is not waited for, and cannot say so for another")]
     public async Task Released()
     {
         await using var database = await PreparedAsync();
-        var tenures = new PostgresTenures(database);
-        await tenures.TakeAsync("execution", "n1", Lease, WaitsOut, CancellationToken.None);
-        await tenures.TakeAsync("execution", "n2", Lease, WaitsOut, CancellationToken.None);
-        await tenures.ReleaseAsync("execution", 1, CancellationToken.None);
-        Assert.True((await tenures.TakeAsync("execution", "n3", Lease, WaitsOut, CancellationToken.None)).Wait > WaitsOut);
-        await tenures.ReleaseAsync("execution", 3, CancellationToken.None);
-        Assert.Equal(TimeSpan.Zero, (await tenures.TakeAsync("execution", "n4", Lease, WaitsOut, CancellationToken.None)).Wait);
+        await TenureRules.Released(new PostgresTenures(database));
     }
 
     [PostgresFact(DisplayName = "An intent of a tenure that is over is refused by the journal itself; that of the current one, and any other event, is stored")]
@@ -62,9 +43,9 @@ public sealed class PostgresTenuresStories(PostgresServer server)
     {
         await using var database = await PreparedAsync();
         var tenures = new PostgresTenures(database);
-        await tenures.TakeAsync("execution", "n1", Lease, WaitsOut, CancellationToken.None);
+        await tenures.TakeAsync("execution", "n1", TenureRules.Lease, TenureRules.WaitsOut, CancellationToken.None);
         await StoreAsync(database, 1, "execution.intended.v1", """{"order":{},"epoch":1}""");
-        await tenures.TakeAsync("execution", "n2", Lease, WaitsOut, CancellationToken.None);
+        await tenures.TakeAsync("execution", "n2", TenureRules.Lease, TenureRules.WaitsOut, CancellationToken.None);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => StoreAsync(database, 2, "execution.intended.v1", """{"order":{},"epoch":1}"""));
         Assert.Equal((PostgresSchema.StaleIntent, "an intent of tenure 1 is refused: tenure 2 acts now"), (refused.SqlState, refused.MessageText));
         await Assert.ThrowsAsync<PostgresException>(() => StoreAsync(database, 2, "execution.intended.v1", """{"order":{}}"""));

@@ -187,12 +187,16 @@ public sealed class ClusterSettingsStories : IDisposable
         Assert.DoesNotContain(Read(Good, ClusterSettings.LighthouseRole, ("DOLPHIN_CLUSTER_HOST", "10.0.0.1"), ("DOLPHIN_CLUSTER_PORT", "4053")).Warnings, w => w.Key == "dolphin.cluster.seeds");
     }
 
-    [Fact(DisplayName = "A SQLite journal is one node's: not with seeds on other machines, not with a lease")]
+    [Fact(DisplayName = "A SQLite journal is one node's, which founds its own cluster: not with other seeds, on this machine or another, not with a lease")]
     public void Sqlite_is_for_one()
     {
         const string sqlite = "dolphin.cluster { host = 127.0.0.1, seeds = [\"127.0.0.1:4053\"], journal { provider = sqlite, connection = /var/lib/dolphin/node.db } }";
         Assert.Empty(Read(sqlite).Errors);
-        Assert.Equal("dolphin.cluster.journal.provider", Assert.Single(Read(sqlite, ("DOLPHIN_CLUSTER_SEEDS", "10.0.0.9:4053")).Errors).Key);
+        var alone = Read(sqlite.Replace("seeds = [\"127.0.0.1:4053\"], ", "", StringComparison.Ordinal), ("DOLPHIN_CLUSTER_PORT", "4061"));
+        Assert.Empty(alone.Errors);
+        Assert.Equal(["127.0.0.1:4061"], alone.Settings!.Seeds.ToArray());
+        foreach (var other in (string[])["10.0.0.9:4053", "127.0.0.1:4054", "127.0.0.1:4053,127.0.0.1:4054"])
+            Assert.Equal("dolphin.cluster.seeds", Assert.Single(Read(sqlite, ("DOLPHIN_CLUSTER_SEEDS", other)).Errors).Key);
         Assert.Equal("dolphin.cluster.split-brain.strategy", Assert.Single(Read($"{sqlite}\ndolphin.cluster.split-brain.strategy = lease-majority").Errors).Key);
     }
 
