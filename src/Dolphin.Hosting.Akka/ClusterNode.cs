@@ -12,6 +12,7 @@ using Dolphin.Hosting.Akka.Fencing;
 using Dolphin.Hosting.Akka.Health;
 using Dolphin.Hosting.Akka.Joining;
 using Dolphin.Hosting.Akka.Settings;
+using Dolphin.Hosting.Akka.Upgrades;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ public sealed class ClusterNode : IAsyncDisposable
         {
             akka.AddHocon(config, HoconAddMode.Replace);
             akka.AddStartup((system, _) => system.ActorOf(JoinWatch.Props(settings), "join-watch"));
-            if (log is not null) akka.AddStartup((system, _) => system.EventStream.Subscribe(system.ActorOf(log, "log"), typeof(LogEvent)));
+            if (log is not null) akka.AddStartup((system, _) => system.EventStream.Subscribe(system.ActorOf(UnreadMessagesActor.Props(system.ActorOf(log, "log")), "log-of-the-wire"), typeof(LogEvent)));
         });
         var host = builder.Build();
         try

@@ -69,9 +69,8 @@ public static class WireTypes
     internal static readonly FrozenDictionary<Type, string> NameOf = Table.ToFrozenDictionary(t => t.Type, t => t.Name);
     private static readonly FrozenDictionary<string, Type> ByName = Table.ToFrozenDictionary(t => t.Name, t => t.Type, StringComparer.Ordinal);
 
-    /// <exception cref="ArgumentException">A newer version sent it.</exception>
+    /// <exception cref="UnknownMessageException">A newer version sent it.</exception>
     public static Type TypeOf(string name) => ByName.TryGetValue(name, out var type)
         ? type
-        : throw new ArgumentException(
-            $"Another node sent a '{name}', which this version does not know: a newer one runs there. The message was dropped; finish the upgrade.", nameof(name));
+        : throw new UnknownMessageException($"Another node sent a '{name}', which this version does not know: a newer one runs there. The message was dropped; finish the upgrade.");
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Dolphin.Actors.Wire;
 
 namespace Dolphin.Hosting.Akka.Entities;
 
@@ -31,11 +32,12 @@ public sealed class EnvelopeSerializer(ExtendedActorSystem system) : SerializerW
         return bytes;
     }
 
-    /// <exception cref="ArgumentException">A newer version wrote it, or it is cut off.</exception>
+    /// <exception cref="UnknownMessageException">A newer version wrote the envelope, or what is in it.</exception>
+    /// <exception cref="ArgumentException">It is cut off.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (!string.Equals(manifest, Form, StringComparison.Ordinal))
-            throw new ArgumentException($"Another node sent a '{manifest}'; this version knows '{Form}'. The message was dropped; finish the upgrade.", nameof(manifest));
+            throw new UnknownMessageException($"Another node sent a '{manifest}'; this version knows '{Form}': a newer one runs there. The message was dropped; finish the upgrade.");
         try
         {
             var rest = bytes.AsSpan();
