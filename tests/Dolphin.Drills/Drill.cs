@@ -9,14 +9,22 @@ internal static class Drill
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    public const string RollingUpgrade = "rolling-upgrade";
+
     public static readonly ImmutableArray<string> Names =
     [
-        "leave", "kill-controller", "kill-gateway", "partition-2-1", "partition-1-1-1", "partition-one-way", "partition-bridged", "pause", "database", "rolling-restart", "kill-all",
+        "leave", "kill-controller", "kill-gateway", "partition-2-1", "partition-1-1-1", "partition-one-way", "partition-bridged", "pause", "database", "rolling-restart",
+        RollingUpgrade, "kill-all",
     ];
 
-    public static async Task<Outcome> RunAsync(Lab lab, string name, int repetition)
+    /// <returns>What the nodes run when the first drill begins.</returns>
+    public static NodeVersion FirstVersion(DrillOptions options, string first) => first == RollingUpgrade ? options.OldNode! : options.Node;
+
+    public static async Task<Outcome> RunAsync(Lab lab, DrillOptions options, string name, int repetition)
     {
         await lab.SettledAsync(Patience, Symbols);
+        // Who runs another version changes it first: all go back before a further repetition, and none stays back for the other drills.
+        await lab.UpgradeAsync(name == RollingUpgrade ? options.OldNode! : options.Node, Patience, Symbols);
         await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
         lab.Clear();
         var (before, journal) = (lab.Last, await Ledger.NewestAsync(lab.Database));
@@ -24,7 +32,7 @@ internal static class Drill
         var at = lab.Now;
         try
         {
-            at = await FaultAsync(lab, name, before);
+            at = await FaultAsync(lab, options, name, before);
             await lab.SettledAsync(Patience, Symbols);
             await lab.SeeFromNowAsync("books that agree with the venue", TimeSpan.FromMinutes(2), s => Ledger.DifferentLegs(s) == 0);
             await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
@@ -47,7 +55,7 @@ internal static class Drill
     }
 
     /// <returns>When it happened.</returns>
-    private static async Task<double> FaultAsync(Lab lab, string name, Sample before)
+    private static async Task<double> FaultAsync(Lab lab, DrillOptions options, string name, Sample before)
     {
         var controller = before.HostOf("survival")!.Value;
         var gateway = before.HostOf("execution")!.Value;
@@ -123,6 +131,10 @@ internal static class Drill
                     await lab.SettledAsync(Patience, Symbols);
                 }
 
+                return at;
+
+            case RollingUpgrade:
+                await lab.UpgradeAsync(options.Node, Patience, Symbols);
                 return at;
 
             case "kill-all":

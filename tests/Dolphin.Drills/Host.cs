@@ -9,13 +9,14 @@ namespace Dolphin.Drills;
 internal sealed class Host : IAsyncDisposable
 {
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(1); // RestartSec of the units in deploy/.
-    private readonly ProcessStartInfo _start;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly StreamWriter _log;
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _gate = new();
     private Process? _process;
     private Task _keeping = Task.CompletedTask;
     private volatile bool _mayRestart = true;
+    private volatile string[] _command;
 
     public int Number { get; }
     public string Name => $"{Network.AddressOf(Number)}:4054";
@@ -26,12 +27,7 @@ internal sealed class Host : IAsyncDisposable
 
     public Host(int number, string logFile, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
-        Number = number;
-        _start = new ProcessStartInfo("ip", ["netns", "exec", Network.NamespaceOf(number), .. command])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        foreach (var (name, value) in environment) _start.Environment[name] = value;
+        (Number, _environment, _command) = (number, environment, command);
         _log = new StreamWriter(logFile, append: true) { AutoFlush = true };
     }
 
@@ -40,6 +36,9 @@ internal sealed class Host : IAsyncDisposable
         _mayRestart = true;
         if (_keeping.IsCompleted) _keeping = KeepAsync();
     }
+
+    /// <summary>What runs here from the next start on.</summary>
+    public void Install(params string[] command) => _command = command;
 
     /// <summary>kill -9. Whether it is started again is the manager's business.</summary>
     public void Kill(bool restart)
@@ -90,7 +89,7 @@ internal sealed class Host : IAsyncDisposable
     {
         do
         {
-            using var process = new Process { StartInfo = _start };
+            using var process = new Process { StartInfo = StartInfo() };
             process.OutputDataReceived += (_, line) => Note(line.Data);
             process.ErrorDataReceived += (_, line) => Note(line.Data);
             process.Start();
@@ -103,6 +102,16 @@ internal sealed class Host : IAsyncDisposable
             await Task.Delay(RestartAfter);
         }
         while (_mayRestart && !_end.IsCancellationRequested);
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var start = new ProcessStartInfo("ip", ["netns", "exec", Network.NamespaceOf(Number), .. _command])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
+        return start;
     }
 
     private void Note(string? line)

@@ -18,6 +18,7 @@ internal sealed class Lab : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(1) };
     private readonly ConcurrentQueue<Sample> _samples = new(); // Of one drill: bounded by its length.
     private Process _venue = null!;
+    private ImmutableSortedDictionary<int, NodeVersion> _installed = ImmutableSortedDictionary<int, NodeVersion>.Empty;
     private Task _watching = Task.CompletedTask;
 
     private Lab(string folder, Fleet fleet) => (_folder, NodeNumbers) = (folder, [.. Enumerable.Range(1, fleet == Fleet.Three ? 3 : 1)]);
@@ -31,7 +32,8 @@ internal sealed class Lab : IAsyncDisposable
     public IReadOnlyList<Sample> Samples => [.. _samples];
     public Sample Last => _samples.Last();
 
-    public static async Task<Lab> OpenAsync(DrillOptions options, Fleet fleet)
+    /// <param name="first">What the nodes of a cluster run at first; null: the program of today.</param>
+    public static async Task<Lab> OpenAsync(DrillOptions options, Fleet fleet, NodeVersion? first = null)
     {
         var lab = new Lab(options.Folder, fleet);
         try
@@ -46,7 +48,9 @@ internal sealed class Lab : IAsyncDisposable
                 foreach (var lighthouse in lab.Lighthouses) lighthouse.Start();
             }
 
-            lab.Nodes = lab.NodeNumbers.ToImmutableSortedDictionary(n => n, n => fleet == Fleet.Embedded ? lab.Alone(n, options) : lab.Node(n, options));
+            var version = first ?? options.Node;
+            lab.Nodes = lab.NodeNumbers.ToImmutableSortedDictionary(n => n, n => fleet == Fleet.Embedded ? lab.Alone(n, options) : lab.Node(n, version));
+            lab._installed = lab.NodeNumbers.ToImmutableSortedDictionary(n => n, _ => version);
             foreach (var node in lab.Nodes.Values) node.Start();
             lab._watching = lab.WatchAsync();
             return lab;
@@ -125,11 +129,30 @@ internal sealed class Lab : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private Host Node(int number, DrillOptions options) => new(number, $"{_folder}/node-{number}.log", Environment(number, new Dictionary<string, string>
+    /// <summary>One node after another leaves and comes back with this version, if it has another; each is at home before the next leaves.</summary>
+    public async Task UpgradeAsync(NodeVersion version, TimeSpan patience, int symbols)
+    {
+        foreach (var (number, node) in Nodes)
+        {
+            if (_installed[number] == version) continue;
+            await node.LeaveAsync();
+            node.Install(NodeCommand(number, version));
+            _installed = _installed.SetItem(number, version);
+            node.Start();
+            await SettledAsync(patience, symbols);
+        }
+    }
+
+    private Host Node(int number, NodeVersion version) => new(number, $"{_folder}/node-{number}.log", Environment(number, new Dictionary<string, string>
     {
         ["DOLPHIN_DB"] = Database.ConnectionString, ["DOLPHIN_VENUE_SECRET"] = Secret, ["DOLPHIN_DRILL_TRAP"] = TrapOf(number),
-    }), "dotnet", options.NodeProgram, "node", "--cluster", options.Settings, "--venue", $"ws://{Network.Outside}:7788", "--state", $"{_folder}/node-{number}",
-        "--http", "127.0.0.1:8080", "--no-ui");
+    }), NodeCommand(number, version));
+
+    private string[] NodeCommand(int number, NodeVersion version) =>
+    [
+        "dotnet", version.Program, "node", "--cluster", version.Settings, "--venue", $"ws://{Network.Outside}:7788", "--state", $"{_folder}/node-{number}",
+        "--http", "127.0.0.1:8080", "--no-ui",
+    ];
 
     private Host Alone(int number, DrillOptions options) => new(number, $"{_folder}/node-{number}.log", Environment(number, new Dictionary<string, string>
     {

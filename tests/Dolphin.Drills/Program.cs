@@ -18,13 +18,13 @@ if (drills is [DrillOptions.SpeedOfFleets])
 }
 
 var outcomes = new List<Outcome>();
-await using (var lab = await Lab.OpenAsync(options, Fleet.Three))
+await using (var lab = await Lab.OpenAsync(options, Fleet.Three, Drill.FirstVersion(options, drills[0])))
 {
     foreach (var name in drills)
     {
         for (var repetition = 1; repetition <= options.Repeat; repetition++)
         {
-            var outcome = await Drill.RunAsync(lab, name, repetition);
+            var outcome = await Drill.RunAsync(lab, options, name, repetition);
             outcomes.Add(outcome);
             Console.WriteLine(
                 $"{outcome.Drill} {outcome.Repetition}: {(outcome.IsClean ? "clean" : "NOT CLEAN")}; without controller {Show(outcome.WithoutController)}, without gateway {Show(outcome.WithoutGateway)}, "
