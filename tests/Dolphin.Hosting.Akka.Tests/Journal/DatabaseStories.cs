@@ -1,6 +1,9 @@
+using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Journal;
+using Dolphin.Hosting.Akka.Health;
 using Dolphin.Hosting.Akka.Journal;
 using Dolphin.Hosting.Akka.Tests.Postgres;
+using Dolphin.Hosting.Akka.Tests.Traps;
 using Npgsql;
 
 namespace Dolphin.Hosting.Akka.Tests.Journal;
@@ -67,6 +70,34 @@ public sealed class DatabaseStories(PostgresServer server)
         var strangers = await roster.StrangersAsync(new HashSet<string>(["a:1"], StringComparer.Ordinal), CancellationToken.None);
         Assert.Equal(["b:1", "c:1"], strangers.ToArray());
         Assert.Contains("b:1, c:1 work on this database", NodeRoster.InWords(strangers), StringComparison.Ordinal);
+    }
+
+    [PostgresFact(DisplayName = "A node that ends in order takes its name off the roster, and the next process under that name is no stranger to it")]
+    public async Task Signs_off()
+    {
+        await using var database = await PreparedAsync();
+        var roster = new NodeRoster(database);
+        var grid = new GridBoard { Grid = new HealthGrid(["a:1"], ["a:1"], System.Collections.Immutable.ImmutableSortedDictionary<string, NodeHealth>.Empty) };
+        var node = ActorSystem.Create("node", "akka { loggers = [], stdout-loglevel = OFF }");
+        var first = Guid.NewGuid();
+        node.ActorOf(RosterActor.Props(roster, grid, "a:1", first), "roster");
+        await KeeperNode.UntilAsync(async () => !(await roster.StrangersAsync(new HashSet<string>(), CancellationToken.None)).IsEmpty, "it has signed");
+        Assert.False(await roster.SignAsync("a:1", Guid.NewGuid(), CancellationToken.None)); // Taken, while it lives.
+
+        await CoordinatedShutdown.Get(node).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).WaitAsync(KeeperNode.Patience);
+        Assert.Empty(await roster.StrangersAsync(new HashSet<string>(), CancellationToken.None));
+        Assert.True(await roster.SignAsync("a:1", Guid.NewGuid(), CancellationToken.None));
+    }
+
+    [PostgresFact(DisplayName = "A database that is gone does not keep a node from ending")]
+    public async Task Signs_off_without_a_database()
+    {
+        await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Database=none;Timeout=1");
+        var grid = new GridBoard { Grid = new HealthGrid(["a:1"], ["a:1"], System.Collections.Immutable.ImmutableSortedDictionary<string, NodeHealth>.Empty) };
+        var node = ActorSystem.Create("node", "akka { loggers = [], stdout-loglevel = OFF }");
+        node.ActorOf(RosterActor.Props(new NodeRoster(nowhere), grid, "a:1", Guid.NewGuid()), "roster");
+        await CoordinatedShutdown.Get(node).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).WaitAsync(KeeperNode.Patience);
+        await node.WhenTerminated.WaitAsync(KeeperNode.Patience);
     }
 
     private async Task<NpgsqlDataSource> PreparedAsync()
