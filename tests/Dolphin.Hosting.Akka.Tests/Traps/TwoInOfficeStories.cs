@@ -26,7 +26,8 @@ public sealed class TwoInOfficeStories(PostgresServer server)
             await KeeperNode.UntilAsync(() =>
             {
                 var taken = venue.Taken;
-                return taken.Select(t => t.Holder).Distinct(StringComparer.Ordinal).Count() == 2 && taken.Select(t => t.Epoch).Distinct().Count() >= 3;
+                return taken.Select(t => t.Holder).Distinct(StringComparer.Ordinal).Count() == 2 && taken.Select(t => t.Epoch).Distinct().Count() >= 3
+                    && taken.Count(t => t.Epoch == taken[^1].Epoch) >= 20; // Long enough for an order of the one before to come late.
             }, "both have traded, in three tenures", () => $"{string.Join('\n', venue.Taken.Distinct())}\n{string.Join('\n', venue.Refused)}");
         }
         finally
