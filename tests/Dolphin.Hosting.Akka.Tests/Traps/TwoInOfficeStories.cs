@@ -53,7 +53,13 @@ public sealed class TwoInOfficeStories(PostgresServer server)
         var connection = await KeeperNode.DatabaseAsync(server);
         await using var database = NpgsqlDataSource.Create(connection);
         var (venue, tenures, clock, acting) = (new TestVenue(), new PostgresTenures(database), new ShiftedClock(), new ActingSingletons());
-        await using var node = new KeeperNode(connection);
+        // A slow write is not what this story is about: it would end the instance.
+        await using var node = new KeeperNode(connection, """
+            akka.persistence {
+              journal.sql { recovery-event-timeout = 300s, circuit-breaker.call-timeout = 300s }
+              snapshot-store.sql { recovery-event-timeout = 300s, circuit-breaker.call-timeout = 300s }
+            }
+            """);
         // So long that nothing is renewed before the story is over: it ends when the clock is put forward.
         var (lease, waitsOut) = (TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(2));
         var plan = new SingletonPlan(ClusterPort.Gateway, tenure => Props.Create(() => new TestGateway("n1", tenure, venue, null)), "n1", lease, waitsOut, lease);
