@@ -37,8 +37,14 @@ internal sealed class Intake
     /// <summary>True if the rows of a transaction should wait here: many entities, few rows of each.</summary>
     public static bool Suits(int rows, int entities) => entities >= Many && rows <= entities * Few;
 
+    /// <summary>What to select events from in a file that is only read: those in its intake are stored like any other.</summary>
+    /// <remarks>Files that have not been opened since there is an intake have none.</remarks>
+    public static string AndJournalOf(SqliteConnection db) => db.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'dolphin_intake'") != 0
+        ? $"(SELECT {EventInsert.Columns} FROM journal UNION ALL SELECT {EventInsert.Columns} FROM dolphin_intake)"
+        : "journal";
+
     /// <summary>Adds a row to the open transaction.</summary>
-    public void Add(long ordering, in EventRow row)
+    public void Add(long ordering, in UnwrittenEvent row)
     {
         _insert.Run(ordering, row);
         Count++;

@@ -19,7 +19,7 @@ internal sealed class JournalFile : IDisposable
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _insertHead;
     private readonly SqliteStatement _moveHead;
-    private readonly List<EventRow> _rows = []; // Of the open transaction, not given to SQLite yet.
+    private readonly List<UnwrittenEvent> _rows = []; // Of the open transaction, not given to SQLite yet.
     private readonly List<JournalEntity> _moved = [];
     private readonly long _incarnationsBefore;
     private bool _incarnationWritten;
@@ -85,7 +85,7 @@ internal sealed class JournalFile : IDisposable
     public void Append(JournalEntity entity, long sequenceNr, long createdTicks, in EncodedEvent encoded)
     {
         var checksum = RowChecksum.OfEvent(entity.Checksum, sequenceNr, createdTicks, encoded.SerializerId, encoded.Manifest, encoded.Message);
-        _rows.Add(new EventRow(entity, sequenceNr, createdTicks, encoded, checksum));
+        _rows.Add(new UnwrittenEvent(entity, sequenceNr, createdTicks, encoded, checksum));
         (entity.LastSequenceNr, entity.Checksum) = (sequenceNr, checksum);
         Moved(entity);
         if (_rows.Count == Gathered)

@@ -17,9 +17,7 @@ public sealed class JournalReader : IDisposable
         SQLitePCL.Batteries_V2.Init();
         if (!File.Exists(path)) throw new JournalException($"There is no journal {path}.");
         _db = new SqliteConnection(path, readOnly: true);
-        // Events in the intake are stored like any other. Files that have not been opened since there is one have none.
-        var hasIntake = _db.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'dolphin_intake'") != 0;
-        _events = hasIntake ? $"(SELECT {EventInsert.Columns} FROM journal UNION ALL SELECT {EventInsert.Columns} FROM dolphin_intake)" : "journal";
+        _events = Intake.AndJournalOf(_db);
     }
 
     /// <summary>The newest event of a persistence id and manifest that was stored at or before a time; null if there is none.</summary>

@@ -4,15 +4,16 @@ namespace Dolphin.Journal;
 internal static class JournalVerification
 {
     /// <summary>Fills <paramref name="entities"/> with the heads of all chains and marks the damaged ones.</summary>
+    /// <param name="events">What to select events from.</param>
     /// <returns>Every damaged row, in the order of the file.</returns>
     /// <exception cref="JournalException">SQLite cannot read the file at all.</exception>
-    public static List<DamagedRow> Run(SqliteConnection db, JournalEntities entities)
+    public static List<DamagedRow> Run(SqliteConnection db, JournalEntities entities, string events = "journal")
     {
         var damage = new List<DamagedRow>();
         var heads = ReadHeads(db, entities);
         try
         {
-            FollowChains(db, entities, damage);
+            FollowChains(db, entities, events, damage);
         }
         catch (SqliteException e) when (e.PrimaryCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
         {
@@ -45,10 +46,10 @@ internal static class JournalVerification
         return heads;
     }
 
-    private static void FollowChains(SqliteConnection db, JournalEntities entities, List<DamagedRow> damage)
+    private static void FollowChains(SqliteConnection db, JournalEntities entities, string events, List<DamagedRow> damage)
     {
         using var query = db.PrepareOnce(
-            "SELECT ordering, created, deleted, persistence_id, sequence_number, message, manifest, identifier, checksum FROM journal ORDER BY ordering");
+            $"SELECT ordering, created, deleted, persistence_id, sequence_number, message, manifest, identifier, checksum FROM {events} ORDER BY ordering");
         while (query.Step())
         {
             var entity = entities.GetOrAdd(query.Bytes(3));

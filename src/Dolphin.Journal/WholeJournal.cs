@@ -22,6 +22,7 @@ public sealed record StoredEntity(string PersistenceId, long LastSequenceNr, lon
 public sealed class WholeJournal : IDisposable
 {
     private readonly SqliteConnection _db;
+    private readonly string _events; // What to select them from.
 
     public string Path => _db.Path;
 
@@ -46,9 +47,9 @@ public sealed class WholeJournal : IDisposable
         {
             RequireLayout();
             var entities = new JournalEntities();
-            Damage = JournalVerification.Run(_db, entities);
+            Damage = JournalVerification.Run(_db, entities, _events = Intake.AndJournalOf(_db));
             Entities = [.. entities.All.OrderBy(e => e.Id, StringComparer.Ordinal).Select(e => new StoredEntity(e.Id, e.LastSequenceNr, e.DeletedTo))];
-            EventCount = _db.Number("SELECT count(*) FROM journal");
+            EventCount = _db.Number($"SELECT count(*) FROM {_events}");
             SnapshotCount = _db.Number("SELECT count(*) FROM snapshot");
             CheckpointCount = _db.Number("SELECT count(*) FROM dolphin_checkpoint");
         }
@@ -63,7 +64,7 @@ public sealed class WholeJournal : IDisposable
     public long RowsOf(string persistenceId)
     {
         using var query = _db.PrepareOnce(
-            "SELECT (SELECT count(*) FROM journal WHERE persistence_id = ?1) + (SELECT count(*) FROM snapshot WHERE persistence_id = ?1)");
+            $"SELECT (SELECT count(*) FROM {_events} WHERE persistence_id = ?1) + (SELECT count(*) FROM snapshot WHERE persistence_id = ?1)");
         return query.BindText(1, persistenceId).Step() ? query.Int64(0) : 0;
     }
 
@@ -71,7 +72,7 @@ public sealed class WholeJournal : IDisposable
     public IEnumerable<EventRow> Events()
     {
         using var query = _db.PrepareOnce(
-            "SELECT persistence_id, sequence_number, created, deleted, identifier, manifest, writer_uuid, message FROM journal ORDER BY ordering");
+            $"SELECT persistence_id, sequence_number, created, deleted, identifier, manifest, writer_uuid, message FROM {_events} ORDER BY ordering");
         while (query.Step())
         {
             yield return new EventRow(

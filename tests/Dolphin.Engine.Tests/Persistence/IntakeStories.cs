@@ -105,6 +105,16 @@ public sealed class IntakeStories
         Assert.Equal(0, folder.Number("SELECT COUNT(*) FROM journal WHERE persistence_id <> 'actor-' || ordering"));
     }
 
+    [Fact(DisplayName = "Who reads a file whole, and changes nothing, finds those in the intake verified and in their place")]
+    public void Read_whole()
+    {
+        using var folder = Interrupted();
+        using var whole = new WholeJournal(folder.NodeFile);
+        Assert.Empty(whole.Damage);
+        Assert.Equal((10, 2), (whole.EventCount, whole.RowsOf("actor-7") + whole.RowsOf("actor-10")));
+        Assert.Equal(Enumerable.Range(1, 10).Select(i => $"actor-{i}"), whole.Events().Select(e => e.PersistenceId));
+    }
+
     [Fact(DisplayName = "An event that goes into the journal at once comes behind those that waited")]
     public void Order()
     {

@@ -1,7 +1,7 @@
 namespace Dolphin.Journal;
 
 /// <summary>An event that has its place in its entity's chain, on its way into a table.</summary>
-internal readonly record struct EventRow(JournalEntity Entity, long SequenceNr, long CreatedTicks, EncodedEvent Encoded, ulong Checksum);
+internal readonly record struct UnwrittenEvent(JournalEntity Entity, long SequenceNr, long CreatedTicks, EncodedEvent Encoded, ulong Checksum);
 
 /// <summary>Inserts event rows into one table with the columns of <c>journal</c>.</summary>
 internal sealed class EventInsert
@@ -18,7 +18,7 @@ internal sealed class EventInsert
         _insert.BindText(7, writerUuid);
     }
 
-    public void Run(long ordering, in EventRow row)
+    public void Run(long ordering, in UnwrittenEvent row)
     {
         var encoded = row.Encoded;
         _insert.Bind(1, row.CreatedTicks).Bind(3, row.SequenceNr).BindBlob(4, encoded.Message).Bind(6, encoded.SerializerId).Bind(8, (long)row.Checksum)
