@@ -13,10 +13,11 @@ case "${1:-}" in
     --registry) where=() registry=$2 ;;
     *) sed -n '2,6p' "$0" | cut -c3-; exit 2 ;;
 esac
+# The folder keeps its last slash: the SDK puts the program's name right behind it, and that is the entry point.
 for image in dolphin:src/Dolphin.Node dolphin-lighthouse:src/Dolphin.Lighthouse; do
     name=${image%%:*} project=${image#*:}
     # shellcheck disable=SC2046 # The properties are words.
     dotnet publish "$project" -c Release -p:Edition=Cluster $(.ci/cluster-versions) -t:PublishContainer -p:EnableSdkContainerSupport=true \
         -p:ContainerBaseImage="$base" -p:ContainerRepository="$name" -p:ContainerImageTag="$tag" -p:ContainerUser=app \
-        -p:ContainerWorkingDirectory=/app ${where:+-p:ContainerArchiveOutputPath="${where[0]}/$name.tar.gz"} ${registry:+-p:ContainerRegistry="$registry"}
+        -p:ContainerWorkingDirectory=/app/ ${where:+-p:ContainerArchiveOutputPath="${where[0]}/$name.tar"} ${registry:+-p:ContainerRegistry="$registry"}
 done
