@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dolphin.Hosting.Akka.Settings;
+using Dolphin.Lighthouse;
 
 namespace Dolphin.Hosting.Akka.Tests.Deploy;
 
@@ -67,6 +69,62 @@ public sealed partial class ManifestStories
         foreach (var manifest in new[] { "lighthouse.yaml", "node.yaml", "venue.yaml" }) Assert.Contains("runAsNonRoot: true", File.ReadAllText(Path.Combine(Folder, "k8s", manifest)), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "The folder of the images ends with a slash, or their entry point would name no file")]
+    public void Entry_point()
+    {
+        // The SDK writes the entry point as this folder and the program's name with nothing between.
+        var folder = WorkingDirectory().Match(Text("images.sh")).Groups["folder"].Value;
+        Assert.Matches("^/[a-z]+/$", folder);
+        Assert.Contains($"exec node-0 dotnet {folder}dolphin.dll status", Text("compose", "compose.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Every image that a manifest asks for, PostgreSQL's aside, is one that images.sh makes, with its tag")]
+    public void Images_exist()
+    {
+        var script = Text("images.sh");
+        var tag = DefaultTag().Match(script).Groups["tag"].Value;
+        var made = MadeImage().Matches(script).Select(m => $"{m.Groups["image"].Value}:{tag}").ToArray();
+        Assert.Equal([$"dolphin:{tag}", $"dolphin-lighthouse:{tag}"], made);
+        var asked = Files("*.yaml").SelectMany(f => AskedImage().Matches(File.ReadAllText(f))).Select(m => m.Groups["image"].Value).Where(i => !i.StartsWith("postgres:", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(7, asked.Length); // lighthouse, node, venue, and who hands over the volumes; lighthouse, node, venue in Kubernetes.
+        Assert.All(asked, i => Assert.Contains(i, made));
+    }
+
+    [Fact(DisplayName = "A lighthouse understands the command line that compose and Kubernetes give it")]
+    public void Lighthouse_arguments()
+    {
+        foreach (var file in new[] { Text("compose", "compose.yaml"), Text("k8s", "lighthouse.yaml") })
+        {
+            var arguments = JsonSerializer.Deserialize<string[]>(LighthouseArguments().Match(file).Groups["list"].Value)!;
+            var (options, mistake) = LighthouseOptions.Parse(arguments);
+            Assert.Null(mistake);
+            Assert.Equal("/etc/dolphin/lighthouse.conf", options!.Config);
+            Assert.False(options.CheckOnly);
+        }
+    }
+
+    [Fact(DisplayName = "Health checks ask where the health endpoint listens")]
+    public void Health_ports()
+    {
+        foreach (var file in new[] { Text("compose", "compose.yaml"), Text("k8s", "lighthouse.yaml"), Text("k8s", "node.yaml") })
+        {
+            var opened = OpenedPort().Matches(file).Select(m => m.Groups["port"].Value).ToArray();
+            var asked = AskedPort().Matches(file).Select(m => m.Groups["port"].Value).ToArray();
+            Assert.NotEmpty(opened);
+            Assert.Equal(opened.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), asked.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact(DisplayName = "The commands above compose.yaml write no secret that everybody can read: venue and node would refuse it")]
+    public void Secrets_are_closed()
+    {
+        var compose = Text("compose", "compose.yaml");
+        var closed = compose.IndexOf("umask 077", StringComparison.Ordinal);
+        Assert.InRange(closed, 0, compose.IndexOf("> deploy/compose/secrets", StringComparison.Ordinal));
+    }
+
+    private static string Text(params string[] path) => File.ReadAllText(Path.Combine([Folder, .. path]));
+
     private static IEnumerable<string> Files(params string[] patterns) =>
         patterns.SelectMany(p => Directory.EnumerateFiles(Folder, p, SearchOption.AllDirectories)).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}secrets{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
@@ -75,4 +133,25 @@ public sealed partial class ManifestStories
 
     [GeneratedRegex("DOLPHIN_CLUSTER_SEEDS: (?<seeds>\\S+)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Seeds();
+
+    [GeneratedRegex("ContainerWorkingDirectory=(?<folder>\\S+)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex WorkingDirectory();
+
+    [GeneratedRegex("TAG:-(?<tag>[0-9.]+)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex DefaultTag();
+
+    [GeneratedRegex("(?<image>dolphin[a-z-]*):src/", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex MadeImage();
+
+    [GeneratedRegex("^ *image: (?<image>\\S+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1_000)]
+    private static partial Regex AskedImage();
+
+    [GeneratedRegex("(command|args): (?<list>\\[\"--config\"[^\\]]*\\])", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex LighthouseArguments();
+
+    [GeneratedRegex("\"--http\", \"127\\.0\\.0\\.1:(?<port>[0-9]+)\"", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex OpenedPort();
+
+    [GeneratedRegex("/dev/tcp/127\\.0\\.0\\.1/(?<port>[0-9]+)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex AskedPort();
 }
