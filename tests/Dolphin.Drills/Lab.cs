@@ -39,6 +39,7 @@ internal sealed class Lab : IAsyncDisposable
         try
         {
             lab.Network = await Network.CreateAsync([.. lab.NodeNumbers, .. LighthouseNumbers]);
+            Directory.CreateDirectory(options.Folder);
             lab._venue = lab.StartVenue(options);
             await UntilAsync("the venue answers", TimeSpan.FromMinutes(1), async () => await lab.OracleAsync() is not null);
             if (fleet != Fleet.Embedded)

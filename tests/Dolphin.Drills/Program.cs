@@ -18,11 +18,12 @@ if (drills is [DrillOptions.SpeedOfFleets])
 }
 
 var outcomes = new List<Outcome>();
+string? broken = null;
 await using (var lab = await Lab.OpenAsync(options, Fleet.Three, Drill.FirstVersion(options, drills[0])))
 {
-    foreach (var name in drills)
+    foreach (var (name, repetition) in drills.SelectMany(name => Enumerable.Range(1, options.Repeat).Select(repetition => (name, repetition))))
     {
-        for (var repetition = 1; repetition <= options.Repeat; repetition++)
+        try
         {
             var outcome = await Drill.RunAsync(lab, options, name, repetition);
             outcomes.Add(outcome);
@@ -31,11 +32,17 @@ await using (var lab = await Lab.OpenAsync(options, Fleet.Three, Drill.FirstVers
                 + $"strategies back {Show(outcome.StrategiesBack)} ({outcome.Where}); orders {outcome.Orders}, duplicated {outcome.Duplicated}, lost {outcome.Lost}, events lost {outcome.EventsLost}, "
                 + $"overlaps {outcome.Overlaps}, late {outcome.Late}; R_total down to {outcome.LowestRTotal}, {outcome.Postures}, full again {Show(outcome.FullAgain)}{(outcome.Problem is { } p ? $"; {p}" : "")}");
         }
+        catch (TimeoutException e)
+        {
+            broken = $"{name} {repetition} could not begin, the cluster is not whole: {e.Message}";
+            Console.WriteLine(broken);
+            break;
+        }
     }
 }
 
 if (options.Json is { } path) await File.WriteAllTextAsync(path, JsonSerializer.Serialize(outcomes, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
 Console.WriteLine($"{outcomes.Count(o => o.IsClean)} of {outcomes.Count} clean");
-return outcomes.All(o => o.IsClean) ? 0 : 1;
+return broken is null && outcomes.All(o => o.IsClean) ? 0 : 1;
 
 static string Show(double? seconds) => seconds is { } s ? $"{s:0.0} s" : "-";
