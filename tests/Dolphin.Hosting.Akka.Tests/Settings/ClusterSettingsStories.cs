@@ -27,7 +27,7 @@ public sealed class ClusterSettingsStories : IDisposable
         Assert.Equal(("dolphin", "10.0.0.5", "10.0.0.5", 4054, 48), (settings.SystemName, settings.Host, settings.BindHost, settings.Port, settings.Shards));
         Assert.Equal(["10.0.0.1:4053", "10.0.0.2:4053"], settings.Seeds.ToArray());
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), (settings.HealthEvery, settings.SnapshotsEvery));
-        Assert.Equal(new SplitBrainSettings(SplitBrainStrategy.KeepMajority, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)), settings.SplitBrain);
+        Assert.Equal(new SplitBrainSettings(SplitBrainStrategy.KeepMajority, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)), settings.SplitBrain);
         Assert.Equal(new TenureSettings(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)), settings.Tenure);
         Assert.Null(settings.Tls);
         Assert.Equal(new CmdSettings("127.0.0.1", 9110), settings.Cmd);
