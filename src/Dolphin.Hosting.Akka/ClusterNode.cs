@@ -78,12 +78,19 @@ public sealed class ClusterNode : IAsyncDisposable
             await node.TakePartAsync(plan, settings, door, cancellation);
             return node;
         }
+        catch (Exception e) when (e is InvalidOperationException or AskTimeoutException && IsEnding(host))
+        {
+            await StopAsync(host);
+            throw new ClusterNotJoinedException("This node was taken out while it was starting; the log says why. Nothing was traded; start it again.");
+        }
         catch
         {
             await StopAsync(host);
             throw;
         }
     }
+
+    private static bool IsEnding(IHost host) => CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason is not null;
 
     /// <summary>Leaves: hands singletons and entities over, and ends when the others know.</summary>
     public Task LeaveAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
@@ -106,6 +113,12 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         var ground = new NodeGround(door, Port, Risk, Board, Invariants, WireWasLost: true);
         var node = Parts = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        // The first phase of any end, also of one that the others decided: singletons and shards stop after it.
+        CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "node-leaves", () =>
+        {
+            node.Tell(NodeProtocol.Leaving.Now, ActorRefs.NoSender);
+            return Task.FromResult(global::Akka.Done.Instance);
+        });
         Started = await node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted(), StartPatience, cancellation);
         var (started, strategies) = (Started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         Operator = Port.Singleton(System, OperatorActor.Id, _ => Props.Create(() => new OperatorActor(started, strategies)));

@@ -23,6 +23,7 @@ public sealed class NodeActor : ReceiveActor
     private readonly NodeGround _ground;
     private readonly AssetDirectory _assets = new();
     private readonly Casualties _casualties;
+    private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
@@ -34,6 +35,7 @@ public sealed class NodeActor : ReceiveActor
         Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets)));
         Receive<DurableProtocol.TakeSnapshot>(ToDurable);
         Receive<DurableProtocol.GetStored>(ToDurable);
+        Receive<NodeProtocol.Leaving>(_ => _leaving = true);
         Receive<Terminated>(OnTerminated);
     }
 
@@ -65,6 +67,7 @@ public sealed class NodeActor : ReceiveActor
     // Nobody else has to be told: what each leaves out is heard, or not heard, by those who live on it.
     private void OnTerminated(Terminated terminated)
     {
+        if (_leaving) return;
         var child = terminated.ActorRef;
         var (entity, consequence) = child switch
         {

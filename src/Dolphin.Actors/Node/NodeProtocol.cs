@@ -6,6 +6,12 @@ public static class NodeProtocol
     /// <summary>Answered by <see cref="Started"/> when every actor of the node exists and has been told where the others are.</summary>
     public sealed record GetStarted;
 
+    /// <summary>The node ends, on request or because it was taken down: what stops from now on has not failed.</summary>
+    public sealed record Leaving
+    {
+        public static readonly Leaving Now = new();
+    }
+
     /// <param name="Feed">Takes closed slices.</param>
     /// <param name="Execution">Takes the venue's events.</param>
     /// <param name="Survival">Takes an operator's acknowledgement of a drawdown.</param>

@@ -1,4 +1,6 @@
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -42,6 +44,17 @@ public sealed class CoreStories : NodeStage
         Fly();
         Fell("execution", 3);
         Assert.Empty(Board.Halted);
+    }
+
+    [Fact(DisplayName = "Of a node that leaves nothing has failed: what stops is neither on the board nor news")]
+    public void Leaving()
+    {
+        Fly();
+        Node.Tell(NodeProtocol.Leaving.Now, ActorRefs.NoSender);
+        foreach (var path in (string[])["survival", "execution", "sensors", "feed", "asset-0000"]) Child(path).Tell(PoisonPill.Instance, ActorRefs.NoSender);
+        Settle();
+        Assert.Empty(Board.Halted);
+        Assert.DoesNotContain(Board.News, n => n.Kind == NotableKind.Fault);
     }
 
     [Fact(DisplayName = "A sensor that stays down is on the board under its layer's name; one more failure than ten in a minute keeps it down")]
