@@ -13,6 +13,7 @@ internal sealed class Network : IAsyncDisposable
 
     public static string AddressOf(int host) => $"10.77.0.{host}";
     public static string NamespaceOf(int host) => $"doln{host}";
+    private static string CableOf(int host) => $"dolv{host}";
 
     public static async Task<Network> CreateAsync(params int[] hosts)
     {
@@ -23,7 +24,7 @@ internal sealed class Network : IAsyncDisposable
         await IpAsync("link", "set", Bridge, "up");
         foreach (var host in hosts)
         {
-            var (name, cable) = (NamespaceOf(host), $"dolv{host}");
+            var (name, cable) = (NamespaceOf(host), CableOf(host));
             await IpAsync("netns", "add", name);
             await IpAsync("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name);
             await IpAsync("link", "set", cable, "master", Bridge, "up");
@@ -56,7 +57,13 @@ internal sealed class Network : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in _hosts) await Shell.TryAsync("ip", "netns", "del", NamespaceOf(host));
+        foreach (var host in _hosts)
+        {
+            await Shell.TryAsync("ip", "netns", "del", NamespaceOf(host));
+            // A namespace goes when the last process in it has ended, and its end of the cable with it: not always at once.
+            await Shell.TryAsync("ip", "link", "del", CableOf(host));
+        }
+
         await Shell.TryAsync("ip", "link", "del", Bridge);
     }
 
