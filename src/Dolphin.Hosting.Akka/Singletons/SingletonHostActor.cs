@@ -108,13 +108,13 @@ internal sealed class SingletonHostActor : ReceiveActor, IWithTimers
         }
 
         if (renewal.Held) tenure.Renewed(renewal.Asked);
-        else Yield();
+        else Yield("another instance has begun");
     }
 
-    private void Yield()
+    private void Yield(string why)
     {
-        if (_pause < _plan.Yields) _pause = _plan.Yields;
-        Resign("another instance has begun");
+        _pause = _plan.Yields;
+        Resign(why);
     }
 
     private void OnTerminated(Terminated terminated)
@@ -122,10 +122,14 @@ internal sealed class SingletonHostActor : ReceiveActor, IWithTimers
         if (!terminated.ActorRef.Equals(_instance)) return;
         _instance = ActorRefs.Nobody;
         _acting.End(_plan.Name);
-        if (_clock.GetElapsedTime(_began) > Settled) _pause = ShortestPause;
         if (_handingOver) Release();
-        else if (_tenure is not null) Resign("its instance has ended");
-        else TryAgain("it resigned");
+        else if (_tenure is null) TryAgain("it resigned");
+        else if (!_tenure.Holds) Yield("its instance has ended after its lease"); // Nobody has told it yet who acts now.
+        else
+        {
+            if (_clock.GetElapsedTime(_began) > Settled) _pause = ShortestPause;
+            Resign("its instance has ended");
+        }
     }
 
     private void OnMessage(object message)

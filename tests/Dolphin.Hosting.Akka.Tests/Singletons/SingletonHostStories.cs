@@ -89,10 +89,26 @@ public sealed class SingletonHostStories : IDisposable
     public void Wakes_up()
     {
         Host();
+        _time.RunFor(TimeSpan.FromMinutes(2));
         _book.Holder("n3", actsFor: TimeSpan.FromMinutes(1));
         _time.RunFor(TimeSpan.FromSeconds(1.1));
         Assert.False(Acts);
         _time.RunFor(Yields - TimeSpan.FromSeconds(0.2));
+        Assert.Equal("n3", _book.ActsNow);
+        _time.RunFor(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("n2", _book.ActsNow);
+    }
+
+    [Fact(DisplayName = "An instance that fails after its tenure's lease has ended may have been overtaken: this node leaves it to others for as long")]
+    public void Fails_after_its_lease()
+    {
+        var host = Host();
+        _book.Answers = false;
+        _time.RunFor(TimeSpan.FromMinutes(2));
+        _book.Answers = true;
+        _book.Holder("n3", actsFor: TimeSpan.FromMinutes(1));
+        host.Tell("end");
+        _time.RunFor(Yields - TimeSpan.FromSeconds(0.1));
         Assert.Equal("n3", _book.ActsNow);
         _time.RunFor(TimeSpan.FromSeconds(0.2));
         Assert.Equal("n2", _book.ActsNow);
