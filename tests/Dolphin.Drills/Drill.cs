@@ -25,7 +25,7 @@ internal static class Drill
         await lab.SettledAsync(Patience, Symbols);
         // Who runs another version changes it first: all go back before a further repetition, and none stays back for the other drills.
         await lab.UpgradeAsync(name == RollingUpgrade ? options.OldNode! : options.Node, Patience, Symbols);
-        await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+        await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
         lab.Clear();
         var (before, journal) = (lab.Last, await Ledger.NewestAsync(lab.Database));
         string? problem = null;
@@ -35,7 +35,7 @@ internal static class Drill
             at = await FaultAsync(lab, options, name, before);
             await lab.SettledAsync(Patience, Symbols);
             await lab.SeeFromNowAsync("books that agree with the venue", TimeSpan.FromMinutes(2), s => Ledger.DifferentLegs(s) == 0);
-            await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+            await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
         }
         catch (TimeoutException e)
         {
@@ -162,8 +162,8 @@ internal static class Drill
         var away = seen.FindIndex(s => s.Assets.Count() < Symbols);
         var back = away < 0 ? null : seen.Skip(away).FirstOrDefault(s => s.Assets.Count() == Symbols);
         var low = seen.SelectMany(s => s.Own).Min(n => n.RTotal) ?? 1;
-        var fallen = seen.FindIndex(s => s.Own.Any(n => n.RTotal < 0.95));
-        var full = fallen < 0 ? null : seen.Skip(fallen).FirstOrDefault(s => s.Own.Count() == lab.NodeNumbers.Length && s.Own.All(n => n.RTotal >= 0.95));
+        var fallen = seen.FindIndex(s => !s.IsFull(lab.NodeNumbers.Length));
+        var full = fallen < 0 ? null : seen.Skip(fallen).FirstOrDefault(s => s.IsFull(lab.NodeNumbers.Length));
         var postures = seen.Select(s => s.Own.MinBy(n => n.RTotal)?.Posture?.ToString() ?? "none").Aggregate(
             new List<string>(), (all, one) =>
             {

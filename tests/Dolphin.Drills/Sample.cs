@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
 using Dolphin.Venues.Remote;
 
 namespace Dolphin.Drills;
@@ -12,6 +13,10 @@ internal sealed record Sample(double Seconds, ImmutableSortedDictionary<int, Run
     /// <summary>What each node that answers says of itself.</summary>
     public IEnumerable<ClusterNodeRow> Own => Nodes.Values.OfType<RunSnapshot>().Select(r => r.Cluster).OfType<ClusterPicture>()
         .Select(c => c.Nodes.FirstOrDefault(n => n.Name == c.Node)).OfType<ClusterNodeRow>();
+
+    /// <summary>Every node's R_total is at least 0.95 of what the drawdown leaves of it: losses are the market's doing, and stay.</summary>
+    public bool IsFull(int nodes) => Nodes.Values.OfType<RunSnapshot>().Select(r => r.Risk).OfType<Explanation>()
+        .Count(risk => risk.RTotal >= 0.95 * risk.Layers.Single(l => l.Layer == LayerId.PortfolioDrawdown).Damped) == nodes;
 
     public IEnumerable<string> Assets => Own.SelectMany(n => n.Assets).Distinct(StringComparer.Ordinal);
 
