@@ -25,7 +25,7 @@ internal static class Drill
         await lab.SettledAsync(Patience, Symbols);
         // Who runs another version changes it first: all go back before a further repetition, and none stays back for the other drills.
         await lab.UpgradeAsync(name == RollingUpgrade ? options.OldNode! : options.Node, Patience, Symbols);
-        await lab.SeeFromNowAsync("every node's R_total at 0.95", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
+        await lab.SeeFromNowAsync("quorum, ledger and heartbeat at 0.95 on every node", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
         lab.Clear();
         var (before, journal) = (lab.Last, await Ledger.NewestAsync(lab.Database));
         string? problem = null;
@@ -35,7 +35,7 @@ internal static class Drill
             at = await FaultAsync(lab, options, name, before);
             await lab.SettledAsync(Patience, Symbols);
             await lab.SeeFromNowAsync("books that agree with the venue", TimeSpan.FromMinutes(2), s => Ledger.DifferentLegs(s) == 0);
-            await lab.SeeFromNowAsync("every node's R_total at 0.95 again", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
+            await lab.SeeFromNowAsync("quorum, ledger and heartbeat at 0.95 on every node again", TimeSpan.FromMinutes(5), s => s.IsFull(lab.NodeNumbers.Length));
         }
         catch (TimeoutException e)
         {

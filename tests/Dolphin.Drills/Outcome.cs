@@ -11,7 +11,7 @@ namespace Dolphin.Drills;
 /// <param name="Overlaps">Orders of an older gateway that the venue accepted after one of a newer.</param>
 /// <param name="LowestRTotal">That any node's sizer read meanwhile.</param>
 /// <param name="Postures">That the nodes went through, in order.</param>
-/// <param name="FullAgain">Seconds from the fault until every node's R_total was at least 0.95.</param>
+/// <param name="FullAgain">Seconds from the fault until quorum, ledger and heartbeat were at least 0.95 on every node.</param>
 /// <param name="Problem">What went otherwise than it must; null if nothing did.</param>
 internal sealed record Outcome(
     string Drill, int Repetition, double? WithoutController, double? WithoutGateway, double? StrategiesBack, string Where, long Orders, long Duplicated,

@@ -17,7 +17,7 @@ internal sealed record Speed(Fleet Fleet, string Bar, double Seconds, double Off
     public static async Task<Speed> MeasureAsync(DrillOptions options, Fleet fleet)
     {
         await using var lab = await Lab.OpenAsync(options with { Folder = Path.Combine(options.Folder, $"{fleet}") }, fleet);
-        await lab.SeeFromNowAsync("every node's R_total at 0.95", Patience, s => s.Nodes.Values.All(n => n?.Risk is { RTotal: >= 0.95 }));
+        await lab.SeeFromNowAsync("quorum, ledger and heartbeat at 0.95 on every node", Patience, s => s.IsFull(lab.NodeNumbers.Length));
         await Task.Delay(WarmUp);
         var before = await lab.LookAsync(Patience);
         await Task.Delay(options.Measured);
