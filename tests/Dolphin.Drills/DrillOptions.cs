@@ -1,11 +1,12 @@
 namespace Dolphin.Drills;
 
 /// <param name="Bar">How long a recorded bar takes on the wall clock.</param>
+/// <param name="From">Where the recording is cut; null for its beginning.</param>
 /// <param name="Repeat">Of each drill.</param>
 /// <param name="Measured">How long the speed of a fleet is measured.</param>
 /// <param name="OldNode">A node program built from an earlier commit, for the rolling upgrade; null: that drill is not run.</param>
 internal sealed record DrillOptions(
-    string Folder, string Data, string Bar, int Repeat, TimeSpan Measured, NodeVersion Node, NodeVersion? OldNode, string VenueProgram, string LighthouseProgram,
+    string Folder, string Data, string Bar, string? From, int Repeat, TimeSpan Measured, NodeVersion Node, NodeVersion? OldNode, string VenueProgram, string LighthouseProgram,
     string Settings, string? Json)
 {
     public const string SpeedOfFleets = "speed";
@@ -19,9 +20,9 @@ internal sealed record DrillOptions(
         server programs, and both editions built in Release.
 
           dolphin-drills DRILL... [--repeat N] [--bar 1s] [--data PATH] [--work DIR] [--json OUT.json] [--old-node PATH/dolphin.dll]
-          dolphin-drills speed [--bar 50ms] [--seconds 60] ...
+          dolphin-drills speed [--bar 50ms] [--seconds 60] [--from 2025-05-08] ...
 
-        A bar is given in ms or s: so long a recorded bar takes. speed compares what one node of the Embedded edition, one of the Cluster edition and
+        A bar is given in ms or s: so long a recorded bar takes; --from cuts the recording. speed compares what one node of the Embedded edition, one of the Cluster edition and
         three of it get through, and how soon after a bar their orders arrive.
 
         DRILL is one or more of: leave, kill-controller, kill-gateway, partition-2-1, partition-1-1-1, partition-one-way,
@@ -38,7 +39,7 @@ internal sealed record DrillOptions(
         for (var i = 0; i < args.Length; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal)) drills.Add(args[i]);
-            else if (args[i] is "--repeat" or "--bar" or "--seconds" or "--data" or "--work" or "--json" or "--old-node" && i + 1 < args.Length) values[args[i]] = args[++i];
+            else if (args[i] is "--repeat" or "--bar" or "--seconds" or "--from" or "--data" or "--work" or "--json" or "--old-node" && i + 1 < args.Length) values[args[i]] = args[++i];
             else
             {
                 error.WriteLine($"'{args[i]}' is not understood.\n\n{Usage}");
@@ -77,7 +78,7 @@ internal sealed record DrillOptions(
         return (new DrillOptions(
             values.GetValueOrDefault("--work") ?? Directory.CreateTempSubdirectory("dolphin-drills-").FullName,
             values.GetValueOrDefault("--data") ?? Path.Combine(root, "..", "shared", "data", "01_usdm_1m_16sym_2025-05"),
-            values.GetValueOrDefault("--bar") ?? "1s", Number(values.GetValueOrDefault("--repeat") ?? "1"),
+            values.GetValueOrDefault("--bar") ?? "1s", values.GetValueOrDefault("--from"), Number(values.GetValueOrDefault("--repeat") ?? "1"),
             TimeSpan.FromSeconds(Number(values.GetValueOrDefault("--seconds") ?? "60")),
             new NodeVersion(Program("Dolphin.Node", "Cluster", "dolphin.dll"), settings), oldNode is null ? null : Old(Path.GetFullPath(oldNode), settings),
             Program("Dolphin.Node", "Embedded", "dolphin.dll"), Program("Dolphin.Lighthouse", "Cluster", "dolphin-lighthouse.dll"), settings,

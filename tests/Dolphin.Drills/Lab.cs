@@ -122,7 +122,7 @@ internal sealed class Lab : IAsyncDisposable
     private Process StartVenue(DrillOptions options)
     {
         var start = new ProcessStartInfo("bash", ["-c",
-            $"exec dotnet '{options.VenueProgram}' venue --market replay --data '{options.Data}' --bar {options.Bar} --listen {Network.Outside}:7788 --state '{_folder}/venue' >> '{_folder}/venue.log' 2>&1"])
+            $"exec dotnet '{options.VenueProgram}' venue --market replay --data '{options.Data}' --bar {options.Bar} {(options.From is { } from ? $"--from {from} " : "")}--listen {Network.Outside}:7788 --state '{_folder}/venue' >> '{_folder}/venue.log' 2>&1"])
         {
             UseShellExecute = false,
         };
