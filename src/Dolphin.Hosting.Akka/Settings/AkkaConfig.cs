@@ -31,9 +31,8 @@ public static class AkkaConfig
     }
 
     // Serializers are made with the system, and the others speak as soon as a node has joined: what it hears before an extension starts here, a hand-over
-    // among it, would be lost to a serializer that is not known yet.
+    // among it, would be lost to a serializer that is not known yet. Sharding's defaults bring those of distributed data.
     private static Config Extensions => global::Akka.Cluster.Sharding.ClusterSharding.DefaultConfig()
-        .WithFallback(global::Akka.DistributedData.DistributedData.DefaultConfig())
         .WithFallback(global::Akka.Cluster.Tools.PublishSubscribe.DistributedPubSub.DefaultConfig())
         .WithFallback(global::Akka.Cluster.Tools.Singleton.ClusterSingletonManager.DefaultConfig());
 
