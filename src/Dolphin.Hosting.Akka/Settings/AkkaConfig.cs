@@ -242,6 +242,10 @@ public static class AkkaConfig
             rebalance-absolute-limit = 8               # so many at once when a node joins
             rebalance-relative-limit = 0.2
           }
+          # A killed node that comes back is a member before it answers, and with the defaults, which ask every node of a small cluster, a shard
+          # would wait for it, fail, and wait again. Two of three have what was written: a coordinator still reads what all of them know.
+          coordinator-state.write-majority-plus = 0
+          distributed-data.majority-min-cap = 2
           distributed-data.durable.keys = []
           fail-on-invalid-entity-state-transition = off
         }
