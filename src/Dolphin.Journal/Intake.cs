@@ -34,8 +34,11 @@ internal sealed class Intake
         Count = (int)db.Number("SELECT COUNT(*) FROM dolphin_intake");
     }
 
-    /// <summary>True if the rows of a transaction should wait here: many entities, few rows of each.</summary>
-    public static bool Suits(int rows, int entities) => entities >= Many && rows <= entities * Few;
+    /// <summary>
+    /// True if the rows of a transaction should wait here: many entities, few rows of each, or so few rows that emptying the intake for them, which
+    /// must come before them, would cost more than it saves.
+    /// </summary>
+    public bool Suits(int rows, int entities) => (entities >= Many && rows <= entities * Few) || (Count > 0 && rows <= Many * Few);
 
     /// <summary>What to select events from in a file that is only read: those in its intake are stored like any other.</summary>
     /// <remarks>Files that have not been opened since there is an intake have none.</remarks>

@@ -198,7 +198,7 @@ internal sealed class JournalFile : IDisposable
     {
         if (_rows.Count == 0)
             return;
-        var scattered = Intake.Suits(_rows.Count, _moved.Count);
+        var scattered = _intake.Suits(_rows.Count, _moved.Count);
         if (!scattered || _intake.IsFull)
             _intake.Empty(); // Before what comes after it.
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))

@@ -115,18 +115,59 @@ public sealed class IntakeStories
         Assert.Equal(Enumerable.Range(1, 10).Select(i => $"actor-{i}"), whole.Events().Select(e => e.PersistenceId));
     }
 
-    [Fact(DisplayName = "An event that goes into the journal at once comes behind those that waited")]
-    public void Order()
+    [Fact(DisplayName = "A commit of few events joins those that wait: emptying the intake for it would cost more than it saves")]
+    public void Few_behind_many()
+    {
+        using var folder = new StateFolder();
+        Assert.Equal((0, 11), AfterTenAndThen(events: 1, folder));
+        Assert.Equal(11, FirstOfLater(folder));
+    }
+
+    [Fact(DisplayName = "A commit of many events of one actor goes into the journal at once, behind those that waited")]
+    public void Many_behind_many()
+    {
+        using var folder = new StateFolder();
+        Assert.Equal((43, 0), AfterTenAndThen(events: 33, folder));
+        Assert.Equal(11, FirstOfLater(folder));
+    }
+
+    [Fact(DisplayName = "An event stored after a crash comes behind those that were in the intake")]
+    public void After_a_crash()
     {
         using var folder = Interrupted();
         using (var journal = folder.Open())
-            journal.Store("actor-1", 2, "later");
-        Assert.Equal(11, folder.Number("SELECT ordering FROM journal WHERE persistence_id = 'actor-1' AND sequence_number = 2"));
-
-        using var other = new StateFolder();
-        AfterCommitOf(10, other, (journal, _) => journal.Store("actor-1", 2, "later"));
-        Assert.Equal(11, other.Number("SELECT ordering FROM journal WHERE persistence_id = 'actor-1' AND sequence_number = 2"));
+            journal.Store("later", 1, "later");
+        Assert.Equal(11, FirstOfLater(folder));
     }
+
+    /// <summary>Commits one event each of ten actors, and then events of another; the rows in journal and intake before the writer has time for more.</summary>
+    private static (long Journal, long Intake) AfterTenAndThen(int events, StateFolder folder)
+    {
+        using var journal = folder.Open();
+        var held = Hold(journal);
+        for (var i = 1; i <= 10; i++)
+            journal.Store($"actor-{i}", 1, "first");
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) => { }); // Whoever reads finds committed what was asked before.
+        journal.Store("later", "", [.. Enumerable.Range(1, events).Select(i => JournalTestExtensions.Pending(new Noted("later"), i, i))]);
+        var (committed, seen) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) =>
+        {
+            committed.Release();
+            seen.Wait();
+        });
+        held.Release();
+        try
+        {
+            Assert.True(committed.Wait(Patience), "The journal did not answer.");
+            return (InJournal(folder), InIntake(folder));
+        }
+        finally
+        {
+            seen.Release();
+        }
+    }
+
+    private static long FirstOfLater(StateFolder folder) => folder.Number("SELECT MIN(ordering) FROM journal WHERE persistence_id = 'later'");
 
     [Fact(DisplayName = "The journal holds the same rows whether they came by the intake or one by one")]
     public void Same_rows()
