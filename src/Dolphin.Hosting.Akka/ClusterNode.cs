@@ -49,6 +49,7 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         _host = host;
         System = host.Services.GetRequiredService<ActorSystem>();
+        Removal.Ends(System);
         Port = new ClusterPort(System, settings, tenures, clock);
         Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
         Risk = new RiskBoard(plan.Survival.Pulse, plan.Survival.HeartbeatLimit);
