@@ -8,6 +8,8 @@ namespace Dolphin.Hosting.Akka.Tests.Copying;
 public sealed class PlayedFolder : IDisposable
 {
     private readonly RunFolder _folder = new();
+    private readonly DirectoryInfo _beside = Directory.CreateTempSubdirectory("dolphin-copy-");
+    private int _places;
 
     public PlayedFolder() => Life = _folder.Live(600);
 
@@ -15,12 +17,19 @@ public sealed class PlayedFolder : IDisposable
     internal IReadOnlyList<string> Contents() => _folder.Contents();
     internal string Path => _folder.Path;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _beside.Delete(recursive: true);
+    }
+
+    /// <returns>The path of an empty folder that goes when this one goes.</returns>
+    internal string Empty() => _beside.CreateSubdirectory($"{Interlocked.Increment(ref _places)}").FullName;
 
     /// <returns>The path of a folder with the same files, after some SQL on its journal.</returns>
     internal string Changed(string sql)
     {
-        var copy = Directory.CreateTempSubdirectory("dolphin-copy-").FullName;
+        var copy = Empty();
         foreach (var file in Directory.GetFiles(_folder.Path)) File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
         Run(System.IO.Path.Combine(copy, StateFolder.NodeJournal), sql);
         return copy;

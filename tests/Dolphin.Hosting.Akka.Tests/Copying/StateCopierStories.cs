@@ -108,7 +108,7 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
     [Fact(DisplayName = "Into the file of a node that is alone every row comes over as well, with the fence back in place and the next epoch above the folder's")]
     public async Task Into_a_file()
     {
-        var place = Directory.CreateTempSubdirectory("dolphin-copy-").FullName;
+        var place = folder.Empty();
         using var file = SqliteFile.Take(Path.Combine(place, "node.db"));
         await using (var target = file.Open())
         {
