@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>
+/// The exposure balancer: looks at the whole portfolio and asks an executor for what brings it back inside its limits. Same state and input, same events.
+/// </summary>
+/// <remarks>
+/// The balancer sends nothing itself: a <see cref="BalancerEvent.CommandIssued"/> is what the executor hears. Each look judges the portfolio
+/// as it is then; what earlier commands may still change is not reckoned with, because their sizes are absolute and a repeated command does
+/// no harm. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
+/// </remarks>
+public static class BalancerDecider
+{
+    public static Decision<BalancerEvent> Decide(BalancerPolicy policy, BalancerState state, BalancerInput input) => input switch
+    {
+        BalancerInput.Cycle i => OnCycle(policy, state, i),
+        BalancerInput.Tick i => new Decision<BalancerEvent>(Expiries(state, i.At), null),
+        BalancerInput.Done i => Answered(state, i.Id, i.At, new BalancerEvent.CommandDone(i.Id, i.At)),
+        BalancerInput.Rejected i => Answered(state, i.Id, i.At, new BalancerEvent.CommandRejected(i.Id, i.Code, i.Reason, i.At)),
+        _ => throw new UnreachableException($"No rule for {input}."),
+    };
+
+    private static Decision<BalancerEvent> OnCycle(BalancerPolicy policy, BalancerState state, BalancerInput.Cycle cycle)
+    {
+        if (state.LastCycleAt >= cycle.At) return Decision<BalancerEvent>.Nothing;
+        var expiries = Expiries(state, cycle.At);
+        if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(expiries, null);
+        var assessment = Stale(cycle) is { } stale
+            ? new Assessment(null, [], [], [], stale)
+            : ExposureAssessor.Assess(policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.LastCommandId, cycle.At);
+
+        var events = ImmutableArray.CreateBuilder<BalancerEvent>(expiries.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
+        events.AddRange(expiries);
+        if (assessment.Metrics is { } metrics) events.Add(new BalancerEvent.CycleAssessed(metrics, assessment.Notes, cycle.At));
+        else events.Add(new BalancerEvent.CycleSkipped(assessment.Skipped!.Code, assessment.Skipped.Reason, cycle.At));
+        foreach (var alert in assessment.Alerts) events.Add(Tell(state, alert));
+        foreach (var command in assessment.Commands) events.Add(new BalancerEvent.CommandIssued(command, cycle.At));
+        return new Decision<BalancerEvent>(events.DrainToImmutable(), null);
+    }
+
+    private static Refusal? Stale(BalancerInput.Cycle cycle)
+    {
+        var age = cycle.At - cycle.Snapshot.At;
+        return age.Duration() < PortfolioSnapshot.StaleAfter
+            ? null
+            : new Refusal("balancing.snapshot-stale",
+                $"The snapshot is of {cycle.Snapshot.At.UtcDateTime:u}, now it is {cycle.At.UtcDateTime:u}; expected less than {PortfolioSnapshot.StaleAfter.TotalSeconds:0} s between them. "
+                + "The cycle is skipped, the next interval tries again.");
+    }
+
+    private static BalancerEvent Tell(BalancerState state, BalancerAlert alert) =>
+        !alert.Kind.IsCritical() && state.ToldAt(alert.Kind) is { } told && alert.At - told < AlertKinds.Throttle
+            ? new BalancerEvent.AlertThrottled(alert.Kind, alert.At)
+            : new BalancerEvent.AlertRaised(alert, alert.At);
+
+    private static ImmutableArray<BalancerEvent> Expiries(BalancerState state, DateTimeOffset now)
+    {
+        var expired = state.Open.ExpiredAt(now);
+        if (expired.IsEmpty) return [];
+        var events = ImmutableArray.CreateBuilder<BalancerEvent>(expired.Length);
+        foreach (var id in expired) events.Add(new BalancerEvent.CommandExpired(id, now));
+        return events.MoveToImmutable();
+    }
+
+    private static Decision<BalancerEvent> Answered(BalancerState state, long id, DateTimeOffset at, BalancerEvent answer)
+    {
+        if (id < 1 || id > state.LastCommandId)
+        {
+            return Decision<BalancerEvent>.Refuse("balancing.unknown-command",
+                $"Command {id} was never issued; expected 1 to {state.LastCommandId}. The answer of {at.UtcDateTime:u} is ignored.");
+        }
+        return state.Open.Contains(id)
+            ? Decision<BalancerEvent>.Of(answer)
+            : Decision<BalancerEvent>.Refuse("balancing.command-not-open",
+                $"Command {id} is not open any more: answered before, expired, or fallen out of the stream. The answer of {at.UtcDateTime:u} is ignored.");
+    }
+
+    /// <summary>The state after one stored event. Total; reads no policy and validates nothing: the past is not up for debate.</summary>
+    public static BalancerState Evolve(BalancerState state, BalancerEvent @event) => @event switch
+    {
+        BalancerEvent.CycleAssessed e => state with
+        {
+            LastCycleAt = e.At, CyclesAssessed = state.CyclesAssessed + 1, LastSkip = null, LastMetrics = e.Metrics, LastNotes = e.Notes,
+        },
+        BalancerEvent.CycleSkipped e => state with { LastCycleAt = e.At, CyclesSkipped = state.CyclesSkipped + 1, LastSkip = new Refusal(e.Code, e.Reason) },
+        BalancerEvent.CommandIssued e => Issue(state, e),
+        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }),
+        BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
+        BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
+        BalancerEvent.AlertRaised e => Raise(state, e),
+        BalancerEvent.AlertThrottled e => state with { LastCycleAt = e.At, Throttled = state.Throttled + 1 },
+        _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the balancer's state."),
+    };
+
+    private static BalancerState Issue(BalancerState state, BalancerEvent.CommandIssued e)
+    {
+        var commands = state.Commands.Add(e.Command, out var fallen);
+        var open = state.Open.With(e.Command);
+        var forgets = fallen is not null && open.Contains(fallen.Id);
+        return state with
+        {
+            LastCycleAt = e.At, LastCommandId = Math.Max(state.LastCommandId, e.Command.Id), Commands = commands,
+            Open = forgets ? open.Without(fallen!.Id) : open,
+            Outcomes = forgets ? state.Outcomes with { Forgotten = state.Outcomes.Forgotten + 1 } : state.Outcomes,
+            Actions = state.Actions.OneMore(e.Command.Action), ActedAt = state.ActedAt.With(e.Command.Action, e.At),
+        };
+    }
+
+    // Events of another history may close what was never open here; then nothing is counted.
+    private static BalancerState Close(BalancerState state, long id, CommandOutcomes outcomes) =>
+        state.Open.Contains(id) ? state with { Open = state.Open.Without(id), Outcomes = outcomes } : state;
+
+    private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)
+    {
+        var told = state with { LastCycleAt = e.At, Alerts = state.Alerts.Add(e.Alert, out _) };
+        return e.Alert.Kind switch
+        {
+            AlertKind.MarginOverload => told with { MarginOverloadToldAt = e.At },
+            AlertKind.HighDivergence => told with { HighDivergenceToldAt = e.At },
+            _ => throw new UnreachableException($"No time for {e.Alert.Kind}."),
+        };
+    }
+}

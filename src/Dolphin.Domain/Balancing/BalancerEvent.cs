@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>What has happened to the exposure balancer. Stored for ever: add cases and optional fields; never rename, retype or reuse one.</summary>
+public abstract record BalancerEvent
+{
+    private BalancerEvent() { }
+
+    public abstract DateTimeOffset At { get; init; }
+
+    /// <summary>The portfolio was judged. The only event that need not be stored for each cycle: what decisions read is in the others, and of two
+    /// the newer says all.</summary>
+    /// <param name="Notes">What was assumed, and what was breached and left alone.</param>
+    public sealed record CycleAssessed(PortfolioMetrics Metrics, ImmutableArray<string> Notes, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>The portfolio could not be judged; the next interval tries again.</summary>
+    public sealed record CycleSkipped(string Code, string Reason, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>An executor is asked. The event carries all it needs.</summary>
+    public sealed record CommandIssued(BalancerCommand Command, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>The executor did it.</summary>
+    public sealed record CommandDone(long Id, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>The executor would not do it; the next look decides anew.</summary>
+    public sealed record CommandRejected(long Id, string Code, string Reason, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>Nobody said in time what became of it.</summary>
+    public sealed record CommandExpired(long Id, DateTimeOffset At) : BalancerEvent;
+
+    public sealed record AlertRaised(BalancerAlert Alert, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>The same was told less than a minute ago.</summary>
+    public sealed record AlertThrottled(AlertKind Kind, DateTimeOffset At) : BalancerEvent;
+}

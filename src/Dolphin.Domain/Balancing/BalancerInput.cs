@@ -1,0 +1,20 @@
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>What the balancer is told.</summary>
+public abstract record BalancerInput
+{
+    private BalancerInput() { }
+
+    /// <summary>Look at the portfolio, and act where a limit is breached. A look that is not newer than the last one decides nothing.</summary>
+    /// <param name="At">Now; the snapshot may be a little older.</param>
+    public sealed record Cycle(PortfolioSnapshot Snapshot, DateTimeOffset At) : BalancerInput;
+
+    /// <summary>Time has passed: let expire what is too old. A cycle does so, too.</summary>
+    public sealed record Tick(DateTimeOffset At) : BalancerInput;
+
+    /// <summary>The executor has done a command.</summary>
+    public sealed record Done(long Id, DateTimeOffset At) : BalancerInput;
+
+    /// <summary>The executor refuses a command (<see cref="CommandCheck"/>, or what the venue said).</summary>
+    public sealed record Rejected(long Id, string Code, string Reason, DateTimeOffset At) : BalancerInput;
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>How often each action was asked for since the beginning.</summary>
+public readonly record struct ActionCounts(long ReduceMargin, long Reduce, long Expand, long Hedge, long Rebalance)
+{
+    public long Total => ReduceMargin + Reduce + Expand + Hedge + Rebalance;
+
+    public long this[BalancerAction action] => action switch
+    {
+        BalancerAction.ReduceMargin => ReduceMargin,
+        BalancerAction.Reduce => Reduce,
+        BalancerAction.Expand => Expand,
+        BalancerAction.Hedge => Hedge,
+        BalancerAction.Rebalance => Rebalance,
+        _ => throw new UnreachableException($"No count for {action}."),
+    };
+
+    public ActionCounts OneMore(BalancerAction action) => action switch
+    {
+        BalancerAction.ReduceMargin => this with { ReduceMargin = ReduceMargin + 1 },
+        BalancerAction.Reduce => this with { Reduce = Reduce + 1 },
+        BalancerAction.Expand => this with { Expand = Expand + 1 },
+        BalancerAction.Hedge => this with { Hedge = Hedge + 1 },
+        BalancerAction.Rebalance => this with { Rebalance = Rebalance + 1 },
+        _ => throw new UnreachableException($"No count for {action}."),
+    };
+}
+
+/// <summary>When the check behind each action last acted; null before the first time.</summary>
+public readonly record struct ActedAt(
+    DateTimeOffset? ReduceMargin, DateTimeOffset? Reduce, DateTimeOffset? Expand, DateTimeOffset? Hedge, DateTimeOffset? Rebalance)
+{
+    public ActedAt With(BalancerAction action, DateTimeOffset at) => action switch
+    {
+        BalancerAction.ReduceMargin => this with { ReduceMargin = at },
+        BalancerAction.Reduce => this with { Reduce = at },
+        BalancerAction.Expand => this with { Expand = at },
+        BalancerAction.Hedge => this with { Hedge = at },
+        BalancerAction.Rebalance => this with { Rebalance = at },
+        _ => throw new UnreachableException($"No time for {action}."),
+    };
+
+    /// <summary>The checks whose cadence allows them to act.</summary>
+    public BalancerChecks Due(DateTimeOffset now) =>
+        Due(ReduceMargin, BalancerAction.ReduceMargin, BalancerChecks.MarginOverload, now)
+        | Due(Reduce, BalancerAction.Reduce, BalancerChecks.SymbolExposure, now)
+        | Due(Expand, BalancerAction.Expand, BalancerChecks.Diversification, now)
+        | Due(Hedge, BalancerAction.Hedge, BalancerChecks.Divergence, now)
+        | Due(Rebalance, BalancerAction.Rebalance, BalancerChecks.SymbolWeight, now);
+
+    private static BalancerChecks Due(DateTimeOffset? last, BalancerAction action, BalancerChecks check, DateTimeOffset now) =>
+        last is { } at && now - at < action.Cadence() ? BalancerChecks.None : check;
+}
+
+/// <summary>What became of commands that are not open any more.</summary>
+/// <param name="Forgotten">Fell out of the stream while they were open; what an executor says of them later changes nothing.</param>
+public readonly record struct CommandOutcomes(long Done, long Rejected, long Expired, long Forgotten);
+
+/// <summary>Everything the balancer remembers, and nothing it could not recover from its events.</summary>
+/// <param name="LastCommandId">0 before the first command.</param>
+/// <param name="Commands">The stream of commands.</param>
+/// <param name="Open">Ids of commands that nobody has answered and that have not expired, rising, each with when it expires. A part of <paramref name="Commands"/>, so it has the same bound.</param>
+/// <param name="Alerts">The stream of alerts.</param>
+/// <param name="Throttled">Alerts that were not told.</param>
+/// <param name="MarginOverloadToldAt">When the alert of that kind was last told, or null.</param>
+/// <param name="HighDivergenceToldAt">When the alert of that kind was last told, or null.</param>
+/// <param name="LastCycleAt">Time of the last look that was judged or skipped, or null.</param>
+/// <param name="LastSkip">Why the last look was skipped, or null if it was judged.</param>
+/// <param name="LastMetrics">The portfolio at the last look that was judged.</param>
+public sealed record BalancerState(
+    long LastCommandId, RecentLog<BalancerCommand> Commands, OpenCommands Open, CommandOutcomes Outcomes, ActionCounts Actions, ActedAt ActedAt,
+    RecentLog<BalancerAlert> Alerts, long Throttled, DateTimeOffset? MarginOverloadToldAt, DateTimeOffset? HighDivergenceToldAt,
+    DateTimeOffset? LastCycleAt, long CyclesAssessed, long CyclesSkipped, Refusal? LastSkip, PortfolioMetrics? LastMetrics, ImmutableArray<string> LastNotes)
+{
+    public static BalancerState Initial { get; } = new(
+        LastCommandId: 0, RecentLog<BalancerCommand>.Empty, OpenCommands.None, default, default, default,
+        RecentLog<BalancerAlert>.Empty, Throttled: 0, MarginOverloadToldAt: null, HighDivergenceToldAt: null,
+        LastCycleAt: null, CyclesAssessed: 0, CyclesSkipped: 0, LastSkip: null, LastMetrics: null, LastNotes: []);
+
+    /// <summary>When an alert of this kind was last told.</summary>
+    public DateTimeOffset? ToldAt(AlertKind kind) => kind switch
+    {
+        AlertKind.MarginOverload => MarginOverloadToldAt,
+        AlertKind.HighDivergence => HighDivergenceToldAt,
+        _ => throw new UnreachableException($"No time for {kind}."),
+    };
+}
+
+/// <summary>Which commands wait for an answer. Immutable; equal when the ids are.</summary>
+public sealed class OpenCommands : IEquatable<OpenCommands>
+{
+    private readonly ImmutableSortedDictionary<long, DateTimeOffset> _expiries;
+
+    private OpenCommands(ImmutableSortedDictionary<long, DateTimeOffset> expiries) => _expiries = expiries;
+
+    public static OpenCommands None { get; } = new(ImmutableSortedDictionary<long, DateTimeOffset>.Empty);
+
+    public int Count => _expiries.Count;
+    public bool Contains(long id) => _expiries.ContainsKey(id);
+    public OpenCommands With(BalancerCommand command) => new(_expiries.SetItem(command.Id, command.ExpiresAt));
+    public OpenCommands Without(long id) => _expiries.Remove(id) is var rest && ReferenceEquals(rest, _expiries) ? this : new OpenCommands(rest);
+
+    /// <summary>Ids of those that may not be done any more, rising.</summary>
+    public ImmutableArray<long> ExpiredAt(DateTimeOffset now)
+    {
+        var expired = ImmutableArray.CreateBuilder<long>();
+        foreach (var (id, expiresAt) in _expiries)
+        {
+            if (expiresAt <= now) expired.Add(id);
+        }
+        return expired.DrainToImmutable();
+    }
+
+    public bool Equals(OpenCommands? other) => other is not null && (ReferenceEquals(_expiries, other._expiries) || _expiries.SequenceEqual(other._expiries));
+    public override bool Equals(object? obj) => Equals(obj as OpenCommands);
+    public override int GetHashCode() => Count;
+}

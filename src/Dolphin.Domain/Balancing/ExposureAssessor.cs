@@ -1,0 +1,375 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>The five checks and what each asks for. Same portfolio, same limits: same commands, to the last digit.</summary>
+/// <remarks>
+/// <para>Every check works on what the commands before it leave, in the order margin overload, symbol exposure, divergence, diversification, symbol
+/// weight: what is held is protected before more is opened. After all commands of an assessment no check that acted is breached any more.
+/// New symbols of an expansion are not weighed before they are there.</para>
+/// <para>Divergence: what of it would be felt is divergence x net / used margin, where net is what is not covered by an opposite leg. A portfolio
+/// on one side feels all of it. Hedges open so much of the opposite leg, on the largest net first, that what is felt comes down to the
+/// threshold. None grows a symbol beyond the target utilisation, the target exposure and the weight at which check 5 would cut it back; what
+/// is then still missing is closed of the held leg and opened of the other in equal parts, which needs no margin, again on the largest net
+/// first. Net is counted in margin like everything else here: leverage is one for both legs of a symbol, so that within a symbol it is exact.</para>
+/// <para>Expansion: each new symbol gets confidence x the smaller of (room up to the target utilisation, shared by all new symbols) and (the target
+/// exposure of a symbol), so that sure signals use all the room there is and unsure ones little.</para>
+/// <para>Cost: sorts of at most n symbols, everything else once through. No enumerators and no closures inside.</para>
+/// </remarks>
+public sealed class ExposureAssessor
+{
+    /// <summary>Quote; targets are rounded to it, always to the side that clears the breach.</summary>
+    private const decimal Step = 0.00000001m;
+    private const int Decimals = 8;
+
+    private readonly BalancerPolicy _policy;
+    private readonly PortfolioDraft _draft;
+    private readonly PortfolioSnapshot _snapshot;
+    private readonly BalancerChecks _due;
+    private readonly DateTimeOffset _at;
+    private readonly decimal _total, _confidence, _divergence;
+    private readonly ImmutableArray<BalancerCommand>.Builder _commands = ImmutableArray.CreateBuilder<BalancerCommand>();
+    private readonly ImmutableArray<BalancerAlert>.Builder _alerts = ImmutableArray.CreateBuilder<BalancerAlert>();
+    private readonly ImmutableArray<string>.Builder _notes = ImmutableArray.CreateBuilder<string>();
+    private long _id;
+
+    private ExposureAssessor(
+        BalancerPolicy policy, PortfolioSnapshot snapshot, PortfolioDraft draft, Money total, double confidence, double divergence, BalancerChecks due, long lastId, DateTimeOffset at)
+    {
+        (_policy, _snapshot, _draft, _due, _id, _at) = (policy, snapshot, draft, due, lastId, at);
+        // Fifteen digits of a double, so that 0.03 is the 0.03 of the threshold and not a trace above it.
+        (_total, _confidence, _divergence) = (total.Quote, (decimal)confidence, (decimal)divergence);
+    }
+
+    /// <summary>Judges a portfolio.</summary>
+    /// <param name="due">The checks that may act; the others only alert. What they would have done is not reckoned with.</param>
+    /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
+    /// <param name="at">The time of the commands.</param>
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, long lastId, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Positions is not { IsDefault: false } positions)
+            return Skip("balancing.positions-unavailable", "The open positions are unavailable; expected the margin of every symbol. The cycle is skipped, the next interval tries again.");
+        if (snapshot.TotalMargin is not { } total)
+            return Skip("balancing.total-margin-unavailable", "The total margin is unavailable; expected used and free margin together. The cycle is skipped, the next interval tries again.");
+        if (total.Quote is < PortfolioSnapshot.LeastTotalMargin or > PortfolioSnapshot.HighestMargin)
+        {
+            return Skip("balancing.total-margin-unusable",
+                $"The total margin is {total}; expected {PortfolioSnapshot.LeastTotalMargin} to {PortfolioSnapshot.HighestMargin:0}. The cycle is skipped, the next interval tries again.");
+        }
+        if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal);
+        var confidence = snapshot.Confidence is >= 0.0 and <= 1.0 ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
+        var divergence = snapshot.Divergence is >= 0.0 and <= 1.0 ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, lastId, at).Run(confidence, divergence);
+    }
+
+    private Assessment Run(double confidence, double divergence)
+    {
+        var metrics = Measure(confidence, divergence);
+        if (metrics.ConfidenceAssumed) _notes.Add($"Confidence is {Found(_snapshot.Confidence)}; {PortfolioSnapshot.AssumedConfidence:0.0} is assumed.");
+        if (metrics.DivergenceAssumed) _notes.Add($"Divergence is {Found(_snapshot.Divergence)}; {PortfolioSnapshot.AssumedDivergence:0.0} is assumed.");
+        CheckMarginOverload(metrics.Utilisation);
+        CheckSymbolExposure();
+        CheckDivergence(divergence);
+        CheckDiversification(metrics.SymbolCount);
+        CheckSymbolWeight();
+        return new Assessment(metrics, _commands.DrainToImmutable(), _alerts.DrainToImmutable(), _notes.DrainToImmutable(), Skipped: null);
+    }
+
+    private PortfolioMetrics Measure(double confidence, double divergence)
+    {
+        var positions = ImmutableArray.CreateBuilder<PositionMetrics>(_draft.Count);
+        var (total, used) = ((double)_total, (double)_draft.Used);
+        for (var i = 0; i < _draft.Count; i++)
+        {
+            var margin = (double)_draft.Margin(i);
+            positions.Add(new PositionMetrics(_draft.Symbol(i), new Money(_draft.Margin(i)), margin / total, margin / used));
+        }
+        return new PortfolioMetrics(
+            new Money(_draft.Used), new Money(_total), used / total, _draft.Count, confidence, _snapshot.Confidence is not (>= 0.0 and <= 1.0),
+            divergence, _snapshot.Divergence is not (>= 0.0 and <= 1.0), _draft.Count > 0 ? (double)_draft.Net / used : 0.0, positions.MoveToImmutable());
+    }
+
+    // Check 1: down to the target, the smallest positions first; the last one only as far as it takes.
+    private void CheckMarginOverload(double utilisation)
+    {
+        var (limit, target) = (_policy.Settings.MaxMarginUtilisation, _policy.TargetUtilisation);
+        if (_draft.Used <= limit * _total) return;
+        var overload = $"Margin overload: {Percent(_draft.Used / _total)} of total margin is used, the limit is {Percent(limit)}";
+        _alerts.Add(new BalancerAlert(AlertKind.MarginOverload, utilisation, limit, $"{overload}.", _at));
+        if (!_due.HasFlag(BalancerChecks.MarginOverload)) return;
+        // One sentence for all that are closed: there can be hundreds.
+        var closed = $"{overload}. Down to {Percent(target)}, smallest positions first: this one is closed.";
+        var excess = _draft.Used - target * _total;
+        foreach (var i in InOrder(new BySize(_draft, Descending: false)))
+        {
+            if (excess <= 0m) return;
+            var margin = _draft.Margin(i);
+            var left = margin > excess ? Floor(margin - excess) : 0m;
+            excess -= margin - left;
+            Cut(BalancerAction.ReduceMargin, i, left, left == 0m
+                ? closed
+                : $"{overload}. Down to {Percent(target)}, smallest positions first: this one is the last, and a part of it suffices.");
+        }
+    }
+
+    // Check 2: what the snapshot shows above the limit is reduced even where check 1 has just cut it, so that either command clears the symbol alone.
+    private void CheckSymbolExposure()
+    {
+        if (!_due.HasFlag(BalancerChecks.SymbolExposure)) return;
+        var limit = _policy.Settings.MaxSymbolExposure * _total;
+        var over = 0;
+        for (var i = 0; i < _draft.Count; i++)
+        {
+            if (_draft.Before(i) > limit) over++;
+        }
+        if (over == 0) return;
+        var target = Floor(_policy.TargetExposure * _total);
+        foreach (var i in InOrder(new BySize(_draft, Descending: true)).AsSpan(0, over))
+        {
+            if (_draft.Margin(i) == 0m) continue; // Closed by check 1.
+            var exposure = $"{_draft.Symbol(i)} has {Percent(_draft.Before(i) / _total)} of total margin, the limit is {Percent(_policy.Settings.MaxSymbolExposure)}";
+            if (_draft.Margin(i) <= target)
+                Cut(BalancerAction.Reduce, i, _draft.Margin(i), $"{exposure}: the margin reduction takes it to {Percent(_draft.Margin(i) / _total)}, where it is to stay.");
+            else
+                Cut(BalancerAction.Reduce, i, target, $"{exposure}: down to {Percent(_policy.TargetExposure)}.");
+        }
+    }
+
+    // Check 4.
+    private void CheckDivergence(double measured)
+    {
+        var threshold = _policy.Settings.DivergenceThreshold;
+        if (_divergence <= threshold) return;
+        var parted = $"Prices differ by {Percent(_divergence)} between venues, the limit is {Percent(threshold)}";
+        _alerts.Add(new BalancerAlert(AlertKind.HighDivergence, measured, threshold, $"{parted}.", _at));
+        if (!_due.HasFlag(BalancerChecks.Divergence)) return;
+        if (!FeelsTooMuch())
+        {
+            _notes.Add(_draft.Held == 0
+                ? $"{parted}; no hedge, because no position is held."
+                : $"{parted}; no hedge, because only {Percent(_draft.Net / _draft.Used)} of the used margin is net, and {Percent(_divergence * _draft.Net / _draft.Used)} would be felt.");
+            return;
+        }
+        var order = InOrder(new ByNet(_draft));
+        var (open, close) = (new decimal[_draft.Count], new decimal[_draft.Count]);
+        foreach (var i in order)
+        {
+            if (!FeelsTooMuch()) break;
+            _draft.Hedge(i, open[i] = EnoughToOpen(i), close: 0m);
+        }
+        foreach (var i in order)
+        {
+            if (!FeelsTooMuch()) break;
+            var turned = EnoughToTurn(i) / 2m;
+            _draft.Hedge(i, turned, turned);
+            (open[i], close[i]) = (open[i] + turned, turned);
+        }
+        var felt = $"{Percent(_divergence * _draft.Net / _draft.Used)} is felt after the hedges";
+        var (sellAt, buyAt) = Extremes(_snapshot.Venues);
+        foreach (var i in order)
+        {
+            if (open[i] > 0m) IssueHedge(i, open[i], close[i], sellAt, buyAt, parted, felt);
+        }
+    }
+
+    private bool FeelsTooMuch() => IsFelt(_draft.Net, _draft.Used);
+
+    private bool IsFelt(decimal net, decimal used) => _divergence * net > _policy.Settings.DivergenceThreshold * used;
+
+    // What is opened takes from the net and adds to the used margin: divergence * (net - x) <= threshold * (used + x).
+    private decimal EnoughToOpen(int i)
+    {
+        var (net, used, threshold) = (_draft.Net, _draft.Used, _policy.Settings.DivergenceThreshold);
+        var enough = Ceiling((_divergence * net - threshold * used) / (_divergence + threshold));
+        if (IsFelt(net - enough, used + enough)) enough += Step;
+        return Math.Min(enough, Math.Min(_draft.NetOf(i), Floor(RoomToGrow(i))));
+    }
+
+    // What is closed on one side and opened on the other leaves the used margin as it is: divergence * (net - x) <= threshold * used.
+    private decimal EnoughToTurn(int i)
+    {
+        var (net, used) = (_draft.Net, _draft.Used);
+        var enough = Ceiling(net - _policy.Settings.DivergenceThreshold * used / _divergence);
+        if (IsFelt(net - enough, used)) enough += Step;
+        return Math.Min(enough, _draft.NetOf(i));
+    }
+
+    private void IssueHedge(int i, decimal open, decimal close, string? sellAt, string? buyAt, string parted, string felt)
+    {
+        OrderSide? side = _draft.SideOf(i) switch { > 0 => OrderSide.Sell, < 0 => OrderSide.Buy, _ => null };
+        var venue = side switch { OrderSide.Sell => sellAt, OrderSide.Buy => buyAt, _ => null };
+        var what = side switch
+        {
+            OrderSide.Sell => $"sells {Quote(open)} of margin",
+            OrderSide.Buy => $"buys {Quote(open)} of margin",
+            _ when sellAt is not null => $"opens {Quote(open)} of margin opposite to what is held (a sale at {sellAt}, a purchase at {buyAt})",
+            _ => $"opens {Quote(open)} of margin opposite to what is held",
+        };
+        var where = venue is null ? "" : $" at {venue}, where the price is {(side == OrderSide.Sell ? "high" : "low")}";
+        var closing = close == 0m ? "" : $" and closes {Quote(close)} of the held leg, because margin for more is not there";
+        // The opposite leg is the smaller one as long as some net is left, and then both are equal.
+        Issue(BalancerAction.Hedge, _draft.Symbol(i), _draft.SmallerLeg(i), open, $"{parted}: {what}{where}{closing}; {felt}.",
+            hedge: new HedgeOrder(side, new Money(open), new Money(close), new Money(_draft.LargerLeg(i)), venue));
+    }
+
+    /// <summary>What the margin of a symbol may grow by without a breach of check 1, 2 or 5.</summary>
+    private decimal RoomToGrow(int i)
+    {
+        var (margin, used, held) = (_draft.Margin(i), _draft.Used, _draft.Held);
+        var room = Math.Min(_policy.TargetUtilisation * _total - used, _policy.TargetExposure * _total - margin);
+        // Its weight stays below ratio / held while it and the whole grow by the same amount; alone it weighs what the average does.
+        if (held >= 2) room = Math.Min(room, (BalancerPolicy.ImbalanceRatio * used - held * margin) / (held - BalancerPolicy.ImbalanceRatio) - Step);
+        return Math.Max(0m, room);
+    }
+
+    // Check 3.
+    private void CheckDiversification(int symbolsBefore)
+    {
+        var least = _policy.Settings.MinDiversification;
+        if (!_due.HasFlag(BalancerChecks.Diversification) || _draft.Held >= least) return;
+        if (symbolsBefore == 0)
+        {
+            _notes.Add("No position is open, so that there is nothing to diversify: opening the first ones is the strategies' affair.");
+            return;
+        }
+        var missing = least - _draft.Held;
+        var few = $"Underdiversified: {Count(_draft.Held, "symbol")}{(_draft.Held == symbolsBefore ? "" : " after the commands before this one")}, at least {least} are wanted";
+        var room = Math.Max(0m, _policy.TargetUtilisation * _total - _draft.Used);
+        var full = Math.Min(room / missing, _policy.TargetExposure * _total);
+        var each = Floor(_confidence * full);
+        if (each < BalancerPolicy.SmallestExpansion * _total)
+        {
+            _notes.Add(room <= 0m
+                ? $"{few}; no expansion, because {Percent(_draft.Used / _total)} of total margin is used and new margin stops at {Percent(_policy.TargetUtilisation)}."
+                : $"{few}; no expansion, because room of {Quote(room)} and a confidence of {_confidence:0.##} leave {Quote(each)} for each new symbol, less than {Percent(BalancerPolicy.SmallestExpansion)} of total margin.");
+            return;
+        }
+        Issue(BalancerAction.Expand, symbol: null, each, missing * each,
+            $"{few}: {Count(missing, "new symbol")} with {Quote(each)} of margin each, {_confidence:0.##} (confidence) of the {Quote(full)} that utilisation and symbol limit leave.",
+            newSymbols: missing, symbolsWanted: least);
+    }
+
+    // Check 5: what overweight symbols free goes to those below the average, in proportion to what they are short of it.
+    private void CheckSymbolWeight()
+    {
+        if (!_due.HasFlag(BalancerChecks.SymbolWeight) || _draft.Held < 2) return;
+        var (held, used) = (_draft.Held, _draft.Used);
+        var limit = BalancerPolicy.ImbalanceRatio * used;
+        var over = 0;
+        for (var i = 0; i < _draft.Count; i++)
+        {
+            if (_draft.Margin(i) * held > limit) over++;
+        }
+        if (over == 0) return;
+        var average = used / held;
+        if (average >= _policy.TargetExposure * _total)
+        {
+            _notes.Add($"Symbol weights are uneven; no rebalance, because the average symbol is at the limit of {Percent(_policy.Settings.MaxSymbolExposure)} itself. The exposure check comes first.");
+            return;
+        }
+        var target = Floor(BalancerPolicy.BalancedRatio * average);
+        var freed = 0m;
+        foreach (var i in InOrder(new BySize(_draft, Descending: true)))
+        {
+            var margin = _draft.Margin(i);
+            if (margin * held <= limit) continue; // Nearly in order: an earlier check may have changed one.
+            freed += margin - target;
+            Cut(BalancerAction.Rebalance, i, target,
+                $"{_draft.Symbol(i)} weighs {Percent(margin / used)} of used margin, {margin / average:0.00} times the average of {Percent(1m / held)}; down to {BalancerPolicy.BalancedRatio} times. What it frees goes to symbols below the average.");
+        }
+        Share(freed, average, held);
+    }
+
+    private void Share(decimal freed, decimal average, int held)
+    {
+        var (shortfall, last) = (0m, -1);
+        for (var i = 0; i < _draft.Count; i++)
+        {
+            if (IsBelow(i, average)) (shortfall, last) = (shortfall + average - _draft.Margin(i), i);
+        }
+        var reason = $"Below the average weight of {Percent(1m / held)}: takes its part of the {Quote(freed)} that overweight symbols free.";
+        var (passed, given) = (0m, 0m);
+        for (var i = 0; i <= last; i++)
+        {
+            if (!IsBelow(i, average)) continue;
+            passed += average - _draft.Margin(i);
+            // Shares are cut from the running total, so that together they are exactly what was freed.
+            var share = (i == last ? freed : Floor(freed * (passed / shortfall))) - given;
+            if (share <= 0m) continue;
+            given += share;
+            _draft.Grow(i, share);
+            Issue(BalancerAction.Rebalance, _draft.Symbol(i), _draft.Margin(i), share, reason);
+        }
+    }
+
+    private bool IsBelow(int i, decimal average) => _draft.Margin(i) > 0m && _draft.Margin(i) < average;
+
+    private void Cut(BalancerAction action, int i, decimal to, string reason)
+    {
+        var change = to - _draft.Margin(i);
+        _draft.Reduce(i, to);
+        Issue(action, _draft.Symbol(i), to, change, reason);
+    }
+
+    private void Issue(BalancerAction action, Symbol? symbol, decimal target, decimal change, string reason, int newSymbols = 0, int symbolsWanted = 0, HedgeOrder? hedge = null) =>
+        _commands.Add(new BalancerCommand(++_id, _at, action, symbol, new Money(target), new Money(change), reason, newSymbols, symbolsWanted, hedge));
+
+    private int[] InOrder<TOrder>(TOrder order) where TOrder : IComparer<int>
+    {
+        var indices = new int[_draft.Count];
+        for (var i = 0; i < indices.Length; i++) indices[i] = i;
+        Array.Sort(indices, order);
+        return indices;
+    }
+
+    // By what the snapshot said, ties in order of symbol.
+    private sealed record BySize(PortfolioDraft Draft, bool Descending) : IComparer<int>
+    {
+        public int Compare(int x, int y)
+        {
+            var order = decimal.Compare(Draft.Before(x), Draft.Before(y));
+            return order == 0 ? x - y : Descending ? -order : order;
+        }
+    }
+
+    private sealed record ByNet(PortfolioDraft Draft) : IComparer<int>
+    {
+        public int Compare(int x, int y)
+        {
+            var order = decimal.Compare(Draft.NetOf(y), Draft.NetOf(x));
+            return order == 0 ? x - y : order;
+        }
+    }
+
+    /// <summary>Where to sell and where to buy, or nothing where one venue or one price is known.</summary>
+    private static (string? SellAt, string? BuyAt) Extremes(ImmutableArray<VenuePrice> venues)
+    {
+        if (venues.IsDefault || venues.Length < 2) return (null, null);
+        var (dear, cheap) = (venues[0], venues[0]);
+        foreach (var venue in venues)
+        {
+            if (venue.Price > dear.Price || (venue.Price == dear.Price && string.CompareOrdinal(venue.Venue, dear.Venue) < 0)) dear = venue;
+            if (venue.Price < cheap.Price || (venue.Price == cheap.Price && string.CompareOrdinal(venue.Venue, cheap.Venue) < 0)) cheap = venue;
+        }
+        return dear.Price > cheap.Price ? (dear.Venue, cheap.Venue) : (null, null);
+    }
+
+    private static Assessment Skip(string code, string reason) => new(null, [], [], [], new Refusal(code, reason));
+
+    private static decimal Floor(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToZero);
+
+    // Of amounts that are zero or more.
+    private static decimal Ceiling(decimal amount) => Floor(amount) is var floor && floor == amount ? floor : floor + Step;
+
+    private static string Percent(decimal share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100m:0.0###} %");
+
+    private static string Quote(decimal amount) => new Money(amount).ToString();
+
+    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+
+    private static string Found(double? value) => value is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found} and not 0 to 1") : "missing";
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>The portfolio while commands are being worked out: what is left after each of them. Amounts are margins in quote currency.</summary>
+/// <remarks>Symbols are in ordinal order, those without margin are left out. One draft belongs to one assessment.</remarks>
+internal sealed class PortfolioDraft
+{
+    private readonly Symbol[] _symbols;
+    private readonly decimal[] _before, _margins, _nets;
+    private readonly sbyte[] _sides;
+
+    private PortfolioDraft(int count)
+    {
+        _symbols = new Symbol[count];
+        (_before, _margins, _nets) = (new decimal[count], new decimal[count], new decimal[count]);
+        _sides = new sbyte[count];
+    }
+
+    public int Count => _symbols.Length;
+    /// <summary>Symbols that still have margin.</summary>
+    public int Held { get; private set; }
+    public decimal Used { get; private set; }
+    /// <summary>The sum of every symbol's net, whichever side it is on.</summary>
+    public decimal Net { get; private set; }
+
+    public Symbol Symbol(int i) => _symbols[i];
+    /// <summary>As the snapshot had it.</summary>
+    public decimal Before(int i) => _before[i];
+    public decimal Margin(int i) => _margins[i];
+    /// <summary>Zero or more.</summary>
+    public decimal NetOf(int i) => _nets[i];
+    /// <summary>+1 net long, -1 net short, 0 unknown or even.</summary>
+    public int SideOf(int i) => _sides[i];
+    /// <summary>The leg that makes the symbol's net.</summary>
+    public decimal LargerLeg(int i) => (_margins[i] + _nets[i]) / 2m;
+    public decimal SmallerLeg(int i) => (_margins[i] - _nets[i]) / 2m;
+
+    /// <summary>Makes a symbol smaller: the larger leg first, then both alike.</summary>
+    public void Reduce(int i, decimal to)
+    {
+        var by = _margins[i] - to;
+        _margins[i] = to;
+        Used -= by;
+        TakeNet(i, Math.Min(by, _nets[i]));
+        if (to == 0m) Held--;
+    }
+
+    /// <summary>Makes a symbol larger, both legs alike.</summary>
+    public void Grow(int i, decimal by)
+    {
+        _margins[i] += by;
+        Used += by;
+    }
+
+    /// <summary>Opens of the opposite leg, closes of the held one.</summary>
+    public void Hedge(int i, decimal open, decimal close)
+    {
+        Grow(i, open - close);
+        TakeNet(i, open + close);
+    }
+
+    private void TakeNet(int i, decimal by)
+    {
+        _nets[i] -= by;
+        Net -= by;
+    }
+
+    /// <summary>Sorts and checks the snapshot's positions.</summary>
+    /// <param name="refusal">Why they cannot be judged; then the answer is null.</param>
+    public static PortfolioDraft? Of(ImmutableArray<PortfolioPosition> positions, out Refusal? refusal)
+    {
+        refusal = null;
+        if (positions.Length > PortfolioSnapshot.MostPositions)
+        {
+            refusal = new Refusal("balancing.too-many-positions",
+                $"The snapshot has {positions.Length} positions; expected at most {PortfolioSnapshot.MostPositions}. The cycle is skipped.");
+            return null;
+        }
+        var sorted = new PortfolioPosition[positions.Length];
+        positions.CopyTo(sorted);
+        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
+        var held = 0;
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            refusal = Wrong(sorted[i], i > 0 ? sorted[i - 1].Symbol : null);
+            if (refusal is not null) return null;
+            if (sorted[i].Margin.Quote > 0m) held++;
+        }
+        var draft = new PortfolioDraft(held) { Held = held };
+        var at = 0;
+        foreach (ref readonly var position in sorted.AsSpan())
+        {
+            if (position.Margin.Quote > 0m) draft.Take(at++, position);
+        }
+        return draft;
+    }
+
+    private void Take(int i, in PortfolioPosition position)
+    {
+        _symbols[i] = position.Symbol;
+        _before[i] = _margins[i] = position.Margin.Quote;
+        _nets[i] = position.Net is { } net ? Math.Abs(net.Quote) : position.Margin.Quote;
+        _sides[i] = (sbyte)(position.Net is { } side ? Math.Sign(side.Quote) : 0);
+        Used += _margins[i];
+        Net += _nets[i];
+    }
+
+    private static Refusal? Wrong(in PortfolioPosition position, Symbol? before)
+    {
+        if (string.IsNullOrEmpty(position.Symbol.Name))
+            return new Refusal("balancing.no-symbol", "A position has no symbol; expected one for each margin. The cycle is skipped.");
+        if (position.Symbol == before)
+            return new Refusal("balancing.symbol-twice", $"{position.Symbol} is in the snapshot twice; expected each symbol once. The cycle is skipped.");
+        if (position.Margin.Quote is < 0m or > PortfolioSnapshot.HighestMargin)
+        {
+            return new Refusal("balancing.margin-unusable",
+                $"{position.Symbol}: the margin is {position.Margin}; expected 0 to {PortfolioSnapshot.HighestMargin:0}. The cycle is skipped.");
+        }
+        return position.Net is { } net && Math.Abs(net.Quote) > position.Margin.Quote
+            ? new Refusal("balancing.net-unusable", $"{position.Symbol}: the net margin is {net}; expected at most the margin {position.Margin}, whatever its sign. The cycle is skipped.")
+            : null;
+    }
+}

@@ -1,0 +1,194 @@
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+using static Dolphin.Domain.Tests.Balancing.BalancerStage;
+
+namespace Dolphin.Domain.Tests.Balancing;
+
+/// <summary>A balancer over time: rates, expiry, throttling, degradation, statistics.</summary>
+public sealed class BalancerStories
+{
+    private static readonly PortfolioSnapshot Overloaded = Portfolio(10_000m, 0.8, 0.0, ("BTCUSDT", 3000m), ("ETHUSDT", 2500m), ("SOLUSDT", 2000m), ("BNBUSDT", 1500m));
+    private static readonly PortfolioSnapshot Diverging = Portfolio(20_000m, 0.8, 0.035, ("AUSDT", 900m), ("BUSDT", 900m), ("CUSDT", 900m), ("DUSDT", 900m), ("EUSDT", 900m));
+    private static readonly PortfolioSnapshot Imbalanced = Portfolio(20_000m, 0.8, 0.0, ("BTCUSDT", 2500m), ("ETHUSDT", 1000m), ("SOLUSDT", 1000m), ("BNBUSDT", 250m), ("ADAUSDT", 250m));
+
+    private readonly List<BalancerEvent> _last = [];
+    private BalancerPolicy _policy = Default;
+    private BalancerState _state = BalancerState.Initial;
+
+    [Fact(DisplayName = "A healthy portfolio asks for nothing, and the look is remembered")]
+    public void Healthy()
+    {
+        Look(0, Portfolio(20_000m, 0.8, 0.01, ("AUSDT", 900m), ("BUSDT", 900m), ("CUSDT", 900m), ("DUSDT", 900m), ("EUSDT", 900m)));
+        Assert.Equal((1L, 5, "OK"), (_state.CyclesAssessed, _state.LastMetrics!.SymbolCount, Statistics.Status));
+        Assert.IsType<BalancerEvent.CycleAssessed>(Assert.Single(_last));
+    }
+
+    [Fact(DisplayName = "Margin overload acts at every look, an overexposed symbol every 10 s, an imbalance every 30 s, each check for itself")]
+    public void Rates()
+    {
+        (string, string) Asked(double at)
+        {
+            Look(at, Overloaded);
+            return (string.Join(' ', Issued.Select(c => c.Action.Word()).Distinct()), $"{_state.LastCommandId}");
+        }
+        Assert.Equal(("reduce_margin reduce expand", "5"), Asked(0));
+        Assert.Equal(("reduce_margin", "6"), Asked(5));
+        Assert.Equal(("reduce_margin", "7"), Asked(9.999));
+        Assert.Equal(("reduce_margin reduce expand", "12"), Asked(10));
+
+        _state = BalancerState.Initial;
+        foreach (var (at, commands) in new[] { (0, 3), (10, 0), (29.999, 0), (30, 3) })
+        {
+            Look(at, Imbalanced);
+            Assert.Equal(commands, Issued.Count());
+        }
+        // A check that acted does not hold back another.
+        Look(31, Diverging);
+        Assert.Equal([BalancerAction.Hedge], Issued.Select(c => c.Action).Distinct());
+    }
+
+    [Fact(DisplayName = "A look that is not newer than the last one decides nothing")]
+    public void Repeated()
+    {
+        Look(10, Overloaded);
+        Look(10, Overloaded);
+        Assert.Empty(_last);
+        Look(9, Overloaded);
+        Assert.Empty(_last);
+    }
+
+    [Fact(DisplayName = "Commands expire after 60 seconds, and an answer that comes later changes nothing")]
+    public void Expiry()
+    {
+        Look(0, Diverging);
+        Assert.Equal((1L, At(60)), (Issued.Single().Id, Issued.Single().ExpiresAt));
+        Send(new BalancerInput.Tick(At(59.999)));
+        Assert.Empty(_last);
+        Send(new BalancerInput.Tick(At(60)));
+        Assert.Equal([new BalancerEvent.CommandExpired(1, At(60))], _last);
+        Assert.Equal((0, 1L), (Statistics.CommandsOpen, Statistics.Outcomes.Expired));
+        Assert.Equal("balancing.command-not-open", Send(new BalancerInput.Done(1, At(61)))?.Code);
+        Assert.Equal(1, Statistics.Outcomes.Expired + Statistics.Outcomes.Done);
+        // A look lets expire what is too old, too.
+        Look(70, Diverging);
+        Look(130, Diverging);
+        Assert.IsType<BalancerEvent.CommandExpired>(_last[0]);
+    }
+
+    [Fact(DisplayName = "An executor's answers close commands once; about a command that never was it is told so")]
+    public void Answers()
+    {
+        Look(0, Overloaded);
+        Send(new BalancerInput.Done(1, At(1)));
+        Send(new BalancerInput.Rejected(2, "balancing.unknown-symbol", "No such symbol.", At(2)));
+        Assert.Equal((3, 1L, 1L), (Statistics.CommandsOpen, Statistics.Outcomes.Done, Statistics.Outcomes.Rejected));
+        Assert.Equal("balancing.command-not-open", Send(new BalancerInput.Rejected(1, "x", "y", At(3)))?.Code);
+        foreach (var never in new[] { 0L, -1L, 6L, long.MaxValue })
+        {
+            var refusal = Send(new BalancerInput.Done(never, At(3)));
+            Assert.Equal("balancing.unknown-command", refusal?.Code);
+            Assert.Contains("expected 1 to 5", refusal!.Reason, StringComparison.Ordinal);
+        }
+        Assert.Equal((3, 1L, 1L), (Statistics.CommandsOpen, Statistics.Outcomes.Done, Statistics.Outcomes.Rejected));
+    }
+
+    [Fact(DisplayName = "High divergence is told once a minute, margin overload every time")]
+    public void Alerts()
+    {
+        var both = Overloaded with { Divergence = 0.045 };
+        var told = new List<string>();
+        foreach (var at in new[] { 0.0, 10, 59.999, 60, 70 })
+        {
+            Look(at, both);
+            told.Add($"{at}: {string.Join(' ', _last.OfType<BalancerEvent.AlertRaised>().Select(e => e.Alert.Kind.Word()))}");
+        }
+        Assert.Equal(["0: margin_overload high_divergence", "10: margin_overload", "59.999: margin_overload", "60: margin_overload high_divergence", "70: margin_overload"], told);
+        Assert.Equal((3L, 7), (Statistics.AlertsThrottled, Statistics.AlertsKept));
+    }
+
+    [Fact(DisplayName = "What is missing skips the cycle and degrades the status; the next good look goes on as if nothing had been")]
+    public void Degrades()
+    {
+        Look(0, Overloaded with { Positions = null });
+        Assert.Equal(("balancing.positions-unavailable", "DEGRADED", 1L), (Statistics.LastSkip?.Code, Statistics.Status, Statistics.CyclesSkipped));
+        Look(10, Overloaded with { TotalMargin = null });
+        Assert.Equal("balancing.total-margin-unavailable", Assert.IsType<BalancerEvent.CycleSkipped>(Assert.Single(_last)).Code);
+        Look(20, Overloaded with { Confidence = null });
+        Assert.Equal((5L, "DEGRADED"), (_state.LastCommandId, Statistics.Status));
+        Look(30, Overloaded);
+        Assert.Equal(("OK", 2L, 2L), (Statistics.Status, Statistics.CyclesSkipped, Statistics.CyclesAssessed));
+        Look(40, Overloaded with { Positions = null });
+        Assert.Equal(4, Statistics.LastMetrics!.SymbolCount); // The last good portfolio is kept.
+    }
+
+    [Theory(DisplayName = "A snapshot of a minute ago, or of a minute ahead, is not acted on")]
+    [InlineData(59.999, true)]
+    [InlineData(60, false)]
+    [InlineData(-59.999, true)]
+    [InlineData(-60, false)]
+    public void Stale(double age, bool good)
+    {
+        Send(new BalancerInput.Cycle(Overloaded with { At = At(100 - age) }, At(100)));
+        Assert.Equal(good ? 1 : 0, _state.CyclesAssessed);
+        if (!good) Assert.Equal("balancing.snapshot-stale", _state.LastSkip?.Code);
+    }
+
+    [Fact(DisplayName = "Switched off it looks at nothing; what was asked for before still expires")]
+    public void Disabled()
+    {
+        Look(0, Diverging);
+        _policy = PolicyOf(BalancerSettings.Default with { Enabled = false });
+        Look(30, Overloaded);
+        Assert.Empty(_last);
+        Look(60, Overloaded);
+        Assert.IsType<BalancerEvent.CommandExpired>(Assert.Single(_last));
+        Assert.Equal(("DISABLED", false), (Statistics.Status, Statistics.Enabled));
+    }
+
+    [Fact(DisplayName = "Of both streams the newest 500 are kept; what falls out while it is open is forgotten, and both are counted")]
+    public void Streams()
+    {
+        // Overload closes 300 of 400 each time, for the portfolio stays as it is, and nobody answers.
+        var many = Portfolio(1_000m, 1.0, 0.0, [.. Enumerable.Range(0, 300).Select(i => ($"S{i:000}USDT", 1m)), .. Enumerable.Range(300, 100).Select(i => ($"S{i:000}USDT", 8m))]);
+        for (var i = 0; i < 3; i++) Look(i, many);
+        var issued = (int)_state.LastCommandId;
+        Assert.True(issued >= 900, $"{issued}");
+        Assert.Equal((500, issued - 500L, 500, issued - 500L), (_state.Commands.Count, Statistics.CommandsDropped, Statistics.CommandsOpen, Statistics.Outcomes.Forgotten));
+        Assert.Equal("balancing.command-not-open", Send(new BalancerInput.Done(1, At(5)))?.Code);
+        Assert.Null(Send(new BalancerInput.Done(issued, At(5))));
+
+        for (var i = 0; i < 600; i++) Look(100 + i, Overloaded);
+        Assert.Equal((500, 103L), (Statistics.AlertsKept, Statistics.AlertsDropped));
+    }
+
+    [Fact(DisplayName = "Statistics count actions by type and keep the last metrics and the limits")]
+    public void Counts()
+    {
+        Look(0, Overloaded);
+        Look(10, Diverging);
+        Look(20, Imbalanced);
+        Assert.Equal(new ActionCounts(ReduceMargin: 1, Reduce: 3, Expand: 1, Hedge: 1, Rebalance: 3), Statistics.ActionsByType);
+        Assert.Equal((9L, "v1.0", true), (Statistics.ActionsTaken, Statistics.Version, Statistics.Enabled));
+        var metrics = Statistics.LastMetrics!;
+        Assert.Equal((5_000m, 20_000m, 0.25, 5, 0.8, 0.0), (metrics.UsedMargin.Quote, metrics.TotalMargin.Quote, metrics.Utilisation, metrics.SymbolCount, metrics.Confidence, metrics.Divergence));
+        Assert.Equal(("ADAUSDT", 250m, 0.0125, 0.05), (metrics.Positions[0].Symbol.Name, metrics.Positions[0].Margin.Quote, metrics.Positions[0].Exposure, metrics.Positions[0].Weight));
+        Assert.Equal(BalancerSettings.Default, Statistics.Limits);
+    }
+
+    private BalancerStatistics Statistics => BalancerStatistics.Of(_policy, _state);
+    private IEnumerable<BalancerCommand> Issued => _last.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command);
+
+    private void Look(double at, PortfolioSnapshot snapshot) => Send(new BalancerInput.Cycle(snapshot with { At = At(at) }, At(at)));
+
+    private Refusal? Send(BalancerInput input)
+    {
+        var decided = BalancerDecider.Decide(_policy, _state, input);
+        _last.Clear();
+        foreach (var e in decided.Events)
+        {
+            _last.Add(e);
+            _state = BalancerDecider.Evolve(_state, e);
+        }
+        return decided.Refusal;
+    }
+}

@@ -1,0 +1,170 @@
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+using static Dolphin.Domain.Tests.Balancing.BalancerStage;
+
+namespace Dolphin.Domain.Tests.Balancing;
+
+/// <summary>What the five checks do at their edges, where inputs are missing, and where there is no room.</summary>
+public sealed class CheckStories
+{
+    [Fact(DisplayName = "Exactly at a limit nothing is breached, and the smallest amount above it is")]
+    public void At_the_limit()
+    {
+        var even = Enumerable.Range(0, 8).Select(i => ($"S{i}USDT", 1062.5m)).ToArray();
+        Assert.Empty(Assess(Portfolio(10_000m, 0.5, 0.03, even)).Commands); // 85 %, and 3 %.
+        Assert.Equal([AlertKind.MarginOverload], Assess(Portfolio(10_000m, 0.5, 0.03, [.. even[1..], ("S0USDT", 1062.50000001m)])).Alerts.Select(a => a.Kind));
+        Assert.Equal([AlertKind.HighDivergence], Assess(Portfolio(10_000m, 0.5, 0.0300000001, even)).Alerts.Select(a => a.Kind));
+
+        var spread = new[] { ("AUSDT", 1500m), ("BUSDT", 1000m), ("CUSDT", 1000m), ("DUSDT", 1000m), ("EUSDT", 500m) };
+        Assert.Empty(Assess(Portfolio(10_000m, 0.5, 0.0, spread)).Commands); // 15 % of total margin, 1.5 times the average of 1000.
+        Assert.Equal(["reduce AUSDT 1500 -> 1499"], Assess(Portfolio(10_000m, 0.5, 0.0, [("AUSDT", 1500.00000001m), .. spread[1..]]), due: BalancerChecks.SymbolExposure).Commands.Told());
+        Assert.Equal(["rebalance AUSDT 1500 -> 1250", "rebalance EUSDT 499.99 -> 749.99"],
+            Assess(Portfolio(11_000m, 0.5, 0.0, [.. spread[..4], ("EUSDT", 499.99m)])).Commands.Told());
+    }
+
+    [Fact(DisplayName = "Without positions or total margin the cycle is skipped, and the reason says what is missing")]
+    public void Skipped()
+    {
+        var good = Portfolio(10_000m, 0.5, 0.0, ("BTCUSDT", 100m));
+        void Refuses(string code, PortfolioSnapshot snapshot, string said)
+        {
+            var found = Assess(snapshot);
+            Assert.Equal((code, null, 0, 0), (found.Skipped?.Code, found.Metrics, found.Commands.Length, found.Alerts.Length));
+            Assert.Contains(said, found.Skipped!.Reason, StringComparison.Ordinal);
+            Assert.EndsWith(".", found.Skipped.Reason, StringComparison.Ordinal);
+        }
+        Refuses("balancing.positions-unavailable", good with { Positions = null }, "open positions are unavailable");
+        Refuses("balancing.total-margin-unavailable", good with { TotalMargin = null }, "total margin is unavailable");
+        Refuses("balancing.total-margin-unusable", good with { TotalMargin = Money.Zero }, "is 0.00; expected 0.01 to 1000000000000");
+        Refuses("balancing.total-margin-unusable", good with { TotalMargin = new Money(1e13m) }, "is 10000000000000.00");
+        Refuses("balancing.margin-unusable", Portfolio(10_000m, 0.5, 0.0, ("BTCUSDT", -1m)), "BTCUSDT: the margin is -1.00; expected 0 to");
+        Refuses("balancing.symbol-twice", Portfolio(10_000m, 0.5, 0.0, ("BTCUSDT", 1m), ("AUSDT", 1m), ("BTCUSDT", 1m)), "BTCUSDT is in the snapshot twice");
+        Refuses("balancing.no-symbol", Portfolio(10_000m, 0.5, 0.0, ("", 1m)), "has no symbol");
+        Refuses("balancing.net-unusable", good with { Positions = [new PortfolioPosition(new Symbol("BTCUSDT"), new Money(5m), new Money(-6m))] }, "BTCUSDT: the net margin is -6.00");
+        Refuses("balancing.too-many-positions", Portfolio(10_000m, 0.5, 0.0, [.. Enumerable.Range(0, 5_001).Select(i => ($"S{i}", 1m))]), "5001 positions; expected at most 5000");
+        Assert.Null(Assess(good).Skipped);
+    }
+
+    [Theory(DisplayName = "A missing or impossible confidence counts as 0.5, a missing or impossible divergence as 0.0, and it is said")]
+    [InlineData(null, null, "missing")]
+    [InlineData(double.NaN, double.NaN, "NaN and not 0 to 1")]
+    [InlineData(-0.1, -0.1, "-0.1 and not 0 to 1")]
+    [InlineData(1.1, 1.1, "1.1 and not 0 to 1")]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, "Infinity and not 0 to 1")]
+    public void Assumed(double? confidence, double? divergence, string said)
+    {
+        (string, decimal)[] positions = [("AUSDT", 100m), ("BUSDT", 100m), ("CUSDT", 100m), ("DUSDT", 100m)];
+        var found = Assess(Portfolio(10_000m, confidence, divergence, positions));
+        Assert.Equal((0.5, true, 0.0, true), (found.Metrics!.Confidence, found.Metrics.ConfidenceAssumed, found.Metrics.Divergence, found.Metrics.DivergenceAssumed));
+        Assert.Equal(2, found.Notes.Count(n => n.Contains(said, StringComparison.Ordinal) && n.Contains("is assumed", StringComparison.Ordinal)));
+        Assert.Equal(Assess(Portfolio(10_000m, 0.5, 0.0, positions)).Commands.Told(), found.Commands.Told());
+        Assert.Empty(Assess(Portfolio(10_000m, 0.5, 0.0, positions)).Notes);
+    }
+
+    [Fact(DisplayName = "A portfolio without positions is not expanded: there is nothing to balance yet")]
+    public void Empty()
+    {
+        var found = Assess(Portfolio(10_000m, 0.9, 0.5));
+        Assert.Equal((0.0, 0, 0.0), (found.Metrics!.Utilisation, found.Metrics.SymbolCount, found.Metrics.NetShare));
+        Assert.Empty(found.Commands);
+        Assert.Contains(found.Notes, n => n.StartsWith("No position is open", StringComparison.Ordinal));
+        Assert.Contains(found.Notes, n => n.EndsWith("no hedge, because no position is held.", StringComparison.Ordinal));
+        // A symbol without margin is not held.
+        Assert.Equal(0, Assess(Portfolio(10_000m, 0.9, 0.0, ("BTCUSDT", 0m))).Metrics!.SymbolCount);
+    }
+
+    [Fact(DisplayName = "Higher confidence expands more, in proportion; none expands nothing, and says so")]
+    public void Confidence()
+    {
+        PortfolioSnapshot With(double confidence) => Portfolio(10_000m, confidence, 0.0, ("AUSDT", 1000m), ("BUSDT", 1000m), ("CUSDT", 1000m), ("DUSDT", 1000m));
+        foreach (var (confidence, each) in new[] { (1.0, 1499m), (0.5, 749.5m), (0.1, 149.9m) })
+            Assert.Equal(each, Assert.Single(Assess(With(confidence)).Of(BalancerAction.Expand)).TargetSize.Quote);
+        Assert.Empty(Assess(With(0.0)).Commands);
+        Assert.Contains(Assess(With(0.0)).Notes, n => n.Contains("a confidence of 0 leave 0.00 for each new symbol", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Where used margin leaves little room new symbols share it, and where it leaves none they are left out, and it is said")]
+    public void Room()
+    {
+        // 7400 of 10000 used; 600 to the target, shared by three.
+        var policy = PolicyOf(BalancerSettings.Default with { MaxSymbolExposure = 0.5m });
+        Assert.Equal(200m, Assert.Single(Assess(Portfolio(10_000m, 1.0, 0.0, ("AUSDT", 3700m), ("BUSDT", 3700m)), policy).Of(BalancerAction.Expand)).TargetSize.Quote);
+        var full = Assess(Portfolio(10_000m, 1.0, 0.0, ("AUSDT", 4000m), ("BUSDT", 4000m)), policy);
+        Assert.Empty(full.Commands);
+        Assert.Contains("Underdiversified: 2 symbols, at least 5 are wanted; no expansion, because 80.0 % of total margin is used and new margin stops at 80.0 %.", full.Notes);
+        // Dust is no symbol.
+        Assert.Contains(Assess(Portfolio(10_000m, 1.0, 0.0, ("AUSDT", 4000m), ("BUSDT", 3980m)), policy).Notes, n => n.Contains("less than 0.1 % of total margin", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Without room for more margin a hedge closes of the held leg what it opens of the other, and says so")]
+    public void Hedge_without_room()
+    {
+        var portfolio = Legs(10_000m, 0.06, ("AUSDT", 1499m, 0m), ("BUSDT", 1499m, 0m), ("CUSDT", 1499m, 0m), ("DUSDT", 1499m, 0m), ("EUSDT", 1499m, 0m));
+        var found = Assess(portfolio);
+        // Half of 7495 net has to go: 3747.5, by the largest first, which turns whole (749.5 each way is 1499).
+        Assert.Equal(["hedge AUSDT sell +749.5 -749.5", "hedge BUSDT sell +749.5 -749.5", "hedge CUSDT sell +374.75 -374.75"], found.Commands.Told());
+        Assert.Contains("and closes 749.50 of the held leg, because margin for more is not there; 3.0 % is felt after the hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
+        Assert.Equal((749.5m, 749.5m), (found.Commands[0].TargetSize.Quote, found.Commands[0].Hedge!.HeldTarget.Quote));
+        Assert.Equal(found.Metrics!.UsedMargin, Assess(portfolio.After(found.Commands)).Metrics!.UsedMargin);
+    }
+
+    [Fact(DisplayName = "A portfolio whose legs cover each other feels little of a divergence: an alert, no hedge, and the reason")]
+    public void Covered()
+    {
+        var found = Assess(Legs(20_000m, 0.05, ("AUSDT", 1000m, 800m), ("BUSDT", 700m, 1000m), ("CUSDT", 500m, 500m), ("DUSDT", 500m, 500m), ("EUSDT", 500m, 500m)));
+        Assert.Single(found.Alerts);
+        Assert.Empty(found.Of(BalancerAction.Hedge));
+        Assert.Contains("Prices differ by 5.0 % between venues, the limit is 3.0 %; no hedge, because only 7.6923 % of the used margin is net, and 0.3846 % would be felt.", found.Notes);
+    }
+
+    [Fact(DisplayName = "The hedge takes the largest net exposure, not the largest position")]
+    public void Largest_net()
+    {
+        var found = Assess(Legs(20_000m, 0.06, ("AUSDT", 1200m, 1200m), ("BUSDT", 0m, 1800m), ("CUSDT", 900m, 0m), ("DUSDT", 900m, 0m), ("EUSDT", 900m, 0m)), due: BalancerChecks.Divergence);
+        Assert.Equal("BUSDT", found.Commands[0].Symbol!.Value.Name); // Its weight allows no more than 385.71; AUSDT, as heavy but even, is not hedged.
+        Assert.DoesNotContain(found.Commands, c => c.Symbol!.Value.Name == "AUSDT");
+        Assert.Equal(OrderSide.Buy, found.Commands[0].Hedge!.Side);
+    }
+
+    [Fact(DisplayName = "Everything at once comes in the order of priorities, numbered, and ends inside every limit")]
+    public void Everything()
+    {
+        var portfolio = Portfolio(10_000m, 0.5, 0.045,
+            ("AUSDT", 3600m), ("BUSDT", 1400m), ("CUSDT", 1400m), ("DUSDT", 1300m), ("EUSDT", 150m), ("FUSDT", 100m), ("GUSDT", 1300m));
+        var policy = PolicyOf(BalancerSettings.Default with { MinDiversification = 8, MaxSymbolExposure = 0.20m });
+        var found = Assess(portfolio, policy);
+        Assert.Equal([BalancerAction.ReduceMargin, BalancerAction.Reduce, BalancerAction.Hedge, BalancerAction.Expand], found.Commands.Select(c => c.Action).Distinct());
+        Assert.Equal(Enumerable.Range(1, found.Commands.Length).Select(i => (long)i), found.Commands.Select(c => c.Id));
+        Assert.Equal(found.Commands.Select(c => c.Priority).Order(), found.Commands.Select(c => c.Priority));
+        Assert.All(found.Commands, c => Assert.False(string.IsNullOrWhiteSpace(c.Reason)));
+        Assert.Empty(Assess(portfolio.After(found.Commands.Where(c => c.Action != BalancerAction.Expand)), policy, BalancerChecks.All & ~BalancerChecks.Diversification).Commands);
+    }
+
+    [Fact(DisplayName = "A check that may not act now still alerts, and what it would have done is not reckoned with")]
+    public void Not_due()
+    {
+        var portfolio = Portfolio(10_000m, 0.8, 0.045, ("BTCUSDT", 3000m), ("ETHUSDT", 2500m), ("SOLUSDT", 2000m), ("BNBUSDT", 1500m));
+        var found = Assess(portfolio, due: BalancerChecks.SymbolExposure);
+        Assert.Equal([AlertKind.MarginOverload, AlertKind.HighDivergence], found.Alerts.Select(a => a.Kind));
+        Assert.Equal(["reduce BTCUSDT 3000 -> 1499", "reduce ETHUSDT 2500 -> 1499", "reduce SOLUSDT 2000 -> 1499"], found.Commands.Told());
+        Assert.Empty(Assess(portfolio, due: BalancerChecks.None).Commands);
+    }
+
+    [Fact(DisplayName = "Where the average symbol is at the exposure limit itself weights are left alone until exposures are cut, and it is said")]
+    public void Weights_wait()
+    {
+        var found = Assess(Portfolio(10_000m, 0.8, 0.0, ("AUSDT", 5000m), ("BUSDT", 1400m), ("CUSDT", 1000m)), due: BalancerChecks.SymbolWeight);
+        Assert.Empty(found.Commands);
+        Assert.Contains(found.Notes, n => n.Contains("The exposure check comes first", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Ties are broken by the symbol, so that the order of the snapshot changes nothing")]
+    public void Ties()
+    {
+        (string, decimal)[] positions = [("CUSDT", 1800m), ("AUSDT", 1800m), ("BUSDT", 1800m), ("EUSDT", 1800m), ("DUSDT", 1800m)];
+        var found = Assess(Portfolio(10_000m, 0.8, 0.0, positions));
+        Assert.Equal("reduce_margin AUSDT 1800 -> 800", found.Commands.Told().First());
+        Assert.Equal(["AUSDT", "BUSDT", "CUSDT", "DUSDT", "EUSDT"], found.Of(BalancerAction.Reduce).Select(c => c.Symbol!.Value.Name));
+        Assert.Equal(found.Commands.AsEnumerable(), Assess(Portfolio(10_000m, 0.8, 0.0, [.. positions.Reverse()])).Commands);
+    }
+}
