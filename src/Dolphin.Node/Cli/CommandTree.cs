@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using Dolphin.Domain.Balancing;
 
 namespace Dolphin.Node.Cli;
 
@@ -106,6 +107,20 @@ internal sealed class CommandTree
     private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-BTCUSDT." };
     private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
 
+    private readonly Option<string> _snapshot = new("--snapshot")
+    {
+        Description = "The portfolio as JSON: {\"totalMargin\":10000,\"positions\":{\"BTCUSDT\":3000},\"confidence\":0.8,\"divergence\":0.01}, margins in quote currency. "
+            + "For a position also {\"long\":..,\"short\":..}; further \"venues\":{\"binance\":60000,..} and \"at\".",
+        HelpName = "F.json",
+        Required = true,
+    };
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = $"The limits: {string.Join(", ", BalancerSettings.PresetNames)}. Default: default. Environment variables go over it: {string.Join(", ", BalancerEnvironment.Variables)}.",
+        HelpName = string.Join('|', BalancerSettings.PresetNames),
+        CustomParser = r => Parse(r, string.Join(", ", BalancerSettings.PresetNames.SkipLast(1)) + " or " + BalancerSettings.PresetNames[^1], t => BalancerSettings.Preset(t) is null ? null : t),
+    };
+
     public CommandTree(Verbs verbs)
     {
         var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
@@ -150,11 +165,14 @@ internal sealed class CommandTree
         copy.SetAction((parsed, cancellation) => verbs.CopyStateAsync(
             new CopyOptions(Path.GetFullPath(parsed.GetRequiredValue(_copied)), parsed.GetRequiredValue(_into)), parsed.GetValue(_json), cancellation));
 
+        var balance = new Command("balance", "What the exposure balancer would ask for, given a portfolio. A dry run: nothing is sent.") { _snapshot, _preset };
+        balance.SetAction((parsed, _) => verbs.BalanceAsync(new BalanceOptions(parsed.GetRequiredValue(_snapshot), parsed.GetValue(_preset) ?? "default"), parsed.GetValue(_json)));
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, balance, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);

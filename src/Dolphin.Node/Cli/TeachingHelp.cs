@@ -78,6 +78,13 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin copy-state --state state/remote --cluster node.conf --json", "every entity with its count, highest number and digest, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.StateRefused, ExitCode.NotRunning, ExitCode.StorageFailed]),
+        "balance" => (
+        [
+            ("dolphin balance --snapshot portfolio.json", "what is wrong with a portfolio, and what would put it right"),
+            ("MAX_SYMBOL_EXPOSURE=0.12 dolphin balance --snapshot portfolio.json --preset conservative", "other limits: a preset, and the environment over it"),
+            ("dolphin balance --snapshot portfolio.json --json", "metrics, limits, commands and alerts for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

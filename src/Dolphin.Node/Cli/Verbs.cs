@@ -66,6 +66,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
         return Task.FromResult((int)ExitCode.Ok);
     }
 
+    public Task<int> BalanceAsync(BalanceOptions options, bool json) =>
+        Task.FromResult(new BalanceVerb(terminal, Environment.GetEnvironmentVariable, TimeProvider.System).Run(options, json));
+
     internal static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 
     private async Task<int> ControlAsync(

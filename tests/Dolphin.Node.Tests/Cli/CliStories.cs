@@ -302,7 +302,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["copy-state"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["copy-state"], ["balance"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);
