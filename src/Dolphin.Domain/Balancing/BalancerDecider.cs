@@ -57,7 +57,7 @@ public static class BalancerDecider
 
     private static ImmutableArray<BalancerEvent> Expiries(BalancerState state, DateTimeOffset now)
     {
-        var expired = state.Open.ExpiredAt(now);
+        var expired = state.ExpiredAt(now);
         if (expired.IsEmpty) return [];
         var events = ImmutableArray.CreateBuilder<BalancerEvent>(expired.Length);
         foreach (var id in expired) events.Add(new BalancerEvent.CommandExpired(id, now));
@@ -97,7 +97,7 @@ public static class BalancerDecider
     private static BalancerState Issue(BalancerState state, BalancerEvent.CommandIssued e)
     {
         var commands = state.Commands.Add(e.Command, out var fallen);
-        var open = state.Open.With(e.Command);
+        var open = state.Open.With(e.Command.Id);
         var forgets = fallen is not null && open.Contains(fallen.Id);
         return state with
         {

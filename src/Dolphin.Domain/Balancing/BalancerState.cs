@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Numerics;
 
 namespace Dolphin.Domain.Balancing;
 
@@ -62,7 +63,7 @@ public readonly record struct CommandOutcomes(long Done, long Rejected, long Exp
 /// <summary>Everything the balancer remembers, and nothing it could not recover from its events.</summary>
 /// <param name="LastCommandId">0 before the first command.</param>
 /// <param name="Commands">The stream of commands.</param>
-/// <param name="Open">Ids of commands that nobody has answered and that have not expired, rising, each with when it expires. A part of <paramref name="Commands"/>, so it has the same bound.</param>
+/// <param name="Open">Ids of commands that nobody has answered and that have not expired. A part of <paramref name="Commands"/>, so it has the same bound.</param>
 /// <param name="Alerts">The stream of alerts.</param>
 /// <param name="Throttled">Alerts that were not told.</param>
 /// <param name="MarginOverloadToldAt">When the alert of that kind was last told, or null.</param>
@@ -80,6 +81,18 @@ public sealed record BalancerState(
         RecentLog<BalancerAlert>.Empty, Throttled: 0, MarginOverloadToldAt: null, HighDivergenceToldAt: null,
         LastCycleAt: null, CyclesAssessed: 0, CyclesSkipped: 0, LastSkip: null, LastMetrics: null, LastNotes: []);
 
+    /// <summary>Ids of open commands that may not be done any more, rising.</summary>
+    public ImmutableArray<long> ExpiredAt(DateTimeOffset now)
+    {
+        if (Open.Count == 0) return [];
+        var expired = ImmutableArray.CreateBuilder<long>();
+        foreach (var command in Commands)
+        {
+            if (command.ExpiresAt <= now && Open.Contains(command.Id)) expired.Add(command.Id);
+        }
+        return expired.DrainToImmutable();
+    }
+
     /// <summary>When an alert of this kind was last told.</summary>
     public DateTimeOffset? ToldAt(AlertKind kind) => kind switch
     {
@@ -90,31 +103,49 @@ public sealed record BalancerState(
 }
 
 /// <summary>Which commands wait for an answer. Immutable; equal when the ids are.</summary>
+/// <remarks>Ids rise by one and only those in the stream can be open, so that one bit for each of the newest ids is enough.</remarks>
 public sealed class OpenCommands : IEquatable<OpenCommands>
 {
-    private readonly ImmutableSortedDictionary<long, DateTimeOffset> _expiries;
+    private const int Kept = 512; // The first power of two that holds RecentLog.Bound.
 
-    private OpenCommands(ImmutableSortedDictionary<long, DateTimeOffset> expiries) => _expiries = expiries;
+    private readonly ulong[] _bits;
+    private readonly long _newest;
 
-    public static OpenCommands None { get; } = new(ImmutableSortedDictionary<long, DateTimeOffset>.Empty);
+    private OpenCommands(ulong[] bits, long newest) => (_bits, _newest) = (bits, newest);
 
-    public int Count => _expiries.Count;
-    public bool Contains(long id) => _expiries.ContainsKey(id);
-    public OpenCommands With(BalancerCommand command) => new(_expiries.SetItem(command.Id, command.ExpiresAt));
-    public OpenCommands Without(long id) => _expiries.Remove(id) is var rest && ReferenceEquals(rest, _expiries) ? this : new OpenCommands(rest);
+    public static OpenCommands None { get; } = new(new ulong[Kept / 64], newest: 0);
 
-    /// <summary>Ids of those that may not be done any more, rising.</summary>
-    public ImmutableArray<long> ExpiredAt(DateTimeOffset now)
+    public int Count
     {
-        var expired = ImmutableArray.CreateBuilder<long>();
-        foreach (var (id, expiresAt) in _expiries)
+        get
         {
-            if (expiresAt <= now) expired.Add(id);
+            var count = 0;
+            foreach (var word in _bits) count += BitOperations.PopCount(word);
+            return count;
         }
-        return expired.DrainToImmutable();
     }
 
-    public bool Equals(OpenCommands? other) => other is not null && (ReferenceEquals(_expiries, other._expiries) || _expiries.SequenceEqual(other._expiries));
+    public bool Contains(long id) => id > 0 && id <= _newest && id > _newest - Kept && (_bits[Word(id)] & Bit(id)) != 0;
+
+    public OpenCommands With(long id)
+    {
+        var bits = (ulong[])_bits.Clone();
+        bits[Word(id)] |= Bit(id);
+        return new OpenCommands(bits, Math.Max(_newest, id));
+    }
+
+    public OpenCommands Without(long id)
+    {
+        if (!Contains(id)) return this;
+        var bits = (ulong[])_bits.Clone();
+        bits[Word(id)] &= ~Bit(id);
+        return new OpenCommands(bits, _newest);
+    }
+
+    public bool Equals(OpenCommands? other) => other is not null && _newest == other._newest && _bits.AsSpan().SequenceEqual(other._bits);
     public override bool Equals(object? obj) => Equals(obj as OpenCommands);
-    public override int GetHashCode() => Count;
+    public override int GetHashCode() => HashCode.Combine(_newest, Count);
+
+    private static int Word(long id) => (int)((ulong)id % Kept / 64);
+    private static ulong Bit(long id) => 1UL << (int)((ulong)id % 64);
 }

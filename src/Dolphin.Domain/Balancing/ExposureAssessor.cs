@@ -158,22 +158,19 @@ public sealed class ExposureAssessor
         var (open, close) = (new decimal[_draft.Count], new decimal[_draft.Count]);
         foreach (var i in order)
         {
-            if (!FeelsTooMuch()) break;
+            if (!FeelsTooMuch() || _draft.Used >= _policy.TargetUtilisation * _total) break;
             _draft.Hedge(i, open[i] = EnoughToOpen(i), close: 0m);
         }
+        // What is closed on one side and opened on the other leaves the used margin as it is, so that this net is what is wanted to the end.
+        var allowed = threshold * _draft.Used / _divergence;
         foreach (var i in order)
         {
             if (!FeelsTooMuch()) break;
-            var turned = EnoughToTurn(i) / 2m;
+            var turned = EnoughToTurn(i, allowed) / 2m;
             _draft.Hedge(i, turned, turned);
             (open[i], close[i]) = (open[i] + turned, turned);
         }
-        var felt = $"{Percent(_divergence * _draft.Net / _draft.Used)} is felt after the hedges";
-        var (sellAt, buyAt) = Extremes(_snapshot.Venues);
-        foreach (var i in order)
-        {
-            if (open[i] > 0m) IssueHedge(i, open[i], close[i], sellAt, buyAt, parted, felt);
-        }
+        IssueHedges(order, open, close, parted);
     }
 
     private bool FeelsTooMuch() => IsFelt(_draft.Net, _draft.Used);
@@ -184,37 +181,47 @@ public sealed class ExposureAssessor
     private decimal EnoughToOpen(int i)
     {
         var (net, used, threshold) = (_draft.Net, _draft.Used, _policy.Settings.DivergenceThreshold);
+        var most = Math.Min(_draft.NetOf(i), Floor(RoomToGrow(i)));
+        if (most == 0m) return 0m;
         var enough = Ceiling((_divergence * net - threshold * used) / (_divergence + threshold));
         if (IsFelt(net - enough, used + enough)) enough += Step;
-        return Math.Min(enough, Math.Min(_draft.NetOf(i), Floor(RoomToGrow(i))));
+        return Math.Min(enough, most);
     }
 
-    // What is closed on one side and opened on the other leaves the used margin as it is: divergence * (net - x) <= threshold * used.
-    private decimal EnoughToTurn(int i)
+    private decimal EnoughToTurn(int i, decimal allowed)
     {
         var (net, used) = (_draft.Net, _draft.Used);
-        var enough = Ceiling(net - _policy.Settings.DivergenceThreshold * used / _divergence);
+        if (_draft.NetOf(i) is var own && own <= net - allowed) return own;
+        var enough = Ceiling(Math.Max(0m, net - allowed));
         if (IsFelt(net - enough, used)) enough += Step;
-        return Math.Min(enough, _draft.NetOf(i));
+        return Math.Min(enough, own);
     }
 
-    private void IssueHedge(int i, decimal open, decimal close, string? sellAt, string? buyAt, string parted, string felt)
+    private void IssueHedges(int[] order, decimal[] open, decimal[] close, string parted)
     {
-        OrderSide? side = _draft.SideOf(i) switch { > 0 => OrderSide.Sell, < 0 => OrderSide.Buy, _ => null };
-        var venue = side switch { OrderSide.Sell => sellAt, OrderSide.Buy => buyAt, _ => null };
-        var what = side switch
+        var (sellAt, buyAt) = Extremes(_snapshot.Venues);
+        var after = $"{Percent(_divergence * _draft.Net / _draft.Used)} is felt after all hedges";
+        // A sentence for each kind of hedge and not for each hedge: there can be hundreds, and the amounts are in the command.
+        var reasons = new string?[6];
+        foreach (var i in order)
         {
-            OrderSide.Sell => $"sells {Quote(open)} of margin",
-            OrderSide.Buy => $"buys {Quote(open)} of margin",
-            _ when sellAt is not null => $"opens {Quote(open)} of margin opposite to what is held (a sale at {sellAt}, a purchase at {buyAt})",
-            _ => $"opens {Quote(open)} of margin opposite to what is held",
-        };
-        var where = venue is null ? "" : $" at {venue}, where the price is {(side == OrderSide.Sell ? "high" : "low")}";
-        var closing = close == 0m ? "" : $" and closes {Quote(close)} of the held leg, because margin for more is not there";
-        // The opposite leg is the smaller one as long as some net is left, and then both are equal.
-        Issue(BalancerAction.Hedge, _draft.Symbol(i), _draft.SmallerLeg(i), open, $"{parted}: {what}{where}{closing}; {felt}.",
-            hedge: new HedgeOrder(side, new Money(open), new Money(close), new Money(_draft.LargerLeg(i)), venue));
+            if (open[i] == 0m) continue;
+            var side = _draft.SideOf(i);
+            ref var reason = ref reasons[(side + 1) * 2 + (close[i] > 0m ? 1 : 0)];
+            reason ??= $"{parted}: {Opening(side, sellAt, buyAt)}{(close[i] > 0m ? ", and closes of the held leg what there is no margin for" : "")}; {after}.";
+            // The opposite leg is the smaller one as long as some net is left, and then both are equal.
+            Issue(BalancerAction.Hedge, _draft.Symbol(i), _draft.SmallerLeg(i), open[i], reason, hedge: new HedgeOrder(
+                side switch { > 0 => OrderSide.Sell, < 0 => OrderSide.Buy, _ => null }, new Money(open[i]), new Money(close[i]), new Money(_draft.LargerLeg(i)),
+                side switch { > 0 => sellAt, < 0 => buyAt, _ => null }));
+        }
     }
+
+    private static string Opening(int side, string? sellAt, string? buyAt) => side switch
+    {
+        > 0 => $"sells against what is net long{(sellAt is null ? "" : $" at {sellAt}, where the price is high")}",
+        < 0 => $"buys against what is net short{(buyAt is null ? "" : $" at {buyAt}, where the price is low")}",
+        _ => $"opens the opposite of what is held{(sellAt is null ? "" : $" (a sale at {sellAt}, a purchase at {buyAt})")}",
+    };
 
     /// <summary>What the margin of a symbol may grow by without a breach of check 1, 2 or 5.</summary>
     private decimal RoomToGrow(int i)

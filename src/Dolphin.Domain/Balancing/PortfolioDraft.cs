@@ -78,23 +78,35 @@ internal sealed class PortfolioDraft
                 $"The snapshot has {positions.Length} positions; expected at most {PortfolioSnapshot.MostPositions}. The cycle is skipped.");
             return null;
         }
-        var sorted = new PortfolioPosition[positions.Length];
-        positions.CopyTo(sorted);
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
+        var order = InOrderOfSymbol(positions);
         var held = 0;
-        for (var i = 0; i < sorted.Length; i++)
+        for (var i = 0; i < order.Length; i++)
         {
-            refusal = Wrong(sorted[i], i > 0 ? sorted[i - 1].Symbol : null);
+            ref readonly var position = ref positions.ItemRef(order[i]);
+            refusal = Wrong(position, i > 0 ? positions.ItemRef(order[i - 1]).Symbol : null);
             if (refusal is not null) return null;
-            if (sorted[i].Margin.Quote > 0m) held++;
+            if (position.Margin.Quote > 0m) held++;
         }
         var draft = new PortfolioDraft(held) { Held = held };
         var at = 0;
-        foreach (ref readonly var position in sorted.AsSpan())
+        foreach (var i in order)
         {
-            if (position.Margin.Quote > 0m) draft.Take(at++, position);
+            if (positions.ItemRef(i).Margin.Quote > 0m) draft.Take(at++, positions.ItemRef(i));
         }
         return draft;
+    }
+
+    private static int[] InOrderOfSymbol(ImmutableArray<PortfolioPosition> positions)
+    {
+        var (names, order, sorted) = (new string[positions.Length], new int[positions.Length], true);
+        for (var i = 0; i < order.Length; i++)
+        {
+            (names[i], order[i]) = (positions.ItemRef(i).Symbol.Name ?? "", i);
+            sorted &= i == 0 || string.CompareOrdinal(names[i - 1], names[i]) < 0;
+        }
+        // Whoever keeps positions by symbol hands them over in order.
+        if (!sorted) Array.Sort(names, order, StringComparer.Ordinal);
+        return order;
     }
 
     private void Take(int i, in PortfolioPosition position)

@@ -103,7 +103,7 @@ public sealed class CheckStories
         var found = Assess(portfolio);
         // Half of 7495 net has to go: 3747.5, by the largest first, which turns whole (749.5 each way is 1499).
         Assert.Equal(["hedge AUSDT sell +749.5 -749.5", "hedge BUSDT sell +749.5 -749.5", "hedge CUSDT sell +374.75 -374.75"], found.Commands.Told());
-        Assert.Contains("and closes 749.50 of the held leg, because margin for more is not there; 3.0 % is felt after the hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
+        Assert.Contains(": sells against what is net long, and closes of the held leg what there is no margin for; 3.0 % is felt after all hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
         Assert.Equal((749.5m, 749.5m), (found.Commands[0].TargetSize.Quote, found.Commands[0].Hedge!.HeldTarget.Quote));
         Assert.Equal(found.Metrics!.UsedMargin, Assess(portfolio.After(found.Commands)).Metrics!.UsedMargin);
     }
