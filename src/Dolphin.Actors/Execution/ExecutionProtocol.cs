@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Dolphin.Domain;
-using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Execution;

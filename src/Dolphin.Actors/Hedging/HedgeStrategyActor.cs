@@ -7,6 +7,7 @@ using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -15,13 +16,6 @@ public static partial class HedgeDecider
 {
     /// <summary>Who started an incarnation that nobody commanded.</summary>
     public const string RestartRule = "restart-rule";
-
-    /// <summary>Quote per base. Prices outside are a broken feed; inside, no product of a decision can overflow a decimal.</summary>
-    public const decimal LowestPrice = 0.000000001m, HighestPrice = 1_000_000_000m;
-    /// <summary>Quote; an opening leg or a fill above it is a mistake somewhere.</summary>
-    public const decimal HighestNotional = 10_000_000_000m;
-    /// <summary>Base; a fill above it is a mistake somewhere.</summary>
-    public const decimal HighestQuantity = 1_000_000_000_000_000m;
 
     /// <summary>
     /// How often the legs of one opening are brought together before the attempt is left. Where only resting orders are allowed one leg
@@ -44,10 +38,10 @@ public static partial class HedgeDecider
     public static Decision<HedgeEvent> Decide(HedgePolicy policy, Instrument instrument, HedgeState state, in HedgeMarket market)
     {
         if (!market.Risk.ExitsAllowed || state.Pending is not null || state.DecidedAt >= market.At) return Decision<HedgeEvent>.Nothing;
-        if (market.Price.QuotePerBase is < LowestPrice or > HighestPrice)
+        if (!Plausible.Is(market.Price))
         {
             return Decision<HedgeEvent>.Refuse("hedge.absurd-price",
-                $"{instrument.Symbol.Name}: expected a price from {LowestPrice:0.#########} to {HighestPrice:0}, got {market.Price}; ignored.");
+                $"{instrument.Symbol.Name}: expected a price from {Plausible.LowestPrice:0.#########} to {Plausible.HighestPrice:0}, got {market.Price}; ignored.");
         }
         return state.Mode switch
         {
@@ -122,8 +116,8 @@ public static partial class HedgeDecider
         if (state.OpeningFailedAt is { } failed && market.At - failed < policy.Settings.OpeningRetry) return Decision<HedgeEvent>.Nothing;
         if (EntryRefusal(market.Risk) is { } refusal) return RefuseEntry(state, refusal.Code, refusal.Reason, market.At);
         var notional = market.Risk.OpeningNotionalPerLeg;
-        if (notional.Quote is <= 0m or > HighestNotional)
-            return RefuseEntry(state, "hedge.no-size", $"The sizer gives one leg {notional}; expected above 0, at most {HighestNotional:0}. No opening.", market.At);
+        if (notional.Quote is <= 0m or > Plausible.HighestNotional)
+            return RefuseEntry(state, "hedge.no-size", $"The sizer gives one leg {notional}; expected above 0, at most {Plausible.HighestNotional:0}. No opening.", market.At);
         var quantity = Quantizer.FloorToLot(instrument, Quantizer.Wanted(notional, market.Price));
         var longChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Long, state.Long.Quantity, quantity);
         var shortChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Short, state.Short.Quantity, quantity);
@@ -145,13 +139,13 @@ public static partial class HedgeDecider
         var (settings, price, loser) = (policy.Settings, market.Price.QuotePerBase, winner.Opposite());
         var (held, wanted) = (state.Legs, state.Wanted);
         var profit = new Money(settings.Beta * state[winner].Position.ProfitAt(winner, market.Price).Quote);
-        if (IsTooSmall(policy, instrument, state, wanted, market.Price)) return EndCycle(instrument, state, winner, profit, market);
+        if (IsTooSmall(policy, instrument, state, wanted)) return EndCycle(instrument, state, winner, profit, market);
 
         var gain = Math.Max(profit.Quote, 0m);
         var rebuildInFull = Quantizer.Resolve((1m - settings.Alpha) * gain / (2m * price));
         var refusal = EntryRefusal(market.Risk);
         var rebuild = refusal is null ? Quantizer.Resolve(rebuildInFull.Base * Quantizer.UnitInterval(market.Risk.RTotal)) : Quantity.Zero;
-        var repair = Min(Quantizer.Resolve(settings.Alpha * gain / price), wanted[loser]);
+        var repair = LegSteps.Smaller(Quantizer.Resolve(settings.Alpha * gain / price), wanted[loser]);
         var winnerWanted = Quantizer.Resolve((1m - settings.Beta) * wanted[winner].Base) + rebuild;
         var loserWanted = wanted[loser] - repair + rebuild;
 
@@ -161,7 +155,7 @@ public static partial class HedgeDecider
             return Decision<HedgeEvent>.Of(new HedgeEvent.ReferenceMoved(reference, market.Price, profit, roundTripFee, market.At));
 
         var after = winner == PositionSide.Long ? new Legs(winnerWanted, loserWanted) : new Legs(loserWanted, winnerWanted);
-        if (IsTooSmall(policy, instrument, state, after, market.Price)) return EndCycle(instrument, state, winner, profit, market);
+        if (IsTooSmall(policy, instrument, state, after)) return EndCycle(instrument, state, winner, profit, market);
         var longChange = Towards(instrument, state, PositionSide.Long, after.Long, refusal is null, market.Price);
         var shortChange = Towards(instrument, state, PositionSide.Short, after.Short, refusal is null, market.Price);
         var rebalanced = new HedgeEvent.Rebalanced(
@@ -182,9 +176,9 @@ public static partial class HedgeDecider
     }
 
     // Design 7.5. The modes were updated before: here C1, C2 and C3 are clear.
-    private static bool IsTooSmall(HedgePolicy policy, Instrument instrument, HedgeState state, Legs legs, Price price) =>
+    private static bool IsTooSmall(HedgePolicy policy, Instrument instrument, HedgeState state, Legs legs) =>
         policy.Settings.ReopenBelow is { } share
-        && (legs.Gross.Base < share * 2m * state.OpeningQuantity.Base || NothingToClose(instrument, state.Legs, price));
+        && (legs.Gross.Base < share * 2m * state.OpeningQuantity.Base || LegSteps.NothingToClose(instrument, state.Legs));
 
     private static Decision<HedgeEvent> Even(HedgeState state, TradableChange excess, in HedgeMarket market)
     {
@@ -202,28 +196,16 @@ public static partial class HedgeDecider
         return Quantizer.Tradable(instrument, price, larger, state[larger].Quantity, state[larger.Opposite()].Quantity);
     }
 
-    private static (string Code, string Reason)? EntryRefusal(in HedgeRisk risk) =>
-        !risk.EntriesAllowed ? ("hedge.entries-not-allowed", "The posture allows no entries; the strategy goes on without this one.")
-        : !(risk.RTotal > 0d) ? ("hedge.no-risk-budget", $"R_total is {risk.RTotal:0.###}; expected above 0. The strategy goes on without this entry.")
-        : null;
+    private static readonly EntryGate Entries = new(Area);
+
+    private static (string Code, string Reason)? EntryRefusal(in HedgeRisk risk) => Entries.Refusal(risk.RTotal, risk.EntriesAllowed);
 
     private static Decision<HedgeEvent> RefuseEntry(HedgeState state, string code, string reason, DateTimeOffset at) =>
         state.RefusedCode == code ? Decision<HedgeEvent>.Nothing : Decision<HedgeEvent>.Of(new HedgeEvent.EntryRefused(code, reason, at));
 
-    private static TradableChange Towards(Instrument instrument, HedgeState state, PositionSide leg, Quantity wanted, bool mayGrow, Price price)
-    {
-        var held = state[leg].Quantity;
-        return wanted > held && !mayGrow
-            ? new TradableChange(leg, default, wanted - held)
-            : Quantizer.Tradable(instrument, price, leg, held, wanted);
-    }
+    private static TradableChange Towards(Instrument instrument, HedgeState state, PositionSide leg, Quantity wanted, bool mayGrow, Price price) =>
+        LegSteps.Towards(instrument, leg, state[leg].Quantity, wanted, mayGrow, price);
 
-    private static LegTargets Targets(HedgeState state, TradableChange longChange, TradableChange shortChange, Price price) => new(
-        state.Sequence + 1, state.Legs, new Legs(state.Long.Quantity + longChange.Change, state.Short.Quantity + shortChange.Change), price);
-
-    private static bool NothingToClose(Instrument instrument, Legs legs, Price price) =>
-        Quantizer.Tradable(instrument, price, PositionSide.Long, legs.Long, default).IsNothing
-        && Quantizer.Tradable(instrument, price, PositionSide.Short, legs.Short, default).IsNothing;
-
-    private static Quantity Min(Quantity a, Quantity b) => a < b ? a : b;
+    private static LegTargets Targets(HedgeState state, TradableChange longChange, TradableChange shortChange, Price price) =>
+        state.Ledger.Targets(longChange, shortChange, price);
 }

@@ -1,4 +1,5 @@
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -61,40 +62,21 @@ public static partial class HedgeDecider
 
     private static HedgeState Ask(
         HedgeState state, LegTargets targets, HedgeDecision kind, Quantity carryLong, Quantity carryShort, DateTimeOffset at) =>
-        Settle(state with
-        {
-            Sequence = targets.Sequence,
-            Long = state.Long with { Carry = carryLong },
-            Short = state.Short with { Carry = carryShort },
-            Pending = new PendingDecision(
-                targets, kind,
-                new PendingLeg(targets.To.Long - targets.From.Long, default, Final: null),
-                new PendingLeg(targets.To.Short - targets.From.Short, default, Final: null)),
-        }, at);
+        Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)), at);
 
     private static HedgeState Take(HedgeState state, HedgeEvent.FillBooked e)
     {
-        var (fill, leg) = (e.Fill, state[e.Fill.Leg]);
-        var grows = fill.Side == fill.Leg.Increasing();
-        var position = grows ? leg.Position.Increase(fill.Price, fill.Quantity) : leg.Position.Reduce(fill.Leg, fill.Price, fill.Quantity, out _);
-        var expected = state.Pending is { } pending && pending.Sequence == e.Sequence && pending[fill.Leg].Ordered.Base != 0m
-            && grows == pending[fill.Leg].Ordered.Base > 0m;
-        var next = With(state, fill.Leg, new HedgeLeg(position, leg.Carry, Math.Max(leg.LastTradeId, fill.TradeId)));
-        if (expected) next = WithPending(next, fill.Leg, next.Pending![fill.Leg] with { Filled = next.Pending[fill.Leg].Filled + fill.Quantity });
-        if (next is { Mode: HedgeMode.Exit, Exit: { } exit }) next = next with { Exit = exit with { Cost = exit.Cost + fill.Fee } };
+        var next = state.With(state.Ledger.Take(e.Sequence, e.Fill, out _));
+        if (next is { Mode: HedgeMode.Exit, Exit: { } exit }) next = next with { Exit = exit with { Cost = exit.Cost + e.Fill.Fee } };
         return Settle(next, e.At);
     }
 
     private static HedgeState Finish(HedgeState state, HedgeEvent.OrderFinished e) =>
-        state.Pending is { } pending && pending.Sequence == e.Sequence
-            ? Settle(WithPending(state, e.Leg, pending[e.Leg] with { Final = e.Cumulative }), e.At)
-            : state;
+        Settle(state.With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative)), e.At);
 
     private static HedgeState TakeExternal(HedgeState state, HedgeEvent.ExternalFillBooked e)
     {
-        var leg = state[e.Fill.Leg];
-        var position = leg.Position.Reduce(e.Fill.Leg, e.Fill.Price, e.Applied, out _);
-        var next = With(state, e.Fill.Leg, leg with { Position = position, LastTradeId = Math.Max(leg.LastTradeId, e.Fill.TradeId) });
+        var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out _));
         return next with
         {
             ExitWanted = next.Mode is HedgeMode.Active or HedgeMode.Pause ? next.ExitWanted | ExitCauses.External : next.ExitWanted,
@@ -103,43 +85,33 @@ public static partial class HedgeDecider
         };
     }
 
-    // When both orders are final the decision is over, as far as it was filled.
     private static HedgeState Settle(HedgeState state, DateTimeOffset at)
     {
-        if (state.Pending is not { IsSettled: true } pending) return state;
-        var next = state with { Pending = null, LastDecision = pending.Kind };
-        var filled = pending.Long.Unfilled.Base == 0m && pending.Short.Unfilled.Base == 0m;
+        var ledger = state.Ledger.Settle(out var settled);
+        if (settled is not { } pending) return state;
+        var next = state.With(ledger) with { LastDecision = pending.Kind };
         return pending.Kind switch
         {
             HedgeDecision.Opening => Opened(next, pending, failed: pending.GotNothing, at),
             // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
-            HedgeDecision.Evening => Opened(next, pending, failed: filled && Smaller(state.Legs).Base == 0m, at),
-            HedgeDecision.CycleEnd when filled => WithoutCarry(next) with { InCycle = false },
+            HedgeDecision.Evening => Opened(next, pending, failed: pending.GotAll && Smaller(state.Legs).Base == 0m, at),
+            HedgeDecision.CycleEnd when pending.GotAll => WithoutCarry(next) with { InCycle = false },
             HedgeDecision.ExitClose when next.Exit is { } exit =>
                 next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
             _ => next,
         };
     }
 
-    private static HedgeState Opened(HedgeState state, PendingDecision opening, bool failed, DateTimeOffset at) => WithoutCarry(state) with
+    private static HedgeState Opened(HedgeState state, PendingDecision<HedgeDecision> opening, bool failed, DateTimeOffset at) => WithoutCarry(state) with
     {
         OpeningQuantity = Smaller(state.Legs), OpeningNotional = opening.Targets.DecisionPrice * Smaller(state.Legs), InCycle = !failed,
         OpeningFailedAt = failed ? at : null,
     };
 
-    private static Quantity Smaller(Legs legs) => legs.Long < legs.Short ? legs.Long : legs.Short;
+    private static Quantity Smaller(Legs legs) => LegSteps.Smaller(legs.Long, legs.Short);
 
     private static ExitProgress? Reported(ExitProgress? exit, ExitBound bound) =>
         exit is null ? null : bound == ExitBound.Steps ? exit with { StepsReported = true } : exit with { CostReported = true };
 
-    private static HedgeState WithoutCarry(HedgeState state) => state with
-    {
-        Long = state.Long with { Carry = default }, Short = state.Short with { Carry = default },
-    };
-
-    private static HedgeState With(HedgeState state, PositionSide side, HedgeLeg leg) =>
-        side == PositionSide.Long ? state with { Long = leg } : state with { Short = leg };
-
-    private static HedgeState WithPending(HedgeState state, PositionSide side, PendingLeg leg) =>
-        state with { Pending = side == PositionSide.Long ? state.Pending! with { Long = leg } : state.Pending! with { Short = leg } };
+    private static HedgeState WithoutCarry(HedgeState state) => state.With(state.Ledger.WithoutCarry());
 }

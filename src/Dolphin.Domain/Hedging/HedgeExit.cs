@@ -1,4 +1,5 @@
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -52,7 +53,7 @@ public static partial class HedgeDecider
 
     private static bool IsOver(HedgePolicy policy, Instrument instrument, HedgeState state) =>
         state is { Mode: HedgeMode.Exit, Pending: null, Exit: { } exit }
-        && (state.Legs.AreFlat || NothingToClose(instrument, state.Legs, exit.Reference)
+        && (state.Legs.AreFlat || LegSteps.NothingToClose(instrument, state.Legs)
             || (exit.ClosingGotNothing && LeftByAStep(policy, exit.Reference * state.Legs.Gross) < new Money(policy.Settings.Epsilon)));
 
     // The last step closes what the step itself would have left below epsilon, so the rest it closes can be a little above.

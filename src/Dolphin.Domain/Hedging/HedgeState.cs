@@ -1,5 +1,6 @@
-using Dolphin.Domain.Books;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -8,37 +9,6 @@ public enum HedgeMode { Idle, Active, Pause, Exit, Terminated }
 
 /// <summary>What a decision was for.</summary>
 public enum HedgeDecision { Opening, Evening, Rebalance, CycleEnd, ExitStep, ExitClose }
-
-/// <summary>One leg as the strategy's own fills made it.</summary>
-/// <param name="Carry">Signed base: what the last decision wanted beyond its target because it was too small to trade. What an order did
-/// not fill is not carried: the next crossing decides from what is held then, or it would close at a loss what was to be closed at a profit.</param>
-/// <param name="LastTradeId">The newest trade id taken; trade ids of a leg rise.</param>
-public readonly record struct HedgeLeg(LegPosition Position, Quantity Carry, long LastTradeId)
-{
-    public Quantity Quantity => Position.Quantity;
-    public Quantity Wanted => Position.Quantity.Base + Carry.Base > 0m ? Position.Quantity + Carry : default;
-}
-
-/// <summary>How far the order of one leg has come.</summary>
-/// <param name="Ordered">Signed base: above zero makes the leg larger; zero if this leg has no order.</param>
-/// <param name="Filled">Base, zero or more, in the direction of the order.</param>
-/// <param name="Final">Base: all the order ever filled, once that is known.</param>
-public readonly record struct PendingLeg(Quantity Ordered, Quantity Filled, Quantity? Final)
-{
-    public bool IsSettled => Filled >= Ordered.Abs() || (Final is { } final && Filled >= final);
-    /// <summary>Signed base that was ordered and not filled.</summary>
-    public Quantity Unfilled => Ordered.Base >= 0m ? Ordered - Filled : Ordered + Filled;
-}
-
-/// <summary>The decision whose orders are not final yet. While there is one, nothing new is decided.</summary>
-public sealed record PendingDecision(LegTargets Targets, HedgeDecision Kind, PendingLeg Long, PendingLeg Short)
-{
-    public long Sequence => Targets.Sequence;
-    public PendingLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
-    public bool IsSettled => Long.IsSettled && Short.IsSettled;
-    /// <summary>Nothing of what was asked for was filled.</summary>
-    public bool GotNothing => Long.Filled.Base == 0m && Short.Filled.Base == 0m;
-}
 
 /// <summary>The graceful exit under way, or the last one.</summary>
 /// <param name="Reference">P_ref_exit: the price of the last step, or of the start.</param>
@@ -71,19 +41,25 @@ public sealed record ExitProgress(
 /// <param name="TerminatedAt">When the last incarnation ended, or null.</param>
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="Exits">Exits finished so far, over all incarnations.</param>
+/// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 public sealed record HedgeState(
-    HedgeMode Mode, int Incarnation, long Sequence, HedgeLeg Long, HedgeLeg Short, Price? Reference, int Cycle, bool InCycle,
-    Quantity OpeningQuantity, Money OpeningNotional, PendingDecision? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt, int Evenings,
+    HedgeMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, Price? Reference, int Cycle, bool InCycle,
+    Quantity OpeningQuantity, Money OpeningNotional, PendingDecision<HedgeDecision>? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt, int Evenings,
     ExitCauses ExitWanted, ExitProgress? Exit, string? RefusedCode, DateTimeOffset? DecidedAt,
-    DateTimeOffset? TerminatedAt, DateTimeOffset? LastEventAt, int Exits)
+    DateTimeOffset? TerminatedAt, DateTimeOffset? LastEventAt, int Exits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null)
 {
     public static HedgeState Initial { get; } = new(
         HedgeMode.Idle, Incarnation: 0, Sequence: 0, default, default, Reference: null, Cycle: 0, InCycle: false, default, default,
         Pending: null, LastDecision: null, OpeningFailedAt: null, Evenings: 0, ExitCauses.None, Exit: null, RefusedCode: null, DecidedAt: null,
         TerminatedAt: null, LastEventAt: null, Exits: 0);
 
-    public HedgeLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
+    public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
+    /// <summary>The part of the state that every strategy of two legs has.</summary>
+    public LegLedger<HedgeDecision> Ledger => new(Sequence, Long, Short, Pending);
+    internal HedgeState With(in LegLedger<HedgeDecision> ledger) =>
+        this with { Sequence = ledger.Sequence, Long = ledger.Long, Short = ledger.Short, Pending = ledger.Pending };
     /// <summary>Held plus carried, never below zero: what the next decision starts from.</summary>
     public Legs Wanted => new(Long.Wanted, Short.Wanted);
 }

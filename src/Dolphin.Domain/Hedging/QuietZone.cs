@@ -1,4 +1,5 @@
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -46,7 +47,7 @@ public readonly record struct QuietZone
         };
     }
 
-    private const double Lowest = (double)HedgeDecider.LowestPrice * (1d + Margin), Highest = (double)HedgeDecider.HighestPrice * (1d - Margin);
+    private const double Lowest = (double)Plausible.LowestPrice * (1d + Margin), Highest = (double)Plausible.HighestPrice * (1d - Margin);
 
     private static QuietZone Anything => new(Lowest, Highest, int.MaxValue, double.NegativeInfinity, double.PositiveInfinity);
 

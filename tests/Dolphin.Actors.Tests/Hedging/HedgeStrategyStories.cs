@@ -6,6 +6,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Market.MarketProtocol;
@@ -263,7 +264,7 @@ public sealed class HedgeStrategyStories : ActorStage
         var rebalance = _asked[^1].Asked;
         var held = Held;
         foreach (var leg in Hedges.Legs) Tell(Done(rebalance, leg, 0m));
-        Assert.Equal((held, (PendingDecision?)null), (Held, State.Pending));
+        Assert.Equal((held, (PendingDecision<HedgeDecision>?)null), (Held, State.Pending));
         Bar(102m);
         Assert.Equal((3L, held), (_asked[^1].Asked.Targets.Sequence, _asked[^1].Asked.Targets.From));
     }
@@ -368,7 +369,7 @@ public sealed class HedgeStrategyStories : ActorStage
             if (_asked.Count == asked) continue;
             asked = _asked.Count;
             var exit = _asked[^1].Asked;
-            Assert.Equal(HedgeIntent.Exit, exit.Targets.Intent);
+            Assert.Equal(LegIntent.Exit, exit.Targets.Intent);
             FillAll(exit);
         }
 

@@ -5,9 +5,9 @@ using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
-using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Tests.Stage;

@@ -12,9 +12,9 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Actors.Wire;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
-using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Tests.Wire;

@@ -1,6 +1,7 @@
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Tests.Hedging;
 
@@ -162,7 +163,7 @@ public sealed class GracefulExitStories
         var run = Exiting();
         Assert.Empty(HedgeStage.At(run, 4, 100.30m)); // ln 1.0030 = 0.0029955 < 0.003
         var step = Assert.IsType<HedgeEvent.ExitStepped>(Assert.Single(HedgeStage.At(run, 5, 100.31m)));
-        Assert.Equal((1, new Legs(new(7m), new(7m)), HedgeIntent.Exit), (step.Step, step.Targets.To, step.Targets.Intent));
+        Assert.Equal((1, new Legs(new(7m), new(7m)), LegIntent.Exit), (step.Step, step.Targets.To, step.Targets.Intent));
         Assert.Equal(100.31m, run.State.Exit!.Reference.QuotePerBase);
         Assert.Empty(HedgeStage.At(run, 6, 100.1m));
         HedgeStage.At(run, 7, 100m);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -55,7 +56,7 @@ public sealed class HedgeProperties
         var old = market with { At = run.State.DecidedAt ?? default };
         var pending = run.State with
         {
-            Pending = new PendingDecision(
+            Pending = new PendingDecision<HedgeDecision>(
                 new LegTargets(99, run.State.Legs, default, Price.Of(1m)), HedgeDecision.Rebalance, new PendingLeg(new Quantity(-1m), default, null), default),
         };
         return Decide(run, run.State, market with { Risk = run.Risk with { ExitsAllowed = false } }).IsEmpty

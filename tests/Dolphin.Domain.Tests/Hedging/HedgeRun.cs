@@ -1,6 +1,7 @@
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Tests.Hedging;
 

@@ -1,5 +1,6 @@
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Tests.Hedging;
 
@@ -44,7 +45,7 @@ public sealed class OpeningStories
         var run = HedgeStage.Started();
         var opened = Assert.IsType<HedgeEvent.CycleOpened>(Assert.Single(HedgeStage.At(run, 1, 100m)));
         Assert.Equal(new LegTargets(1, default, new Legs(new(10m), new(10m)), Price.Of(100m)), opened.Orders);
-        Assert.Equal(HedgeIntent.Entry, opened.Targets.Intent);
+        Assert.Equal(LegIntent.Entry, opened.Targets.Intent);
         Assert.Equal((1, 10m, 1_000m, 100m), (run.State.Cycle, run.State.OpeningQuantity.Base, run.State.OpeningNotional.Quote, run.State.Reference?.QuotePerBase));
         Assert.Null(run.State.Pending);
     }
@@ -103,7 +104,7 @@ public sealed class OpeningStories
         HedgeStage.At(run, 1, 100m);
         Assert.Equal(new Legs(new(10m), new(6m)), run.State.Legs);
         var evened = Assert.IsType<HedgeEvent.OpeningEvened>(Assert.Single(HedgeStage.At(run, 2, 100.1m)));
-        Assert.Equal(HedgeIntent.Exit, evened.Targets.Intent);
+        Assert.Equal(LegIntent.Exit, evened.Targets.Intent);
         Assert.Equal(new Legs(new(6m), new(6m)), run.State.Legs);
         Assert.Equal((6m, 0m, 0m), (run.State.OpeningQuantity.Base, run.State.Long.Carry.Base, run.State.Short.Carry.Base));
         Assert.Empty(HedgeStage.At(run, 3, 100.2m));
@@ -178,7 +179,7 @@ public sealed class RebalancingStories
         Assert.Equal(new Legs(new(0.013m), new(9.988m)), e.Targets.To);
         Assert.Equal((-0.000562189055m, -0.000437810945m), (e.CarryLong.Base, e.CarryShort.Base));
         Assert.Equal(new Legs(new(0.012437810945m), new(9.987562189055m)), run.State.Wanted);
-        Assert.Equal(HedgeIntent.Exit, e.Targets.Intent);
+        Assert.Equal(LegIntent.Exit, e.Targets.Intent);
         Assert.Equal(100.5m, run.State.Reference?.QuotePerBase);
     }
 
@@ -252,7 +253,7 @@ public sealed class RebalancingStories
         run.Risk = run.Risk with { EntriesAllowed = false };
         HedgeStage.At(run, 3, 220m); // The carried 0.0248... is worth 5.47.
         Assert.Equal((10m, 0.024875621890m), (run.State.Short.Quantity.Base, run.State.Short.Carry.Base));
-        Assert.Equal(HedgeIntent.Exit, run.Last<HedgeEvent.Rebalanced>().Targets.Intent);
+        Assert.Equal(LegIntent.Exit, run.Last<HedgeEvent.Rebalanced>().Targets.Intent);
     }
 
     [Fact(DisplayName = "What an order did not fill has not happened: the next crossing decides from what is held")]

@@ -15,6 +15,7 @@ using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Hosting.Akka.Copying;
 using Dolphin.Hosting.Akka.Fencing;
 using Dolphin.Hosting.Akka.Journal;
