@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Dolphin.Domain;
 
-/// <summary>What a decider answers: the events to store, in order, or why there are none.</summary>
+/// <summary>What a decider answers: the events to store, in order, or why there are none. Both: not now, but the wish is stored.</summary>
 public sealed record Decision<TEvent>(ImmutableArray<TEvent> Events, Refusal? Refusal)
 {
     public static readonly Decision<TEvent> Nothing = new([], null);

@@ -31,6 +31,8 @@ public static partial class HedgeDecider
         HedgeInput.ExternalFill i => OnExternalFill(policy, instrument, state, i.Fill),
         HedgeInput.RequestExit i => OnRequestExit(state, i),
         HedgeInput.Start i => OnStart(state, i),
+        HedgeInput.Adopt i => OnAdopt(instrument, state, i),
+        HedgeInput.Release i => OnRelease(state, i),
         _ => throw new UnreachableException($"No rule for {input}."),
     };
 

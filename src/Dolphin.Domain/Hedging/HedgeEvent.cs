@@ -89,6 +89,16 @@ public abstract record HedgeEvent
     /// a position that somebody else opened is not absorbed.</param>
     public sealed record ExternalFillBooked(Fill Fill, Quantity Applied, DateTimeOffset At) : HedgeEvent;
 
+    /// <summary>Both legs were taken over as they stand, instead of being opened.</summary>
+    /// <param name="Mark">Quote per base; the price of that moment, and the first P_ref.</param>
+    public sealed record Adopted(int Incarnation, string By, HandOver Legs, Price Mark, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>Somebody wants the legs; they are given up when the decision under way has settled.</summary>
+    public sealed record ReleaseWanted(string By, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>Both legs were given up without a trade.</summary>
+    public sealed record Released(string By, HandOver Legs, DateTimeOffset At) : HedgeEvent;
+
     /// <param name="Dust">Base that the venue would not take; usually zero.</param>
     /// <param name="ExitSteps">Steps of the exit that led here.</param>
     /// <param name="ExitCost">Quote; fees paid for it.</param>

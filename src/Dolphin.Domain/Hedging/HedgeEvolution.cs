@@ -39,10 +39,16 @@ public static partial class HedgeDecider
         HedgeEvent.FillBooked e => Take(Seen(state, e), e),
         HedgeEvent.OrderFinished e => Finish(Seen(state, e), e),
         HedgeEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
+        HedgeEvent.Adopted e => Adopt(Seen(state, e), e),
+        HedgeEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
+        HedgeEvent.Released e => Seen(state, e).With(state.Ledger.Release()) with
+        {
+            Mode = HedgeMode.Idle, InCycle = false, Reference = null, ExitWanted = ExitCauses.None, Exit = null, ReleaseWantedBy = null,
+        },
         HedgeEvent.Terminated e => WithoutCarry(Seen(state, e)) with
         {
             Mode = HedgeMode.Terminated, InCycle = false, Pending = null, ExitWanted = ExitCauses.None, TerminatedAt = e.At,
-            Exits = state.Exits + 1,
+            Exits = state.Exits + 1, ReleaseWantedBy = null,
         },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
     };
@@ -60,6 +66,19 @@ public static partial class HedgeDecider
         DecidedAt = e.By == RestartRule ? e.At : state.DecidedAt,
     };
 
+    // The larger leg stands for one leg of an opening that was never made: the unit of C2, and of what is too small to go on with.
+    private static HedgeState Adopt(HedgeState state, HedgeEvent.Adopted e)
+    {
+        var ledger = state.Ledger.Adopt(e.Legs);
+        var larger = ledger.Legs.Long > ledger.Legs.Short ? ledger.Legs.Long : ledger.Legs.Short;
+        return state.With(ledger) with
+        {
+            Mode = HedgeMode.Active, Incarnation = e.Incarnation, Reference = e.Mark, InCycle = !ledger.Legs.AreFlat, OpeningQuantity = larger,
+            OpeningNotional = e.Mark * larger, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
+            RefusedCode = null, ReleaseWantedBy = null,
+        };
+    }
+
     private static HedgeState Ask(
         HedgeState state, LegTargets targets, HedgeDecision kind, Quantity carryLong, Quantity carryShort, DateTimeOffset at) =>
         Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)), at);
@@ -76,7 +95,7 @@ public static partial class HedgeDecider
 
     private static HedgeState TakeExternal(HedgeState state, HedgeEvent.ExternalFillBooked e)
     {
-        var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out _));
+        var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out _, out _));
         return next with
         {
             ExitWanted = next.Mode is HedgeMode.Active or HedgeMode.Pause ? next.ExitWanted | ExitCauses.External : next.ExitWanted,

@@ -45,9 +45,11 @@ public static partial class HedgeDecider
             : WithEnd(policy, instrument, Evolve(state, stepped), market.At, stepped);
     }
 
-    // An exit ends when the venue would take nothing more, or took nothing of the last, small rest.
+    // An exit ends when the venue would take nothing more, or took nothing of the last, small rest. Legs that somebody waits for are given up first.
     private static Decision<HedgeEvent> WithEnd(HedgePolicy policy, Instrument instrument, HedgeState after, DateTimeOffset at, params ReadOnlySpan<HedgeEvent> events) =>
-        IsOver(policy, instrument, after)
+        after is { Pending: null, ReleaseWantedBy: { } by }
+            ? Decision<HedgeEvent>.Of([.. events, new HedgeEvent.Released(by, after.Ledger.HandOver, at)])
+        : IsOver(policy, instrument, after)
             ? Decision<HedgeEvent>.Of([.. events, new HedgeEvent.Terminated(after.Legs, after.Exit!.Steps, after.Exit.Cost, at)])
             : Decision<HedgeEvent>.Of(events);
 

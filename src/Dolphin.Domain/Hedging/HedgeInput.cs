@@ -1,4 +1,5 @@
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
 
@@ -31,4 +32,10 @@ public abstract record HedgeInput
     public sealed record RequestExit(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
     /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>
     public sealed record Start(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
+    /// <summary>Start on legs that exist already instead of opening some. Nothing is traded for it.</summary>
+    /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>
+    /// <param name="Mark">Quote per base; the price of that moment.</param>
+    public sealed record Adopt(string By, int Incarnation, HandOver Legs, Price Mark, DateTimeOffset At) : HedgeInput;
+    /// <summary>Give both legs up without trading.</summary>
+    public sealed record Release(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
 }

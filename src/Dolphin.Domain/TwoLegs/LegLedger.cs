@@ -48,9 +48,11 @@ public readonly record struct LegLedger<TKind>(long Sequence, StrategyLeg Long, 
         Pending is { } pending && pending.Sequence == sequence ? WithPending(leg, pending[leg] with { Final = cumulative }) : this;
 
     /// <summary>A fill that no order of this strategy asked for; <paramref name="applied"/> of it was ours.</summary>
-    public LegLedger<TKind> TakeExternal(Fill fill, Quantity applied, out Money realised)
+    /// <param name="cost">Quote; our part of its fee.</param>
+    public LegLedger<TKind> TakeExternal(Fill fill, Quantity applied, out Money realised, out Money cost)
     {
         var leg = this[fill.Leg];
+        cost = applied == fill.Quantity ? fill.Fee : applied.Base == 0m ? Money.Zero : fill.Fee * (applied.Base / fill.Quantity.Base);
         var position = leg.Position.Reduce(fill.Leg, fill.Price, applied, out realised);
         return With(fill.Leg, leg with { Position = position, LastTradeId = Math.Max(leg.LastTradeId, fill.TradeId) });
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Tests.TwoLegs;
 using Dolphin.Domain.TwoLegs;
 using FsCheck;
 using FsCheck.Fluent;
@@ -9,7 +10,7 @@ namespace Dolphin.Domain.Tests.Hedging;
 
 public sealed class HedgeProperties
 {
-    private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch.AddYears(50);
+    private static readonly DateTimeOffset Later = Broken.Later;
 
     [Fact(DisplayName = "The walks reach every kind of event, in both exit bounds and all five causes")]
     public void Reach()
@@ -190,7 +191,7 @@ public sealed class HedgeProperties
                 good &= refused.Code != last;
                 last = refused.Code;
             }
-            else if (e is HedgeEvent.CycleOpened or HedgeEvent.Started or HedgeEvent.Rebalanced { Rebuild.Base: > 0m })
+            else if (e is HedgeEvent.CycleOpened or HedgeEvent.Started or HedgeEvent.Adopted or HedgeEvent.Rebalanced { Rebuild.Base: > 0m })
             {
                 last = null;
             }
@@ -252,7 +253,7 @@ public sealed class HedgeProperties
     }).QuickCheckThrowOnFailure();
 
     [Fact(DisplayName = "No input at all, however broken, throws or makes a leg negative")]
-    public void AnyInput() => Prop.ForAll(Walks.Wild, Broken.ToArbitrary(), (walk, inputs) =>
+    public void AnyInput() => Prop.ForAll(Walks.Wild, BrokenInputs.ToArbitrary(), (walk, inputs) =>
     {
         var run = Walks.Begin(walk.Settings).Play(walk.Stretches);
         return inputs.All(input =>
@@ -263,23 +264,11 @@ public sealed class HedgeProperties
         });
     }).QuickCheckThrowOnFailure();
 
-    private static Gen<HedgeInput[]> Broken
+    private static Gen<HedgeInput[]> BrokenInputs
     {
         get
         {
-            var amounts = Gen.Elements(0m, 1m, -1m, 0.0005m, 10m, 1e-28m, 1e15m, 1e9m, decimal.MaxValue, decimal.MinValue);
-            var prices = Gen.Elements(default, Price.Of(1e-28m), Price.Of(1e-9m), Price.Of(1m), Price.Of(99m), Price.Of(1e9m), Price.Of(decimal.MaxValue));
-            var numbers = Gen.Elements(0d, 1d, 0.5d, -1d, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon);
-            var times = Gen.Choose(0, 100).Select(x => Later.AddMinutes(x));
-            var fills =
-                from id in Gen.Choose(-1, 1_000_000)
-                from leg in Gen.Elements(PositionSide.Long, PositionSide.Short)
-                from side in Gen.Elements(OrderSide.Buy, OrderSide.Sell)
-                from price in prices
-                from quantity in amounts
-                from fee in amounts
-                from at in times
-                select new Fill(new ClientOrderId("x"), id, HedgeStage.Sol.Symbol, leg, side, price, new Quantity(quantity), new Money(fee), false, default, at);
+            var (amounts, prices, numbers, times, fills) = (Broken.Amounts, Broken.Prices, Broken.Numbers, Broken.Times, Broken.Fills);
             var input = Gen.OneOf(
                 from price in prices
                 from at in times
@@ -301,6 +290,14 @@ public sealed class HedgeProperties
                 from cumulative in amounts
                 from at in times
                 select (HedgeInput)new HedgeInput.OrderClosed(sequence, leg, new Quantity(cumulative), at),
+                from incarnation in Gen.Choose(-1, 5)
+                from legs in Broken.HandOvers
+                from price in prices
+                from at in times
+                select (HedgeInput)new HedgeInput.Adopt("eve", incarnation, legs, price, at),
+                from incarnation in Gen.Choose(-1, 5)
+                from at in times
+                select (HedgeInput)new HedgeInput.Release("eve", incarnation, at),
                 from incarnation in Gen.Choose(-1, 3)
                 from at in times
                 from exit in Gen.Elements(true, false)

@@ -11,7 +11,7 @@ internal sealed record Stretch(MarketKind Market, VenueKind Venue, RiskKind Risk
 
 internal enum MarketKind { Lively, Quiet, Dead, Rising, Falling, Jumpy, Gappy }
 internal enum VenueKind { Perfect, PartialFills, Refusing, Expensive }
-internal enum RiskKind { Nominal, Compressed, ExitsOnly, NothingAllowed, OperatorExits, OperatorStarts, Liquidates }
+internal enum RiskKind { Nominal, Compressed, ExitsOnly, NothingAllowed, OperatorExits, OperatorStarts, Liquidates, HandsOver }
 
 /// <summary>Random histories in stretches, so that every mode and every event is reached often and not by luck.</summary>
 internal static class Walks
@@ -73,8 +73,19 @@ internal static class Walks
                 if (price is < 0.05m or > 100_000m) return run;
                 run.Bar(time, Price.Of(price));
             }
+            if (stretch.Risk == RiskKind.HandsOver) HandOver(run, Price.Of(price), DateTimeOffset.FromUnixTimeMilliseconds(time + 70_000));
         }
         return run;
+    }
+
+    // What was decided in the stretch has waited for its orders; the legs are wanted first, then the venue answers, then they are given back.
+    private static void HandOver(HedgeRun run, Price price, DateTimeOffset at)
+    {
+        run.Send(new HedgeInput.Release("hermes", run.State.Incarnation, at));
+        run.HoldOrders = false;
+        if (run.State.Pending is { } pending) run.Execute(pending.Targets, price, at);
+        if (run.Events.LastOrDefault() is HedgeEvent.Released released)
+            run.Send(new HedgeInput.Adopt("hermes", run.State.Incarnation + 1, released.Legs, price, at));
     }
 
     private static void Arrange(HedgeRun run, Stretch stretch, Lcg chance, long time)
@@ -92,6 +103,9 @@ internal static class Walks
             stretch.Risk != RiskKind.NothingAllowed, new Money(chance.Next(20) == 0 ? 3m : 1_000m));
         switch (stretch.Risk)
         {
+            case RiskKind.HandsOver:
+                run.HoldOrders = true;
+                break;
             case RiskKind.OperatorExits:
                 run.Send(new HedgeInput.RequestExit("ada", run.State.Incarnation, at));
                 break;
