@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
@@ -120,7 +121,8 @@ public static partial class HedgeDecider
         var notional = market.Risk.OpeningNotionalPerLeg;
         if (notional.Quote is <= 0m or > Plausible.HighestNotional)
             return RefuseEntry(state, "hedge.no-size", $"The sizer gives one leg {notional}; expected above 0, at most {Plausible.HighestNotional:0}. No opening.", market.At);
-        var quantity = Quantizer.FloorToLot(instrument, Quantizer.Wanted(notional, market.Price));
+        // The sizer's notional is margin times leverage; the fee is paid from what the margin leaves.
+        var quantity = OrderSizer.Affordable(instrument, notional, market.Price, feeRate: 0m);
         var longChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Long, state.Long.Quantity, quantity);
         var shortChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Short, state.Short.Quantity, quantity);
         if (longChange.Change.Base <= 0m || shortChange.Change.Base <= 0m)
