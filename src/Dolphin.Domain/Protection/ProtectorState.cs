@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
+
+namespace Dolphin.Domain.Protection;
+
+/// <summary>Idle: holds no legs. Passive: holds some and does nothing. Enabled: trims.</summary>
+public enum ProtectorMode { Idle, Passive, Enabled }
+
+/// <summary>What a decision was for.</summary>
+public enum ProtectorDecision { Trim }
+
+/// <summary>
+/// Everything an exposure protector remembers, and nothing it could not recover from its events. Legs move by fills, never by hope.
+/// </summary>
+/// <param name="Incarnation">0 before the first take-over.</param>
+/// <param name="Sequence">The number of the last decision that has targets; 0 before the first.</param>
+/// <param name="Trimming">The drift has left the tolerance and is not yet back within half of it.</param>
+/// <param name="Anchor">Quote per base; the price when the last order was placed, or null before the first of the incarnation.</param>
+/// <param name="OrderedAt">When the last order was placed.</param>
+/// <param name="OrderedTick">The tick of the last order.</param>
+/// <param name="AwaitsCooldown">An action was filled, and no look has come since.</param>
+/// <param name="CooldownTick">The tick from which the cooldown of the last filled action is counted.</param>
+/// <param name="Actions">Orders placed in this incarnation.</param>
+/// <param name="Realised">Quote, before fees, of this incarnation's trims.</param>
+/// <param name="Costs">Quote, above zero is paid: fees of this incarnation.</param>
+/// <param name="RefusedCode">The code of the last refused trim; cleared by one that was placed.</param>
+/// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
+/// <param name="LastEventAt">Time of the last event.</param>
+/// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
+public sealed record ProtectorState(
+    ProtectorMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<ProtectorDecision>? Pending,
+    RiskPosture? Posture, HolderPriority? Priority, ProtectorTuning? Tuning, bool Trimming, Price? Anchor, DateTimeOffset? OrderedAt, long? OrderedTick,
+    bool AwaitsCooldown, long? CooldownTick, int Actions, Money Realised, Money Costs, string? RefusedCode, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null)
+{
+    public static ProtectorState Initial { get; } = new(
+        ProtectorMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Posture: null, Priority: null, Tuning: null, Trimming: false,
+        Anchor: null, OrderedAt: null, OrderedTick: null, AwaitsCooldown: false, CooldownTick: null, Actions: 0, default, default, RefusedCode: null,
+        DecidedAt: null, LastEventAt: null);
+
+    public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
+    public Legs Legs => new(Long.Quantity, Short.Quantity);
+    /// <summary>The part of the state that every strategy of two legs has.</summary>
+    public LegLedger<ProtectorDecision> Ledger => new(Sequence, Long, Short, Pending);
+    internal ProtectorState With(in LegLedger<ProtectorDecision> ledger) =>
+        this with { Sequence = ledger.Sequence, Long = ledger.Long, Short = ledger.Short, Pending = ledger.Pending };
+}
