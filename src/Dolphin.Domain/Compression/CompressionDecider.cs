@@ -44,8 +44,9 @@ public static partial class CompressionDecider
         if (state.ReleaseWantedBy is { } by) return Decision<CompressionEvent>.Of(new CompressionEvent.Released(by, state.Ledger.HandOver, market.At));
         if (!market.Risk.ExitsAllowed) return Decision<CompressionEvent>.Nothing;
         if (state.ExitWanted != CompressionExits.None) return Unwind(instrument, state, market);
+        // Its far end too: the gap may have become narrower, or another one, since the swing began.
         return market.Monitor.Swings is { Ended: not Swing.None, Turn: { } turn } swings && state.Gap is { } gap
-            && gap.Contains(market.Price, policy.Settings.Offset)
+            && gap.Contains(market.Price, policy.Settings.Offset) && gap.Contains(turn, policy.Settings.Offset)
             ? OnSwing(policy, instrument, state, gap, swings.Ended, turn, market)
             : Decision<CompressionEvent>.Nothing;
     }

@@ -46,7 +46,7 @@ public static partial class CompressionDecider
     // What a finished incarnation earned stays to be seen until the next one.
     private static CompressionState Over(CompressionState state, CompressionMode mode) => state with
     {
-        Mode = mode, Pending = null, ExitWanted = CompressionExits.None, ReleaseWantedBy = null,
+        Mode = mode, Pending = null, Gap = null, ExitWanted = CompressionExits.None, ReleaseWantedBy = null,
     };
 
     private static CompressionState Ask(CompressionState state, LegTargets targets, CompressionDecision kind, Quantity carryLong, Quantity carryShort) =>

@@ -38,7 +38,8 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// </summary>
 /// <param name="Incarnation">0 before the first take-over.</param>
 /// <param name="Sequence">The number of the last decision that has targets; 0 before the first.</param>
-/// <param name="Gap">Between the averages when both legs stood, after the take-over and the top-up; reductions leave averages as they are.</param>
+/// <param name="Gap">Between the averages when both legs stood, after the take-over and the top-up; reductions leave averages as they are.
+/// Null while there is nothing to compress.</param>
 /// <param name="Residual">Base; r.</param>
 /// <param name="Locked">The first move has been made: no leg grows any more.</param>
 /// <param name="Swings">Swings that a reduction followed, in this incarnation.</param>

@@ -152,6 +152,19 @@ public sealed class SwingStories
         Assert.Equal((0.09m, 0.10m), run.Legs);
     }
 
+    [Fact(DisplayName = "A swing whose far end lies outside the gap as it is now is none")]
+    public void FarEnd()
+    {
+        var run = CompressionStage.Locked();
+        run.At(4_950m, 4_949m);
+        foreach (var (low, decided) in new[] { (4_899m, 0), (4_915m, 1) })
+        {
+            var monitor = run.Monitor with { BarsSeen = 10, Swings = new SwingDetector(Swing.Up, Price.Of(4_945m), Price.Of(low), Swing.Down) };
+            var look = new CompressionMarket(Price.Of(4_945m), run.Now.AddMinutes(1), monitor, run.Risk, RegimeGate.Open, 0m);
+            Assert.Equal(decided, CompressionDecider.Decide(run.Policy, run.Instrument, run.State, look).Events.Length);
+        }
+    }
+
     [Fact(DisplayName = "A bar that is told twice ends its swing once")]
     public void Twice()
     {
