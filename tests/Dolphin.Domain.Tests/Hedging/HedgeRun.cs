@@ -1,6 +1,7 @@
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Tests.TwoLegs;
 using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Tests.Hedging;
@@ -15,18 +16,18 @@ internal readonly record struct Answer(decimal Share, int Fills)
 /// <summary>A strategy, a market and a venue in one hand: feeds inputs, folds events, answers orders, keeps the books beside it.</summary>
 internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
 {
-    private long _trade;
+    private readonly PretendVenue _venue = new(instrument);
 
     public HedgePolicy Policy { get; } = policy;
     public Instrument Instrument { get; } = instrument;
     public HedgeState State { get; private set; } = HedgeState.Initial;
     public StructureMonitor Monitor { get; set; } = StructureMonitor.Empty;
-    public HedgedBook Book { get; private set; } = HedgedBook.Empty(instrument.Symbol);
+    public HedgedBook Book => _venue.Book;
     public List<HedgeEvent> Events { get; } = [];
     public HedgeRisk Risk { get; set; } = new(RTotal: 1d, EntriesAllowed: true, ExitsAllowed: true, new Money(1_000m));
     /// <summary>Fraction of notional the venue takes.</summary>
-    public decimal FeeRate { get; set; } = 0.0005m;
-    public Func<LegOrder, Answer> Answers { get; set; } = _ => Answer.Full;
+    public decimal FeeRate { get => _venue.FeeRate; set => _venue.FeeRate = value; }
+    public Func<LegOrder, Answer> Answers { get => _venue.Answers; set => _venue.Answers = value; }
     /// <summary>Called with the state before and after every decision, and its events.</summary>
     public Action<HedgeState, HedgeState, Decision<HedgeEvent>>? Watch { get; set; }
     /// <summary>Events that came of sending every input a second time.</summary>
@@ -54,11 +55,10 @@ internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
         return decision;
     }
 
-    public Fill FillOf(PositionSide leg, OrderSide side, decimal price, decimal quantity, DateTimeOffset at, decimal? fee = null) => new(
-        new ClientOrderId($"t.{State.Sequence}"), ++_trade, Instrument.Symbol, leg, side, Price.Of(price), new Quantity(quantity),
-        new Money(fee ?? FeeRate * price * quantity), IsMaker: false, new Quantity(quantity), at);
+    public Fill FillOf(PositionSide leg, OrderSide side, decimal price, decimal quantity, DateTimeOffset at, decimal? fee = null) =>
+        _venue.FillOf($"t.{State.Sequence}", leg, side, price, quantity, at, fee);
 
-    public void BookOutside(Fill fill) => Book = Book.Apply(fill).Book;
+    public void BookOutside(Fill fill) => _venue.Take(fill);
 
     private Decision<HedgeEvent> Take(Decision<HedgeEvent> decision, Price? price, DateTimeOffset at)
     {
@@ -76,21 +76,10 @@ internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
 
     public void Execute(LegTargets targets, Price price, DateTimeOffset at)
     {
-        foreach (var order in OrderNetting.Plan(Instrument, targets.From, targets.To, targets.DecisionPrice))
+        foreach (var (leg, fills, cumulative) in _venue.Execute(targets, at, price))
         {
-            var answer = Answers(order);
-            var total = Quantizer.FloorToLot(Instrument, new Quantity(order.Quantity.Base * answer.Share)).Base;
-            var left = total;
-            for (var i = 0; i < answer.Fills && left > 0m; i++)
-            {
-                var part = i == answer.Fills - 1 ? left : Quantizer.FloorToLot(Instrument, new Quantity(left / 2m)).Base;
-                if (part == 0m) continue;
-                left -= part;
-                var fill = FillOf(order.Leg, order.Side, price.QuotePerBase, part, at);
-                Book = Book.Apply(fill).Book;
-                Send(new HedgeInput.OrderFilled(targets.Sequence, fill), price, at);
-            }
-            Send(new HedgeInput.OrderClosed(targets.Sequence, order.Leg, new Quantity(total - left), at), price, at);
+            foreach (var fill in fills) Send(new HedgeInput.OrderFilled(targets.Sequence, fill), price, at);
+            Send(new HedgeInput.OrderClosed(targets.Sequence, leg, cumulative, at), price, at);
         }
     }
 

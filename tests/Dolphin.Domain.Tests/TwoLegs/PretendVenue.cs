@@ -34,7 +34,8 @@ internal sealed class PretendVenue(Instrument instrument)
     }
 
     /// <summary>What becomes of a decision's orders: the fills of each, and all it ever filled.</summary>
-    public IEnumerable<(PositionSide Leg, Fill[] Fills, Quantity Cumulative)> Execute(LegTargets targets, DateTimeOffset at)
+    /// <param name="price">Null is the decision's limit, or where it has none the price it was decided at.</param>
+    public IEnumerable<(PositionSide Leg, Fill[] Fills, Quantity Cumulative)> Execute(LegTargets targets, DateTimeOffset at, Price? price = null)
     {
         foreach (var order in OrderNetting.Plan(instrument, targets.From, targets.To, targets.DecisionPrice))
         {
@@ -46,7 +47,7 @@ internal sealed class PretendVenue(Instrument instrument)
                 var part = i == answer.Fills - 1 ? left : Quantizer.FloorToLot(instrument, new Quantity(left / 2m)).Base;
                 if (part == 0m) continue;
                 left -= part;
-                fills.Add(Take(FillOf($"t.{targets.Sequence}", order.Leg, order.Side, (targets.Limit ?? targets.DecisionPrice).QuotePerBase, part, at)));
+                fills.Add(Take(FillOf($"t.{targets.Sequence}", order.Leg, order.Side, (price ?? targets.Limit ?? targets.DecisionPrice).QuotePerBase, part, at)));
             }
             yield return (order.Leg, [.. fills], new Quantity(total - left));
         }
