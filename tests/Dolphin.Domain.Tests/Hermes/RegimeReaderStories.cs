@@ -19,7 +19,7 @@ public sealed class RegimeReaderStories
         Assert.InRange(deviation, 0.18, 0.36); // sqrt(2 * 7 * 3 / (12 * 48)) = 0.27, from 60 walks.
         Assert.InRange(readings.Average(f => f.EfficiencyRatio), 0.12, 0.24); // 1 / sqrt(32) = 0.177.
         Assert.InRange(readings.Average(f => f.VolatilityOfVolatility), 0, 0.15);
-        Assert.InRange(readings.Average(f => f.Volatility), 0.0085, 0.0105); // Made with 1 % per root hour; sixty steps a minute miss a little of the range.
+        Assert.InRange(readings.Average(f => f.Volatility), 0.0085, 0.0105); // Made with 1 % per root hour; twenty steps a minute miss a little of the range.
         Assert.All(readings, f => Assert.Equal(0, f.IdleShare));
     }
 
@@ -72,7 +72,7 @@ public sealed class RegimeReaderStories
     [Fact(DisplayName = "A crash is chaotic within minutes, stays so while its pace wears off, and then ends")]
     public void Crash()
     {
-        var bars = RegimeStage.Walk(Day, 1, RegimeStage.Random(3, perHour: 0.008));
+        var bars = RegimeStage.Walk(Day, 1, RegimeStage.Swinging(3));
         var reader = RegimeStage.Read(bars, 1);
         Assert.Equal(Regime.Ranging, reader.Reading.Regime);
         var price = (double)bars[^1].Close.QuotePerBase;
@@ -82,7 +82,7 @@ public sealed class RegimeReaderStories
             Assert.True(minutes < 5 && reader.Observe(RegimeStage.Move(t, price, price * 0.95), TimeSpan.FromMinutes(1)), $"Not chaotic after {minutes} minutes of -5 % each.");
         Assert.Equal(RegimeFeature.Volatility, reader.Reading.Decisive(RegimeStage.Policy));
         Assert.InRange(minutes, 1, 4);
-        foreach (var bar in RegimeStage.Walk(2 * Day, 1, RegimeStage.Random(4, perHour: 0.008), t, price))
+        foreach (var bar in RegimeStage.Walk(2 * Day, 1, RegimeStage.Swinging(4), t, price))
         {
             reader.Observe(bar, TimeSpan.FromMinutes(1));
             if (reader.Reading.Regime == Regime.Chaotic) t = bar.OpenTimeMs;
@@ -118,13 +118,13 @@ public sealed class RegimeReaderStories
     [Fact(DisplayName = "Spread and depth make a market thin with hysteresis; what is stale holds for an hour and is then done without")]
     public void Quotes()
     {
-        var reader = RegimeStage.Read(RegimeStage.Walk(Day, 1, RegimeStage.Random(3, perHour: 0.008)), 1);
+        var reader = RegimeStage.Read(RegimeStage.Walk(Day, 1, RegimeStage.Swinging(3)), 1);
         var t = Day * 60_000L;
         Assert.Equal(RegimeFeatureSet.Spread | RegimeFeatureSet.Depth, reader.Reading.Missing);
         Assert.EndsWith("Without: spread, depth.", reader.Reading.Reason(RegimeStage.Policy));
         Regime After(double? spread, double? depth, int minutes = 30)
         {
-            foreach (var bar in RegimeStage.Walk(minutes, 1, RegimeStage.Random((ulong)t, perHour: 0.008), t))
+            foreach (var bar in RegimeStage.Walk(minutes, 1, RegimeStage.Swinging((ulong)t), t))
             {
                 if (spread is not null || depth is not null) Assert.True(reader.ObserveQuote(spread, depth, bar.OpenTimeMs));
                 Assert.True(reader.Observe(bar, TimeSpan.FromMinutes(1)));

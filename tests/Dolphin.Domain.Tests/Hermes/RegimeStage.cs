@@ -18,14 +18,14 @@ internal static class RegimeStage
     }
 
     /// <summary>A walk of log price in minutes, gathered into bars.</summary>
-    /// <param name="step">Log return of the next of sixty steps a minute, given the last one.</param>
+    /// <param name="step">Log return of the next of twenty steps a minute, given the last one.</param>
     public static List<Bar> Walk(int minutes, int barMinutes, Func<double, double> step, long startMs = 0, double start = 100)
     {
         var (bars, log, last) = (new List<Bar>(), Math.Log(start), 0.0);
         for (var bar = 0; bar < minutes / barMinutes; bar++)
         {
             var (open, high, low) = (log, log, log);
-            for (var i = 0; i < barMinutes * 60; i++)
+            for (var i = 0; i < barMinutes * 20; i++)
             {
                 last = step(last);
                 log += last;
@@ -40,7 +40,14 @@ internal static class RegimeStage
     public static Func<double, double> Random(ulong seed, double perHour = 0.01, double driftPerHour = 0, double reversion = 0)
     {
         var chance = new Chance(seed);
-        return last => perHour / 60 * chance.NextNormal() + driftPerHour / 3600 - reversion * last;
+        return last => perHour / Math.Sqrt(1_200) * chance.NextNormal() + driftPerHour / 1_200 - reversion * last;
+    }
+
+    /// <summary>Up and down by 0.4 % every hour, with a little noise: no trend, at any time.</summary>
+    public static Func<double, double> Swinging(ulong seed)
+    {
+        var (noise, i) = (Random(seed, perHour: 0.002), 0);
+        return _ => 0.004 * (Math.Sin(Math.Tau * (i + 1) / 1_200) - Math.Sin(Math.Tau * i++ / 1_200)) + noise(0);
     }
 
     public static Bar Flat(long openMs, double price = 100) => new(openMs, At(Math.Log(price)), At(Math.Log(price)), At(Math.Log(price)), At(Math.Log(price)), default);

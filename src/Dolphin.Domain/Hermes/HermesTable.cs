@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Domain.Hermes;
+
+/// <summary>Conditions of the book that are on until they are clearly over.</summary>
+public readonly record struct BookConditions(bool Dominates, bool Severe, bool Locked)
+{
+    /// <summary>The conditions after one more look.</summary>
+    public static BookConditions After(HermesPolicy policy, BookConditions was, in HermesBook book)
+    {
+        var s = policy.Settings;
+        var (skew, weight) = (book.Skew, book.Weight);
+        return new BookConditions(
+            s.Dominance.After(was.Dominates, skew) && s.DominanceWeight.After(was.Dominates, weight),
+            s.Dominance.After(was.Severe, skew) && s.SevereWeight.After(was.Severe, weight),
+            // It takes both legs under water to begin; a bounce that lifts one of them above for a while ends nothing.
+            (was.Locked || book.BothUnderWater) && s.LockedGap.After(was.Locked, book.LockedGap) && s.LockedEvenness.After(was.Locked, book.Evenness));
+    }
+}
+
+/// <summary>Who should hold the legs, by which rule.</summary>
+public readonly record struct HermesWant(LegHolder Holder, HermesRule Rule);
+
+/// <summary>How daring and how urgent the holder should be, and what limits its daring.</summary>
+public readonly record struct HermesStance(RiskPosture Posture, HolderPriority Priority, StanceBound Bound);
+
+/// <summary>What keeps a risk posture from being higher.</summary>
+public enum StanceBound { Invariant, Override, Survival, Regime, Health, VarianceRatio, Nothing }
+
+/// <summary>The table: who should hold an asset's legs, and how. The first line that applies decides. No history but what is passed in.</summary>
+public static class HermesTable
+{
+    /// <summary>Judges the holder by its own fills and the book's loss.</summary>
+    public static HolderHealth Health(HermesPolicy policy, LegHolder holder, in HermesLook look)
+    {
+        if (holder == LegHolder.Nobody) return HolderHealth.Healthy;
+        if (look.Holder.Grounded) return HolderHealth.Grounded;
+        var idle = look.Holder.LastFillAt is not { } last || look.At - last >= policy.Settings.AilingIdle;
+        return idle && look.Book.LossShare >= policy.Settings.AilingLoss ? HolderHealth.Ailing : HolderHealth.Healthy;
+    }
+
+    public static bool IsFlat(HermesPolicy policy, in HermesBook book) => book.Gross.Quote < policy.Settings.Dust || book.Legs.Gross.Base == 0m;
+
+    public static HermesWant Want(HermesPolicy policy, HermesState state, in HermesLook look, BookConditions book)
+    {
+        var holder = state.Holder;
+        if (look.Risk.InvariantFailed) return new HermesWant(holder, HermesRule.InvariantFailed);
+        if (state.Override is { } word) return new HermesWant(word.Holder, HermesRule.Override);
+        var health = Health(policy, holder, look);
+        if (health == HolderHealth.Grounded) return new HermesWant(holder, HermesRule.HolderGrounded);
+        var flat = IsFlat(policy, look.Book);
+        switch (look.Regime.Regime)
+        {
+            case Regime.Unknown:
+                return new HermesWant(holder, HermesRule.MarketUnknown);
+            case Regime.Thin or Regime.Chaotic:
+                return flat ? new HermesWant(LegHolder.Nobody, HermesRule.StayOut) : new HermesWant(holder, HermesRule.KeepThroughStorm);
+        }
+        var hedging = policy.Allows(LegHolder.BandLimitedHedging);
+        if (flat)
+            return hedging ? new HermesWant(LegHolder.BandLimitedHedging, HermesRule.Fresh) : new HermesWant(LegHolder.Nobody, HermesRule.NothingAllowed);
+        if (book.Severe && policy.Allows(LegHolder.ExposureProtector)) return new HermesWant(LegHolder.ExposureProtector, HermesRule.SevereImbalance);
+        if (book.Locked && policy.Allows(LegHolder.HedgeCompression))
+        {
+            if (look.Regime.Regime == Regime.Ranging) return new HermesWant(LegHolder.HedgeCompression, HermesRule.LockedAndRanging);
+            if (holder == LegHolder.HedgeCompression) return new HermesWant(holder, HermesRule.LockedAndWaiting);
+        }
+        if (book.Dominates && (health == HolderHealth.Ailing || holder == LegHolder.Nobody) && policy.Allows(LegHolder.ExposureProtector))
+            return new HermesWant(LegHolder.ExposureProtector, HermesRule.AilingImbalance);
+        if (holder == LegHolder.Nobody && hedging && !book.Locked) return new HermesWant(LegHolder.BandLimitedHedging, HermesRule.Orphaned);
+        var done = (holder == LegHolder.ExposureProtector && !book.Dominates) || (holder == LegHolder.HedgeCompression && !book.Locked);
+        return done && hedging ? new HermesWant(LegHolder.BandLimitedHedging, HermesRule.WorkDone) : new HermesWant(holder, HermesRule.Healthy);
+    }
+
+    public static HermesStance Stance(HermesPolicy policy, HermesState state, in HermesLook look, BookConditions book)
+    {
+        var health = Health(policy, state.Holder, look);
+        var priority = Priority(state, look, book, health);
+        if (look.Risk.InvariantFailed) return new HermesStance(RiskPosture.Defensive, priority, StanceBound.Invariant);
+        if (state.Override is { Posture: { } said }) return new HermesStance(said, priority, StanceBound.Override);
+
+        var (posture, bound) = (RiskPosture.Bold, StanceBound.Nothing);
+        void Limit(RiskPosture most, StanceBound by)
+        {
+            if (most < posture) (posture, bound) = (most, by);
+        }
+        Limit(BySurvival(look.Risk.Posture), StanceBound.Survival);
+        Limit(ByRegime(look.Regime.Regime), StanceBound.Regime);
+        Limit(health switch { HolderHealth.Grounded => RiskPosture.Defensive, HolderHealth.Ailing => RiskPosture.Cautious, _ => RiskPosture.Bold }, StanceBound.Health);
+        if (!(look.Regime.Features.VarianceRatio < policy.Settings.BoldBelow)) Limit(RiskPosture.Balanced, StanceBound.VarianceRatio);
+        return new HermesStance(posture, priority, bound);
+    }
+
+    /// <summary>One sentence for people: why the legs belong to whom the rule says.</summary>
+    public static string Why(HermesPolicy policy, HermesState state, in HermesLook look, HermesWant want)
+    {
+        var (b, to, from) = (look.Book, want.Holder.Name(), state.Holder.Name());
+        var skew = string.Create(CultureInfo.InvariantCulture, $"skew {b.Skew:0.00}, net {b.Weight:0.00} of the capital");
+        return want.Rule switch
+        {
+            HermesRule.InvariantFailed => $"An invariant has failed: {from} stays, and nothing is handed over until it is restored.",
+            HermesRule.Override => $"{state.Override!.By} wants {to}: {state.Override.Why}",
+            HermesRule.HolderGrounded => $"{from} is grounded: nobody can be given what it holds; an operator has to look at it.",
+            HermesRule.MarketUnknown => $"The market is not known yet: {from} stays.",
+            HermesRule.KeepThroughStorm => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {from} keeps the book and opens nothing.",
+            HermesRule.StayOut => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()} and the asset is flat: nothing new is opened.",
+            HermesRule.SevereImbalance => $"One side dominates severely ({skew}): {to} trims it, healthy holder or not.",
+            HermesRule.LockedAndRanging => string.Create(CultureInfo.InvariantCulture,
+                $"Both legs are locked, {b.LockedGap:0.00%} of price apart, and the market is ranging: {to} works inside the gap."),
+            HermesRule.LockedAndWaiting => string.Create(CultureInfo.InvariantCulture,
+                $"Both legs are locked, {b.LockedGap:0.00%} of price apart, and the market is trending: {to} holds them and waits for a range."),
+            HermesRule.AilingImbalance => string.Create(CultureInfo.InvariantCulture,
+                $"One side dominates ({skew}), {b.LossShare:0.0%} of the capital is lost on paper and {(state.Holder == LegHolder.Nobody ? "nobody holds it" : $"{from} has not traded for {RegimeReading.Text(policy.Settings.AilingIdle)}")}: {to} trims it."),
+            HermesRule.Fresh => $"The asset is flat and the market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {to} is the default.",
+            HermesRule.WorkDone => $"{from} has done what it was for ({skew}): {to} is the default.",
+            HermesRule.Orphaned => $"Nobody holds the legs ({skew}): {to} is the default.",
+            HermesRule.Healthy => state.Holder == LegHolder.Nobody
+                ? "Nobody holds the legs, and no allowed strategy suits them in this market."
+                : $"{from} holds the legs and nothing asks for a change ({skew}).",
+            HermesRule.NothingAllowed => "The asset is flat, and the plan allows no strategy that opens.",
+            _ => throw new UnreachableException($"No words for {want.Rule}."),
+        };
+    }
+
+    /// <summary>One sentence for people: what limits the posture.</summary>
+    public static string Why(HermesPolicy policy, HermesState state, in HermesLook look, HermesStance stance) => stance.Bound switch
+    {
+        StanceBound.Invariant => "An invariant has failed.",
+        StanceBound.Override => $"{state.Override!.By} set it: {state.Override.Why}",
+        StanceBound.Survival => $"The survival controller is in {look.Risk.Posture.ToString().ToUpperInvariant()}.",
+        StanceBound.Regime => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}.",
+        StanceBound.Health => $"{state.Holder.Name()} is {Health(policy, state.Holder, look).ToString().ToLowerInvariant()}.",
+        StanceBound.VarianceRatio => string.Create(CultureInfo.InvariantCulture,
+            $"The variance ratio is {RegimeReading.Show(RegimeFeature.VarianceRatio, look.Regime.Features.VarianceRatio)}, not below {policy.Settings.BoldBelow:0.00}."),
+        StanceBound.Nothing => "Nothing limits it: APEX, a ranging market that takes back its moves, a healthy holder.",
+        _ => throw new UnreachableException($"No words for {stance.Bound}."),
+    };
+
+    /// <summary>One sentence for people: where the priority comes from.</summary>
+    public static string WhyPriority(HermesState state, in HermesLook look, BookConditions book) =>
+        book.Severe ? "One side dominates severely."
+        : book.Dominates ? "One side dominates."
+        : state.Holder == LegHolder.Nobody ? "Nobody holds the asset."
+        : $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}.";
+
+    private static RiskPosture BySurvival(Posture posture) => posture switch
+    {
+        Posture.Apex => RiskPosture.Bold,
+        Posture.Stalker => RiskPosture.Cautious,
+        _ => RiskPosture.Defensive, // TURTLE and HIBERNATE allow no entry at all.
+    };
+
+    private static RiskPosture ByRegime(Regime regime) => regime switch
+    {
+        Regime.Ranging => RiskPosture.Bold,
+        Regime.Trending => RiskPosture.Cautious,
+        _ => RiskPosture.Defensive,
+    };
+
+    private static HolderPriority Priority(HermesState state, in HermesLook look, BookConditions book, HolderHealth health)
+    {
+        var against = look.Regime.Regime == Regime.Trending && look.Regime.Features.Direction * look.Book.Side < 0;
+        if (book.Severe) return against ? HolderPriority.Urgent : HolderPriority.High;
+        if (book.Dominates && health != HolderHealth.Healthy) return HolderPriority.High;
+        return state.Holder == LegHolder.Nobody || look.Regime.Regime is Regime.Unknown or Regime.Thin or Regime.Chaotic ? HolderPriority.Low : HolderPriority.Normal;
+    }
+}

@@ -1,0 +1,525 @@
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Domain.Tests.Hermes;
+
+public sealed class HermesChoiceStories
+{
+    [Fact(DisplayName = "A flat asset in a tradable market is given to band-limited hedging once that was wanted for half an hour")]
+    public void Fresh()
+    {
+        var run = HermesStage.Run();
+        Assert.Empty(run.Look());
+        Assert.DoesNotContain(run.Look(), e => e is HermesEvent.HandOverAsked);
+        var asked = Assert.IsType<HermesEvent.HandOverAsked>(run.Look().First(e => e is HermesEvent.HandOverAsked));
+        Assert.Equal((1L, LegHolder.Nobody, LegHolder.BandLimitedHedging, HermesRule.Fresh), (asked.Number, asked.From, asked.To, asked.Rule));
+        Assert.Equal("The asset is flat and the market is ranging: band-limited-hedging is the default.", asked.Why);
+        Assert.Equal((LegHolder.BandLimitedHedging, LegHolder.BandLimitedHedging), (run.State.Holder, run.State.Enabled));
+    }
+
+    [Fact(DisplayName = "A passive strategy stays passive until Hermes enables it, and nobody is enabled before the market is known")]
+    public void Passive()
+    {
+        var run = HermesStage.Run();
+        run.Regime = RegimeReading.Nothing;
+        Assert.Empty(run.For(1_000));
+        Assert.Equal((LegHolder.Nobody, false), (run.State.Enabled, run.State.MayOpen));
+    }
+
+    [Fact(DisplayName = "A locked book under water in a ranging market goes to compression, as it stands: no stage asks for an order")]
+    public void Locked()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        var events = run.For(60);
+        Assert.Equal(["HandOverAsked", "Released", "Adopted"], events.Where(e => e is not HermesEvent.StanceChanged).Select(e => e.GetType().Name));
+        Assert.All(events.OfType<HermesEvent.Released>(), e => Assert.Equal(HermesStage.Locked.Legs, e.Legs));
+        Assert.All(events.OfType<HermesEvent.Adopted>(), e => Assert.Equal((LegHolder.HedgeCompression, HermesStage.Locked.Legs), (e.Holder, e.Legs)));
+        Assert.Contains("Both legs are locked, 7.00% of price apart, and the market is ranging", events.OfType<HermesEvent.HandOverAsked>().Single().Why);
+    }
+
+    [Fact(DisplayName = "In a trend compression keeps a locked book and waits; it is not given one")]
+    public void LockedInATrend()
+    {
+        var waiting = HermesStage.Held(LegHolder.HedgeCompression, HermesStage.Locked);
+        waiting.Regime = HermesStage.Market(Regime.Trending, 1);
+        waiting.For(600);
+        Assert.Equal(LegHolder.HedgeCompression, waiting.State.Holder);
+        var hedging = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        hedging.Regime = HermesStage.Market(Regime.Trending, 1);
+        hedging.For(600);
+        Assert.Equal(LegHolder.BandLimitedHedging, hedging.State.Holder);
+    }
+
+    [Fact(DisplayName = "Crumbs beside one leg are no lock, and legs that both gain are none either")]
+    public void NotLocked()
+    {
+        foreach (var book in new[] { HermesStage.Crumbs, HermesStage.BookOf(5, 97, 4, 104), HermesStage.BookOf(5, 100.2m, 5, 99.9m) })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, book);
+            run.For(300);
+            Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+        }
+    }
+
+    [Fact(DisplayName = "A lock is not over when price leaves the gap for a while; it is over when the gap has closed")]
+    public void LockEnds()
+    {
+        var run = HermesStage.Held(LegHolder.HedgeCompression, HermesStage.Locked);
+        run.Look();
+        run.Book = HermesStage.Locked with { Mark = Price.Of(106m) };
+        run.For(600);
+        Assert.Equal(LegHolder.HedgeCompression, run.State.Holder);
+        run.Book = HermesStage.BookOf(3, 100.05m, 3, 100m);
+        var events = run.For(60);
+        Assert.Equal(HermesRule.WorkDone, events.OfType<HermesEvent.HandOverAsked>().Single().Rule);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Theory(DisplayName = "A dominating side alone takes the book from no healthy holder, in no tradable market: it is how hedging stands")]
+    [InlineData(Regime.Trending)]
+    [InlineData(Regime.Ranging)]
+    public void HealthyGrid(Regime regime)
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.OneLeg);
+        run.Regime = HermesStage.Market(regime, -1);
+        run.For(600);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Theory(DisplayName = "A severe imbalance goes to the protector, healthy holder or not; urgent where the trend runs against it")]
+    [InlineData(Regime.Trending, -1, HolderPriority.Urgent)]
+    [InlineData(Regime.Trending, 1, HolderPriority.High)]
+    [InlineData(Regime.Ranging, 0, HolderPriority.High)]
+    public void Severe(Regime regime, int direction, HolderPriority priority)
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Severe);
+        run.Regime = HermesStage.Market(regime, direction);
+        var asked = run.For(60).OfType<HermesEvent.HandOverAsked>().Single();
+        Assert.Equal((HermesRule.SevereImbalance, LegHolder.ExposureProtector), (asked.Rule, run.State.Holder));
+        Assert.Equal(priority, run.State.Priority);
+    }
+
+    [Fact(DisplayName = "One leg that loses a tenth of the capital and has not traded for a day goes to the protector; balanced again, back")]
+    public void Ailing()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Losing);
+        run.For(23 * 60);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+        var asked = run.For(120).OfType<HermesEvent.HandOverAsked>().Single();
+        Assert.Equal((HermesRule.AilingImbalance, LegHolder.ExposureProtector), (asked.Rule, run.State.Holder));
+        Assert.Contains("15.0% of the capital is lost on paper and band-limited-hedging has not traded for 24 h", asked.Why);
+        Assert.Equal(RiskPosture.Cautious, run.State.Posture);
+        run.Holder = run.Holder with { LastFillAt = run.Now };
+        run.Book = HermesStage.BookOf(3, 125, 1, 100); // Skew 0.5: between entering and leaving.
+        run.For(600);
+        Assert.Equal(LegHolder.ExposureProtector, run.State.Holder);
+        run.Book = HermesStage.BookOf(2, 100.1m, 1.5m, 100);
+        Assert.Equal(HermesRule.WorkDone, run.For(60).OfType<HermesEvent.HandOverAsked>().Single().Rule);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Theory(DisplayName = "In a thin or chaotic market whoever holds a book keeps it, defensive; a flat asset is let go of")]
+    [InlineData(Regime.Thin)]
+    [InlineData(Regime.Chaotic)]
+    public void Storm(Regime regime)
+    {
+        foreach (var book in new[] { HermesStage.Severe, HermesStage.Locked, HermesStage.Even })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, book);
+            run.For(45);
+            run = HermesStage.Held(LegHolder.BandLimitedHedging, book);
+            run.Regime = HermesStage.Market(regime);
+            run.For(1_000);
+            Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Defensive, false), (run.State.Holder, run.State.Posture, run.State.MayOpen));
+        }
+        var flat = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Dust);
+        flat.Regime = HermesStage.Market(regime);
+        var events = flat.For(60);
+        Assert.Equal(HermesRule.StayOut, events.OfType<HermesEvent.HandOverAsked>().Single().Rule);
+        Assert.Equal(LegHolder.Nobody, flat.State.Holder);
+    }
+
+    [Fact(DisplayName = "Legs that nobody holds are given to whom they suit, not before the market is tradable")]
+    public void Orphans()
+    {
+        foreach (var (book, heir) in new[]
+                 {
+                     (HermesStage.Locked, LegHolder.HedgeCompression), (HermesStage.OneLeg, LegHolder.ExposureProtector),
+                     (HermesStage.Even, LegHolder.BandLimitedHedging), (HermesStage.Severe, LegHolder.ExposureProtector),
+                 })
+        {
+            var run = HermesStage.Run();
+            run.Book = book;
+            run.Regime = HermesStage.Market(Regime.Chaotic);
+            run.For(300);
+            Assert.Equal(LegHolder.Nobody, run.State.Holder);
+            run.Regime = HermesStage.Market(Regime.Ranging);
+            run.For(45);
+            Assert.Equal(heir, run.State.Holder);
+            Assert.Equal(book.Legs, run.Events.OfType<HermesEvent.Adopted>().Single().Legs);
+        }
+    }
+
+    [Fact(DisplayName = "What the plan does not allow is not chosen")]
+    public void Allowed()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked, new HermesSettings { Allowed = [LegHolder.BandLimitedHedging] });
+        run.For(600);
+        run.Book = HermesStage.Severe;
+        run.For(600);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+        var flat = HermesStage.Run(new HermesSettings { Allowed = [LegHolder.HedgeCompression] });
+        flat.For(600);
+        Assert.Equal(LegHolder.Nobody, flat.State.Holder);
+    }
+
+    [Fact(DisplayName = "A holder that came to its own end is enabled again after the dwell, not at once")]
+    public void Ended()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Flat);
+        run.Holder = run.Holder with { Ended = true };
+        Assert.IsType<HermesEvent.HolderEnded>(run.Look()[0]);
+        run.Holder = run.Holder with { Ended = false };
+        Assert.Empty(run.For(225).OfType<HermesEvent.HandOverAsked>());
+        Assert.Equal(LegHolder.Nobody, run.State.Enabled);
+        run.For(30);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Enabled);
+    }
+
+    [Fact(DisplayName = "Nothing is taken from a grounded holder, and it opens nothing")]
+    public void Grounded()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.For(15);
+        run.Holder = run.Holder with { Grounded = true };
+        run.For(600);
+        Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Defensive), (run.State.Holder, run.State.Posture));
+    }
+
+    [Fact(DisplayName = "A book that cannot be is refused with what was expected, and decides nothing")]
+    public void Absurd()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Book = HermesStage.Locked with { Mark = default };
+        run.Now = run.Now.AddMinutes(15);
+        var watch = HermesWatch.Observe(run.Policy, run.Watch, run.State, run.Seen);
+        Assert.Equal(run.Watch, watch);
+        var decision = HermesDecider.Decide(run.Policy, run.State, run.Seen, watch);
+        Assert.Equal("hermes.absurd-book", decision.Refusal?.Code);
+        Assert.Contains("expected a price from 0.000000001 to 1000000000, got 0", decision.Refusal!.Reason);
+        Assert.Empty(decision.Events);
+    }
+}
+
+public sealed class HermesStanceStories
+{
+    [Fact(DisplayName = "Daring falls at once and comes back only after half an hour without a break")]
+    public void FastAndSlow()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.For(60);
+        Assert.Equal((RiskPosture.Balanced, true), (run.State.Posture, run.State.MayOpen));
+        run.Regime = HermesStage.Market(Regime.Chaotic);
+        var fall = Assert.IsType<HermesEvent.StanceChanged>(Assert.Single(run.Look(1)));
+        Assert.Equal((RiskPosture.Defensive, "The market is chaotic."), (fall.Posture, fall.Why));
+        run.Regime = HermesStage.Market(Regime.Ranging);
+        Assert.Empty(run.For(29, every: 1));
+        run.Regime = HermesStage.Market(Regime.Thin);
+        Assert.Empty(run.Look(1));
+        run.Regime = HermesStage.Market(Regime.Ranging);
+        Assert.Empty(run.For(30, every: 1));
+        Assert.Equal(RiskPosture.Balanced, Assert.IsType<HermesEvent.StanceChanged>(Assert.Single(run.Look(1))).Posture);
+    }
+
+    [Fact(DisplayName = "What comes back is the least daring of the half hour, not the last")]
+    public void LeastOfTheTime()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Regime = HermesStage.Market(Regime.Trending);
+        run.Look();
+        run.Regime = HermesStage.Market(Regime.Ranging);
+        run.Look();
+        Assert.Equal(RiskPosture.Cautious, run.Look().OfType<HermesEvent.StanceChanged>().Single().Posture);
+        Assert.Equal(RiskPosture.Balanced, run.For(45).OfType<HermesEvent.StanceChanged>().Single().Posture);
+    }
+
+    [Theory(DisplayName = "The posture is the least that survival, regime, holder and variance ratio allow")]
+    [InlineData(Posture.Apex, Regime.Ranging, 0.7, RiskPosture.Bold)]
+    [InlineData(Posture.Apex, Regime.Ranging, 0.9, RiskPosture.Balanced)]
+    [InlineData(Posture.Apex, Regime.Ranging, double.NaN, RiskPosture.Balanced)]
+    [InlineData(Posture.Apex, Regime.Trending, 0.7, RiskPosture.Cautious)]
+    [InlineData(Posture.Stalker, Regime.Ranging, 0.7, RiskPosture.Cautious)]
+    [InlineData(Posture.Turtle, Regime.Ranging, 0.7, RiskPosture.Defensive)]
+    [InlineData(Posture.Hibernate, Regime.Ranging, 0.7, RiskPosture.Defensive)]
+    [InlineData(Posture.Apex, Regime.Unknown, 0.7, RiskPosture.Defensive)]
+    public void Limits(Posture survival, Regime regime, double varianceRatio, RiskPosture expected)
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Risk = run.Risk with { Posture = survival };
+        run.Regime = HermesStage.Market(regime, varianceRatio: varianceRatio);
+        run.For(60);
+        Assert.Equal(expected, run.State.Posture);
+    }
+
+    [Fact(DisplayName = "With a failed invariant everything stays where it is, defensive, whatever an operator says")]
+    public void Invariant()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Risk = RiskView.Silent(1, 2);
+        run.Override(LegHolder.ExposureProtector, RiskPosture.Bold);
+        run.For(600);
+        Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Defensive, null), (run.State.Holder, run.State.Posture, run.State.HandOver));
+        run.Risk = HermesStage.Nominal;
+        run.Look();
+        Assert.Equal((LegHolder.ExposureProtector, RiskPosture.Bold), (run.State.Holder, run.State.Posture));
+    }
+}
+
+public sealed class HandOverStories
+{
+    [Fact(DisplayName = "Between release and adoption nobody is enabled, and nothing may be opened from the asking on")]
+    public void Stages()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Answers = Answers.Never;
+        run.For(45);
+        Assert.Equal((HandOverStage.Releasing, LegHolder.BandLimitedHedging, false), (run.State.HandOver!.Stage, run.State.Enabled, run.State.MayOpen));
+        run.Send(new HermesInput.Released(run.State.HandOver.Number, LegHolder.BandLimitedHedging, HermesStage.Locked.Legs, run.Now));
+        Assert.Equal((HandOverStage.Adopting, LegHolder.Nobody, false), (run.State.HandOver!.Stage, run.State.Enabled, run.State.MayOpen));
+        run.Send(new HermesInput.Adopted(run.State.HandOver.Number, LegHolder.HedgeCompression, HermesStage.Locked.Legs, run.Now));
+        Assert.Equal((null, LegHolder.HedgeCompression), (run.State.HandOver, run.State.Enabled));
+    }
+
+    [Fact(DisplayName = "A holder that does not answer keeps its legs; it is asked again later and later, at most a dwell apart")]
+    public void Unanswered()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Answers = Answers.Never;
+        var events = run.For(24 * 60, every: 1);
+        var failed = events.OfType<HermesEvent.HandOverFailed>().First();
+        Assert.Equal((HandOverFailure.Unanswered, HandOverStage.Releasing, LegHolder.BandLimitedHedging), (failed.Cause, failed.Stage, failed.Stays));
+        Assert.Matches("^Hand-over 2: expected band-limited-hedging to release the legs by .* UTC; nothing came. band-limited-hedging keeps them.$", failed.Reason);
+        var gaps = events.OfType<HermesEvent.HandOverAsked>().Zip(events.OfType<HermesEvent.HandOverAsked>().Skip(1), (a, b) => (b.At - a.At).TotalMinutes).ToList();
+        Assert.Equal([25, 40, 70, 130, 250, 250], gaps.Take(6)); // Ten minutes to answer, then 15, 30, 60, 120, 240, 240.
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Fact(DisplayName = "An heir that does not answer, or declines, does not get the legs: the old holder trades on")]
+    public void HeirFails()
+    {
+        foreach (var (answers, cause) in new[] { (Answers.OnlyRelease, HandOverFailure.Unanswered), (Answers.HeirDeclines, HandOverFailure.Declined), (Answers.WrongLegs, HandOverFailure.Unanswered) })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+            run.Answers = answers;
+            var failed = run.For(60).OfType<HermesEvent.HandOverFailed>().First();
+            Assert.Equal((cause, HandOverStage.Adopting, LegHolder.BandLimitedHedging), (failed.Cause, failed.Stage, failed.Stays));
+            Assert.Equal(LegHolder.BandLimitedHedging, run.State.Enabled);
+        }
+    }
+
+    [Fact(DisplayName = "Answers that come too late, too soon, from the wrong one or with other legs change nothing and are told why")]
+    public void BadAnswers()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Answers = Answers.Never;
+        run.For(45);
+        var (n, legs) = (run.State.HandOver!.Number, HermesStage.Locked.Legs);
+        string? Code(HermesInput input)
+        {
+            var decision = run.Send(input);
+            Assert.Empty(decision.Events);
+            return decision.Refusal?.Code;
+        }
+        Assert.Equal("hermes.wrong-strategy", Code(new HermesInput.Released(n, LegHolder.ExposureProtector, legs, run.Now)));
+        Assert.Equal("hermes.not-released", Code(new HermesInput.Adopted(n, LegHolder.HedgeCompression, legs, run.Now)));
+        Assert.Equal("hermes.wrong-strategy", Code(new HermesInput.Declined(n, LegHolder.HedgeCompression, "no", run.Now)));
+        Assert.Equal("hermes.absurd-legs", Code(new HermesInput.Released(n, LegHolder.BandLimitedHedging, new Legs(new(-1m), default), run.Now)));
+        Assert.Equal("hermes.late-answer", Code(new HermesInput.Released(n + 1, LegHolder.BandLimitedHedging, legs, run.Now)));
+        run.Send(new HermesInput.Released(n, LegHolder.BandLimitedHedging, legs, run.Now));
+        Assert.Null(Code(new HermesInput.Released(n, LegHolder.BandLimitedHedging, legs, run.Now)));
+        Assert.Equal("hermes.released-before", Code(new HermesInput.Released(n, LegHolder.BandLimitedHedging, default, run.Now)));
+        Assert.Equal("hermes.other-legs", Code(new HermesInput.Adopted(n, LegHolder.HedgeCompression, default, run.Now)));
+        run.Look(11);
+        Assert.Equal("hermes.late-answer", Code(new HermesInput.Adopted(n, LegHolder.HedgeCompression, legs, run.Now)));
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Enabled);
+    }
+
+    [Fact(DisplayName = "A holder asked to let go of a flat asset that lets go of a position keeps it")]
+    public void NotFlat()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Flat);
+        run.Regime = HermesStage.Market(Regime.Chaotic);
+        run.Answers = Answers.Never;
+        run.For(45);
+        run.Send(new HermesInput.Released(run.State.HandOver!.Number, LegHolder.BandLimitedHedging, HermesStage.Even.Legs, run.Now));
+        var failed = run.Look(1).OfType<HermesEvent.HandOverFailed>().Single();
+        Assert.Equal((HandOverFailure.NotFlat, "band-limited-hedging was to let go of a flat asset; it let go of 1200.00. It keeps it."), (failed.Cause, failed.Reason));
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Enabled);
+    }
+
+    [Fact(DisplayName = "A regime that changes with every bar hands nothing over")]
+    public void Flapping()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        for (var i = 0; i < 500; i++)
+        {
+            run.Regime = HermesStage.Market(i % 2 == 0 ? Regime.Ranging : Regime.Trending);
+            Assert.Empty(run.Look().OfType<HermesEvent.HandOverAsked>());
+        }
+    }
+
+    [Fact(DisplayName = "After an adoption the next change waits for the dwell, however clear it is")]
+    public void Dwell()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.For(45);
+        Assert.Equal(LegHolder.HedgeCompression, run.State.Holder);
+        var adopted = run.Now;
+        run.Book = HermesStage.Severe;
+        Assert.Empty(run.For(225).OfType<HermesEvent.HandOverAsked>());
+        var asked = run.For(30).OfType<HermesEvent.HandOverAsked>().Single();
+        Assert.Equal(TimeSpan.FromHours(4), asked.At - adopted);
+    }
+}
+
+public sealed class HermesOverrideStories
+{
+    [Fact(DisplayName = "An operator's word acts at the next look, without confirmation or dwell, and holds until it is lifted")]
+    public void Set()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Look();
+        var set = Assert.IsType<HermesEvent.OverrideSet>(Assert.Single(run.Override(LegHolder.ExposureProtector, RiskPosture.Cautious).Events));
+        Assert.Equal(("ada", "the book looks wrong", null), (set.By, set.Why, set.Until));
+        Assert.Equal("ada wants exposure-protector: the book looks wrong", run.Look(1).OfType<HermesEvent.HandOverAsked>().Single().Why);
+        run.Regime = HermesStage.Market(Regime.Chaotic);
+        run.For(1_000);
+        Assert.Equal((LegHolder.ExposureProtector, RiskPosture.Cautious), (run.State.Holder, run.State.Posture));
+        Assert.IsType<HermesEvent.OverrideLifted>(Assert.Single(run.Send(new HermesInput.LiftOverride(2, "bob", "looked at it", run.Now)).Events));
+        run.Regime = HermesStage.Market(Regime.Ranging);
+        run.For(60);
+        Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Fact(DisplayName = "It ends by itself when its time is over, as an event")]
+    public void Expires()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Override(LegHolder.Nobody, until: run.Now.AddHours(1));
+        run.For(45);
+        Assert.Equal((LegHolder.Nobody, true), (run.State.Holder, run.State.Override is not null)); // Hands off a standing book: his wish.
+        Assert.Equal(HermesDecider.ExpiryRule, run.Look().OfType<HermesEvent.OverrideLifted>().Single().By);
+        Assert.Null(run.State.Override);
+    }
+
+    [Fact(DisplayName = "A holder asked to let go need not, if an operator wants something else; who has let go is heard out first")]
+    public void Overrules()
+    {
+        var asked = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        asked.Answers = Answers.Never;
+        asked.For(45);
+        var n = asked.State.HandOver!.Number;
+        var failed = asked.Override(LegHolder.BandLimitedHedging).Events.OfType<HermesEvent.HandOverFailed>().Single();
+        Assert.Equal((HandOverFailure.Overruled, n, LegHolder.BandLimitedHedging), (failed.Cause, failed.Number, asked.State.Enabled));
+        Assert.Equal("hermes.late-answer", asked.Send(new HermesInput.Released(n, LegHolder.BandLimitedHedging, HermesStage.Locked.Legs, asked.Now)).Refusal?.Code);
+
+        var released = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        released.Answers = Answers.OnlyRelease;
+        released.For(45);
+        Assert.IsType<HermesEvent.OverrideSet>(Assert.Single(released.Override(LegHolder.ExposureProtector).Events));
+        Assert.Equal(LegHolder.HedgeCompression, released.State.HandOver!.To);
+    }
+
+    [Fact(DisplayName = "A second copy sets nothing; a bad one is refused with what was expected")]
+    public void Refusals()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even, new HermesSettings { Allowed = [LegHolder.BandLimitedHedging] });
+        string Reason(HermesInput input)
+        {
+            var decision = run.Send(input);
+            Assert.Empty(decision.Events);
+            return decision.Refusal?.Reason ?? "";
+        }
+        var good = new HermesInput.SetOverride(2, "ada", "because", LegHolder.Nobody, null, run.Now.AddHours(1), run.Now);
+        Assert.Contains("the plan allows nobody, band-limited-hedging here, and it asks for hedge-compression", Reason(good with { Holder = LegHolder.HedgeCompression }));
+        Assert.Contains("the plan allows nobody, band-limited-hedging here, and it asks for 33", Reason(good with { Holder = (LegHolder)33 }));
+        Assert.Contains("it is number 3, and the next is 2", Reason(good with { Number = 3 }));
+        Assert.Contains("who asks must be named", Reason(good with { By = " " }));
+        Assert.Contains("a reason is expected", Reason(good with { Why = new string('x', 501) }));
+        Assert.Contains("not after it begins", Reason(good with { Until = run.Now }));
+        Assert.Contains("there is no risk posture 9", Reason(good with { Posture = (RiskPosture)9 }));
+        Assert.Contains("none holds", Reason(new HermesInput.LiftOverride(2, "ada", "because", run.Now)));
+        Assert.Single(run.Send(good).Events);
+        Assert.Equal("", Reason(good));
+        Assert.Contains("it is number 2, and the next is 3", Reason(good with { Why = "another reason" }));
+        Assert.Contains("number 2 holds", Reason(new HermesInput.LiftOverride(1, "ada", "because", run.Now)));
+        Assert.Contains("It still holds", Reason(new HermesInput.LiftOverride(2, "", "because", run.Now)));
+        Assert.Single(run.Send(new HermesInput.LiftOverride(2, "ada", "done", run.Now)).Events);
+        Assert.Equal("", Reason(new HermesInput.LiftOverride(2, "ada", "done", run.Now)));
+    }
+}
+
+public sealed class HermesExplanationStories
+{
+    [Fact(DisplayName = "The text says regime, features, holder, why, what is wanted, what is still to wait for and who overrides")]
+    public void Text()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Look();
+        var text = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToText();
+        Assert.Equal(
+            """
+            SOLUSDT at 2026-01-05 05:30:00 UTC
+            regime    RANGING since 2026-01-05 00:00:00. variance ratio 0.95 over 12 h is below 1.55, and no other feature shows more. Without: spread, depth.
+            features  volatility 1.00 % per root hour, volatility of volatility 0.20, spread -, depth -, idle share 0 %, efficiency ratio 0.20, variance ratio 0.95
+            holder    band-limited-hedging since 2026-01-05 00:15:00. Both legs are locked, 7.00% of price apart, and the market is ranging: hedge-compression works inside the gap.
+            stance    DEFENSIVE, priority normal, opens nothing. The market is ranging. BALANCED once that has been allowed for a while.
+            wants     hedge-compression: confirmed in 30 min, dwell left 0 s, retry in 0 s
+
+            """, text);
+        Assert.Equal("SOLUSDT  ranging  band-limited-hedging 5.25 h  DEFENSIVE normal  wants hedge-compression in 30 min",
+            HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToLine());
+        run.Answers = Answers.Never;
+        run.For(30);
+        run.Override(LegHolder.HedgeCompression, RiskPosture.Cautious, run.Now.AddHours(2));
+        var later = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToText();
+        Assert.Contains("hand-over 2: band-limited-hedging -> hedge-compression, releasing until 2026-01-05 06:10:00\n", later);
+        Assert.Contains("override  2 by ada at 2026-01-05 06:00:00, until 2026-01-05 08:00:00: hedge-compression CAUTIOUS. the book looks wrong\n", later);
+        Assert.EndsWith("-> hedge-compression (releasing)  OVERRIDE ada", HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToLine());
+    }
+}
+
+public sealed class HermesPolicyStories
+{
+    [Fact(DisplayName = "Every mistake is reported at once, the regime's among them")]
+    public void Mistakes()
+    {
+        var errors = new List<string>();
+        Assert.Null(HermesPolicy.Create(new HermesSettings
+        {
+            Allowed = [LegHolder.Nobody, LegHolder.HedgeCompression, LegHolder.HedgeCompression], MinDwell = TimeSpan.FromSeconds(5), Dust = -1m,
+            Dominance = new FeatureTrigger(0.4, 0.6), SevereWeight = new FeatureTrigger(0.2, 0.1), AilingLoss = 0, BoldBelow = double.NaN,
+        }, new RegimeSettings { Coverage = 2 }, "dolphin.hermes", errors));
+        Assert.Equal(
+        [
+            "ailing.loss", "allowed", "allowed", "bold-below", "confirm", "dominance.leave", "dust", "hand-over.retry-after", "min-dwell",
+            "regime.coverage", "severe.weight-enter",
+        ], errors.Select(e => e["dolphin.hermes.".Length..].Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact(DisplayName = "A plan without the one strategy that opens is warned about")]
+    public void Warnings()
+    {
+        Assert.Empty(HermesStage.Policy.Warnings("dolphin.hermes"));
+        var odd = HermesStage.PolicyOf(new HermesSettings { Allowed = [LegHolder.ExposureProtector], Confirm = TimeSpan.FromMinutes(1) });
+        Assert.Collection(odd.Warnings("h"), w => Assert.StartsWith("h.allowed has no band-limited-hedging", w), w => Assert.StartsWith("h.confirm is 00:01:00, less than one slot", w));
+    }
+
+    [Fact(DisplayName = "Names are read back as they are written")]
+    public void Names()
+    {
+        foreach (var holder in Enum.GetValues<LegHolder>()) Assert.Equal(holder, LegHolders.Parse(holder.Name()));
+        Assert.Null(LegHolders.Parse("grid"));
+    }
+}
