@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Dolphin.Domain.Sizing;
+
+/// <summary>One factor as somebody measured it; NaN or infinite counts as not measured.</summary>
+public readonly record struct LeverageInput(LeverageFactor Factor, double Value);
+
+/// <summary>What one factor did.</summary>
+/// <param name="Value">The input, or null: it was missing, and the factor did nothing.</param>
+/// <param name="Multiplier">1 for a missing one.</param>
+/// <param name="Share">Of all that the factors did, 0 to 1, up and down alike: |ln multiplier| over the sum of those.</param>
+public readonly record struct LeverageContribution(LeverageFactor Factor, double? Value, double Multiplier, double Share);
+
+/// <summary>
+/// Adaptive leverage and where it comes from. It is a wish: <see cref="BetSizer"/> takes the smallest of it, the posture's cap, the envelope's cap and
+/// the venue's bracket. The postures' caps are 6, 2 and 1, so the range of 5 to 80 shows between 5 and 6 in APEX and nowhere else until
+/// a plan raises them.
+/// </summary>
+/// <param name="Leverage">Times, 5 to 80, rounded down to hundredths.</param>
+/// <param name="Unbounded">What the product was before it was brought into 5 to 80.</param>
+/// <param name="Contributions">All seven factors, in the order of <see cref="LeverageFactor"/>.</param>
+public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, ImmutableArray<LeverageContribution> Contributions)
+{
+    /// <summary>The base without an opinion: 5 + 75 x 0.5.</summary>
+    public const double NeutralBase = 42.5;
+
+    /// <param name="inputs">In any order. What is not named is missing.</param>
+    /// <exception cref="ArgumentException">A factor is named twice: a bug of the caller.</exception>
+    public static AdaptiveLeverage Of(LeveragePolicy policy, params ReadOnlySpan<LeverageInput> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        Span<double> values = stackalloc double[Factors.Length];
+        values.Fill(double.NaN);
+        var named = 0;
+        foreach (var input in inputs)
+        {
+            var bit = 1 << (int)input.Factor;
+            if ((named & bit) != 0) throw new ArgumentException($"Expected each factor once; {input.Factor} came twice.", nameof(inputs));
+            named |= bit;
+            values[(int)input.Factor] = input.Value;
+        }
+
+        // In the order of the factors, not of the inputs: rounding must not depend on who was measured first.
+        Span<double> multipliers = stackalloc double[Factors.Length];
+        var (product, effect) = (NeutralBase, 0.0);
+        for (var i = 0; i < Factors.Length; i++)
+        {
+            multipliers[i] = double.IsFinite(values[i]) ? policy.Multiplier(Factors[i], values[i]) : 1;
+            product *= multipliers[i];
+            effect += Math.Abs(PortableMath.Log(multipliers[i]));
+        }
+        var contributions = ImmutableArray.CreateBuilder<LeverageContribution>(Factors.Length);
+        for (var i = 0; i < Factors.Length; i++)
+        {
+            contributions.Add(new LeverageContribution(
+                Factors[i], double.IsFinite(values[i]) ? values[i] : null, multipliers[i], effect > 0 ? Math.Abs(PortableMath.Log(multipliers[i])) / effect : 0));
+        }
+        return new AdaptiveLeverage(
+            Math.Clamp((decimal)Math.Floor(product * 100) / 100m, LeveragePolicy.Least, LeveragePolicy.Most), product, contributions.MoveToImmutable());
+    }
+
+    /// <summary>The factors as lines of text: each input, what it multiplies by, and what was missing.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"adaptive leverage {Leverage:0.00}x");
+        if (Unbounded < (double)LeveragePolicy.Least || Unbounded > (double)LeveragePolicy.Most)
+            text.Append(CultureInfo.InvariantCulture, $", brought into {LeveragePolicy.Least} to {LeveragePolicy.Most} from {Unbounded:0.00}x");
+        text.Append(CultureInfo.InvariantCulture, $" = {NeutralBase:0.0}\n");
+        foreach (var c in Contributions)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  x {c.Multiplier:0.000}  {c.Factor.ToString().ToLowerInvariant(),-10}  ");
+            text.Append(c.Value is { } value
+                ? string.Create(CultureInfo.InvariantCulture, $"{value:0.#####}, {c.Share:0%} of the effect\n")
+                : "missing: neutral\n");
+        }
+        return text.ToString();
+    }
+
+    private static readonly LeverageFactor[] Factors = Enum.GetValues<LeverageFactor>();
+}
