@@ -96,6 +96,16 @@ public sealed class RegimeReader
         }
     }
 
+    /// <summary>The reading for a decision at <paramref name="at"/>: Unknown when no bar has closed for two slots. One may be late; after two
+    /// the market that was read is no longer there. The next bar brings the regime back, unless the gap was too long.</summary>
+    public RegimeReading ReadingAt(DateTimeOffset at)
+    {
+        var reading = Reading;
+        return reading.HasBars && at.ToUnixTimeMilliseconds() - _atMs > 2 * _policy.SlotMs
+            ? reading with { Regime = Regime.Unknown, SinceMs = _atMs + 2 * _policy.SlotMs, IsStale = true }
+            : reading;
+    }
+
     public RegimeMemory Capture()
     {
         var returns = ImmutableArray.CreateBuilder<int>(_slots.Count);

@@ -9,8 +9,10 @@ namespace Dolphin.Domain.Hermes;
 /// <param name="SinceMs">Unix milliseconds; since when the regime has been what it is.</param>
 /// <param name="AtMs">Unix milliseconds; close of the newest bar.</param>
 /// <param name="HasBars">False before the first bar: the times then mean nothing.</param>
+/// <param name="IsStale">The newest bar is too old for it to say anything about the present.</param>
 public readonly record struct RegimeReading(
-    Regime Regime, RegimeFeatureSet On, RegimeFeatures Features, RegimeFeatureSet Missing, int SeenSlots, long SinceMs, long AtMs, bool HasBars)
+    Regime Regime, RegimeFeatureSet On, RegimeFeatures Features, RegimeFeatureSet Missing, int SeenSlots, long SinceMs, long AtMs, bool HasBars,
+    bool IsStale = false)
 {
     public static RegimeReading Nothing { get; } = new(
         Regime.Unknown, RegimeFeatureSet.None, RegimeFeatures.None, RegimeFeatureSets.Everything, SeenSlots: 0, SinceMs: 0, AtMs: 0, HasBars: false);
@@ -41,6 +43,11 @@ public readonly record struct RegimeReading(
     {
         ArgumentNullException.ThrowIfNull(policy);
         if (!HasBars) return "No bar has been seen yet.";
+        if (IsStale)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"The newest bar closed at {At:yyyy-MM-dd HH:mm:ss} UTC; expected one within two slots of {Text(policy.Settings.Slot)}.");
+        }
         var without = Without();
         if (Decisive(policy) is not { } feature)
         {

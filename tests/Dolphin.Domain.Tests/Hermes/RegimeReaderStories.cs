@@ -186,6 +186,19 @@ public sealed class RegimeReaderStories
         Assert.Equal((Regime.Unknown, 0), (years.Reading.Regime, years.Reading.SeenSlots));
     }
 
+    [Fact(DisplayName = "When bars stop, the regime is unknown after two slots, and the sentence says since when")]
+    public void Stops()
+    {
+        var reader = RegimeStage.Read(RegimeStage.Walk(Day, 1, RegimeStage.Swinging(3)), 1);
+        var end = DateTimeOffset.UnixEpoch.AddDays(1);
+        Assert.Equal(reader.Reading, reader.ReadingAt(end.AddMinutes(30)));
+        var stale = reader.ReadingAt(end.AddMinutes(31));
+        Assert.Equal((Regime.Unknown, true, end.AddMinutes(30)), (stale.Regime, stale.IsStale, stale.Since));
+        Assert.Equal("The newest bar closed at 1970-01-02 00:00:00 UTC; expected one within two slots of 15 min.", stale.Reason(RegimeStage.Policy));
+        Assert.True(reader.Observe(RegimeStage.Flat(Day * 60_000L + 40 * 60_000L, 100), TimeSpan.FromMinutes(1)));
+        Assert.Equal(Regime.Ranging, reader.ReadingAt(end.AddMinutes(41)).Regime);
+    }
+
     [Fact(DisplayName = "A bar that is not newer, too long for a slot, or without a price changes nothing")]
     public void BadBars()
     {
