@@ -58,7 +58,7 @@ public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, Immuta
                 Factors[i], double.IsFinite(values[i]) ? values[i] : null, multipliers[i], effect > 0 ? Math.Abs(PortableMath.Log(multipliers[i])) / effect : 0));
         }
         return new AdaptiveLeverage(
-            Math.Clamp((decimal)Math.Floor(product * 100) / 100m, LeveragePolicy.Least, LeveragePolicy.Most), product, contributions.MoveToImmutable());
+            Math.Clamp(RoundedDown(product), LeveragePolicy.Least, LeveragePolicy.Most), product, contributions.MoveToImmutable());
     }
 
     /// <summary>The factors as lines of text: each input, what it multiplies by, and what was missing.</summary>
@@ -77,6 +77,13 @@ public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, Immuta
                 : "missing: neutral\n");
         }
         return text.ToString();
+    }
+
+    // Multiplying by a hundred can round up by a last bit; a cap must never be passed, not even by that.
+    private static decimal RoundedDown(double product)
+    {
+        var hundredths = (long)Math.Floor(product * 100);
+        return ((double)(hundredths / 100m) > product ? hundredths - 1 : hundredths) / 100m;
     }
 
     private static readonly LeverageFactor[] Factors = Enum.GetValues<LeverageFactor>();

@@ -92,6 +92,16 @@ public sealed class AdaptiveLeverageStories
         Assert.Equal((5m, 80m), (least, most));
     }
 
+    [Fact(DisplayName = "Rounded down is never above what it was, at any of a hundred thousand confidences")]
+    public void RoundedDown()
+    {
+        for (var i = 0; i <= 100_000; i++)
+        {
+            var leverage = AdaptiveLeverage.Of(Policy, new LeverageInput(LeverageFactor.Confidence, i / 100_000.0));
+            Assert.True((double)leverage.Leverage <= Math.Max(5, leverage.Unbounded) && leverage.Unbounded - (double)leverage.Leverage < 0.0100001, $"{leverage.Leverage} of {leverage.Unbounded:R}");
+        }
+    }
+
     [Fact(DisplayName = "The order of the inputs is irrelevant, to the last bit; a factor named twice is refused")]
     public void Order()
     {
