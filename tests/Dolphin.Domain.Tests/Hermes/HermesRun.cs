@@ -6,7 +6,7 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Domain.Tests.Hermes;
 
 /// <summary>How holders and heirs answer.</summary>
-internal enum Answers { Prompt, Twice, OnlyRelease, Never, AfterTheDeadline, Decline, HeirDeclines, WrongLegs, HeirTooSoon }
+internal enum Answers { Prompt, Twice, OnlyRelease, Never, AfterTheDeadline, Decline, HeirDeclines, WrongLegs, HeirTooSoon, NotFlat }
 
 /// <summary>Hermes for one asset, fed look by look, with strategies that answer well or badly. Every input is sent twice.</summary>
 internal sealed class HermesRun(HermesPolicy policy)
@@ -81,7 +81,7 @@ internal sealed class HermesRun(HermesPolicy policy)
             Answers.HeirDeclines => [released, new HermesInput.Declined(h.Number, h.To, "cannot take legs this uneven", Now)],
             Answers.WrongLegs => [released, adopted with { Legs = new Legs(legs.Long + new Quantity(1m), legs.Short) }],
             Answers.HeirTooSoon => [adopted, released],
-            Answers.AfterTheDeadline => [],
+            Answers.NotFlat => [released with { Legs = HermesStage.Even.Legs }], // An opening was filled while it was asked.
             _ => [],
         };
         foreach (var input in now) Send(input);
