@@ -208,7 +208,7 @@ public static partial class HermesDecider
             $"Expected no {what} for hand-over {number}: {now}. It came from {by.Name()}; {state.Holder.Name()} holds the legs. Nothing changed.");
     }
 
-    private static Decision<HermesEvent> WrongOne(HandOver h, LegHolder by, string what, LegHolder expected) =>
+    private static Decision<HermesEvent> WrongOne(PendingHandOver h, LegHolder by, string what, LegHolder expected) =>
         Decision<HermesEvent>.Refuse("hermes.wrong-strategy",
             $"Hand-over {h.Number}: expected the {what} of {expected.Name()}; {by.Name()} answered. Nothing changed.");
 

@@ -10,7 +10,7 @@ public static partial class HermesDecider
     {
         HermesEvent.HandOverAsked e => Looked(state, e) with
         {
-            HandOvers = e.Number, HandOver = new HandOver(e.Number, e.From, e.To, e.Rule, HandOverStage.Releasing, e.At, e.Deadline, Legs: default),
+            HandOvers = e.Number, HandOver = new PendingHandOver(e.Number, e.From, e.To, e.Rule, HandOverStage.Releasing, e.At, e.Deadline, Legs: default),
         },
         HermesEvent.Released e => Seen(state, e) with
         {

@@ -16,7 +16,7 @@ namespace Dolphin.Domain.Hermes;
 public sealed record HermesExplanation(
     Symbol Symbol, DateTimeOffset At, Regime Regime, DateTimeOffset? RegimeSince, string Reading, RegimeFeatures Features, LegHolder Enabled, LegHolder Holder,
     DateTimeOffset? Since, LegHolder Wanted, HermesRule Rule, string Why, RiskPosture Posture, HolderPriority Priority, bool MayOpen, string StanceWhy, RiskPosture Allowed,
-    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, HandOver? HandOver, HermesOverride? Override)
+    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, PendingHandOver? HandOver, HermesOverride? Override)
 {
     /// <param name="watch">After it has observed this look.</param>
     public static HermesExplanation Of(HermesPolicy policy, Symbol symbol, HermesState state, in HermesWatch watch, in HermesLook look)

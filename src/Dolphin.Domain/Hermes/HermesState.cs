@@ -6,7 +6,7 @@ namespace Dolphin.Domain.Hermes;
 /// <param name="Deadline">Of the stage.</param>
 /// <param name="Legs">What was released; zero before.</param>
 /// <param name="Rule">Why it was asked for.</param>
-public sealed record HandOver(
+public sealed record PendingHandOver(
     long Number, LegHolder From, LegHolder To, HermesRule Rule, HandOverStage Stage, DateTimeOffset AskedAt, DateTimeOffset Deadline, Legs Legs);
 
 /// <summary>An operator's word that holds.</summary>
@@ -26,7 +26,7 @@ public sealed record HermesOverride(
 /// <param name="DecidedAt">Time of the last look that decided something.</param>
 public sealed record HermesState(
     LegHolder Holder, DateTimeOffset? Since, DateTimeOffset? ChangedAt, RiskPosture Posture, HolderPriority Priority, string StanceWhy,
-    HandOver? HandOver, long HandOvers, long LastDone, int Failures, DateTimeOffset? FailedAt, HermesOverride? Override, int Overrides,
+    PendingHandOver? HandOver, long HandOvers, long LastDone, int Failures, DateTimeOffset? FailedAt, HermesOverride? Override, int Overrides,
     DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt)
 {
     public static HermesState Initial { get; } = new(

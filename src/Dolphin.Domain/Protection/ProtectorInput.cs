@@ -1,3 +1,4 @@
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.TwoLegs;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
 

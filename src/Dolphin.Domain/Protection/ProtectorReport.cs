@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Protection;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.TwoLegs;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dolphin.Domain.Hermes;
 
 namespace Dolphin.Domain.Protection;
 

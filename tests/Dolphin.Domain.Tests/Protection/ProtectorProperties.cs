@@ -1,3 +1,4 @@
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using Dolphin.Domain.Tests.Hedging;

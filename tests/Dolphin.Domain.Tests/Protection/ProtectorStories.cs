@@ -1,4 +1,5 @@
 using Dolphin.Domain.Execution;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using Dolphin.Domain.Tests.Hedging;
