@@ -26,7 +26,13 @@ internal sealed record VenueSetup(
 {
     /// <summary>The one account there is.</summary>
     public const string Account = "paper";
-    private static readonly TimeSpan EightHours = TimeSpan.FromHours(8), Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan EightHours = TimeSpan.FromHours(8);
+
+    /// <summary>Why a bar cannot take so long, or null if it can.</summary>
+    public static string? Objection(TimeSpan bar) =>
+        bar < PaperExchange.ShortestBar || bar > EightHours || bar.Ticks % TimeSpan.TicksPerMillisecond != 0 || EightHours.Ticks % bar.Ticks != 0
+            ? $"--bar {bar}: expected {PaperExchange.ShortestBar.TotalMilliseconds:0} ms to 8 h, whole milliseconds that go into eight hours without a rest, so that funding stays in place. Nothing was started."
+            : null;
 
     /// <exception cref="CliException">Something is wrong with the data, or with what was asked.</exception>
     public static VenueSetup Of(VenueOptions options, TradingPlan plan, long seed, ILogger log)
@@ -43,8 +49,7 @@ internal sealed record VenueSetup(
 
         var tape = RunMachinery.Recording(options.DataPaths, options.From, options.To, plan, log);
         var bar = options.Bar ?? tape.Interval;
-        if (bar < Shortest || bar > TimeSpan.FromDays(1) || bar.Ticks % TimeSpan.TicksPerMillisecond != 0 || EightHours.Ticks % bar.Ticks != 0)
-            throw new CliException(ExitCode.Usage, $"--bar {bar}: expected {Shortest.TotalMilliseconds:0} ms to 8 h, whole milliseconds that go into eight hours without a rest, so that funding stays in place. Nothing was started.");
+        if (Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
         // What can be had of a bar is a part of its recorded volume, however fast it goes by.
         return Of(options, plan, seed, new RecordedWorld(tape, bar), tape, tape.Interval, policy, (long)bar.TotalMilliseconds, secret);
     }

@@ -74,13 +74,16 @@ public sealed partial class PaperExchange
         SkipFundingUntil(_fundedUntilMs);
     }
 
+    /// <summary>Prices within a bar come a quarter of it apart, in whole milliseconds.</summary>
+    public static readonly TimeSpan ShortestBar = TimeSpan.FromMilliseconds(4);
+
     /// <summary>The bars that form from the slice's open time on. The exchange knows them at once; clients only see what it tells them.</summary>
     /// <remarks>Work that was due before is done first; its outputs come with the next <see cref="Advance"/>.</remarks>
-    /// <exception cref="ArgumentException">The slice overlaps the one before, or its interval is not whole milliseconds of at least four.</exception>
+    /// <exception cref="ArgumentException">The slice overlaps the one before, or its interval is not whole milliseconds of at least <see cref="ShortestBar"/>.</exception>
     public void Open(MarketSlice slice)
     {
-        if (slice.Interval.Ticks % TimeSpan.TicksPerMillisecond != 0 || slice.Interval < TimeSpan.FromMilliseconds(4))
-            throw new ArgumentException($"Slice at {slice.OpensAt:O}: interval is {slice.Interval}; expected whole milliseconds, at least 4. Not opened.", nameof(slice));
+        if (slice.Interval.Ticks % TimeSpan.TicksPerMillisecond != 0 || slice.Interval < ShortestBar)
+            throw new ArgumentException($"Slice at {slice.OpensAt:O}: interval is {slice.Interval}; expected whole milliseconds, at least {ShortestBar.TotalMilliseconds:0}. Not opened.", nameof(slice));
         if (_sliceOpenMs != long.MinValue && slice.OpenTimeMs < _sliceOpenMs + _intervalMs)
             throw new ArgumentException($"Slice at {slice.OpensAt:O} begins before {InstantOf(_sliceOpenMs + _intervalMs):O}, where the one before ends. Not opened.", nameof(slice));
 
