@@ -8,14 +8,10 @@ internal sealed class JournalQueue(int bound, TimeSpan patience)
 {
     private readonly object _gate = new();
     private List<JournalRequest> _waiting = [];
-    private volatile int _count;
     private int _weight;
     private int _blocked;
     private bool _writerWaits;
     private bool _closed;
-
-    /// <summary>Requests that wait. From any thread, and old as soon as it is read.</summary>
-    public int Count => _count;
 
     /// <summary>Adds a request; one that is heavier than the bound by itself is let in when the queue is empty.</summary>
     /// <exception cref="JournalTimeoutException">No room came free in time: the disk hangs.</exception>
@@ -37,7 +33,6 @@ internal sealed class JournalQueue(int bound, TimeSpan patience)
             if (_closed)
                 throw new JournalException("The journal is closed; nothing more can be stored in it.");
             _waiting.Add(request);
-            _count = _waiting.Count;
             _weight += request.Weight;
             if (!_writerWaits)
                 return;
@@ -65,7 +60,7 @@ internal sealed class JournalQueue(int bound, TimeSpan patience)
             }
 
             (batch, _waiting) = (_waiting, batch);
-            (_count, _weight) = (0, 0);
+            _weight = 0;
             if (_blocked > 0)
                 Monitor.PulseAll(_gate);
             return batch.Count > 0 || !_closed;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Dolphin.Journal;
 
 /// <summary>
@@ -22,7 +20,6 @@ internal sealed class JournalWriter
     private readonly List<JournalRequest> _uncommitted = [];
     private readonly List<ReplayRequest> _replays = [];
     private readonly SnapshotBuffer _snapshots;
-    private readonly Gathering _gathering = new();
     private long _rowsWritten;
     private long _commits;
     private volatile JournalException? _fault;
@@ -166,26 +163,11 @@ internal sealed class JournalWriter
             foreach (var request in batch)
                 Handle(request);
             batch.Clear();
-            var (told, began) = (_uncommitted.Count, Stopwatch.GetTimestamp());
             Guarded(CommitAll);
             StepReplays();
-            Gather(told, Stopwatch.GetTimestamp() - began);
         }
 
         Guarded(Settle);
-    }
-
-    private void Gather(int told, long commitTook)
-    {
-        var waiting = _queue.Count;
-        var wanted = _gathering.Wanted(told, waiting);
-        if (wanted == 0)
-            return;
-        var (until, came) = (Stopwatch.GetTimestamp() + Gathering.Longest(commitTook), waiting);
-        // Not a wait: waking up would take as long as what is waited for. What it yields to is mostly those it waits for.
-        while ((came = _queue.Count) < wanted && Stopwatch.GetTimestamp() < until)
-            Thread.Yield();
-        _gathering.Learn(told, came - waiting);
     }
 
     /// <summary>How long to wait for requests when there are none.</summary>
