@@ -43,10 +43,8 @@ public sealed class BalancerPolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(BalancerLimit limit, decimal value)
-        {
-            if (!limit.Allows(value)) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{limit.Key} is {value}; expected {limit.Expected}."));
-        }
+        var check = new SettingsCheck(path, errors);
+        void Expect(BalancerLimit limit, decimal value) => check.Expect(limit.Allows(value), limit.Key, value, limit.Expected);
         Expect(BalancerLimits.MaxMarginUtilisation, settings.MaxMarginUtilisation);
         Expect(BalancerLimits.MaxSymbolExposure, settings.MaxSymbolExposure);
         Expect(BalancerLimits.MinDiversification, settings.MinDiversification);

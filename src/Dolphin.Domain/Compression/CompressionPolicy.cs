@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Compression;
@@ -42,24 +41,21 @@ public sealed class CompressionPolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
-        Expect(settings.Fee is >= 0m and <= 0.01m, "fee", settings.Fee, "0 to 0.01 (0.0005 = 0.05 % of notional for one side)");
-        Expect(settings.Residual is >= 0.005m and <= 0.5m, "residual", settings.Residual, "0.005 to 0.5 (share of the larger leg at the take-over)");
-        Expect(settings.Bounce is >= 0.0005m and <= 0.2m, "bounce", settings.Bounce, "0.0005 to 0.2 (0.005 = half a percent of price)");
-        Expect(settings.Offset is >= 0m and <= 0.05m, "offset", settings.Offset, "0 to 0.05 (0.0005 = five hundredths of a percent inside the gap)");
-        Expect(InHours(settings.SigmaHorizon, 0.05, 24 * 365), "sigma-horizon", settings.SigmaHorizon, "3 min to 1 year");
-        Expect(settings.WarmUpBars is >= 2 and <= 1_000_000, "warm-up-bars", settings.WarmUpBars, "2 to 1000000");
-        Expect(settings.MinVolatility is >= 0m and < 1m, "min-volatility", settings.MinVolatility, "0 to below 1 (standard deviation of log price per root hour; 0 is no lower bound)");
-        Expect(settings.MaxVolatility is > 0m and <= 1m, "max-volatility", settings.MaxVolatility, "above 0, at most 1 (standard deviation of log price per root hour)");
-        Expect(settings.MaxVolatility is <= 0m or > 1m || settings.MaxVolatility > settings.MinVolatility,
+        var check = new SettingsCheck(path, errors);
+        check.Expect(settings.Fee is >= 0m and <= 0.01m, "fee", settings.Fee, "0 to 0.01 (0.0005 = 0.05 % of notional for one side)");
+        check.Expect(settings.Residual is >= 0.005m and <= 0.5m, "residual", settings.Residual, "0.005 to 0.5 (share of the larger leg at the take-over)");
+        check.Expect(settings.Bounce is >= 0.0005m and <= 0.2m, "bounce", settings.Bounce, "0.0005 to 0.2 (0.005 = half a percent of price)");
+        check.Expect(settings.Offset is >= 0m and <= 0.05m, "offset", settings.Offset, "0 to 0.05 (0.0005 = five hundredths of a percent inside the gap)");
+        check.Expect(InHours(settings.SigmaHorizon, 0.05, 24 * 365), "sigma-horizon", settings.SigmaHorizon, "3 min to 1 year");
+        check.Expect(settings.WarmUpBars is >= 2 and <= 1_000_000, "warm-up-bars", settings.WarmUpBars, "2 to 1000000");
+        check.Expect(settings.MinVolatility is >= 0m and < 1m, "min-volatility", settings.MinVolatility, "0 to below 1 (standard deviation of log price per root hour; 0 is no lower bound)");
+        check.Expect(settings.MaxVolatility is > 0m and <= 1m, "max-volatility", settings.MaxVolatility, "above 0, at most 1 (standard deviation of log price per root hour)");
+        check.Expect(settings.MaxVolatility is <= 0m or > 1m || settings.MaxVolatility > settings.MinVolatility,
             "max-volatility", settings.MaxVolatility, $"more than min-volatility, which is {settings.MinVolatility}: between them no swing would ever trade");
-        Expect(settings.PositionCap is > 0m and <= 1_000_000_000m, "position-cap", settings.PositionCap, "above 0, at most 1000000000 (quote a leg)");
-        Expect(settings.Capital is > 0m and <= 1_000_000_000m, "capital", settings.Capital, "above 0, at most 1000000000 (quote)");
-        Expect(settings.Leverage is >= 1m and <= 125m, "leverage", settings.Leverage, "1 to 125 (times)");
-        Expect(settings.Epsilon is > 0m and <= 1_000_000m, "epsilon", settings.Epsilon, "above 0, at most 1000000 (quote)");
+        check.Expect(settings.PositionCap is > 0m and <= 1_000_000_000m, "position-cap", settings.PositionCap, "above 0, at most 1000000000 (quote a leg)");
+        check.Expect(settings.Capital is > 0m and <= 1_000_000_000m, "capital", settings.Capital, "above 0, at most 1000000000 (quote)");
+        check.Expect(settings.Leverage is >= 1m and <= 125m, "leverage", settings.Leverage, "1 to 125 (times)");
+        check.Expect(settings.Epsilon is > 0m and <= 1_000_000m, "epsilon", settings.Epsilon, "above 0, at most 1000000 (quote)");
         return errors.Count == before ? new CompressionPolicy(settings) : null;
     }
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Dolphin.Domain.Divergence;
 
 /// <summary>A venue as a source of prices, such as <c>binance</c>. Compared and ordered ordinally.</summary>
@@ -71,23 +69,20 @@ public sealed class DivergencePolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
+        var check = new SettingsCheck(path, errors);
         long InSteps(TimeSpan span) => settings.Step > TimeSpan.Zero && span.Ticks % settings.Step.Ticks == 0 ? span.Ticks / settings.Step.Ticks : 0;
         var sources = settings.Sources.IsDefault ? [] : settings.Sources;
-        Expect(sources.Length is >= 1 and <= MostSources, "sources", $"{sources.Length} names", $"1 to {MostSources}; two or more, or there is nothing to compare");
-        Expect(sources.All(s => !string.IsNullOrWhiteSpace(s.Name)), "sources", "a name that is empty", "names");
-        Expect(sources.Distinct().Count() == sources.Length, "sources", string.Join(", ", sources), "each name once");
-        Expect(settings.MaxAge >= TimeSpan.FromMilliseconds(1) && settings.MaxAge <= TimeSpan.FromDays(1), "max-age", settings.MaxAge, "1 ms to 1 day");
-        Expect(settings.Step >= TimeSpan.FromMilliseconds(10) && settings.Step <= TimeSpan.FromHours(1) && settings.Step.Ticks % TimeSpan.TicksPerMillisecond == 0,
+        check.Expect(sources.Length is >= 1 and <= MostSources, "sources", $"{sources.Length} names", $"1 to {MostSources}; two or more, or there is nothing to compare");
+        check.Expect(sources.All(s => !string.IsNullOrWhiteSpace(s.Name)), "sources", "a name that is empty", "names");
+        check.Expect(sources.Distinct().Count() == sources.Length, "sources", string.Join(", ", sources), "each name once");
+        check.Expect(settings.MaxAge >= TimeSpan.FromMilliseconds(1) && settings.MaxAge <= TimeSpan.FromDays(1), "max-age", settings.MaxAge, "1 ms to 1 day");
+        check.Expect(settings.Step >= TimeSpan.FromMilliseconds(10) && settings.Step <= TimeSpan.FromHours(1) && settings.Step.Ticks % TimeSpan.TicksPerMillisecond == 0,
             "step", settings.Step, "10 ms to 1 h, in whole milliseconds");
-        Expect(InSteps(settings.Window) is >= FewestSteps and <= MostSteps, "window", settings.Window,
+        check.Expect(InSteps(settings.Window) is >= FewestSteps and <= MostSteps, "window", settings.Window,
             $"a multiple of the step ({settings.Step}), {FewestSteps} to {MostSteps} of them");
-        Expect(InSteps(settings.MaxLag) is >= 1 and <= LongestLag && settings.MaxLag.Ticks <= settings.Window.Ticks / 8, "max-lag", settings.MaxLag,
+        check.Expect(InSteps(settings.MaxLag) is >= 1 and <= LongestLag && settings.MaxLag.Ticks <= settings.Window.Ticks / 8, "max-lag", settings.MaxLag,
             $"a multiple of the step ({settings.Step}), 1 to {LongestLag} of them, and at most an eighth of the window");
-        Expect(settings.MinConfidence is >= 0.5 and <= 0.999999, "min-confidence", settings.MinConfidence, "0.5 to 0.999999");
+        check.Expect(settings.MinConfidence is >= 0.5 and <= 0.999999, "min-confidence", settings.MinConfidence, "0.5 to 0.999999");
         return errors.Count == before ? new DivergencePolicy(settings) : null;
     }
 }

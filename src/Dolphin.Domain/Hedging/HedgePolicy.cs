@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dolphin.Domain.Hedging;
 
 /// <summary>Parameters of one band-limited hedging strategy, known to be good, with everything that follows from them worked out once.</summary>
@@ -44,34 +42,31 @@ public sealed class HedgePolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
-        Expect(settings.Fee is > 0m and <= 0.01m, "fee", settings.Fee, "above 0, at most 0.01 (0.0005 = 0.05 % of notional for one side)");
-        Expect(settings.K is >= 6m and <= 10m, "k", settings.K, "6 to 10 (MES = k * fee)");
-        Expect(settings.Alpha is >= 0m and <= 1m, "alpha", settings.Alpha, "0 to 1 (share of a profit that repairs the losing side)");
-        Expect(settings.Beta is > 0m and <= 1m, "beta", settings.Beta, "above 0, at most 1 (share of the winning side that is closed)");
-        Expect(settings.Gamma1 is > 0m and <= 100m, "gamma1", settings.Gamma1, "above 0, at most 100");
-        Expect(settings.Gamma2 is > 0m and <= 100m, "gamma2", settings.Gamma2, "above 0, at most 100");
-        Expect(settings.MaxRisk is > 0m and <= 100m, "max-risk", settings.MaxRisk, "above 0, at most 100 (in opening legs)");
-        Expect(settings.MaxRisk is <= 0m or > 100m || settings.Gamma2 is <= 0m or > 100m || settings.Gamma2 * settings.MaxRisk > 1m,
+        var check = new SettingsCheck(path, errors);
+        check.Expect(settings.Fee is > 0m and <= 0.01m, "fee", settings.Fee, "above 0, at most 0.01 (0.0005 = 0.05 % of notional for one side)");
+        check.Expect(settings.K is >= 6m and <= 10m, "k", settings.K, "6 to 10 (MES = k * fee)");
+        check.Expect(settings.Alpha is >= 0m and <= 1m, "alpha", settings.Alpha, "0 to 1 (share of a profit that repairs the losing side)");
+        check.Expect(settings.Beta is > 0m and <= 1m, "beta", settings.Beta, "above 0, at most 1 (share of the winning side that is closed)");
+        check.Expect(settings.Gamma1 is > 0m and <= 100m, "gamma1", settings.Gamma1, "above 0, at most 100");
+        check.Expect(settings.Gamma2 is > 0m and <= 100m, "gamma2", settings.Gamma2, "above 0, at most 100");
+        check.Expect(settings.MaxRisk is > 0m and <= 100m, "max-risk", settings.MaxRisk, "above 0, at most 100 (in opening legs)");
+        check.Expect(settings.MaxRisk is <= 0m or > 100m || settings.Gamma2 is <= 0m or > 100m || settings.Gamma2 * settings.MaxRisk > 1m,
             "max-risk", settings.MaxRisk, $"more than 1 / gamma2 (gamma2 is {settings.Gamma2}), because one rebalance leaves about one opening leg net");
-        Expect(InHours(settings.MaxInterval, 0.01, 24 * 365), "max-interval", settings.MaxInterval, "36 s to 1 year");
-        Expect(settings.ExitChecks is >= 1 and <= 100_000, "exit-checks", settings.ExitChecks, "1 to 100000 checks in a row");
-        Expect(settings.Delta is >= 0.5m and <= 1m, "delta", settings.Delta, "0.5 to 1 (MES_exit = delta * MES)");
-        Expect(settings.Eta is >= 0.2m and <= 0.4m, "eta", settings.Eta, "0.2 to 0.4 (share closed by one exit step)");
-        Expect(settings.Epsilon is > 0m and <= 1_000_000m, "epsilon", settings.Epsilon, "above 0, at most 1000000 (quote)");
-        Expect(InHours(settings.SigmaHorizon, 0.05, 24 * 365), "sigma-horizon", settings.SigmaHorizon, "3 min to 1 year");
-        Expect(settings.WarmUpBars is >= 2 and <= 1_000_000, "warm-up-bars", settings.WarmUpBars, "2 to 1000000");
-        Expect(settings.ReopenBelow is null or (> 0m and <= 0.45m), "reopen-below", settings.ReopenBelow ?? 0m,
+        check.Expect(InHours(settings.MaxInterval, 0.01, 24 * 365), "max-interval", settings.MaxInterval, "36 s to 1 year");
+        check.Expect(settings.ExitChecks is >= 1 and <= 100_000, "exit-checks", settings.ExitChecks, "1 to 100000 checks in a row");
+        check.Expect(settings.Delta is >= 0.5m and <= 1m, "delta", settings.Delta, "0.5 to 1 (MES_exit = delta * MES)");
+        check.Expect(settings.Eta is >= 0.2m and <= 0.4m, "eta", settings.Eta, "0.2 to 0.4 (share closed by one exit step)");
+        check.Expect(settings.Epsilon is > 0m and <= 1_000_000m, "epsilon", settings.Epsilon, "above 0, at most 1000000 (quote)");
+        check.Expect(InHours(settings.SigmaHorizon, 0.05, 24 * 365), "sigma-horizon", settings.SigmaHorizon, "3 min to 1 year");
+        check.Expect(settings.WarmUpBars is >= 2 and <= 1_000_000, "warm-up-bars", settings.WarmUpBars, "2 to 1000000");
+        check.Expect(settings.ReopenBelow is null or (> 0m and <= 0.45m), "reopen-below", settings.ReopenBelow ?? 0m,
             "never, or above 0, at most 0.45 (one leg alone is 0.5 of the opening)");
-        Expect(settings.OpeningRetry >= TimeSpan.Zero, "opening-retry", settings.OpeningRetry, "0 or more");
-        Expect((settings.RestartAfter & ~AllCauses) == ExitCauses.None, "restart.after", settings.RestartAfter, $"any of {AllCauses}");
-        Expect(settings.RestartCoolDown >= TimeSpan.Zero, "restart.cool-down", settings.RestartCoolDown, "0 or more");
-        Expect(settings.Capital is > 0m and <= 1_000_000_000m, "capital", settings.Capital, "above 0, at most 1000000000 (quote)");
-        Expect(settings.Fraction is > 0m and <= 1m, "fraction", settings.Fraction, "above 0, at most 1");
-        Expect(settings.Leverage is >= 1m and <= 125m, "leverage", settings.Leverage, "1 to 125 (times)");
+        check.Expect(settings.OpeningRetry >= TimeSpan.Zero, "opening-retry", settings.OpeningRetry, "0 or more");
+        check.Expect((settings.RestartAfter & ~AllCauses) == ExitCauses.None, "restart.after", settings.RestartAfter, $"any of {AllCauses}");
+        check.Expect(settings.RestartCoolDown >= TimeSpan.Zero, "restart.cool-down", settings.RestartCoolDown, "0 or more");
+        check.Expect(settings.Capital is > 0m and <= 1_000_000_000m, "capital", settings.Capital, "above 0, at most 1000000000 (quote)");
+        check.Expect(settings.Fraction is > 0m and <= 1m, "fraction", settings.Fraction, "above 0, at most 1");
+        check.Expect(settings.Leverage is >= 1m and <= 125m, "leverage", settings.Leverage, "1 to 125 (times)");
         return errors.Count == before ? new HedgePolicy(settings) : null;
     }
 

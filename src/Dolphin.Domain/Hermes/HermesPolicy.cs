@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dolphin.Domain.Hermes;
 
 /// <summary>Hermes's settings for one asset, known to be good.</summary>
@@ -27,42 +25,39 @@ public sealed class HermesPolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
+        var check = new SettingsCheck(path, errors);
         void Trigger(FeatureTrigger trigger, string key, string prefix, double most)
         {
-            Expect(trigger.Enter > 0 && trigger.Enter <= most, $"{key}.{prefix}enter", trigger.Enter, $"above 0, at most {most}");
-            Expect(trigger.Leave >= 0 && trigger.Leave < trigger.Enter, $"{key}.{prefix}leave", trigger.Leave, $"0 or more, below enter ({trigger.Enter})");
+            check.Expect(trigger.Enter > 0 && trigger.Enter <= most, $"{key}.{prefix}enter", trigger.Enter, $"above 0, at most {most}");
+            check.Expect(trigger.Leave >= 0 && trigger.Leave < trigger.Enter, $"{key}.{prefix}leave", trigger.Leave, $"0 or more, below enter ({trigger.Enter})");
         }
         void Span(TimeSpan value, string key, TimeSpan least, TimeSpan most) =>
-            Expect(value >= least && value <= most, key, value, $"{least} to {most}");
+            check.Expect(value >= least && value <= most, key, value, $"{least} to {most}");
         var allowed = settings.Allowed.IsDefault ? [] : settings.Allowed;
-        Expect(allowed.Length > 0, "allowed", "empty", "at least one strategy; without any, leave Hermes out of the plan");
+        check.Expect(allowed.Length > 0, "allowed", "empty", "at least one strategy; without any, leave Hermes out of the plan");
         foreach (var holder in allowed)
         {
-            Expect(Enum.IsDefined(holder) && holder != LegHolder.Nobody, "allowed", holder,
+            check.Expect(Enum.IsDefined(holder) && holder != LegHolder.Nobody, "allowed", holder,
                 $"names of {string.Join(", ", LegHolders.Strategies.ToArray().Select(h => h.Name()))}");
         }
-        Expect(allowed.Distinct().Count() == allowed.Length, "allowed", string.Join(", ", allowed), "each strategy once");
+        check.Expect(allowed.Distinct().Count() == allowed.Length, "allowed", string.Join(", ", allowed), "each strategy once");
         Span(settings.MinDwell, "min-dwell", TimeSpan.FromMinutes(1), TimeSpan.FromDays(30));
         Span(settings.Confirm, "confirm", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        Expect(settings.Confirm <= settings.MinDwell, "confirm", settings.Confirm, $"at most min-dwell ({settings.MinDwell})");
+        check.Expect(settings.Confirm <= settings.MinDwell, "confirm", settings.Confirm, $"at most min-dwell ({settings.MinDwell})");
         Span(settings.AnswerWithin, "hand-over.within", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Span(settings.RetryAfter, "hand-over.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        Expect(settings.RetryAfter <= settings.MinDwell, "hand-over.retry-after", settings.RetryAfter, $"at most min-dwell ({settings.MinDwell})");
-        Expect(settings.Dust is >= 0m and <= 1_000_000m, "dust", settings.Dust, "0 to 1000000 (quote)");
+        check.Expect(settings.RetryAfter <= settings.MinDwell, "hand-over.retry-after", settings.RetryAfter, $"at most min-dwell ({settings.MinDwell})");
+        check.Expect(settings.Dust is >= 0m and <= 1_000_000m, "dust", settings.Dust, "0 to 1000000 (quote)");
         Trigger(settings.Dominance, "dominance", "", 1);
         Trigger(settings.DominanceWeight, "dominance", "weight-", 100);
         Trigger(settings.SevereWeight, "severe", "weight-", 100);
-        Expect(settings.SevereWeight.Enter > settings.DominanceWeight.Enter, "severe.weight-enter", settings.SevereWeight.Enter,
+        check.Expect(settings.SevereWeight.Enter > settings.DominanceWeight.Enter, "severe.weight-enter", settings.SevereWeight.Enter,
             $"above dominance.weight-enter ({settings.DominanceWeight.Enter}): what is severe dominates");
         Trigger(settings.LockedGap, "locked", "gap-", 1);
         Trigger(settings.LockedEvenness, "locked", "evenness-", 1);
-        Expect(settings.AilingLoss is > 0 and <= 1, "ailing.loss", settings.AilingLoss, "above 0, at most 1 (of the asset's capital)");
+        check.Expect(settings.AilingLoss is > 0 and <= 1, "ailing.loss", settings.AilingLoss, "above 0, at most 1 (of the asset's capital)");
         Span(settings.AilingIdle, "ailing.idle", TimeSpan.FromMinutes(1), TimeSpan.FromDays(366));
-        Expect(settings.BoldBelow is >= 0 and <= 1, "bold-below", settings.BoldBelow, "0 to 1 (a variance ratio)");
+        check.Expect(settings.BoldBelow is >= 0 and <= 1, "bold-below", settings.BoldBelow, "0 to 1 (a variance ratio)");
         var regimePolicy = RegimePolicy.Create(regime, path + ".regime", errors);
         return errors.Count == before ? new HermesPolicy(settings, regimePolicy!) : null;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dolphin.Domain.Hermes;
 
 /// <summary>How regimes are read, known to be good, with windows counted in slots once.</summary>
@@ -39,31 +37,28 @@ public sealed class RegimePolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
+        var check = new SettingsCheck(path, errors);
         void Window(TimeSpan window, string key)
         {
             var slots = settings.Slot > TimeSpan.Zero && window.Ticks % settings.Slot.Ticks == 0 ? window.Ticks / settings.Slot.Ticks : 0;
-            Expect(slots is >= FewestSlots and <= MostSlots, key, window, $"a multiple of the slot ({settings.Slot}), {FewestSlots} to {MostSlots} of them");
+            check.Expect(slots is >= FewestSlots and <= MostSlots, key, window, $"a multiple of the slot ({settings.Slot}), {FewestSlots} to {MostSlots} of them");
         }
         void Trigger(FeatureTrigger trigger, string key, double least, double most, bool rises = true)
         {
-            Expect(trigger.Enter >= least && trigger.Enter <= most, key + ".enter", trigger.Enter, $"{least} to {most}");
-            Expect(trigger.Leave >= least && trigger.Leave <= most, key + ".leave", trigger.Leave, $"{least} to {most}");
-            Expect(rises ? trigger.Leave < trigger.Enter : trigger.Leave > trigger.Enter, key + ".leave", trigger.Leave,
+            check.Expect(trigger.Enter >= least && trigger.Enter <= most, key + ".enter", trigger.Enter, $"{least} to {most}");
+            check.Expect(trigger.Leave >= least && trigger.Leave <= most, key + ".leave", trigger.Leave, $"{least} to {most}");
+            check.Expect(rises ? trigger.Leave < trigger.Enter : trigger.Leave > trigger.Enter, key + ".leave", trigger.Leave,
                 $"{(rises ? "below" : "above")} enter ({trigger.Enter}), or the regime would flicker at it");
         }
-        Expect(Within(settings.Slot, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) && settings.Slot.Ticks % TimeSpan.TicksPerMillisecond == 0,
+        check.Expect(Within(settings.Slot, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) && settings.Slot.Ticks % TimeSpan.TicksPerMillisecond == 0,
             "slot", settings.Slot, "1 s to 1 day, in whole milliseconds");
-        Expect(settings.Coverage is >= 0.5 and <= 1, "coverage", settings.Coverage, "0.5 to 1");
+        check.Expect(settings.Coverage is >= 0.5 and <= 1, "coverage", settings.Coverage, "0.5 to 1");
         Window(settings.EfficiencyWindow, "efficiency.window");
         Window(settings.VarianceRatioWindow, "variance-ratio.window");
         Window(settings.VolOfVolWindow, "vol-of-vol.window");
         var lag = settings.Slot > TimeSpan.Zero && settings.VarianceRatioLag.Ticks % settings.Slot.Ticks == 0
             ? settings.VarianceRatioLag.Ticks / settings.Slot.Ticks : 0;
-        Expect(lag is >= 2 and <= LongestLag && settings.VarianceRatioLag.Ticks <= settings.VarianceRatioWindow.Ticks / 4, "variance-ratio.lag",
+        check.Expect(lag is >= 2 and <= LongestLag && settings.VarianceRatioLag.Ticks <= settings.VarianceRatioWindow.Ticks / 4, "variance-ratio.lag",
             settings.VarianceRatioLag, $"a multiple of the slot ({settings.Slot}), 2 to {LongestLag} of them, and at most a quarter of the window");
         Trigger(settings.Efficiency, "efficiency", 0, 1);
         Trigger(settings.VarianceRatio, "variance-ratio", 1, LongestLag);
@@ -72,11 +67,11 @@ public sealed class RegimePolicy
         Trigger(settings.Idle, "idle", 0, 1);
         Trigger(settings.Spread, "spread", 0, 10_000);
         Trigger(settings.Depth, "depth", 0, 1e12, rises: false);
-        Expect(settings.VolatilityHalfLife >= settings.Slot && settings.VolatilityHalfLife <= TimeSpan.FromDays(30), "volatility.half-life",
+        check.Expect(settings.VolatilityHalfLife >= settings.Slot && settings.VolatilityHalfLife <= TimeSpan.FromDays(30), "volatility.half-life",
             settings.VolatilityHalfLife, $"one slot ({settings.Slot}) to 30 days");
-        Expect(Within(settings.QuoteHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "quotes.half-life", settings.QuoteHalfLife, "1 s to 1 day");
-        Expect(Within(settings.QuoteMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "quotes.max-age", settings.QuoteMaxAge, "1 s to 1 day");
-        Expect(settings.QuoteHold >= settings.QuoteMaxAge && settings.QuoteHold <= TimeSpan.FromDays(7), "quotes.hold", settings.QuoteHold,
+        check.Expect(Within(settings.QuoteHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "quotes.half-life", settings.QuoteHalfLife, "1 s to 1 day");
+        check.Expect(Within(settings.QuoteMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "quotes.max-age", settings.QuoteMaxAge, "1 s to 1 day");
+        check.Expect(settings.QuoteHold >= settings.QuoteMaxAge && settings.QuoteHold <= TimeSpan.FromDays(7), "quotes.hold", settings.QuoteHold,
             $"max-age ({settings.QuoteMaxAge}) to 7 days");
         return errors.Count == before ? new RegimePolicy(settings) : null;
     }

@@ -34,25 +34,22 @@ public sealed class ProtectorPolicy
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
         var before = errors.Count;
-        void Expect(bool good, string key, object value, string expected)
-        {
-            if (!good) errors.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value}; expected {expected}."));
-        }
-        Expect(settings.TrailDistancePct is >= 0m and <= LongestTrail, "trail-distance-pct", settings.TrailDistancePct, "0 to 0.05 (0.025 = 2.5 % from the price)");
+        var check = new SettingsCheck(path, errors);
+        check.Expect(settings.TrailDistancePct is >= 0m and <= LongestTrail, "trail-distance-pct", settings.TrailDistancePct, "0 to 0.05 (0.025 = 2.5 % from the price)");
         // Four decimals keep what is divided by the rest of the way from 1 inside a decimal.
-        Expect(settings.RebalanceTargetRatio is >= 0m and <= 1m && decimal.Round(settings.RebalanceTargetRatio, 4) == settings.RebalanceTargetRatio,
+        check.Expect(settings.RebalanceTargetRatio is >= 0m and <= 1m && decimal.Round(settings.RebalanceTargetRatio, 4) == settings.RebalanceTargetRatio,
             "rebalance-target-ratio", settings.RebalanceTargetRatio, "0 to 1 with at most four decimals (0.5 = balanced by value)");
-        Expect(settings.RebalanceStepRatio is > 0m and <= 1m, "rebalance-step-ratio", settings.RebalanceStepRatio, "above 0, at most 1 (share of the way one action goes)");
-        Expect(settings.MinOrderNotionalQuote is >= 0m and <= 1_000_000m, "min-order-notional-quote", settings.MinOrderNotionalQuote, "0 to 1000000 (quote)");
-        Expect(settings.MaxOrderNotionalQuote is null or (> 0m and <= 1_000_000_000m), "max-order-notional-quote", settings.MaxOrderNotionalQuote ?? 0m,
+        check.Expect(settings.RebalanceStepRatio is > 0m and <= 1m, "rebalance-step-ratio", settings.RebalanceStepRatio, "above 0, at most 1 (share of the way one action goes)");
+        check.Expect(settings.MinOrderNotionalQuote is >= 0m and <= 1_000_000m, "min-order-notional-quote", settings.MinOrderNotionalQuote, "0 to 1000000 (quote)");
+        check.Expect(settings.MaxOrderNotionalQuote is null or (> 0m and <= 1_000_000_000m), "max-order-notional-quote", settings.MaxOrderNotionalQuote ?? 0m,
             "none, or above 0, at most 1000000000 (quote)");
-        Expect(settings.MaxOrderNotionalQuote is not (> 0m and <= 1_000_000_000m) || settings.MaxOrderNotionalQuote >= settings.MinOrderNotionalQuote,
+        check.Expect(settings.MaxOrderNotionalQuote is not (> 0m and <= 1_000_000_000m) || settings.MaxOrderNotionalQuote >= settings.MinOrderNotionalQuote,
             "max-order-notional-quote", settings.MaxOrderNotionalQuote ?? 0m, $"at least min-order-notional-quote, which is {settings.MinOrderNotionalQuote}");
-        Expect(settings.OrderSpacingTicks is >= 0 and <= 1_000_000, "order-spacing-ticks", settings.OrderSpacingTicks, "0 to 1000000 (ticks)");
-        Expect(settings.CooldownTicks is >= 0 and <= 1_000_000, "cooldown-ticks", settings.CooldownTicks, "0 to 1000000 (ticks)");
-        Expect(settings.MinRebalanceSeconds is >= 0 and <= LongestSeconds, "min-rebalance-seconds", settings.MinRebalanceSeconds, "0 to 604800 (seconds; a week)");
-        Expect(settings.MinPriceMovePct is >= 0m and <= LargestMove, "min-price-move-pct", settings.MinPriceMovePct, "0 to 0.5 (0.004 = 0.4 % of price)");
-        Expect(settings.BalanceTolerance is > 0m and <= 0.5m, "balance-tolerance", settings.BalanceTolerance, "above 0, at most 0.5 (of the share)");
+        check.Expect(settings.OrderSpacingTicks is >= 0 and <= 1_000_000, "order-spacing-ticks", settings.OrderSpacingTicks, "0 to 1000000 (ticks)");
+        check.Expect(settings.CooldownTicks is >= 0 and <= 1_000_000, "cooldown-ticks", settings.CooldownTicks, "0 to 1000000 (ticks)");
+        check.Expect(settings.MinRebalanceSeconds is >= 0 and <= LongestSeconds, "min-rebalance-seconds", settings.MinRebalanceSeconds, "0 to 604800 (seconds; a week)");
+        check.Expect(settings.MinPriceMovePct is >= 0m and <= LargestMove, "min-price-move-pct", settings.MinPriceMovePct, "0 to 0.5 (0.004 = 0.4 % of price)");
+        check.Expect(settings.BalanceTolerance is > 0m and <= 0.5m, "balance-tolerance", settings.BalanceTolerance, "above 0, at most 0.5 (of the share)");
         return errors.Count == before ? new ProtectorPolicy(settings) : null;
     }
 
