@@ -61,4 +61,7 @@ public static class PortableMath
         var scale = BitConverter.Int64BitsToDouble(((long)k + 1023) << 52);
         return (1 + (r + r2 * sum)) * scale;
     }
+
+    /// <summary>What is left of a weight after some time, 0 to 1: a half after one half-life. Both in the same unit.</summary>
+    public static double Kept(double elapsed, double halfLife) => Exp(-0.693147180559945309 * elapsed / halfLife);
 }

@@ -15,7 +15,7 @@ namespace Dolphin.Domain.Compression;
 public readonly record struct CompressionMonitor(
     double WeightedVariance, double Weight, double LastClose, long LastOpenTimeMs, long BarsSeen, SwingDetector Swings)
 {
-    private const double MsPerHour = 3_600_000d, LnOf2 = 0.693147180559945309;
+    private const double MsPerHour = 3_600_000d;
 
     /// <summary>EWMA variance of log price per hour; zero before the second bar.</summary>
     public double VariancePerHour => Weight > 0d ? WeightedVariance / Weight : 0d;
@@ -34,7 +34,7 @@ public readonly record struct CompressionMonitor(
         if (monitor.BarsSeen == 0) return new CompressionMonitor(0d, 0d, price, openTimeMs, BarsSeen: 1, swings);
         var hours = (openTimeMs - monitor.LastOpenTimeMs) / MsPerHour;
         // The variance lets a swing trade or not, and that reaches an event: the same bits on every machine.
-        var kept = PortableMath.Exp(-LnOf2 * hours / policy.HalfLifeHours);
+        var kept = PortableMath.Kept(hours, policy.HalfLifeHours);
         var change = PortableMath.Log(price / monitor.LastClose);
         return new CompressionMonitor(
             kept * monitor.WeightedVariance + (1d - kept) * (change * change / hours), kept * monitor.Weight + (1d - kept),

@@ -31,7 +31,7 @@ public readonly record struct QuoteAverage(double Value, long AtMs)
     internal QuoteAverage Take(double value, long atMs, double halfLifeMs)
     {
         if (AtMs < 0) return new QuoteAverage(value, atMs);
-        var kept = PortableMath.Exp(-RegimeReader.Ln2 * (atMs - AtMs) / halfLifeMs);
+        var kept = PortableMath.Kept(atMs - AtMs, halfLifeMs);
         return new QuoteAverage(kept * Value + (1 - kept) * value, atMs);
     }
 }
@@ -48,7 +48,6 @@ public readonly record struct QuoteAverage(double Value, long AtMs)
 /// </remarks>
 public sealed class RegimeReader
 {
-    internal const double Ln2 = 0.693147180559945309;
     private const double FourLn2 = 2.772588722239781;
     private const double MsPerHour = 3_600_000;
 
@@ -173,7 +172,7 @@ public sealed class RegimeReader
     {
         // M. Parkinson, The Extreme Value Method for Estimating the Variance of the Rate of Return, Journal of Business 53 (1980).
         var range = PortableMath.Log(high / low);
-        var kept = PortableMath.Exp(-Ln2 * hours / _policy.Settings.VolatilityHalfLife.TotalHours);
+        var kept = PortableMath.Kept(hours, _policy.Settings.VolatilityHalfLife.TotalHours);
         _weightedVariance = kept * _weightedVariance + (1 - kept) * (range * range / FourLn2 / hours);
         _weight = kept * _weight + (1 - kept);
     }
