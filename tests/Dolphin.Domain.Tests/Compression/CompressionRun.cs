@@ -7,26 +7,12 @@ namespace Dolphin.Domain.Tests.Compression;
 
 /// <summary>A compression, its market and its venue: feeds inputs, folds events, answers orders.</summary>
 internal sealed class CompressionRun(CompressionPolicy policy, Instrument instrument)
+    : StrategyRun<CompressionState, CompressionEvent, CompressionInput>(instrument, CompressionState.Initial)
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
-    private int _minute;
-
     public CompressionPolicy Policy { get; } = policy;
-    public Instrument Instrument { get; } = instrument;
-    public PretendVenue Venue { get; } = new(instrument);
-    public CompressionState State { get; private set; } = CompressionState.Initial;
     public CompressionMonitor Monitor { get; set; }
-    public LegRisk Risk { get; set; } = new(RTotal: 1d, EntriesAllowed: true, ExitsAllowed: true);
     public RegimeGate Regime { get; set; } = RegimeGate.Open;
-    public List<CompressionEvent> Events { get; } = [];
-    /// <summary>Called with the state before and after each event.</summary>
-    public Action<CompressionState, CompressionEvent, CompressionState>? Watch { get; set; }
-    /// <summary>Events that came of sending every input a second time.</summary>
-    public int NewFromRepeats { get; private set; }
-    public bool HoldOrders { get; set; }
-    public DateTimeOffset Now => Start.AddMinutes(_minute);
 
-    public IEnumerable<T> All<T>() where T : CompressionEvent => Events.OfType<T>();
     public (decimal Long, decimal Short) Legs => (State.Long.Quantity.Base, State.Short.Quantity.Base);
 
     public static CompressionPolicy PolicyOf(CompressionSettings settings)
@@ -42,7 +28,7 @@ internal sealed class CompressionRun(CompressionPolicy policy, Instrument instru
     /// <summary>One bar a minute, and a look at its close.</summary>
     public CompressionEvent[] At(params decimal[] closes) => [.. closes.SelectMany(close =>
     {
-        _minute++;
+        Now = Now.AddMinutes(1);
         Monitor = CompressionMonitor.Observe(Policy, Monitor, State.Gap, Price.Of(close), Now.ToUnixTimeMilliseconds() - 60_000);
         return Look(close).Events;
     })];
@@ -50,32 +36,10 @@ internal sealed class CompressionRun(CompressionPolicy policy, Instrument instru
     public Decision<CompressionEvent> Look(decimal close) => Send(new CompressionInput.Market(
         new CompressionMarket(Price.Of(close), Now, Monitor, Risk, Regime, Venue.FeeRate)));
 
-    public Decision<CompressionEvent> Send(CompressionInput input)
-    {
-        var decision = CompressionDecider.Decide(Policy, Instrument, State, input);
-        foreach (var e in decision.Events)
-        {
-            var before = State;
-            State = CompressionDecider.Evolve(State, e);
-            Events.Add(e);
-            Watch?.Invoke(before, e, State);
-        }
-        NewFromRepeats += CompressionDecider.Decide(Policy, Instrument, State, input).Events.Length;
-        foreach (var e in decision.Events)
-            if (e.Orders is { } targets && !HoldOrders) Execute(targets);
-        return decision;
-    }
-
-    public void Execute(LegTargets targets)
-    {
-        foreach (var (leg, fills, cumulative) in Venue.Execute(targets, Now))
-        {
-            foreach (var fill in fills) Send(new CompressionInput.OrderFilled(targets.Sequence, fill));
-            Send(new CompressionInput.OrderClosed(targets.Sequence, leg, cumulative, Now));
-        }
-    }
-
-    /// <summary>A liquidation of a part of one leg, at the venue and in the strategy.</summary>
-    public void Liquidate(PositionSide leg, decimal price, decimal quantity) =>
-        Send(new CompressionInput.ExternalFill(Venue.Take(Venue.FillOf("autoclose-1", leg, leg.Reducing(), price, quantity, Now))));
+    protected override Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(Policy, Instrument, State, input);
+    protected override CompressionState Evolve(CompressionState state, CompressionEvent @event) => CompressionDecider.Evolve(state, @event);
+    protected override LegTargets? OrdersOf(CompressionEvent @event) => @event.Orders;
+    protected override CompressionInput Filled(long sequence, Fill fill) => new CompressionInput.OrderFilled(sequence, fill);
+    protected override CompressionInput Closed(long sequence, PositionSide leg, Quantity cumulative, DateTimeOffset at) => new CompressionInput.OrderClosed(sequence, leg, cumulative, at);
+    protected override CompressionInput External(Fill fill) => new CompressionInput.ExternalFill(fill);
 }

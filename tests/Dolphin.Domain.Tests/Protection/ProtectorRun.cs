@@ -8,23 +8,11 @@ namespace Dolphin.Domain.Tests.Protection;
 
 /// <summary>A protector, its market and its venue: feeds inputs, folds events, answers orders.</summary>
 internal sealed class ProtectorRun(ProtectorPolicy policy, Instrument instrument)
+    : StrategyRun<ProtectorState, ProtectorEvent, ProtectorInput>(instrument, ProtectorState.Initial, feeRate: 0.0002m)
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
-
     public ProtectorPolicy Policy { get; } = policy;
-    public Instrument Instrument { get; } = instrument;
-    public PretendVenue Venue { get; } = new(instrument) { FeeRate = 0.0002m };
-    public ProtectorState State { get; private set; } = ProtectorState.Initial;
-    public LegRisk Risk { get; set; } = new(RTotal: 1d, EntriesAllowed: true, ExitsAllowed: true);
-    public List<ProtectorEvent> Events { get; } = [];
-    public Action<ProtectorState, ProtectorEvent, ProtectorState>? Watch { get; set; }
-    /// <summary>Events that came of sending every input a second time.</summary>
-    public int NewFromRepeats { get; private set; }
-    public bool HoldOrders { get; set; }
-    public DateTimeOffset Now { get; set; } = Start;
     public long Tick { get; set; } = 1_000;
 
-    public IEnumerable<T> All<T>() where T : ProtectorEvent => Events.OfType<T>();
     public (decimal Long, decimal Short) Legs => (State.Long.Quantity.Base, State.Short.Quantity.Base);
 
     public static ProtectorPolicy PolicyOf(ProtectorSettings settings)
@@ -46,31 +34,10 @@ internal sealed class ProtectorRun(ProtectorPolicy policy, Instrument instrument
         return [.. Send(new ProtectorInput.Market(new ProtectorMarket(Price.Of(price), Now, Tick, Risk, Venue.FeeRate))).Events];
     }
 
-    public Decision<ProtectorEvent> Send(ProtectorInput input)
-    {
-        var decision = ProtectorDecider.Decide(Policy, Instrument, State, input);
-        foreach (var e in decision.Events)
-        {
-            var before = State;
-            State = ProtectorDecider.Evolve(State, e);
-            Events.Add(e);
-            Watch?.Invoke(before, e, State);
-        }
-        NewFromRepeats += ProtectorDecider.Decide(Policy, Instrument, State, input).Events.Length;
-        foreach (var e in decision.Events)
-            if (e.Orders is { } targets && !HoldOrders) Execute(targets);
-        return decision;
-    }
-
-    public void Execute(LegTargets targets)
-    {
-        foreach (var (leg, fills, cumulative) in Venue.Execute(targets, Now))
-        {
-            foreach (var fill in fills) Send(new ProtectorInput.OrderFilled(targets.Sequence, fill));
-            Send(new ProtectorInput.OrderClosed(targets.Sequence, leg, cumulative, Now));
-        }
-    }
-
-    public void Liquidate(PositionSide leg, decimal price, decimal quantity) =>
-        Send(new ProtectorInput.ExternalFill(Venue.Take(Venue.FillOf("autoclose-1", leg, leg.Reducing(), price, quantity, Now))));
+    protected override Decision<ProtectorEvent> Decide(ProtectorInput input) => ProtectorDecider.Decide(Policy, Instrument, State, input);
+    protected override ProtectorState Evolve(ProtectorState state, ProtectorEvent @event) => ProtectorDecider.Evolve(state, @event);
+    protected override LegTargets? OrdersOf(ProtectorEvent @event) => @event.Orders;
+    protected override ProtectorInput Filled(long sequence, Fill fill) => new ProtectorInput.OrderFilled(sequence, fill);
+    protected override ProtectorInput Closed(long sequence, PositionSide leg, Quantity cumulative, DateTimeOffset at) => new ProtectorInput.OrderClosed(sequence, leg, cumulative, at);
+    protected override ProtectorInput External(Fill fill) => new ProtectorInput.ExternalFill(fill);
 }
