@@ -43,12 +43,13 @@ public sealed class ClusterNode : IAsyncDisposable
     public IActorRef Operator { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Completes when the node has ended: it left, was taken down by the others, or failed.</summary>
-    public Task Terminated => System.WhenTerminated;
+    public Task Terminated { get; }
 
     private ClusterNode(IHost host, NodePlan plan, ClusterSettings settings, ITenures tenures, TimeProvider clock)
     {
         _host = host;
         System = host.Services.GetRequiredService<ActorSystem>();
+        Terminated = System.WhenTerminated; // Once: while a system ends, Akka.NET has another task there, and for a moment none.
         Removal.Ends(System);
         Port = new ClusterPort(System, settings, tenures, clock);
         Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
@@ -106,7 +107,7 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         global::Akka.Cluster.Cluster.Get(System).RegisterOnMemberUp(() => up.TrySetResult());
-        var first = await Task.WhenAny(up.Task, System.WhenTerminated).WaitAsync(cancellation);
+        var first = await Task.WhenAny(up.Task, Terminated).WaitAsync(cancellation);
         if (first != up.Task) throw new ClusterNotJoinedException("The actor system ended before it had joined; the log says why. Nothing was traded.");
     }
 

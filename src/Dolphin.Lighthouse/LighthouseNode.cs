@@ -13,15 +13,17 @@ internal sealed class LighthouseNode : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly ClusterExtension _cluster;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _terminated;
     private volatile bool _leaving;
 
     public ActorSystem System => _system;
-    public bool IsAlive => !_system.WhenTerminated.IsCompleted && !_cluster.IsTerminated;
+    public bool IsAlive => !_terminated.IsCompleted && !_cluster.IsTerminated;
     public bool IsMember => IsAlive && _cluster.SelfMember.Status == Akka.Cluster.MemberStatus.Up;
 
     private LighthouseNode(ActorSystem system)
     {
         (_system, _cluster) = (system, ClusterExtension.Get(system));
+        _terminated = system.WhenTerminated; // Once: while a system ends, Akka.NET has another task there, and for a moment none.
         _cluster.RegisterOnMemberRemoved(() => _removed.TrySetResult());
     }
 
@@ -39,7 +41,7 @@ internal sealed class LighthouseNode : IAsyncDisposable
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = stop.Register(() => asked.TrySetResult());
-        var first = await Task.WhenAny(asked.Task, _removed.Task, _system.WhenTerminated);
+        var first = await Task.WhenAny(asked.Task, _removed.Task, _terminated);
         if (first != asked.Task) return LighthouseExit.TakenOut;
         await LeaveAsync();
         return LighthouseExit.Ok;

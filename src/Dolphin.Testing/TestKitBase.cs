@@ -129,7 +129,7 @@ public abstract partial class TestKitBase
 
     protected virtual void Shutdown(ActorSystem system, TimeSpan? duration = null, bool verifySystemShutdown = false)
     {
-        var ended = system.Terminate();
+        var ended = system.End();
         var limit = duration ?? TimeSpan.FromSeconds(5);
         var inTime = WaitUntil(() => ended.IsCompleted, limit, wakesOn: ended);
         if (verifySystemShutdown && !inTime)

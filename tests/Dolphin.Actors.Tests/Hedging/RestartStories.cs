@@ -161,6 +161,6 @@ public sealed class RestartStories
             Assert.True(_venue.Sent.Count > 2 && state.Cycle > 0, $"{where}: it did not go on trading.");
         }
 
-        public void Dispose() => _system.Terminate().GetAwaiter().GetResult();
+        public void Dispose() => _system.End().GetAwaiter().GetResult();
     }
 }

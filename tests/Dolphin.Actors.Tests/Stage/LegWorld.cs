@@ -163,7 +163,7 @@ internal sealed class LegWorld : IDisposable
 
     private void Settle() => _system.VirtualTime().RunUntilIdle();
 
-    public void Dispose() => _system.Terminate().GetAwaiter().GetResult();
+    public void Dispose() => _system.End().GetAwaiter().GetResult();
 
     /// <summary>Stands where the asset stands: hands on what is not lost, both ways.</summary>
     private sealed class Asset : ReceiveActor

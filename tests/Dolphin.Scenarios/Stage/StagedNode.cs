@@ -142,7 +142,7 @@ internal sealed class StagedNode : IDisposable
         return new RunEnd(Finished: true, report, states, 0, [.. Invariants.Counts.Where(c => c.Violated > 0).Select(c => $"{c.Name}: {c.FirstViolation}")]);
     }
 
-    public void Dispose() => _system.Terminate().GetAwaiter().GetResult();
+    public void Dispose() => _system.End().GetAwaiter().GetResult();
 
     private sealed class NoteActor<T> : ReceiveActor
     {
