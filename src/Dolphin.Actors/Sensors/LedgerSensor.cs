@@ -22,8 +22,20 @@ public sealed record LedgerState(
     ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Standing = null);
 
+/// <param name="Since">When it was first seen to lack it, or when it last said so in time.</param>
 /// <param name="Trade">The newest trade that the book lacked; <see cref="long.MaxValue"/> if it was funding.</param>
-public sealed record LegBehind(Symbol Symbol, PositionSide Leg, DateTimeOffset Since, long Trade);
+/// <param name="AskedAt">When the book was asked whether it still does; null while no answer is awaited.</param>
+/// <param name="Answers">How often it has said so in time.</param>
+public sealed record LegBehind(
+    Symbol Symbol, PositionSide Leg, DateTimeOffset Since, long Trade,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AskedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Answers = 0)
+{
+    public bool IsOverdue => AskedAt is not null || Answers > 0;
+    public override string ToString() =>
+        $"{Symbol} {Leg}: the book lacks what the venue has{(AskedAt is { } asked ? $", and has been asked at {asked:u}" : $", as it said itself at {Since:u}")}.";
+}
+
 public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId, Money Funding)
 {
     public bool Covers(VenuePosition venue) =>
@@ -34,15 +46,21 @@ public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId
 /// <remarks>
 /// That they differed once is an event: no restart forgets it, and only an operator takes it back, when they agree again. Who comes back
 /// without knowing what came after its snapshot keeps that verdict and nothing else: it asks for the books, and compares them anew.
+/// <para>
+/// A book that lacks a trade for longer than patience is asked whether it still does, and from then on the layer does not hold. Only a book that
+/// has said so twice, with patience between, makes the trade a lost one, and that an event: one whose journal is away cannot store what is on its
+/// way to it, but cannot answer either, and after an answer that came too late everything begins anew.
+/// </para>
 /// </remarks>
 public sealed class LedgerSensor : SensorActor<LedgerState>
 {
     private const long Funding = long.MaxValue; // In the place of a trade id: funding has none.
+    private const int AnswersThatCount = 2;
     private readonly IClusterPort _cluster;
     private readonly InvariantLedger _invariants;
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
-    private readonly SortedDictionary<(Symbol, PositionSide), (DateTimeOffset Since, long Trade)> _behind = [];
+    private readonly SortedDictionary<(Symbol, PositionSide), LegBehind> _behind = [];
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly Money _deposit;
     private readonly bool _wireWasLost;
@@ -57,14 +75,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         : base(LayerId.LedgerIntegrity, context)
     {
         (_cluster, _invariants, _patience, _deposit, _wireWasLost) = (cluster, invariants, patience, deposit, wireWasLost);
-        Command<BookProtocol.Booked>(booked =>
-        {
-            // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
-            if (_books.TryGetValue(booked.Book.Symbol, out var known) && known == booked.Book) return;
-            _books[booked.Book.Symbol] = booked.Book;
-            for (var i = 0; i < _agreed.Count; i++)
-                if (_agreed[i]?.Symbol == booked.Book.Symbol) _agreed[i] = null; // A book that moved is compared with the next view.
-        });
+        Command<BookProtocol.Booked>(booked => OnBooked(booked.Book));
         Command<BookProtocol.Grounded>(grounded => Forget(grounded.Symbol));
         Command<VenueEvent.Account>(account => Compare(account.View));
         Command<LedgerProtocol.Acknowledge>(OnAcknowledge);
@@ -80,7 +91,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         _cluster.Subscribe(Topics.Account, Self);
         if (!KnowsOnlyItsVerdict) return;
         _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now); // A book may have recovered, and told, before anybody listened.
-        _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
+        ShowAccount();
     }
 
     protected override void PostRestart(Exception reason)
@@ -90,8 +101,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     }
 
     protected override LedgerState Capture() => new(
-        [.. _books.Values], [.. _behind.Select(b => new LegBehind(b.Key.Item1, b.Key.Item2, b.Value.Since, b.Value.Trade))],
-        [.. _agreed], _compared, _broken, _standing);
+        [.. _books.Values], [.. _behind.Values], [.. _agreed], _compared, _broken, _standing);
 
     protected override void Restore(LedgerState snapshot)
     {
@@ -103,13 +113,38 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         }
 
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
-        foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = (leg.Since, leg.Trade);
+        foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg;
         _agreed.AddRange(snapshot.Agreed);
     }
 
-    protected override LayerReading? Read(DateTimeOffset now) => _broken is { } reason
-        ? new LayerReading.Invariant(Holds: false, reason)
-        : LayerReading.Invariant.Ok;
+    protected override void OnPulse()
+    {
+        // A venue where nothing changes says nothing by itself, and only a view shows that a book has caught up, or has not.
+        if (_behind.Values.Any(leg => leg.IsOverdue || Now - leg.Since > _patience)) ShowAccount();
+        base.OnPulse();
+    }
+
+    protected override LayerReading? Read(DateTimeOffset now)
+    {
+        if (_broken is { } reason) return new LayerReading.Invariant(Holds: false, reason);
+        foreach (var leg in _behind.Values)
+            if (leg.IsOverdue) return new LayerReading.Invariant(Holds: false, leg.ToString());
+        return LayerReading.Invariant.Ok;
+    }
+
+    private void OnBooked(HedgedBook book)
+    {
+        foreach (var side in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+            if (_behind.TryGetValue((book.Symbol, side), out var leg) && leg.AskedAt is { } asked) OnAnswer(leg, inTime: Now - asked <= _patience);
+        // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
+        if (_books.TryGetValue(book.Symbol, out var known) && known == book) return;
+        _books[book.Symbol] = book;
+        for (var i = 0; i < _agreed.Count; i++)
+            if (_agreed[i]?.Symbol == book.Symbol) _agreed[i] = null; // A book that moved is compared with the next view.
+    }
+
+    private void OnAnswer(LegBehind leg, bool inTime) =>
+        _behind[(leg.Symbol, leg.Leg)] = leg with { Since = Now, AskedAt = null, Answers = inTime ? leg.Answers + 1 : 0 };
 
     private void Compare(AccountView view)
     {
@@ -141,7 +176,10 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     {
         if (_broken is not { } reason)
         {
-            Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.not-broken", $"{LayerId.LedgerIntegrity} holds; there is nothing to acknowledge.")));
+            Sender.Tell(new LedgerProtocol.Refused(_behind.Values.FirstOrDefault(leg => leg.IsOverdue) is { } late
+                ? new Refusal("ledger.still-differs",
+                    $"Nothing was acknowledged, and nothing has to be yet. {late} {LayerId.LedgerIntegrity} holds again by itself as soon as the book has it.")
+                : new Refusal("ledger.not-broken", $"{LayerId.LedgerIntegrity} holds; there is nothing to acknowledge.")));
             return;
         }
 
@@ -149,7 +187,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         {
             Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.still-differs",
                 $"Nothing was acknowledged: books and venue did not agree when they were last compared. {standing} They are being compared anew.")));
-            _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now); // A venue where nothing changes says nothing by itself.
+            ShowAccount();
             return;
         }
 
@@ -191,8 +229,8 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         var key = (venue.Symbol, venue.Leg);
         if (book.LastTradeId < venue.LastTradeId)
         {
-            if (IsOverdue(key, book.LastTradeId, venue.LastTradeId))
-                Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, for {Now - _behind[key].Since}; a fill was lost.");
+            if (IsLost(key, book.LastTradeId, venue.LastTradeId))
+                Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, and the book has said so twice; a fill was lost.");
             return false;
         }
 
@@ -211,17 +249,26 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         }
 
         // Funding carries no trade id: its way into the book is as long as a fill's.
-        if (IsOverdue(key, book.LastTradeId, Funding)) Violate(Difference(venue, book));
+        if (IsLost(key, book.LastTradeId, Funding)) Violate(Difference(venue, book));
         return false;
     }
 
     // A leg that trades in every bar can lack something in every view, each time something else: only the same thing grows old.
-    private bool IsOverdue((Symbol, PositionSide) key, long has, long lacks)
+    private bool IsLost((Symbol Symbol, PositionSide Leg) key, long has, long lacks)
     {
-        if (_behind.TryGetValue(key, out var lag) && (lacks == Funding ? lag.Trade == Funding : lag.Trade != Funding && has < lag.Trade))
-            return Now - lag.Since > _patience;
-        _behind[key] = (Now, lacks);
-        return false;
+        if (!_behind.TryGetValue(key, out var leg) || (lacks == Funding ? leg.Trade != Funding : leg.Trade == Funding || has >= leg.Trade))
+        {
+            _behind[key] = new LegBehind(key.Symbol, key.Leg, Now, lacks);
+            return false;
+        }
+
+        if (leg.Answers < AnswersThatCount && leg.AskedAt is null && Now - leg.Since > _patience)
+        {
+            _behind[key] = leg with { AskedAt = Now };
+            _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now);
+        }
+
+        return leg.Answers >= AnswersThatCount;
     }
 
     private void Violate(string reason)
@@ -237,6 +284,8 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         _broken = reason;
         Persist(new LedgerEvent.Broke(reason, Now), static _ => { });
     }
+
+    private void ShowAccount() => _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
 
     private static string CashGap(Money expected, Money came) =>
         $"cash: deposit + realised - fees + funding of all legs is {expected}, the venue's wallet holds {came}.";

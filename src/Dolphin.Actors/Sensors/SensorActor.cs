@@ -17,11 +17,13 @@ public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers wh
     {
         (_layer, _context) = (layer, context);
         Recover<RecoveryCompleted>(_ => Timers.StartPeriodicTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, context.Pulse), context.Pulse));
-        Command<Pulse>(_ => Report());
+        Command<Pulse>(_ => OnPulse());
     }
 
     /// <summary>What the layer is worth at <paramref name="now"/>; null before there is anything to say.</summary>
     protected abstract LayerReading? Read(DateTimeOffset now);
+
+    protected virtual void OnPulse() => Report();
 
     protected void Report()
     {

@@ -246,18 +246,104 @@ public sealed class SensorStories : ActorStage
         Assert.Contains(nameof(Invariant.CashConserved), Assert.Single(Violations), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "L2: a book that lacks a trade breaks it only when patience is over")]
+    [Fact(DisplayName = "L2: a book that lacks a trade when patience is over is asked, and breaks it by saying twice that it lacks it")]
     public void Ledger_behind()
     {
+        var asked = Books();
         Start((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(2);
         Assert.True(LedgerHoldsInAMinute());
         View(2);
         Assert.True(LedgerHoldsInAMinute());
+        Assert.Empty(Heard<BookProtocol.GetBook>(asked));
+        View(2);
+        Assert.Single(Heard<BookProtocol.GetBook>(asked));
+        Booked(1);
+        Assert.False(LedgerHoldsInAMinute());
+        Wait(Minute);
+        Assert.Empty(Violations); // It may have come to life a moment before it answered.
+        View(2);
+        Assert.Single(Heard<BookProtocol.GetBook>(asked));
+        Booked(1);
+        View(2);
+        Assert.Contains("a fill was lost", Assert.Single(Violations), StringComparison.Ordinal);
+        Booked(2);
         View(2);
         Assert.False(LedgerHoldsInAMinute());
-        Assert.Contains("a fill was lost", Assert.Single(Violations), StringComparison.Ordinal);
+        Assert.Single(Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY").OfType<LedgerEvent.Broke>());
+    }
+
+    [Fact(DisplayName = "L2: while a book that lacks a trade does not answer the layer does not hold, and nothing is stored; it holds again once the book has it")]
+    public void Ledger_silent()
+    {
+        var (asked, accounts) = (Books(), CreateTestProbe("accounts"));
+        Cluster.Subscribe(Topics.AccountRequests, accounts.Ref);
+        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(1);
+        View(2);
+        Wait(Minute * 2);
+        View(2);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.False(LedgerHoldsInAMinute());
+            Assert.NotEmpty(Heard<ExecutionProtocol.ShowAccount>(accounts));
+            View(2);
+        }
+
+        Assert.Single(Heard<BookProtocol.GetBook>(asked));
+        Assert.Equal("ledger.still-differs", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Code);
+        Wait(Minute);
+        Assert.Contains("BTCUSDT Long: the book lacks", ((LayerReading.Invariant)Last()).Reason, StringComparison.Ordinal);
+        Booked(2);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.Empty(Violations);
+        Assert.Empty(Journal.EventsOf("sensor-L2_LEDGER_INTEGRITY"));
+    }
+
+    [Fact(DisplayName = "L2: a book that comes back after patience, and lacks the trade, has as long again to store it")]
+    public void Ledger_late_answer()
+    {
+        var asked = Books();
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(1);
+        View(2);
+        Wait(Minute * 2);
+        View(2);
+        Wait(Minute * 2);
+        Booked(1); // It has recovered, and what it could not store is being told to it again.
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.Single(Heard<BookProtocol.GetBook>(asked));
+        Booked(2);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.Empty(Violations);
+    }
+
+    [Fact(DisplayName = "L2: whose word was lost on its way is asked, and holds all the time")]
+    public void Ledger_word_lost()
+    {
+        var asked = Books();
+        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(1);
+        View(2);
+        Wait(Minute * 2);
+        Reports();
+        View(2);
+        Assert.Single(Heard<BookProtocol.GetBook>(asked));
+        Booked(2);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.All(Reports(), r => Assert.True(((LayerReading.Invariant)r.Reading).Holds));
+    }
+
+    private TestProbe Books()
+    {
+        var books = CreateTestProbe("books");
+        Cluster.Subscribe(Topics.BookRequests, books.Ref);
+        return books;
     }
 
     [Fact(DisplayName = "L2: a leg that trades in every bar lacks another trade in every view, and that is not one that was lost")]
@@ -490,8 +576,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: after a failure it asks for the books and the account, and takes no leg of before for agreed")]
     public void Ledger_restarted()
     {
-        var (books, accounts) = (CreateTestProbe("books"), CreateTestProbe("accounts"));
-        Cluster.Subscribe(Topics.BookRequests, books.Ref);
+        var (books, accounts) = (Books(), CreateTestProbe("accounts"));
         Cluster.Subscribe(Topics.AccountRequests, accounts.Ref);
         var (context, cluster, invariants) = (Context, Cluster, Invariants);
         var sensor = Supervised(LayerId.LedgerIntegrity, Ledger(context, cluster, invariants));
