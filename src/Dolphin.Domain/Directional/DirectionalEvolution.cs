@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
+
+namespace Dolphin.Domain.Directional;
+
+// Folding events. Reads no policy and validates nothing: the past is not up for debate.
+public static partial class DirectionalDecider
+{
+    /// <summary>The state after one stored event. Total: every event can be folded into every state.</summary>
+    public static DirectionalState Evolve(DirectionalState state, DirectionalEvent @event) => @event switch
+    {
+        DirectionalEvent.Started e => Begun(Seen(state, e), e.Incarnation),
+        DirectionalEvent.Adopted e => Begun(Seen(state, e), e.Incarnation).With(state.Ledger.Adopt(e.Legs)) with
+        {
+            Side = e.Side, OpenedAt = e.At, Positions = state.Positions + 1,
+        },
+        DirectionalEvent.SignalTaken e => Seen(state, e) with
+        {
+            Waiting = e.Signal, NewestSignalAt = e.Signal.At, SignalIds = state.SignalIds.With(e.Signal.Id),
+        },
+        DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null },
+        DirectionalEvent.Opened e => Ask(NoPosition(Decided(state, e)) with
+        {
+            Side = e.Side, Terms = e.Terms, OpenedAt = e.At, Waiting = null, Positions = state.Positions + 1,
+        }, e.Targets, DirectionalDecision.Opening, default, default),
+        DirectionalEvent.Planned e => Seen(state, e) with { Plan = e.Plan },
+        DirectionalEvent.Replanned e => Decided(state, e) with { Plan = e.Plan },
+        DirectionalEvent.StopMoved e => Decided(state, e) with { Plan = state.Plan?.With(e.Move) },
+        DirectionalEvent.CloseOrdered e => Ask(Decided(state, e) with { Closing = e.Cause }, e.Targets, DirectionalDecision.Closing, default, default),
+        DirectionalEvent.ReductionWanted e => Wanted(Seen(state, e), e),
+        DirectionalEvent.Reduced e => Ask(Decided(state, e) with { Reduction = null }, e.Targets, DirectionalDecision.Reduction,
+            e.Leg == PositionSide.Long ? e.Carry : default, e.Leg == PositionSide.Short ? e.Carry : default),
+        DirectionalEvent.ReductionMet e => Seen(state, e) with
+        {
+            Reduction = state.Reduction?.Id == e.Id ? null : state.Reduction, ReductionIds = state.ReductionIds.With(e.Id),
+        },
+        DirectionalEvent.StrayClosed e => Ask(Decided(state, e), e.Targets, DirectionalDecision.Stray, state.Long.Carry, state.Short.Carry),
+        DirectionalEvent.PositionEnded e => NoPosition(Seen(state, e).With(state.Ledger.WithoutCarry())),
+        DirectionalEvent.FillBooked e => Take(Seen(state, e), e),
+        DirectionalEvent.OrderFinished e => Settle(Seen(state, e).With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative))),
+        DirectionalEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
+        DirectionalEvent.Paused e => Seen(state, e) with { Mode = state.Mode == DirectionalMode.Active ? DirectionalMode.Pause : state.Mode, Waiting = null },
+        DirectionalEvent.Resumed e => Seen(state, e) with { Mode = state.Mode == DirectionalMode.Pause ? DirectionalMode.Active : state.Mode },
+        DirectionalEvent.ExitRequested e => Seen(state, e) with { Mode = DirectionalMode.Exit, Waiting = null },
+        DirectionalEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
+        DirectionalEvent.Released e => Over(Seen(state, e).With(state.Ledger.Release()), DirectionalMode.Idle),
+        DirectionalEvent.Terminated e => Over(Seen(state, e).With(state.Ledger.WithoutCarry()), DirectionalMode.Terminated),
+        _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
+    };
+
+    private static DirectionalState Seen(DirectionalState state, DirectionalEvent e) => state with { LastEventAt = e.At };
+
+    private static DirectionalState Decided(DirectionalState state, DirectionalEvent e) => state with { LastEventAt = e.At, DecidedAt = e.At };
+
+    private static DirectionalState Begun(DirectionalState state, int incarnation) =>
+        Over(state, DirectionalMode.Active) with { Incarnation = incarnation, Result = default };
+
+    // What a finished incarnation earned stays to be seen until the next one.
+    private static DirectionalState Over(DirectionalState state, DirectionalMode mode) =>
+        NoPosition(state) with { Mode = mode, Pending = null, Waiting = null, ReleaseWantedBy = null };
+
+    private static DirectionalState NoPosition(DirectionalState state) => state with
+    {
+        Side = null, Terms = null, Plan = null, Closing = CloseCause.None, OpenedAt = null, Reduction = null, Position = default,
+    };
+
+    private static DirectionalState Ask(DirectionalState state, LegTargets targets, DirectionalDecision kind, Quantity carryLong, Quantity carryShort) =>
+        Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)));
+
+    // Who asks for less counts: the others find their target reached.
+    private static DirectionalState Wanted(DirectionalState state, DirectionalEvent.ReductionWanted e) => state with
+    {
+        Reduction = state.Reduction is { } other && other.Target <= e.Target ? other : new ReductionWish(e.Id, e.Target),
+        ReductionIds = state.ReductionIds.With(e.Id),
+    };
+
+    private static DirectionalState Take(DirectionalState state, DirectionalEvent.FillBooked e) =>
+        Settle(Earned(state.With(state.Ledger.Take(e.Sequence, e.Fill, out var realised)), e.Fill.Leg, realised, e.Fill.Fee));
+
+    private static DirectionalState TakeExternal(DirectionalState state, DirectionalEvent.ExternalFillBooked e) =>
+        Earned(state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out var realised, out var cost)), e.Fill.Leg, realised, cost);
+
+    private static DirectionalState Earned(DirectionalState state, PositionSide leg, Money realised, Money costs) => state with
+    {
+        Result = state.Result.Plus(realised, costs), Position = state.Side == leg ? state.Position.Plus(realised, costs) : state.Position,
+    };
+
+    private static DirectionalState Settle(DirectionalState state) => state.With(state.Ledger.Settle(out _));
+}
