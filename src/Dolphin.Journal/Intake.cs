@@ -42,7 +42,7 @@ internal sealed class Intake
 
     /// <summary>What to select events from in a file that is only read: those in its intake are stored like any other.</summary>
     /// <remarks>Files that have not been opened since there is an intake have none.</remarks>
-    public static string AndJournalOf(SqliteConnection db) => db.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'dolphin_intake'") != 0
+    public static string AndJournalOf(SqliteConnection db) => JournalSchema.Exists(db, "dolphin_intake")
         ? $"(SELECT {EventInsert.Columns} FROM journal UNION ALL SELECT {EventInsert.Columns} FROM dolphin_intake)"
         : "journal";
 

@@ -18,6 +18,8 @@ internal sealed class JournalEntity
     public ulong AnchorChecksum { get; set; }
     /// <summary>The head moved since it was last written.</summary>
     public bool HeadMoved { get; set; }
+    /// <summary>The head is stored, but with those of the intake and not in <c>dolphin_entity</c> yet.</summary>
+    public bool HeadWaits { get; set; }
     /// <summary>The newest snapshot that a checkpoint may name; null if there is none.</summary>
     public SnapshotReference? NewestSnapshot { get; set; }
     /// <summary>After a rewind only these snapshots exist for this run; null means all.</summary>

@@ -15,6 +15,7 @@ internal sealed class JournalFile : IDisposable
     private readonly SqliteConnection _db;
     private readonly EventInsert _insert;
     private readonly Intake _intake;
+    private readonly IntakeHeads _intakeHeads;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _insertHead;
@@ -48,7 +49,8 @@ internal sealed class JournalFile : IDisposable
             var writerUuid = $"{writer}-{_incarnationsBefore + 1}";
             _insert = new EventInsert(_db, "journal", writerUuid);
             _intake = new Intake(_db, writerUuid);
-            EmptyIntake(); // Whoever wrote them did not come to it.
+            _intakeHeads = new IntakeHeads(_db);
+            TakeOverIntake();
             Damage = JournalVerification.Run(_db, Entities);
             // Not the highest in the table: a number is not given twice, whatever was deleted.
             LastOrdering = _db.Number("SELECT MAX(COALESCE((SELECT MAX(ordering) FROM journal), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0))");
@@ -102,7 +104,7 @@ internal sealed class JournalFile : IDisposable
             return;
         _begin.Run();
         InTransaction = true;
-        _intake.Empty();
+        MoveIntake();
         _commit.Run();
         InTransaction = false;
     }
@@ -117,13 +119,7 @@ internal sealed class JournalFile : IDisposable
         if (!InTransaction)
             return;
         WriteRows();
-        foreach (var entity in _moved)
-        {
-            WriteHead(entity);
-            entity.HeadMoved = false;
-        }
-
-        _moved.Clear();
+        WriteHeads();
         _commit.Run();
         InTransaction = false;
         _incarnationWritten = true;
@@ -146,7 +142,7 @@ internal sealed class JournalFile : IDisposable
             return;
         Begin();
         WriteRows();
-        _intake.Empty();
+        MoveIntake();
         // The last row of an id stays, marked, as in Akka.Persistence.Sql: from it a reader knows the highest sequence number.
         var remove = Math.Min(to, entity.LastSequenceNr - 1);
         using (var newest = _db.PrepareOnce(
@@ -161,7 +157,7 @@ internal sealed class JournalFile : IDisposable
         using (var mark = _db.PrepareOnce("UPDATE journal SET deleted = 1 WHERE persistence_id = ?1 AND sequence_number <= ?2"))
             mark.BindText(1, entity.Utf8).Bind(2, to).Run();
         entity.DeletedTo = to;
-        Moved(entity);
+        WriteHead(entity);
     }
 
     /// <summary>Reads and verifies events; see <see cref="JournalReplay"/>.</summary>
@@ -200,7 +196,7 @@ internal sealed class JournalFile : IDisposable
             return;
         var scattered = _intake.Suits(_rows.Count, _moved.Count);
         if (!scattered || _intake.IsFull)
-            _intake.Empty(); // Before what comes after it.
+            MoveIntake(); // Before what comes after it.
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))
         {
             if (scattered)
@@ -212,12 +208,54 @@ internal sealed class JournalFile : IDisposable
         _rows.Clear();
     }
 
+    /// <summary>What somebody else left in the intake, who did not come to emptying it.</summary>
+    private void TakeOverIntake()
+    {
+        if (!HasIntake)
+            return;
+        var ends = IntakeHeads.NewestOf(_db);
+        _begin.Run();
+        using (var move = _db.PrepareOnce("UPDATE dolphin_entity SET sequence_number = ?2, checksum = ?3 WHERE number = ?1"))
+        {
+            foreach (var end in ends)
+                move.Bind(1, end.Number).Bind(2, end.SequenceNr).Bind(3, (long)end.Checksum).Run();
+        }
+
+        MoveIntake();
+        _commit.Run();
+    }
+
+    private void MoveIntake()
+    {
+        if (!HasIntake)
+            return;
+        _intake.Empty();
+        foreach (var entity in _intakeHeads.Behind)
+            WriteHead(entity);
+        _intakeHeads.Clear();
+    }
+
     private void Moved(JournalEntity entity)
     {
         if (entity.HeadMoved)
             return;
         entity.HeadMoved = true;
         _moved.Add(entity);
+    }
+
+    private void WriteHeads()
+    {
+        foreach (var entity in _moved)
+        {
+            entity.HeadMoved = false;
+            if (HasIntake && entity.Number != 0)
+                _intakeHeads.Add(entity);
+            else
+                WriteHead(entity);
+        }
+
+        _moved.Clear();
+        _intakeHeads.Write(LastOrdering);
     }
 
     private void WriteHead(JournalEntity entity)

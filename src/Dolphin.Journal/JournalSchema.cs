@@ -30,12 +30,13 @@ internal static class JournalSchema
             number INTEGER PRIMARY KEY NOT NULL, at BIGINT NOT NULL, cursor BLOB NOT NULL, content BLOB NOT NULL, checksum BIGINT NOT NULL);
         """;
 
-    // Came after the first files were written, so every file gets it when it is opened. No index but the one that the order of writing needs.
-    private const string IntakeTable = """
+    // Came after the first files were written, so every file gets them when it is opened. No index but the one that the order of writing needs.
+    private const string IntakeTables = """
         CREATE TABLE IF NOT EXISTS dolphin_intake (
             ordering INTEGER PRIMARY KEY NOT NULL, created BIGINT NOT NULL, deleted BIT NOT NULL,
             persistence_id NVARCHAR(255) NOT NULL, sequence_number BIGINT NOT NULL, message VARBINARY NOT NULL,
             manifest NVARCHAR(500) NULL, identifier INTEGER NULL, writer_uuid NVARCHAR(128) NULL, checksum BIGINT NULL);
+        CREATE TABLE IF NOT EXISTS dolphin_intake_head (ordering INTEGER PRIMARY KEY NOT NULL, ends BLOB NOT NULL);
         """;
 
     /// <summary>Creates the tables in a new file, or accepts those of this version.</summary>
@@ -50,7 +51,7 @@ internal static class JournalSchema
                     $"{db.Path}: expected a journal of the Embedded edition, found rows with no dolphin_schema table: another program (perhaps the "
                     + "Cluster edition) wrote them, without checksums. Not opened, nothing was changed; give another state folder.");
             UseWriteAheadLog(db);
-            db.Execute($"BEGIN IMMEDIATE; {Tables} {IntakeTable} INSERT INTO dolphin_schema VALUES ({Version}, 0); COMMIT;");
+            db.Execute($"BEGIN IMMEDIATE; {Tables} {IntakeTables} INSERT INTO dolphin_schema VALUES ({Version}, 0); COMMIT;");
             return 0;
         }
 
@@ -61,11 +62,11 @@ internal static class JournalSchema
                 + (version > Version ? "A newer Dolphin wrote it; use that one." : "No such version was ever released; the file is damaged.")
                 + " Not opened, nothing was changed.");
         UseWriteAheadLog(db);
-        db.Execute(IntakeTable);
+        db.Execute(IntakeTables);
         return db.Number("SELECT incarnation FROM dolphin_schema");
     }
 
-    private static bool Exists(SqliteConnection db, string table) =>
+    public static bool Exists(SqliteConnection db, string table) =>
         db.Number($"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}'") != 0;
 
     private static void UseWriteAheadLog(SqliteConnection db)

@@ -32,6 +32,7 @@ internal static class JournalVerification
     private static List<Head> ReadHeads(SqliteConnection db, JournalEntities entities)
     {
         var heads = new List<Head>();
+        var waiting = IntakeHeads.NewestOf(db).ToDictionary(static end => end.Number); // Newer than what dolphin_entity says.
         using var query = db.PrepareOnce(
             "SELECT number, persistence_id, sequence_number, checksum, deleted_to, anchor_checksum FROM dolphin_entity ORDER BY number");
         while (query.Step())
@@ -40,7 +41,9 @@ internal static class JournalVerification
             entity.Number = query.Int64(0);
             entity.DeletedTo = query.Int64(4);
             entity.Checksum = entity.AnchorChecksum = (ulong)query.Int64(5);
-            heads.Add(new Head(entity, query.Int64(2), (ulong)query.Int64(3)));
+            heads.Add(waiting.TryGetValue(entity.Number, out var end)
+                ? new Head(entity, end.SequenceNr, end.Checksum)
+                : new Head(entity, query.Int64(2), (ulong)query.Int64(3)));
         }
 
         return heads;

@@ -22,14 +22,20 @@ public sealed class IntakeStories
     }
 
     /// <summary>
-    /// Commits one event each of <paramref name="actors"/> entities together and lets <paramref name="look"/> see the file then, before the writer
-    /// has time for anything else.
+    /// Commits one event each of <paramref name="actors"/> entities together, as often as asked, and lets <paramref name="look"/> see the file then,
+    /// before the writer has time for anything else.
     /// </summary>
-    private static void AfterCommitOf(int actors, StateFolder folder, Action<JournalSet, IReadOnlyList<Answers>> look)
+    private static void AfterCommitOf(int actors, StateFolder folder, Action<JournalSet, IReadOnlyList<Answers>> look, int commits = 1)
     {
         using var journal = folder.Open();
         var held = Hold(journal);
-        var answers = Enumerable.Range(1, actors).Select(i => journal.Store($"actor-{i}", 1, $"text-{i}")).ToList();
+        var answers = new List<Answers>();
+        for (var commit = 1; commit <= commits; commit++)
+        {
+            if (commit > 1) EndCommit(journal);
+            answers.AddRange(Enumerable.Range(1, actors).Select(i => journal.Store($"actor-{i}", commit, $"text-{i}")));
+        }
+
         var (committed, seen) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
         ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) =>
         {
@@ -57,13 +63,16 @@ public sealed class IntakeStories
         return copy;
     }
 
-    private static StateFolder Interrupted()
+    private static StateFolder Interrupted(int commits = 1)
     {
         using var folder = new StateFolder();
         StateFolder? copy = null;
-        AfterCommitOf(10, folder, (_, _) => copy = CopyOf(folder));
+        AfterCommitOf(10, folder, (_, _) => copy = CopyOf(folder), commits);
         return copy!;
     }
+
+    // Whoever reads finds committed what was asked before.
+    private static void EndCommit(JournalSet journal) => ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) => { });
 
     private static long InJournal(StateFolder folder) => folder.Number("SELECT COUNT(*) FROM journal");
     private static long InIntake(StateFolder folder) => folder.Number("SELECT COUNT(*) FROM dolphin_intake");
@@ -147,7 +156,7 @@ public sealed class IntakeStories
         var held = Hold(journal);
         for (var i = 1; i <= 10; i++)
             journal.Store($"actor-{i}", 1, "first");
-        ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) => { }); // Whoever reads finds committed what was asked before.
+        EndCommit(journal);
         journal.Store("later", "", [.. Enumerable.Range(1, events).Select(i => JournalTestExtensions.Pending(new Noted("later"), i, i))]);
         var (committed, seen) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
         ((IEventStore)journal).LoadSnapshot("", "a", SnapshotRange.All, (_, _) =>
@@ -236,12 +245,55 @@ public sealed class IntakeStories
         Assert.Equal(["1 text-2"], journal.Read("actor-2").Events);
     }
 
+    private static long Ends(StateFolder folder) => folder.Number("SELECT SUM(sequence_number) FROM dolphin_entity");
+
+    [Fact(DisplayName = "The ends of the chains in the intake are one row of each commit, and come into their table with what is moved")]
+    public void Ends_together()
+    {
+        using var folder = new StateFolder();
+        AfterCommitOf(10, folder, (_, _) => Assert.Equal((10, 2), (Ends(folder), folder.Number("SELECT COUNT(*) FROM dolphin_intake_head"))), commits: 3);
+        Assert.Equal((30, 0), (Ends(folder), folder.Number("SELECT COUNT(*) FROM dolphin_intake_head")));
+    }
+
+    [Fact(DisplayName = "After a crash the ends of the chains in the intake are known, to who opens the file and to who reads it whole")]
+    public void Ends_after_a_crash()
+    {
+        using var folder = Interrupted(commits: 3);
+        using (var whole = new WholeJournal(folder.NodeFile))
+        {
+            Assert.Empty(whole.Damage);
+            Assert.All(whole.Entities, entity => Assert.Equal(3, entity.LastSequenceNr));
+        }
+
+        using var journal = folder.Open();
+        Assert.Empty(journal.Damage);
+        Assert.Equal(["1 text-7", "2 text-7", "3 text-7"], journal.Read("actor-7").Events);
+        Assert.Equal(30, Ends(folder));
+    }
+
+    [Fact(DisplayName = "A row missing from the end of a chain in the intake, and an end that was changed, each halt their own entity")]
+    public void Ends_damaged()
+    {
+        using var folder = Interrupted(commits: 3);
+        folder.Damage("DELETE FROM dolphin_intake WHERE ordering = 30");
+        // The ninth end of the last commit: another sequence number.
+        folder.Damage("UPDATE dolphin_intake_head SET ends = CAST(substr(ends, 1, 264) || x'07' || substr(ends, 266) AS BLOB) WHERE ordering = 30");
+        using var whole = new WholeJournal(folder.NodeFile);
+        using var journal = folder.Open();
+        Assert.Equal([(2, "actor-9"), (3, "actor-10")], journal.Damage.Select(row => (row.SequenceNr, row.PersistenceId)));
+        Assert.Contains("expected 2 to be the last row", journal.Damage[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("missing from the end", journal.Damage[1].Reason, StringComparison.Ordinal);
+        Assert.Equal(whole.Damage.Select(row => row.Reason), journal.Damage.Select(row => row.Reason));
+        Assert.Equal(["1 text-8", "2 text-8", "3 text-8"], journal.Read("actor-8").Events);
+    }
+
     [Fact(DisplayName = "A file from before there was an intake is read as it is, and gets one when it is opened")]
     public void Older_file()
     {
         using var folder = new StateFolder();
         folder.Write("a", "one");
         folder.Damage("DROP TABLE dolphin_intake");
+        folder.Damage("DROP TABLE dolphin_intake_head");
         using (var reader = new JournalReader(folder.NodeFile))
             Assert.Equal(1, reader.CountEvents());
         AfterCommitOf(10, folder, (_, _) => Assert.Equal((1, 10), (InJournal(folder), InIntake(folder))));
