@@ -8,7 +8,10 @@ namespace Dolphin.Domain.Tests.SizeLearning;
 /// <summary>What holds for every history, sensible or not.</summary>
 public sealed class SizeLearnerProperties
 {
-    private static readonly SizeLearningSettings Quick = new() { MaxOpen = 3, MinEpisodes = 10, FalseAlarm = 0.2, ExpireAfter = TimeSpan.FromHours(1), ExplorationShare = 0.5, ExplorationReach = 0.25 };
+    private static readonly SizeLearningSettings Quick = new()
+    {
+        MaxOpen = 2, MinEpisodes = 10, FalseAlarm = 0.2, LoseAt = 0.4, PriorEpisodes = 2, FullAt = 0.5, ExpireAfter = TimeSpan.FromHours(2), ExplorationShare = 0.5, ExplorationReach = 0.25,
+    };
 
     /// <summary>A step of a history: a name of few, what is measured, what is said to have come of it, and when.</summary>
     private sealed record Step(int Kind, string Name, SizeContext Context, decimal Offered, decimal Used, decimal Profit, decimal Notional, int Minutes);
@@ -23,14 +26,14 @@ public sealed class SizeLearnerProperties
         from context in Contexts
         from offered in Gen.Elements(0.5m, 0.75m, 1m, 1.37m, 1.5m, 0m, 2m)
         from used in Gen.Elements(0.5m, 1m, 1.5m, 0m, -1m)
-        from profit in Gen.Frequency((12, Gen.Choose(-5, 30).Select(x => (decimal)x)), (1, Broken.Amounts), (1, Gen.Elements(-500m, -5_000m)))
-        from notional in Gen.Frequency((12, Gen.Constant(1_000m)), (1, Broken.Amounts))
-        from minutes in Gen.Frequency((30, Gen.Choose(0, 3)), (1, Gen.Choose(-100, 200)))
+        from profit in Gen.Frequency((40, Gen.Choose(-5, 30).Select(x => (decimal)x)), (1, Broken.Amounts), (1, Gen.Elements(-500m, -5_000m)))
+        from notional in Gen.Frequency((30, Gen.Constant(1_000m)), (1, Broken.Amounts))
+        from minutes in Gen.Frequency((30, Gen.Choose(0, 3)), (1, Gen.Choose(-60, 130)))
         select new Step(kind, name, context, offered, used, profit, notional, minutes);
 
     /// <summary>
-    /// Plays the steps. Names are numbered by the round, so that most are new and some are copies. Most closes are of what is open, and in every other
-    /// hundred steps what was a gain is a loss.
+    /// Plays the steps. Names are numbered by the round, so that most are new and some are copies. Most closes are of what is open, and in the second
+    /// half what was a gain is a loss.
     /// </summary>
     private static SizeRun Play(Step[] steps, Action<SizeRun>? watch = null)
     {
@@ -49,7 +52,7 @@ public sealed class SizeLearnerProperties
                 case 6: run.Close(id, s.Profit, s.Notional); break;
                 default:
                     if (run.State.Episodes.Open.IsEmpty) break;
-                    run.Close(run.State.Episodes.Open[0].Id.Value, i / 100 % 2 == 0 ? s.Profit : -s.Profit, s.Notional);
+                    run.Close(run.State.Episodes.Open[0].Id.Value, i / 150 % 2 == 0 ? s.Profit : -s.Profit, s.Notional);
                     break;
             }
             watch?.Invoke(run);
@@ -60,24 +63,25 @@ public sealed class SizeLearnerProperties
     private static void ForAll(Func<Step[], bool> holds, int runs = 200) =>
         Prop.ForAll(Steps.ArrayOf(300).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
 
-    [Fact(DisplayName = "The histories reach every kind of event, every refusal, and both causes of losing trust")]
+    [Fact(DisplayName = "The histories reach every kind of event, exploration, positions that are no witness, and both causes of losing trust")]
     public void Reach()
     {
-        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        void Count(string what) => seen[what] = seen.GetValueOrDefault(what) + 1;
         ForAll(steps =>
         {
             var run = Play(steps);
             foreach (var e in run.Events)
             {
-                seen.Add(e.GetType().Name);
-                if (e is SizeEvent.TrustLost lost) seen.Add("lost " + lost.Cause);
-                if (e is SizeEvent.EpisodeOpened { Choice.Explored: true }) seen.Add("explored");
-                if (e is SizeEvent.EpisodeOpened { Witness: false }) seen.Add("no witness");
+                Count(e.GetType().Name);
+                if (e is SizeEvent.TrustLost lost) Count("lost " + lost.Cause);
+                if (e is SizeEvent.EpisodeOpened { Choice.Explored: true }) Count("explored");
+                if (e is SizeEvent.EpisodeOpened { Witness: false }) Count("no witness");
             }
             return true;
         });
         var expected = typeof(SizeEvent).GetNestedTypes().Select(t => t.Name).Concat(["lost Evidence", "lost Regret", "explored", "no witness"]);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), seen);
+        Assert.All(expected, e => Assert.True(seen.GetValueOrDefault(e) >= 2, $"{e}: {seen.GetValueOrDefault(e)}; {string.Join(", ", seen)}"));
     }
 
     [Fact(DisplayName = "Whatever comes, nothing throws, every number stays finite, and every multiplier is 0.5 to 1.5")]
@@ -90,7 +94,7 @@ public sealed class SizeLearnerProperties
             var choice = run.Choose("next", new SizeContext(double.MaxValue, -1, double.NaN, 1, double.NegativeInfinity, 0.3));
             var report = SizeReport.Of(run.Policy, s);
             good &= choice.Used is >= 0.5m and <= 1.5m && choice.Offered is >= 0.5m and <= 1.5m && (s.Trusted || choice.Used == 1m)
-                && s.Episodes.Open.All(e => e.Choice.Used is >= 0.5m and <= 1.5m) && s.Episodes.Open.Length <= 3 && s.Episodes.Ended.Length <= EpisodeBook.Remembered
+                && s.Episodes.Open.All(e => e.Choice.Used is >= 0.5m and <= 1.5m) && s.Episodes.Open.Length <= 2 && s.Episodes.Ended.Length <= EpisodeBook.Remembered
                 && s.Model.Sums.All(double.IsFinite) && s.Trust.Evidence > 0 && s.Trust.Evidence <= 5 * (1 + 1e-9)
                 && report.Factors.All(f => double.IsFinite(f.Slope.Mean) && f.Slope.Error > 0 && f.AtLeast is >= 0.5m and <= 1.5m && f.AtMost is >= 0.5m and <= 1.5m);
         });
