@@ -44,11 +44,15 @@ public static partial class HedgeDecider
         HedgeEvent.Released e => Seen(state, e).With(state.Ledger.Release()) with
         {
             Mode = HedgeMode.Idle, InCycle = false, Reference = null, ExitWanted = ExitCauses.None, Exit = null, ReleaseWantedBy = null,
+            Trims = state.Trims?.Over(),
         },
+        HedgeEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
+        HedgeEvent.TrimAsked e => AskTrim(state, e),
+        HedgeEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
         HedgeEvent.Terminated e => WithoutCarry(Seen(state, e)) with
         {
             Mode = HedgeMode.Terminated, InCycle = false, Pending = null, ExitWanted = ExitCauses.None, TerminatedAt = e.At,
-            Exits = state.Exits + 1, ReleaseWantedBy = null,
+            Exits = state.Exits + 1, ReleaseWantedBy = null, Trims = state.Trims?.Over(),
         },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
     };
@@ -98,6 +102,7 @@ public static partial class HedgeDecider
         var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out _, out _));
         return next with
         {
+            Trims = next.Trims?.At(next.Legs),
             ExitWanted = next.Mode is HedgeMode.Active or HedgeMode.Pause ? next.ExitWanted | ExitCauses.External : next.ExitWanted,
             // An exit that met an external fill is not one the restart rule may follow.
             Exit = next.Exit is { } exit ? exit with { Causes = exit.Causes | ExitCauses.External } : null,
@@ -108,7 +113,10 @@ public static partial class HedgeDecider
     {
         var ledger = state.Ledger.Settle(out var settled);
         if (settled is not { } pending) return state;
-        var next = state.With(ledger) with { LastDecision = pending.Kind };
+        var next = state.With(ledger) with { Trims = state.Trims?.At(ledger.Legs) };
+        // What the strategy did last stays: an opening that is not even yet is still to be made so.
+        if (pending.Kind == HedgeDecision.AskedTrim) return Trimmed(next, pending, at);
+        next = next with { LastDecision = pending.Kind };
         return pending.Kind switch
         {
             HedgeDecision.Opening => Opened(next, pending, failed: pending.GotNothing, at),

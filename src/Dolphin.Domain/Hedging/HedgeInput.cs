@@ -38,4 +38,8 @@ public abstract record HedgeInput
     public sealed record Adopt(string By, int Incarnation, HandOver Legs, Price Mark, DateTimeOffset At) : HedgeInput;
     /// <summary>Give both legs up without trading.</summary>
     public sealed record Release(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
+    /// <summary>Bring the legs to at most the quantities of a wish, in Active, Pause and Exit, and whatever the band says.</summary>
+    /// <param name="Price">Quote per base; the newest one. Slippage is measured from it.</param>
+    /// <param name="ExitsAllowed">As the survival controller says now.</param>
+    public sealed record Trim(TrimWish Wish, Price Price, bool ExitsAllowed, DateTimeOffset At) : HedgeInput;
 }

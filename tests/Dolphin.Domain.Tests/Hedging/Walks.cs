@@ -58,7 +58,8 @@ internal static class Walks
     public static HedgeRun Begin(HedgeSettings settings) => new(HedgeRun.PolicyOf(settings), HedgeStage.Sol);
 
     /// <summary>Plays the stretches. The walk ends where the price would leave 0.05 to 100000.</summary>
-    public static HedgeRun Play(this HedgeRun run, Stretch[] stretches)
+    /// <param name="beforeBar">Called with the price of each bar, half a minute before it closes.</param>
+    public static HedgeRun Play(this HedgeRun run, Stretch[] stretches, Action<HedgeRun, Price, DateTimeOffset>? beforeBar = null)
     {
         var (time, price) = (0L, 100m);
         run.Send(new HedgeInput.Start("ada", 1, DateTimeOffset.UnixEpoch));
@@ -71,6 +72,7 @@ internal static class Walks
                 time += 60_000 * (stretch.Market == MarketKind.Gappy ? 1 + chance.Next(500) : 1);
                 price = decimal.Round(price * (1m + Move(stretch.Market, chance)), 2);
                 if (price is < 0.05m or > 100_000m) return run;
+                beforeBar?.Invoke(run, Price.Of(price), DateTimeOffset.FromUnixTimeMilliseconds(time + 30_000));
                 run.Bar(time, Price.Of(price));
             }
             if (stretch.Risk == RiskKind.HandsOver) HandOver(run, Price.Of(price), DateTimeOffset.FromUnixTimeMilliseconds(time + 70_000));

@@ -36,6 +36,14 @@ internal static class Broken
         from id in Gen.Choose(-1, 100)
         select new HandOver(new(new(longQuantity), new(longCost)), new(new(shortQuantity), new(shortCost)), id, id);
 
+    public static Gen<TrimWish> Wishes =>
+        from who in Gen.Elements("eve", "", " ")
+        from id in Gen.Elements(-1L, 0L, 1L, 2L, 3L, 500L, long.MaxValue)
+        from longAtMost in Amounts
+        from shortAtMost in Amounts
+        from until in Gen.OneOf(Times, Gen.Elements(DateTimeOffset.MinValue, DateTimeOffset.MaxValue))
+        select new TrimWish(who, id, new Quantity(longAtMost), new Quantity(shortAtMost), until);
+
     public static Gen<LegRisk> Risks =>
         from r in Numbers
         from entries in Gen.Elements(true, false)
