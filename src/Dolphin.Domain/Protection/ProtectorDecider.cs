@@ -27,6 +27,7 @@ public static partial class ProtectorDecider
         ProtectorInput.Release i => OnRelease(state, i),
         ProtectorInput.Enable i => OnEnable(policy, instrument, state, i),
         ProtectorInput.Disable i => OnDisable(state, i),
+        ProtectorInput.Trim i => OnTrim(instrument, state, i),
         _ => throw new UnreachableException($"No rule for {input}."),
     };
 
@@ -41,6 +42,7 @@ public static partial class ProtectorDecider
         }
         // The end of a decision and the release that waited for it are stored one after the other; a crash may have come between.
         if (state.ReleaseWantedBy is { } by) return Decision<ProtectorEvent>.Of(new ProtectorEvent.Released(by, state.Ledger.HandOver, market.At));
+        if (state.Trims is { HasWork: true } trims && market.Risk.ExitsAllowed) return GoOnTrimming(instrument, state, trims, market.Price, market.At);
         if (state.AwaitsCooldown && policy.Settings.CooldownTicks > 0) return Decision<ProtectorEvent>.Of(new ProtectorEvent.CooldownBegan(market.Tick, market.At));
         if (state.Mode != ProtectorMode.Enabled || !market.Risk.ExitsAllowed || state.Tuning is not { } tuning
             || Balance.Of(state.Legs, policy.Settings.RebalanceTargetRatio) is not { } balance)

@@ -34,8 +34,11 @@ public static partial class ProtectorDecider
         ProtectorEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
         ProtectorEvent.Released e => Seen(state, e).With(state.Ledger.Release()) with
         {
-            Mode = ProtectorMode.Idle, Posture = null, Priority = null, Tuning = null, Trimming = false, ReleaseWantedBy = null,
+            Mode = ProtectorMode.Idle, Posture = null, Priority = null, Tuning = null, Trimming = false, ReleaseWantedBy = null, Trims = state.Trims?.Over(),
         },
+        ProtectorEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
+        ProtectorEvent.TrimAsked e => AskTrim(state, e),
+        ProtectorEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
     };
 
@@ -54,12 +57,14 @@ public static partial class ProtectorDecider
     private static ProtectorState TakeExternal(ProtectorState state, ProtectorEvent.ExternalFillBooked e)
     {
         var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out var realised, out var cost));
-        return next with { Realised = state.Realised + realised, Costs = state.Costs + cost };
+        return next with { Realised = state.Realised + realised, Costs = state.Costs + cost, Trims = next.Trims?.At(next.Legs) };
     }
 
     private static ProtectorState Settle(ProtectorState state)
     {
         var ledger = state.Ledger.Settle(out var settled);
-        return settled is { } trim ? state.With(ledger) with { AwaitsCooldown = state.AwaitsCooldown || !trim.GotNothing } : state;
+        if (settled is not { } over) return state;
+        var own = over is { Kind: ProtectorDecision.Trim, GotNothing: false };
+        return state.With(ledger) with { AwaitsCooldown = state.AwaitsCooldown || own, Trims = state.Trims?.At(ledger.Legs) };
     }
 }

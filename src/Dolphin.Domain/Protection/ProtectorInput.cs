@@ -33,4 +33,8 @@ public abstract record ProtectorInput
     public sealed record OrderClosed(long Sequence, PositionSide Leg, Quantity Cumulative, DateTimeOffset At) : ProtectorInput;
     /// <summary>A fill that no order of this strategy asked for: liquidation, auto-deleveraging, a human.</summary>
     public sealed record ExternalFill(Fill Fill) : ProtectorInput;
+    /// <summary>Bring the legs to at most the quantities of a wish, passive or enabled, and whatever the pauses say.</summary>
+    /// <param name="Price">Quote per base; the newest one. Slippage is measured from it.</param>
+    /// <param name="ExitsAllowed">As the survival controller says now.</param>
+    public sealed record Trim(TrimWish Wish, Price Price, bool ExitsAllowed, DateTimeOffset At) : ProtectorInput;
 }

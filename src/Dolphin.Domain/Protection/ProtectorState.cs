@@ -9,7 +9,13 @@ namespace Dolphin.Domain.Protection;
 public enum ProtectorMode { Idle, Passive, Enabled }
 
 /// <summary>What a decision was for.</summary>
-public enum ProtectorDecision { Trim }
+public enum ProtectorDecision
+{
+    /// <summary>An action of its own.</summary>
+    Trim,
+    /// <summary>Somebody who watches the portfolio asked for it.</summary>
+    AskedTrim,
+}
 
 /// <summary>
 /// Everything an exposure protector remembers, and nothing it could not recover from its events. Legs move by fills, never by hope.
@@ -23,17 +29,19 @@ public enum ProtectorDecision { Trim }
 /// <param name="AwaitsCooldown">An action was filled, and no look has come since.</param>
 /// <param name="CooldownTick">The tick from which the cooldown of the last filled action is counted.</param>
 /// <param name="Actions">Orders placed in this incarnation.</param>
-/// <param name="Realised">Quote, before fees, of this incarnation's trims.</param>
+/// <param name="Realised">Quote, before fees, of this incarnation's trims, its own and those it was asked for.</param>
 /// <param name="Costs">Quote, above zero is paid: fees of this incarnation.</param>
 /// <param name="RefusedCode">The code of the last refused trim; cleared by one that was placed.</param>
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
+/// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
 public sealed record ProtectorState(
     ProtectorMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<ProtectorDecision>? Pending,
     RiskPosture? Posture, HolderPriority? Priority, ProtectorTuning? Tuning, bool Trimming, Price? Anchor, DateTimeOffset? OrderedAt, long? OrderedTick,
     bool AwaitsCooldown, long? CooldownTick, int Actions, Money Realised, Money Costs, string? RefusedCode, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
 {
     public static ProtectorState Initial { get; } = new(
         ProtectorMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Posture: null, Priority: null, Tuning: null, Trimming: false,

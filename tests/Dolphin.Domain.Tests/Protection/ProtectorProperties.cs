@@ -54,7 +54,8 @@ internal static class ProtectorWalks
         return run;
     }
 
-    public static ProtectorRun Play(this ProtectorRun run, Stretch[] stretches)
+    /// <param name="beforeLook">Called with the price of each look before it.</param>
+    public static ProtectorRun Play(this ProtectorRun run, Stretch[] stretches, Action<ProtectorRun, Price>? beforeLook = null)
     {
         var price = 100m;
         foreach (var stretch in stretches)
@@ -64,6 +65,7 @@ internal static class ProtectorWalks
             for (var i = 0; i < stretch.Looks; i++)
             {
                 price = Math.Clamp(price + (chance.Next(121) - 60) / 100m, 50m, 200m);
+                beforeLook?.Invoke(run, Price.Of(price));
                 run.At(price, 1 + chance.Next(2), 10 + chance.Next(60));
                 if (run.HoldOrders && chance.Next(4) == 0) FinishOpenOrder(run);
             }
@@ -136,7 +138,8 @@ public sealed class ProtectorProperties
             }
             return true;
         }, runs: 400);
-        var expected = typeof(ProtectorEvent).GetNestedTypes().Select(t => t.Name).Concat(["sizing.below-minimum", "taken back", "short trimmed"]);
+        // Trims that are asked for have walks of their own.
+        var expected = typeof(ProtectorEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events).Concat(["sizing.below-minimum", "taken back", "short trimmed"]);
         Assert.Empty(expected.Except(seen, StringComparer.Ordinal));
     }
 
@@ -280,6 +283,11 @@ public sealed class ProtectorProperties
         select (ProtectorInput)new ProtectorInput.OrderFilled(sequence, fill),
         from fill in Broken.Fills
         select (ProtectorInput)new ProtectorInput.ExternalFill(fill),
+        from wish in Broken.Wishes
+        from price in Broken.Prices
+        from allowed in Gen.Elements(true, true, false)
+        from at in Broken.Times
+        select (ProtectorInput)new ProtectorInput.Trim(wish, price, allowed, at),
         from sequence in Gen.Choose(-1, 30)
         from leg in Broken.Sides
         from cumulative in Broken.Amounts
