@@ -28,6 +28,7 @@ public static partial class CompressionDecider
         CompressionInput.Adopt i => OnAdopt(policy, instrument, state, i),
         CompressionInput.Release i => OnRelease(state, i),
         CompressionInput.RequestExit i => OnRequestExit(state, i),
+        CompressionInput.Trim i => OnTrim(instrument, state, i),
         _ => throw new UnreachableException($"No rule for {input}."),
     };
 
@@ -44,6 +45,7 @@ public static partial class CompressionDecider
         if (state.ReleaseWantedBy is { } by) return Decision<CompressionEvent>.Of(new CompressionEvent.Released(by, state.Ledger.HandOver, market.At));
         if (!market.Risk.ExitsAllowed) return Decision<CompressionEvent>.Nothing;
         if (state.ExitWanted != CompressionExits.None) return Unwind(instrument, state, market);
+        if (state.Trims is { HasWork: true } trims) return GoOnTrimming(instrument, state, trims, market.Price, market.At);
         // Its far end too: the gap may have become narrower, or another one, since the swing began.
         return market.Monitor.Swings is { Ended: not Swing.None, Turn: { } turn } swings && state.Gap is { } gap
             && gap.Contains(market.Price, policy.Settings.Offset) && gap.Contains(turn, policy.Settings.Offset)

@@ -67,6 +67,24 @@ public abstract record CompressionEvent
     /// <summary>Both legs were given up without a trade.</summary>
     public sealed record Released(string By, HandOver Legs, DateTimeOffset At) : CompressionEvent;
 
+    /// <summary>Somebody wants the legs smaller while orders are open; it is begun at the first look at the market after they are final. Of several that
+    /// wait the newest counts.</summary>
+    public sealed record TrimWanted(TrimWish Wish, DateTimeOffset At) : CompressionEvent;
+
+    /// <summary>The legs go down because somebody who watches the portfolio asked for it: all of it at once, or what is left of it after orders
+    /// that were not filled. Without orders where nothing is above the wish, or what is above it may not or cannot be traded.</summary>
+    /// <param name="TooSmall">Base by which each target stays above the wish because the venue takes no such order; it is not carried.</param>
+    /// <param name="HeldBack">Base by which each target stays above the wish because less would leave the legs further apart than the residual and than before.</param>
+    /// <param name="Waited">A look at the market asked for the orders, and not the input that brought the wish.</param>
+    public sealed record TrimAsked(TrimWish Wish, LegTargets Targets, Legs TooSmall, Legs HeldBack, bool Waited, DateTimeOffset At) : CompressionEvent
+    {
+        public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
+    }
+
+    /// <summary>A wish lapsed while it waited, or its orders were not filled however often they were asked for.</summary>
+    /// <param name="Left">Base by which each leg is above what was wanted.</param>
+    public sealed record TrimEnded(long Id, Legs Left, string Code, string Reason, DateTimeOffset At) : CompressionEvent;
+
     /// <param name="Dust">Base that the venue would not take; usually zero.</param>
     /// <param name="Result">Of the whole incarnation.</param>
     public sealed record Terminated(Legs Dust, CompressionResult Result, DateTimeOffset At) : CompressionEvent;

@@ -22,6 +22,9 @@ public static partial class CompressionDecider
         CompressionEvent.FillBooked e => Take(Seen(state, e), e),
         CompressionEvent.OrderFinished e => Settle(Seen(state, e).With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative))),
         CompressionEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
+        CompressionEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
+        CompressionEvent.TrimAsked e => AskTrim(state, e),
+        CompressionEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
         CompressionEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
         CompressionEvent.Released e => Over(Seen(state, e).With(state.Ledger.Release()), CompressionMode.Idle),
         CompressionEvent.Terminated e => Over(Seen(state, e).With(state.Ledger.WithoutCarry()), CompressionMode.Terminated),
@@ -46,7 +49,7 @@ public static partial class CompressionDecider
     // What a finished incarnation earned stays to be seen until the next one.
     private static CompressionState Over(CompressionState state, CompressionMode mode) => state with
     {
-        Mode = mode, Pending = null, Gap = null, ExitWanted = CompressionExits.None, ReleaseWantedBy = null,
+        Mode = mode, Pending = null, Gap = null, ExitWanted = CompressionExits.None, ReleaseWantedBy = null, Trims = state.Trims?.Over(),
     };
 
     private static CompressionState Ask(CompressionState state, LegTargets targets, CompressionDecision kind, Quantity carryLong, Quantity carryShort) =>
@@ -69,6 +72,7 @@ public static partial class CompressionDecider
         var next = state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out var realised, out var cost));
         return next with
         {
+            Trims = next.Trims?.At(next.Legs),
             Result = Earned(state, e.Applied, realised, cost),
             ExitWanted = next.Mode == CompressionMode.Active ? next.ExitWanted | CompressionExits.External : next.ExitWanted,
         };
@@ -86,9 +90,10 @@ public static partial class CompressionDecider
     {
         var ledger = state.Ledger.Settle(out var settled);
         if (settled is not { } pending) return state;
-        var next = state.With(ledger);
+        var next = state.With(ledger) with { Trims = state.Trims?.At(ledger.Legs) };
         return pending.Kind switch
         {
+            CompressionDecision.AskedTrim => next with { Locked = next.Locked || !pending.GotNothing },
             // A top-up that got nothing is tried again at the next swing that asks for it.
             CompressionDecision.TopUp => next with { Locked = !pending.GotNothing },
             CompressionDecision.Closing => next with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing },

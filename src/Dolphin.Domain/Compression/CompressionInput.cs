@@ -40,4 +40,8 @@ public abstract record CompressionInput
     public sealed record OrderClosed(long Sequence, PositionSide Leg, Quantity Cumulative, DateTimeOffset At) : CompressionInput;
     /// <summary>A fill that no order of this strategy asked for: liquidation, auto-deleveraging, a human.</summary>
     public sealed record ExternalFill(Fill Fill) : CompressionInput;
+    /// <summary>Bring the legs to at most the quantities of a wish, in or out of the gap, and whatever the layers around the engine say.</summary>
+    /// <param name="Price">Quote per base; the newest one. Slippage is measured from it.</param>
+    /// <param name="ExitsAllowed">As the survival controller says now.</param>
+    public sealed record Trim(TrimWish Wish, Price Price, bool ExitsAllowed, DateTimeOffset At) : CompressionInput;
 }

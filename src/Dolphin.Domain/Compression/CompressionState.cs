@@ -8,7 +8,7 @@ namespace Dolphin.Domain.Compression;
 public enum CompressionMode { Idle, Active, Terminated }
 
 /// <summary>What a decision was for.</summary>
-public enum CompressionDecision { TopUp, Reduction, Closing, Unwinding }
+public enum CompressionDecision { TopUp, Reduction, Closing, Unwinding, AskedTrim }
 
 /// <summary>Why a structure is closed before it has resolved itself.</summary>
 [Flags]
@@ -41,7 +41,7 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// <param name="Gap">Between the averages when both legs stood, after the take-over and the top-up; reductions leave averages as they are.
 /// Null while there is nothing to compress.</param>
 /// <param name="Residual">Base; r.</param>
-/// <param name="Locked">The first move has been made: no leg grows any more.</param>
+/// <param name="Locked">The first move has been made, or a trim was filled: no leg grows any more.</param>
 /// <param name="Swings">Swings that a reduction followed, in this incarnation.</param>
 /// <param name="ClosingGotNothing">The last order that was to close a small rest got no fill at all.</param>
 /// <param name="RefusedCode">The code of the last refused top-up; cleared by one that was taken.</param>
@@ -49,11 +49,13 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
+/// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
 public sealed record CompressionState(
     CompressionMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<CompressionDecision>? Pending,
     PriceGap? Gap, Quantity Residual, bool Locked, int Swings, bool ClosingGotNothing, CompressionResult Result, CompressionExits ExitWanted,
     string? RefusedCode, string? PassedCode, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
 {
     public static CompressionState Initial { get; } = new(
         CompressionMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Gap: null, default, Locked: false, Swings: 0,

@@ -62,7 +62,8 @@ internal static class CompressionWalks
         return run;
     }
 
-    public static CompressionRun Play(this CompressionRun run, Spell[] spells)
+    /// <param name="beforeBar">Called with the price of each bar before its look.</param>
+    public static CompressionRun Play(this CompressionRun run, Spell[] spells, Action<CompressionRun, Price>? beforeBar = null)
     {
         var price = 100m;
         foreach (var spell in spells)
@@ -73,6 +74,7 @@ internal static class CompressionWalks
             for (var i = 0; i < spell.Bars; i++)
             {
                 price = Next(spell.Weather, chance, price, ref up);
+                beforeBar?.Invoke(run, Price.Of(price));
                 run.At(price);
             }
         }
@@ -158,7 +160,8 @@ public sealed class CompressionProperties
         // One set of walks for ever: what it must reach is rare, and a test of the generator must not fail by chance.
         Prop.ForAll(CompressionWalks.Wild, w => Look(CompressionWalks.Begin(w).Play(w.Spells)))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(1_500).WithReplay(8170232399032180938UL, 84140441106237821UL));
-        var expected = typeof(CompressionEvent).GetNestedTypes().Select(t => t.Name).Concat([
+        // Trims have walks of their own.
+        var expected = typeof(CompressionEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events).Concat([
             "closing", "exit Manual", "exit External", "compression.entries-not-allowed", "compression.no-risk-budget", "compression.capital-allocation",
             "compression.top-up-too-small", "compression.regime-shut", "compression.too-wild", "dust", "taken back",
         ]);
@@ -330,6 +333,11 @@ public sealed class CompressionProperties
         select (CompressionInput)new CompressionInput.OrderFilled(sequence, fill),
         from fill in Broken.Fills
         select (CompressionInput)new CompressionInput.ExternalFill(fill),
+        from wish in Broken.Wishes
+        from price in Broken.Prices
+        from allowed in Gen.Elements(true, true, false)
+        from at in Broken.Times
+        select (CompressionInput)new CompressionInput.Trim(wish, price, allowed, at),
         from sequence in Gen.Choose(-1, 30)
         from leg in Broken.Sides
         from cumulative in Broken.Amounts
