@@ -1,0 +1,59 @@
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.AutoExecution;
+
+/// <summary>How a command ended. Names are stored: never rename one.</summary>
+public enum CommandEnd { CarriedOut, DoneAlready, Refused, Expired }
+
+/// <summary>A command that has ended.</summary>
+/// <param name="Trim">What was asked of a holder, or null if nothing was.</param>
+public sealed record EndedCommand(long Id, CommandEnd End, TrimRequest? Trim);
+
+/// <summary>How often, since the beginning.</summary>
+/// <param name="Instead">Of those carried out: where something else was done than what was asked for.</param>
+/// <param name="Trims">Requests to holders.</param>
+/// <param name="Growths">Wishes that a held symbol grows.</param>
+/// <param name="Openings">Wishes that a symbol is opened.</param>
+/// <param name="ByAction">Commands carried out, by what they asked for.</param>
+public readonly record struct ExecutorCounts(
+    long CarriedOut, long DoneAlready, long Refused, long Expired, long Instead, long Trims, long Growths, long Openings, ActionCounts ByAction)
+{
+    /// <summary>Commands that have ended.</summary>
+    public long Commands => CarriedOut + DoneAlready + Refused + Expired;
+}
+
+/// <summary>Everything the auto executor remembers, and nothing it could not recover from its events.</summary>
+/// <param name="Ended">The newest 500 commands that have ended.</param>
+/// <param name="ForgottenUpTo">The highest id that has fallen out of them; 0 if none has. A command with this id or a lower one is taken for done, since
+/// nobody knows: ids rise, so only a second copy or a very late one can have such an id.</param>
+/// <param name="LastEndAt">When a command last ended, or null.</param>
+public sealed record ExecutorState(RecentLog<EndedCommand> Ended, long ForgottenUpTo, ExecutorCounts Counts, DateTimeOffset? LastEndAt)
+{
+    public static ExecutorState Initial { get; } = new(RecentLog<EndedCommand>.Empty, ForgottenUpTo: 0, default, LastEndAt: null);
+
+    /// <summary>True if the command has ended, or may have.</summary>
+    public bool Knows(long id)
+    {
+        if (id <= ForgottenUpTo) return true;
+        foreach (var ended in Ended)
+        {
+            if (ended.Id == id) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The smallest legs that commands still good at <paramref name="now"/> have asked of a symbol; null where none has.</summary>
+    public Legs? AskedOf(Symbol symbol, DateTimeOffset now)
+    {
+        Legs? asked = null;
+        foreach (var ended in Ended)
+        {
+            if (ended.Trim is not { } trim || trim.Symbol != symbol || trim.Wish.Until <= now) continue;
+            asked = asked is { } before ? Smaller(before, trim.Wish.AtMost) : trim.Wish.AtMost;
+        }
+        return asked;
+    }
+
+    internal static Legs Smaller(Legs a, Legs b) => new(TwoLegs.LegSteps.Smaller(a.Long, b.Long), TwoLegs.LegSteps.Smaller(a.Short, b.Short));
+}
