@@ -58,8 +58,9 @@ public sealed class ExecutorProperties
     {
         var stage = new ExecutorStage().Holds(ExecutorStage.Btc, w.longLots * Lot, w.shortLots * Lot);
         var position = stage.Held[ExecutorStage.Btc];
-        var command = stage.Command(BalancerAction.Hedge, ExecutorStage.Btc, w.opposite, 1m, hedge: new HedgeOrder(null, new Money(1m), Money.Zero, new Money(w.held), null));
-        var wanted = Math.Max(0, w.held - w.opposite);
+        var (held, opposite) = (w.held * 0.997m, w.opposite * 0.997m); // Seldom a whole number of lots.
+        var command = stage.Command(BalancerAction.Hedge, ExecutorStage.Btc, opposite, 1m, hedge: new HedgeOrder(null, new Money(1m), Money.Zero, new Money(held), null));
+        var wanted = Math.Max(0m, held - opposite);
         var end = Assert.Single(stage.Do(command).Events);
         if (end is not ExecutorEvent.CarriedOut { Trim: { } trim, Instead: not null }) return end is ExecutorEvent.DoneAlready && position.Legs.Net.Abs().Base * 20m <= wanted;
         var after = trim.Wish.AtMost;

@@ -126,7 +126,8 @@ public sealed class CompressionTrimProperties
         {
             good &= e is CompressionEvent.Adopted || !before.Locked || (after.Long.Quantity <= before.Long.Quantity && after.Short.Quantity <= before.Short.Quantity);
             good &= e.Orders is null || before.Pending is null;
-            if (e is CompressionEvent.TrimAsked a) good &= TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, before.Residual);
+            if (e is CompressionEvent.TrimAsked a)
+                good &= TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, before.Residual) && (!a.Waited || run.Risk.ExitsAllowed);
             if (e is CompressionEvent.Reduced or CompressionEvent.ToppedUp) good &= before.Trims is not { HasWork: true };
             // When all of a trim was filled the legs are where it wanted them.
             if (before is { Pending: { Kind: CompressionDecision.AskedTrim } trim, Trims.UnderWay: { } underWay } && after is { Pending: null, Mode: CompressionMode.Active, Trims.UnderWay: null } && e is CompressionEvent.FillBooked)

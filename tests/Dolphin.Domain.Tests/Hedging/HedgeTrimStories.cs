@@ -141,7 +141,7 @@ public sealed class HedgeTrimStories
         var asked = Assert.IsType<HedgeEvent.TrimAsked>(Assert.Single(HedgeStage.At(run, 3, 100.2m)));
         Assert.Equal((2L, true, Legs(5m, 5m), 100.2m), (asked.Wish.Id, asked.Waited, asked.Targets.To, asked.Targets.DecisionPrice.QuotePerBase));
         Assert.Equal((Legs(5m, 5m), new TrimProgress(2, null, null)), (run.State.Legs, run.State.Trims));
-        Assert.Empty(HedgeStage.At(run, 3, 100.2m));
+        Assert.Empty(HedgeStage.At(run, 3, 101m)); // That look has decided something, though this price would cross the band.
         Assert.Equal(0, run.NewFromRepeats);
     }
 
@@ -252,7 +252,7 @@ public sealed class HedgeTrimProperties
 
     [Fact(DisplayName = "Whatever happens beside it: a trim makes no leg larger, adds nothing to the net position, and says what stays above the wish")]
     public void Good() => ForAll((run, before, e) => e is not HedgeEvent.TrimAsked a
-        || TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, slack: default));
+        || (TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, slack: default) && (!a.Waited || run.Risk.ExitsAllowed)));
 
     [Fact(DisplayName = "Everything else still keeps to the band, and nothing is decided while orders are open")]
     public void Band() => ForAll((run, before, e) => e switch

@@ -131,12 +131,15 @@ public sealed class ProtectorTrimProperties
         {
             good &= e is ProtectorEvent.Adopted || (after.Long.Quantity <= before.Long.Quantity && after.Short.Quantity <= before.Short.Quantity);
             good &= e.Orders is null || before.Pending is null;
-            if (e is ProtectorEvent.TrimAsked a) good &= TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, slack: default);
+            if (e is ProtectorEvent.TrimAsked a)
+                good &= TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, slack: default) && (!a.Waited || run.Risk.ExitsAllowed);
             if (e is ProtectorEvent.Trimmed t)
             {
                 var target = run.Policy.Settings.RebalanceTargetRatio;
-                var (from, to) = (before.Legs.Long.Base / before.Legs.Gross.Base - target, t.Targets.To.Long.Base / t.Targets.To.Gross.Base - target);
-                good &= before.Trims is not { HasWork: true } && before.Mode == ProtectorMode.Enabled && from * to >= -1e-12m && Math.Abs(to) < Math.Abs(from);
+                var from = before.Legs.Long.Base / before.Legs.Gross.Base - target;
+                // A leg that stands alone has the same share until it is gone.
+                var to = t.Targets.To.AreFlat ? 0m : t.Targets.To.Long.Base / t.Targets.To.Gross.Base - target;
+                good &= before.Trims is not { HasWork: true } && before.Mode == ProtectorMode.Enabled && from * to >= -1e-12m && Math.Abs(to) <= Math.Abs(from) + 1e-12m;
             }
         });
         return good;
