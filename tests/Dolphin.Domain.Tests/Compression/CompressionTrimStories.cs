@@ -129,8 +129,8 @@ public sealed class CompressionTrimProperties
             if (e is CompressionEvent.TrimAsked a)
                 good &= TrimWalk.IsGood(new AskedTrim(a.Wish, a.Targets, a.TooSmall, a.HeldBack, a.Waited), before.Legs, before.Residual) && (!a.Waited || run.Risk.ExitsAllowed);
             if (e is CompressionEvent.Reduced or CompressionEvent.ToppedUp) good &= before.Trims is not { HasWork: true };
-            // When all of a trim was filled the legs are where it wanted them.
-            if (before is { Pending: { Kind: CompressionDecision.AskedTrim } trim, Trims.UnderWay: { } underWay } && after is { Pending: null, Mode: CompressionMode.Active, Trims.UnderWay: null } && e is CompressionEvent.FillBooked)
+            // When all of a trim was filled the legs are where it wanted them, unless somebody else has changed one.
+            if (before is { ExitWanted: CompressionExits.None, Pending: { Kind: CompressionDecision.AskedTrim } trim, Trims.UnderWay: { } underWay } && after is { Pending: null, Mode: CompressionMode.Active, Trims.UnderWay: null } && e is CompressionEvent.FillBooked)
                 good &= after.Legs == underWay.Goal && after.Legs.Net.Abs() <= new Quantity(Math.Max(trim.Targets.From.Net.Abs().Base, before.Residual.Base));
         });
         return good;
