@@ -52,7 +52,7 @@ public sealed class ClusterNode : IAsyncDisposable
         Terminated = System.WhenTerminated; // Once: while a system ends, Akka.NET has another task there, and for a moment none.
         Removal.Ends(System);
         Port = new ClusterPort(System, settings, tenures, clock);
-        Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+        Board = new RunBoard(plan.Assets);
         Risk = new RiskBoard(plan.Survival.Pulse, plan.Survival.HeartbeatLimit);
     }
 
@@ -122,7 +122,7 @@ public sealed class ClusterNode : IAsyncDisposable
             return Task.FromResult(global::Akka.Done.Instance);
         });
         Started = await node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted(), StartPatience, cancellation);
-        var (started, strategies) = (Started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
+        var (started, strategies) = (Started, plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         Operator = Port.Singleton(System, OperatorActor.Id, _ => Props.Create(() => new OperatorActor(started, strategies)));
         var (port, board, risk, grid, healthEvery, snapshotsEvery) = (Port, Board, Risk, Grid, settings.HealthEvery, settings.SnapshotsEvery);
         System.ActorOf(Props.Create(() => new HealthGridActor(port, board, risk, grid, healthEvery)), "health");

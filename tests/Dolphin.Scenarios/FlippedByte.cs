@@ -1,6 +1,7 @@
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Scenarios.Stage;
@@ -18,7 +19,7 @@ public sealed class FlippedByte
     [Theory(DisplayName = "In a strategy's row, before the checkpoint or after it: that strategy halts and says which row, everything else goes on and finishes")]
     [InlineData(3)]
     [InlineData(0)]
-    public void Strategy(long sequenceNr) => Damage(HedgeStrategyActor.IdOf($"hedge-{Struck}"), sequenceNr);
+    public void Strategy(long sequenceNr) => Damage(StrategyIds.PersistenceIdOf($"hedge-{Struck}"), sequenceNr);
 
     [Theory(DisplayName = "In a book's row, before the checkpoint or after it: that book halts and says which row, everything else goes on and finishes")]
     [InlineData(2)]
@@ -45,7 +46,7 @@ public sealed class FlippedByte
         var lastBar = Plans.Start.AddMinutes(Bars - 1).ToUnixTimeMilliseconds();
         foreach (var symbol in Others)
         {
-            var strategy = end.States.Single(s => string.Equals(s.PersistenceId, HedgeStrategyActor.IdOf($"hedge-{symbol}"), StringComparison.Ordinal));
+            var strategy = end.States.Single(s => string.Equals(s.PersistenceId, StrategyIds.PersistenceIdOf($"hedge-{symbol}"), StringComparison.Ordinal));
             Assert.Equal(lastBar, ((StrategySnapshot)strategy.State).Monitor.LastOpenTimeMs);
         }
 

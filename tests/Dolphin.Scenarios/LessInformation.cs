@@ -1,4 +1,5 @@
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Survival;
 using Dolphin.Scenarios.Stage;
@@ -81,7 +82,7 @@ public sealed class LessInformation
         var first = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var symbol in node.Market.Symbols)
         {
-            var opened = node.Journal.EventsOf(HedgeStrategyActor.IdOf($"hedge-{symbol}")).OfType<HedgeEvent.CycleOpened>().FirstOrDefault();
+            var opened = node.Journal.EventsOf(StrategyIds.PersistenceIdOf($"hedge-{symbol}")).OfType<HedgeEvent.CycleOpened>().FirstOrDefault();
             if (opened is not null) first[symbol.Name] = opened.Targets.To.Long.Base * opened.Targets.DecisionPrice.QuotePerBase;
         }
 

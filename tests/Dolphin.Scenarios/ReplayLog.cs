@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
 using Dolphin.Scenarios.Stage;
 
@@ -15,7 +15,7 @@ public sealed class ReplayLog
         using var folder = new ReplayFolder();
         var unharmed = Lines(folder);
         Assert.DoesNotContain(unharmed, line => line.Level >= LogLevel.WarningLevel);
-        JournalDamage.FlipOneByte(folder.NodeJournal, HedgeStrategyActor.IdOf(entity), 2);
+        JournalDamage.FlipOneByte(folder.NodeJournal, StrategyIds.PersistenceIdOf(entity), 2);
 
         var damaged = Lines(folder);
 

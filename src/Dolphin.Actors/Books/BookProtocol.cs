@@ -26,6 +26,14 @@ public static class BookProtocol
         public static readonly GetBook Now = new();
     }
 
+    /// <summary>From the asset: answered to it by <see cref="Shown"/>.</summary>
+    public sealed record Show
+    {
+        public static readonly Show Now = new();
+    }
+
+    public sealed record Shown(HedgedBook Book);
+
     /// <summary>On the topic of bookings, after every one, once after recovery, and on request: what the book is now.</summary>
     public sealed record Booked(HedgedBook Book);
 

@@ -16,13 +16,13 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
     private readonly Symbol _symbol;
     private readonly IClusterPort _cluster;
     private readonly InvariantLedger _invariants;
-    private readonly StrategySlot _slot;
+    private readonly AssetSlot _slot;
     private HedgedBook _book;
 
     public override string PersistenceId => IdOf(_symbol);
     public static string IdOf(Symbol symbol) => $"book-{symbol.Name}";
 
-    public PositionBookActor(Symbol symbol, IClusterPort cluster, InvariantLedger invariants, StrategySlot slot)
+    public PositionBookActor(Symbol symbol, IClusterPort cluster, InvariantLedger invariants, AssetSlot slot)
     {
         (_symbol, _cluster, _invariants, _slot) = (symbol, cluster, invariants, slot);
         _book = HedgedBook.Empty(symbol);
@@ -31,6 +31,7 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
         Recover<RecoveryCompleted>(_ => Announce());
 
         Command<GetBook>(_ => Announce());
+        Command<Show>(_ => Sender.Tell(new Shown(_book)));
         Command<BookFill>(OnFill);
         Command<BookFunding>(OnFunding);
     }

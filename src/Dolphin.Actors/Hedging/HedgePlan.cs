@@ -1,7 +1,7 @@
-using Dolphin.Actors.Invariants;
-using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
@@ -9,10 +9,15 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Actors.Hedging;
 
 /// <summary>One band-limited hedge of a plan.</summary>
-public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Policy, Instrument Instrument);
+public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
+{
+    public override LegHolder Holder => LegHolder.BandLimitedHedging;
 
-/// <summary>What every strategy of a node shares.</summary>
-public sealed record StrategyContext(IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants);
+    public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new HedgeStrategyActor(this, context, stance));
+}
+
+/// <summary>What is stored of a strategy: what it decided, and what it has measured of its market.</summary>
+public sealed record StrategySnapshot(HedgeState State, StructureMonitor Monitor);
 
 /// <summary>The notional of one leg of an opening, sized anew only when the risk has changed.</summary>
 internal sealed class OpeningSize(HedgePlan plan)

@@ -2,15 +2,21 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 using Dolphin.Venues.Paper;
@@ -64,7 +70,47 @@ public static class StoredJson
 [JsonSerializable(typeof(HedgeEvent.OrderFinished))]
 [JsonSerializable(typeof(HedgeEvent.ExternalFillBooked))]
 [JsonSerializable(typeof(HedgeEvent.Terminated), TypeInfoPropertyName = "HedgeTerminated")]
+[JsonSerializable(typeof(HedgeEvent.Adopted), TypeInfoPropertyName = "HedgeAdopted")]
+[JsonSerializable(typeof(HedgeEvent.ReleaseWanted), TypeInfoPropertyName = "HedgeReleaseWanted")]
+[JsonSerializable(typeof(HedgeEvent.Released), TypeInfoPropertyName = "HedgeReleased")]
 [JsonSerializable(typeof(StrategySnapshot))]
+[JsonSerializable(typeof(CompressionEvent.Adopted), TypeInfoPropertyName = "CompressionAdopted")]
+[JsonSerializable(typeof(CompressionEvent.ToppedUp), TypeInfoPropertyName = "CompressionToppedUp")]
+[JsonSerializable(typeof(CompressionEvent.Reduced), TypeInfoPropertyName = "CompressionReduced")]
+[JsonSerializable(typeof(CompressionEvent.SwingPassed), TypeInfoPropertyName = "CompressionSwingPassed")]
+[JsonSerializable(typeof(CompressionEvent.EntryRefused), TypeInfoPropertyName = "CompressionEntryRefused")]
+[JsonSerializable(typeof(CompressionEvent.ExitRequested), TypeInfoPropertyName = "CompressionExitRequested")]
+[JsonSerializable(typeof(CompressionEvent.Unwound), TypeInfoPropertyName = "CompressionUnwound")]
+[JsonSerializable(typeof(CompressionEvent.FillBooked), TypeInfoPropertyName = "CompressionFillBooked")]
+[JsonSerializable(typeof(CompressionEvent.OrderFinished), TypeInfoPropertyName = "CompressionOrderFinished")]
+[JsonSerializable(typeof(CompressionEvent.ExternalFillBooked), TypeInfoPropertyName = "CompressionExternalFillBooked")]
+[JsonSerializable(typeof(CompressionEvent.ReleaseWanted), TypeInfoPropertyName = "CompressionReleaseWanted")]
+[JsonSerializable(typeof(CompressionEvent.Released), TypeInfoPropertyName = "CompressionReleased")]
+[JsonSerializable(typeof(CompressionEvent.Terminated), TypeInfoPropertyName = "CompressionTerminated")]
+[JsonSerializable(typeof(CompressionSnapshot))]
+[JsonSerializable(typeof(ProtectorEvent.Adopted), TypeInfoPropertyName = "ProtectorAdopted")]
+[JsonSerializable(typeof(ProtectorEvent.Enabled), TypeInfoPropertyName = "ProtectorEnabled")]
+[JsonSerializable(typeof(ProtectorEvent.Disabled), TypeInfoPropertyName = "ProtectorDisabled")]
+[JsonSerializable(typeof(ProtectorEvent.Trimmed), TypeInfoPropertyName = "ProtectorTrimmed")]
+[JsonSerializable(typeof(ProtectorEvent.TrimRefused), TypeInfoPropertyName = "ProtectorTrimRefused")]
+[JsonSerializable(typeof(ProtectorEvent.CooldownBegan), TypeInfoPropertyName = "ProtectorCooldownBegan")]
+[JsonSerializable(typeof(ProtectorEvent.Balanced), TypeInfoPropertyName = "ProtectorBalanced")]
+[JsonSerializable(typeof(ProtectorEvent.FillBooked), TypeInfoPropertyName = "ProtectorFillBooked")]
+[JsonSerializable(typeof(ProtectorEvent.OrderFinished), TypeInfoPropertyName = "ProtectorOrderFinished")]
+[JsonSerializable(typeof(ProtectorEvent.ExternalFillBooked), TypeInfoPropertyName = "ProtectorExternalFillBooked")]
+[JsonSerializable(typeof(ProtectorEvent.ReleaseWanted), TypeInfoPropertyName = "ProtectorReleaseWanted")]
+[JsonSerializable(typeof(ProtectorEvent.Released), TypeInfoPropertyName = "ProtectorReleased")]
+[JsonSerializable(typeof(ProtectorSnapshot))]
+[JsonSerializable(typeof(HermesEvent.HandOverAsked), TypeInfoPropertyName = "HermesHandOverAsked")]
+[JsonSerializable(typeof(HermesEvent.Released), TypeInfoPropertyName = "HermesReleased")]
+[JsonSerializable(typeof(HermesEvent.Adopted), TypeInfoPropertyName = "HermesAdopted")]
+[JsonSerializable(typeof(HermesEvent.HandOverFailed), TypeInfoPropertyName = "HermesHandOverFailed")]
+[JsonSerializable(typeof(HermesEvent.HolderEnded), TypeInfoPropertyName = "HermesHolderEnded")]
+[JsonSerializable(typeof(HermesEvent.StanceChanged), TypeInfoPropertyName = "HermesStanceChanged")]
+[JsonSerializable(typeof(HermesEvent.OverrideSet), TypeInfoPropertyName = "HermesOverrideSet")]
+[JsonSerializable(typeof(HermesEvent.OverrideLifted), TypeInfoPropertyName = "HermesOverrideLifted")]
+[JsonSerializable(typeof(HermesSnapshot))]
+[JsonSerializable(typeof(Dolphin.Domain.Hermes.Regime), TypeInfoPropertyName = "HermesRegime")]
 [JsonSerializable(typeof(ExecutionEvent.Intended))]
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
 [JsonSerializable(typeof(OrderDeskState))]

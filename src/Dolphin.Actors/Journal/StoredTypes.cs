@@ -1,15 +1,21 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues.Paper;
 
@@ -36,7 +42,49 @@ public static class StoredTypes
         ("hedge.order-finished.v1", typeof(HedgeEvent.OrderFinished)),
         ("hedge.external-fill-booked.v1", typeof(HedgeEvent.ExternalFillBooked)),
         ("hedge.terminated.v1", typeof(HedgeEvent.Terminated)),
+        ("hedge.adopted.v1", typeof(HedgeEvent.Adopted)),
+        ("hedge.release-wanted.v1", typeof(HedgeEvent.ReleaseWanted)),
+        ("hedge.released.v1", typeof(HedgeEvent.Released)),
         ("hedge.snapshot.v1", typeof(StrategySnapshot)),
+
+        ("compression.adopted.v1", typeof(CompressionEvent.Adopted)),
+        ("compression.topped-up.v1", typeof(CompressionEvent.ToppedUp)),
+        ("compression.reduced.v1", typeof(CompressionEvent.Reduced)),
+        ("compression.swing-passed.v1", typeof(CompressionEvent.SwingPassed)),
+        ("compression.entry-refused.v1", typeof(CompressionEvent.EntryRefused)),
+        ("compression.exit-requested.v1", typeof(CompressionEvent.ExitRequested)),
+        ("compression.unwound.v1", typeof(CompressionEvent.Unwound)),
+        ("compression.fill-booked.v1", typeof(CompressionEvent.FillBooked)),
+        ("compression.order-finished.v1", typeof(CompressionEvent.OrderFinished)),
+        ("compression.external-fill-booked.v1", typeof(CompressionEvent.ExternalFillBooked)),
+        ("compression.release-wanted.v1", typeof(CompressionEvent.ReleaseWanted)),
+        ("compression.released.v1", typeof(CompressionEvent.Released)),
+        ("compression.terminated.v1", typeof(CompressionEvent.Terminated)),
+        ("compression.snapshot.v1", typeof(CompressionSnapshot)),
+
+        ("protector.adopted.v1", typeof(ProtectorEvent.Adopted)),
+        ("protector.enabled.v1", typeof(ProtectorEvent.Enabled)),
+        ("protector.disabled.v1", typeof(ProtectorEvent.Disabled)),
+        ("protector.trimmed.v1", typeof(ProtectorEvent.Trimmed)),
+        ("protector.trim-refused.v1", typeof(ProtectorEvent.TrimRefused)),
+        ("protector.cooldown-began.v1", typeof(ProtectorEvent.CooldownBegan)),
+        ("protector.balanced.v1", typeof(ProtectorEvent.Balanced)),
+        ("protector.fill-booked.v1", typeof(ProtectorEvent.FillBooked)),
+        ("protector.order-finished.v1", typeof(ProtectorEvent.OrderFinished)),
+        ("protector.external-fill-booked.v1", typeof(ProtectorEvent.ExternalFillBooked)),
+        ("protector.release-wanted.v1", typeof(ProtectorEvent.ReleaseWanted)),
+        ("protector.released.v1", typeof(ProtectorEvent.Released)),
+        ("protector.snapshot.v1", typeof(ProtectorSnapshot)),
+
+        ("hermes.hand-over-asked.v1", typeof(HermesEvent.HandOverAsked)),
+        ("hermes.released.v1", typeof(HermesEvent.Released)),
+        ("hermes.adopted.v1", typeof(HermesEvent.Adopted)),
+        ("hermes.hand-over-failed.v1", typeof(HermesEvent.HandOverFailed)),
+        ("hermes.holder-ended.v1", typeof(HermesEvent.HolderEnded)),
+        ("hermes.stance-changed.v1", typeof(HermesEvent.StanceChanged)),
+        ("hermes.override-set.v1", typeof(HermesEvent.OverrideSet)),
+        ("hermes.override-lifted.v1", typeof(HermesEvent.OverrideLifted)),
+        ("hermes.snapshot.v1", typeof(HermesSnapshot)),
 
         ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),

@@ -1,90 +1,270 @@
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Market.MarketProtocol;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Market;
 
-/// <summary>One asset: parent of its strategy and its book, and the one address under which both are found.</summary>
+/// <summary>One asset: parent of its strategies and its book, and the one address under which all of them are found.</summary>
 /// <remarks>
-/// Both hold positions, so a failure of either stops and grounds it. A strategy whose book is grounded is grounded too:
-/// what cannot be booked is not traded. The other assets go on.
+/// Strategies and book hold positions, so a failure of one stops and grounds it. A strategy whose book is grounded is grounded too: what cannot be
+/// booked is not traded. The other assets go on. Where there are several strategies one at a time has the legs, as Hermes says; the asset hands them
+/// from one to the next as the book has them, and tells who has them.
 /// </remarks>
 public sealed class AssetActor : ReceiveActor
 {
-    private readonly Symbol _symbol;
-    private readonly string _strategyId;
-    private readonly IActorRef _feed;
-    private readonly IClusterPort _cluster;
-    private readonly RunBoard _board;
-    private IActorRef _strategy = ActorRefs.Nobody, _book = ActorRefs.Nobody;
+    private readonly AssetPlan _plan;
+    private readonly AssetGround _ground;
+    private readonly Member[] _members;
+    private IActorRef _book = ActorRefs.Nobody, _waitingFeed = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
+    private int _barsLeft; // Strategies that have not answered the bar under way.
+    private Price? _mark;
+    private HermesProtocol.Assignment? _assignment;
+    private HermesProtocol.Declined? _declined;
+    private Member? _heir; // Whom the book is asked for.
+    private Legs? _letGo; // What nobody holds.
 
-    public AssetActor(Symbol symbol, string strategyId, Props strategy, Props book, IActorRef feed, IClusterPort cluster, RunBoard board)
+    public AssetActor(AssetPlan plan, AssetGround ground)
     {
-        (_symbol, _strategyId, _feed, _cluster, _board) = (symbol, strategyId, feed, cluster, board);
-        Receive<BarClosed>(bar =>
+        (_plan, _ground) = (plan, ground);
+        _members = [.. plan.Strategies.Select(s => new Member(s))];
+        Receive<BarClosed>(OnBar);
+        Receive<BarSeen>(_ => OnBarSeen());
+        Receive<ExecutionProtocol.OrderFilled>(m => OfStrategy(m.StrategyId).Forward(m));
+        Receive<ExecutionProtocol.LegDone>(m => OfStrategy(m.StrategyId).Forward(m));
+        Receive<ExecutionProtocol.ExternalFill>(m => Holder.Forward(m));
+        Receive<VenueEvent.Liquidated>(m => Holder.Forward(m)); // From an older node.
+        Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
+        Receive<LegHolding>(OnHolding);
+        Receive<StrategyProtocol.WantLegs>(want =>
         {
-            if (_grounded) Sender.Tell(new BarSeen(_symbol));
-            else _strategy.Forward(bar);
+            _mark = want.Mark;
+            AskBookFor(_members[0]);
         });
-        Receive<ExecutionProtocol.OrderFilled>(m => _strategy.Forward(m));
-        Receive<ExecutionProtocol.LegDone>(m => _strategy.Forward(m));
-        Receive<ExecutionProtocol.ExternalFill>(m => _strategy.Forward(m));
-        Receive<VenueEvent.Liquidated>(m => _strategy.Forward(m)); // From an older node.
-        Receive<StrategyProtocol.Exit>(m => _strategy.Forward(m));
+        Receive<StrategyProtocol.Declined>(OnDeclined);
+        Receive<HermesProtocol.Assignment>(OnAssignment);
+        Receive<BookProtocol.Shown>(shown => HandOverTo(shown.Book));
         Receive<BookProtocol.BookFill>(m => _book.Forward(m));
         Receive<BookProtocol.BookFunding>(m => _book.Forward(m));
-        Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToBoth(m));
-        Receive<Journal.DurableProtocol.GetStored>(m => ToBoth(m));
+        Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToAll(m));
+        Receive<Journal.DurableProtocol.GetStored>(m => ToAll(m));
         Receive<FeedRestarted>(_ => Attach());
         Receive<Terminated>(OnTerminated);
-
-        void ToBoth(object message)
-        {
-            _strategy.Forward(message);
-            _book.Forward(message);
-        }
-
-        (_strategyProps, _bookProps) = (strategy, book);
     }
 
-    private readonly Props _strategyProps, _bookProps;
+    private bool IsAlone => _plan.Hermes is null;
+
+    /// <summary>Who gets what no strategy's order brought. While nobody has the legs it goes nowhere, and is told again.</summary>
+    private IActorRef Holder => IsAlone ? _members[0].Actor : _members.FirstOrDefault(m => m.Holds)?.Actor ?? ActorRefs.Nobody;
 
     protected override void PreStart()
     {
-        _book = Context.Watch(Context.ActorOf(_bookProps, "book"));
-        _strategy = Context.Watch(Context.ActorOf(_strategyProps, "strategy"));
-        _cluster.Subscribe(Topics.Feed, Self);
+        _book = Context.Watch(Context.ActorOf(_ground.Book, "book"));
+        var stance = IsAlone ? StrategyProtocol.Stance.Alone : StrategyProtocol.Stance.Passive;
+        foreach (var member in _members)
+        {
+            var name = IsAlone ? "strategy" : member.Plan.Holder.Name();
+            member.Actor = Context.Watch(Context.ActorOf(member.Plan.ToProps(_ground.Strategies, stance), name));
+        }
+
+        _ground.Cluster.Subscribe(Topics.Feed, Self);
         Attach();
     }
 
-    private void Attach() => _feed.Tell(new Attach(_symbol));
+    private void Attach() => _ground.Feed.Tell(new Attach(_plan.Symbol));
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Positions((failure, _) => _failure = failure);
+
+    private void OnBar(BarClosed bar)
+    {
+        if (_grounded)
+        {
+            Sender.Tell(new BarSeen(_plan.Symbol));
+            return;
+        }
+
+        if (IsAlone)
+        {
+            _members[0].Actor.Forward(bar);
+            return;
+        }
+
+        (_mark, _waitingFeed, _barsLeft) = (bar.Bar.Close, Sender, 0);
+        foreach (var member in _members)
+        {
+            if (member.Grounded) continue;
+            _barsLeft++;
+            member.Actor.Tell(bar);
+        }
+
+        Reconcile(); // A step that was lost on its way is taken again.
+    }
+
+    private void OnBarSeen()
+    {
+        if (_barsLeft > 0 && --_barsLeft == 0) _waitingFeed.Tell(new BarSeen(_plan.Symbol));
+    }
+
+    private IActorRef OfStrategy(string strategyId)
+    {
+        foreach (var member in _members)
+            if (string.Equals(member.Plan.StrategyId, strategyId, StringComparison.Ordinal)) return member.Actor;
+        return Holder;
+    }
+
+    private void OnHolding(LegHolding holding)
+    {
+        var member = Of(holding.Holder);
+        if (member.Holds && !holding.Holds) _letGo = member.Holding!.Legs;
+        else if (holding.Holds) _letGo = null;
+        member.Holding = holding;
+        if (IsAlone) return;
+        Reconcile();
+        TellHermes();
+    }
+
+    private void OnAssignment(HermesProtocol.Assignment assignment)
+    {
+        if (IsAlone) return;
+        if (_declined?.Number != assignment.HandOver?.Number) _declined = null;
+        _assignment = assignment;
+        foreach (var member in _members)
+        {
+            var enabled = member.Plan.Holder == assignment.Enabled;
+            member.Actor.Tell(new StrategyProtocol.Stance(enabled, enabled && assignment.MayOpen, assignment.Posture, assignment.Priority, assignment.Gate));
+        }
+
+        Reconcile();
+        TellHermes();
+    }
+
+    private void OnDeclined(StrategyProtocol.Declined declined)
+    {
+        _ground.Board.Tell(new NotableEvent(Context.System.Scheduler.Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
+        if (_assignment?.HandOver is not { } order) return;
+        _declined = new HermesProtocol.Declined(order.Number, declined.By, declined.Refusal.Reason);
+        TellHermes();
+    }
+
+    // Every step follows from what is wanted and what is: repeated, late or after a crash, it comes to the same.
+    private void Reconcile()
+    {
+        if (_assignment is not { } wanted || _declined is not null) return;
+        var (holder, heir) = (_members.FirstOrDefault(m => m.Holds), HeirOf(wanted));
+        var letsGo = heir is not null ? holder is not null && holder != heir : wanted.HandOver is { Stage: HandOverStage.Releasing };
+        if (letsGo && holder is not null) holder.Actor.Tell(new StrategyProtocol.Release("hermes"));
+        else if (holder is null && heir is not null) AskBookFor(heir);
+    }
+
+    private Member? HeirOf(HermesProtocol.Assignment wanted) => wanted.HandOver switch
+    {
+        { Stage: HandOverStage.Releasing } => null,
+        { Stage: HandOverStage.Adopting, To: var to } => Find(to),
+        _ => Find(wanted.Enabled),
+    };
+
+    private void AskBookFor(Member heir)
+    {
+        if (heir.Grounded || _mark is null) return;
+        _heir = heir;
+        _book.Tell(BookProtocol.Show.Now);
+    }
+
+    private void HandOverTo(HedgedBook book)
+    {
+        if (_members.All(m => !m.Holds)) _letGo ??= book.Legs;
+        if (_heir is not { } heir || _mark is not { } mark)
+        {
+            TellHermes();
+            return;
+        }
+
+        _heir = null;
+        if (IsAlone && book.Legs.AreFlat) return;
+        // The book may still lack a fill that the giver had taken: the next bar asks again, until Hermes has waited long enough.
+        if (_assignment?.HandOver is { Stage: HandOverStage.Adopting } order && order.Legs != book.Legs) return;
+        heir.Actor.Tell(new StrategyProtocol.Adopt(IsAlone ? "plan" : "hermes",
+            new HandOver(book.Long.Position, book.Short.Position, book.Long.LastTradeId, book.Short.LastTradeId), mark));
+    }
+
+    private void TellHermes()
+    {
+        if (_members.Any(m => m is { Grounded: false, Holding: null })) return; // Somebody is still recovering, and may be the holder.
+        var holder = _members.FirstOrDefault(m => m.Holds);
+        if (holder is null && _letGo is null)
+        {
+            _book.Tell(BookProtocol.Show.Now); // In an earlier life somebody let go of what the book has.
+            return;
+        }
+
+        var ended = holder is null && _assignment is { Enabled: var enabled } && Find(enabled) is { Holding.Ended: true };
+        _ground.Hermes.Tell(new HermesProtocol.Holding(
+            _plan.Symbol, holder?.Plan.Holder ?? LegHolder.Nobody, ended, holder?.Grounded ?? false, holder?.Holding!.Legs ?? _letGo!.Value, _declined));
+    }
+
+    private Member Of(LegHolder holder) => _members.Single(m => m.Plan.Holder == holder);
+    private Member? Find(LegHolder holder) => _members.FirstOrDefault(m => m.Plan.Holder == holder);
+
+    private void ToAll(object message)
+    {
+        foreach (var member in _members) member.Actor.Forward(message);
+        _book.Forward(message);
+    }
 
     private void OnTerminated(Terminated terminated)
     {
         if (_grounded) return;
-        if (_failure is null && _cluster.RevivesEntities)
+        if (_failure is null && _ground.Cluster.RevivesEntities)
         {
             // It did not fail: its journal did not answer, or refused. That passes; the whole asset comes back and recovers.
-            Context.GetLogger().Warning("{0} has lost its journal; asset {1} starts again.", terminated.ActorRef.Path.Name, _symbol);
+            Context.GetLogger().Warning("{0} has lost its journal; asset {1} starts again.", terminated.ActorRef.Path.Name, _plan.Symbol);
             Context.Stop(Self);
             return;
         }
 
+        var member = _members.FirstOrDefault(m => terminated.ActorRef.Equals(m.Actor));
+        var entity = member is null ? PositionBookActor.IdOf(_plan.Symbol) : StrategyIds.PersistenceIdOf(member.Plan.StrategyId);
+        _ground.Board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
+        _failure = null;
+        if (member is not null)
+        {
+            member.Grounded = true;
+            if (_barsLeft > 0) OnBarSeen(); // It may have owed an answer; one too many only lets the next bar come a moment early.
+            _grounded = _members.All(m => m.Grounded);
+            if (!IsAlone) TellHermes();
+            return;
+        }
+
         _grounded = true;
-        var entity = terminated.ActorRef.Equals(_book) ? PositionBookActor.IdOf(_symbol) : HedgeStrategyActor.IdOf(_strategyId);
-        _board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
-        if (!terminated.ActorRef.Equals(_book)) return;
-        _cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(_symbol));
-        Context.Stop(_strategy);
+        _ground.Cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(_plan.Symbol));
+        foreach (var each in _members) Context.Stop(each.Actor);
+    }
+
+    /// <summary>One strategy of the asset, as the asset knows it.</summary>
+    private sealed class Member(StrategyPlan plan)
+    {
+        public StrategyPlan Plan => plan;
+        public IActorRef Actor { get; set; } = ActorRefs.Nobody;
+        /// <summary>Null until it has recovered.</summary>
+        public LegHolding? Holding { get; set; }
+        public bool Grounded { get; set; }
+        public bool Holds => Holding is { Holds: true };
     }
 }
+
+/// <summary>What an asset stands on.</summary>
+/// <param name="Hermes">Nobody where each strategy has its asset for itself.</param>
+public sealed record AssetGround(StrategyContext Strategies, Props Book, IActorRef Feed, IActorRef Hermes, IClusterPort Cluster, RunBoard Board);

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -24,7 +25,8 @@ public sealed class NodeActor : ReceiveActor
     private readonly AssetDirectory _assets = new();
     private readonly Casualties _casualties;
     private bool _leaving;
-    private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody;
+    private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
+        _hermes = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -51,17 +53,22 @@ public sealed class NodeActor : ReceiveActor
         var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
         _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
-        var instruments = _plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument);
+        var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var peers = new ExecutionPeers(_ground.Door, _assets, board);
         _execution = cluster.Singleton(Context, "execution",
             tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
 
-        var context = new StrategyContext(_execution, risk, board, invariants);
-        var hedges = _plan.Hedges.ToDictionary(h => h.Symbol.Name, StringComparer.Ordinal);
-        var assets = cluster.Entities(Context, "asset", [.. _plan.Hedges.Select(h => h.Symbol.Name)], symbol => Asset(hedges[symbol], context));
-        _assets.Open(_plan.Hedges.Zip(assets, (hedge, asset) => KeyValuePair.Create(hedge.Symbol, Context.Watch(asset))));
+        var governed = _plan.Assets.Where(a => a.Hermes is not null).ToImmutableArray();
+        var hermes = new HermesGround(cluster, risk, board, _assets);
+        if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, "hermes", _ => Props.Create(() => new HermesActor(governed, hermes)));
+
+        var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees);
+        var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
+        var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
+        _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed]) Context.Watch(core);
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes])
+            if (!core.IsNobody()) Context.Watch(core);
     }
 
     // Nobody else has to be told: what each leaves out is heard, or not heard, by those who live on it.
@@ -75,6 +82,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_sensors) => ("sensors", "Every layer is silent until the node is started again."),
             _ when child.Equals(_execution) => ("execution", "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
+            _ when child.Equals(_hermes) => ("hermes", "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -87,14 +95,13 @@ public sealed class NodeActor : ReceiveActor
         return (AssetIdOf(symbol), "Its strategy and its book are down with it.");
     }
 
-    private Props Asset(HedgePlan hedge, StrategyContext context)
+    private Props Asset(AssetPlan plan, StrategyContext context)
     {
         var (_, cluster, _, board, invariants, _) = _ground;
-        var strategy = Props.Create(() => new HedgeStrategyActor(hedge, context));
-        var slot = board.Of(hedge.Symbol);
-        var book = Props.Create(() => new PositionBookActor(hedge.Symbol, cluster, invariants, slot));
-        var feed = _feed;
-        return Props.Create(() => new AssetActor(hedge.Symbol, hedge.StrategyId, strategy, book, feed, cluster, board));
+        var (symbol, slot) = (plan.Symbol, board.Of(plan.Symbol));
+        var book = Props.Create(() => new PositionBookActor(symbol, cluster, invariants, slot));
+        var ground = new AssetGround(context, book, _feed, _hermes, cluster, board);
+        return Props.Create(() => new AssetActor(plan, ground));
     }
 
     private IReadOnlyList<SensorPlace> Sensors(SensorContext context)
@@ -118,6 +125,7 @@ public sealed class NodeActor : ReceiveActor
         _survival.Forward(message);
         _sensors.Forward(message);
         _execution.Forward(message);
+        _hermes.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

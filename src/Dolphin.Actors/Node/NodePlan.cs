@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
 
@@ -10,8 +10,12 @@ namespace Dolphin.Actors.Node;
 
 /// <summary>What one node trades, and within which limits. Validated before anybody sees it.</summary>
 /// <param name="Deposit">What the account began with: the ledger check starts from it.</param>
-public sealed record NodePlan(ImmutableArray<HedgePlan> Hedges, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
-    Money Deposit);
+public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
+    Money Deposit, VenueFees Fees)
+{
+    /// <summary>In the order of the assets.</summary>
+    public IEnumerable<StrategyPlan> Strategies => Assets.SelectMany(a => a.Strategies);
+}
 
 /// <summary>What a node stands on: the world outside, and the boards that the rest of the process reads.</summary>
 /// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>

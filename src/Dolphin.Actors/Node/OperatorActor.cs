@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
-using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Venues;
@@ -10,7 +10,7 @@ namespace Dolphin.Actors.Node;
 
 /// <summary>What this process shows of itself. Actors write their own slot, screens read whenever they like, nobody waits.</summary>
 /// <remarks>Never read by anything that decides: it is a window, not a source of truth.</remarks>
-public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> strategies)
+public sealed class RunBoard(IEnumerable<AssetPlan> assets)
 {
     private const int NewsKept = 200; // Some screens full; older news is in the journal and in the log.
     private const int PosturesKept = 10_000; // Years of a market; the oldest go first.
@@ -23,13 +23,12 @@ public sealed class RunBoard(IEnumerable<(string StrategyId, Symbol Symbol)> str
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
-    public ImmutableArray<StrategySlot> Strategies { get; } =
-        [.. strategies.OrderBy(s => s.Symbol).Select(s => new StrategySlot(s.StrategyId, s.Symbol))];
+    public ImmutableArray<AssetSlot> Assets { get; } = [.. assets.OrderBy(a => a.Symbol).Select(a => new AssetSlot(a))];
 
     /// <summary>Posture changes, oldest first; at most <see cref="PosturesKept"/> of the newest.</summary>
     public ImmutableArray<PostureChange> Postures => [.. _postures];
 
-    public StrategySlot Of(Symbol symbol) => Strategies.First(s => s.Symbol == symbol);
+    public AssetSlot Of(Symbol symbol) => Assets.First(a => a.Symbol == symbol);
 
     /// <summary>Of the door to the venue.</summary>
     public OrderCounts Orders { get => _orders; set => _orders = value; }
@@ -76,16 +75,34 @@ public sealed record OrderCounts(long Sent, long Open, long Rejected);
 /// <param name="Worst">The largest it has been.</param>
 public sealed record Drawdown(double Now, double Worst);
 
-/// <summary>One strategy's row. Each field is replaced as a whole by the actor that owns it.</summary>
-public sealed class StrategySlot(string strategyId, Symbol symbol)
+/// <summary>One asset's row. Each field is replaced as a whole by the actor that owns it.</summary>
+public sealed class AssetSlot(AssetPlan plan)
 {
-    private volatile HedgeState? _hedge;
+    private readonly StrategyFace?[] _faces = new StrategyFace?[plan.Strategies.Length];
     private volatile HedgedBook? _book;
     private double _lastPrice;
 
-    public string StrategyId { get; } = strategyId;
-    public Symbol Symbol { get; } = symbol;
-    public HedgeState? Hedge { get => _hedge; set => _hedge = value; }
+    public Symbol Symbol { get; } = plan.Symbol;
     public HedgedBook? Book { get => _book; set => _book = value; }
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
+
+    /// <summary>Of the strategy that holds the legs; if none does, of the first; null before it has recovered.</summary>
+    public StrategyFace? Face
+    {
+        get
+        {
+            for (var i = 0; i < _faces.Length; i++)
+                if (Volatile.Read(ref _faces[i]) is { Holds: true } holder) return holder;
+            return Volatile.Read(ref _faces[0]);
+        }
+    }
+
+    /// <summary>The strategy that the plan names first.</summary>
+    public string FirstStrategy => plan.Strategies[0].StrategyId;
+
+    public void Show(StrategyFace face)
+    {
+        for (var i = 0; i < _faces.Length; i++)
+            if (string.Equals(plan.Strategies[i].StrategyId, face.StrategyId, StringComparison.Ordinal)) Volatile.Write(ref _faces[i], face);
+    }
 }

@@ -10,30 +10,31 @@ namespace Dolphin.Actors.Node;
 /// <summary>Turns the boards of a process into the picture that screens and answers show.</summary>
 public static class RunPicture
 {
-    public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Strategies.Select(s => Row(s, board.Halted))];
+    public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Assets.Select(s => Row(s, board.Halted))];
 
     public static MoneyPicture Money(RunBoard board)
     {
-        var books = board.Strategies.Select(s => s.Book).OfType<HedgedBook>().ToArray();
+        var books = board.Assets.Select(s => s.Book).OfType<HedgedBook>().ToArray();
         var view = board.Account?.View;
         return new MoneyPicture(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
             Sum(books, b => b.Fees), Sum(books, b => b.Funding), board.Drawdown.Now, board.Drawdown.Worst);
     }
 
     /// <summary>Of all books, what the venue closed by force included.</summary>
-    public static long Fills(RunBoard board) => board.Strategies.Sum(s => s.Book?.FillCount ?? 0);
+    public static long Fills(RunBoard board) => board.Assets.Sum(s => s.Book?.FillCount ?? 0);
 
     public static ImmutableArray<InvariantCount> Counts(InvariantLedger invariants) =>
         [.. invariants.Counts.Select(c => new InvariantCount(c.Name.ToString(), c.Checked, c.Violated))];
 
-    private static AssetRow Row(StrategySlot slot, ImmutableArray<HaltedEntity> halted)
+    private static AssetRow Row(AssetSlot slot, ImmutableArray<HaltedEntity> halted)
     {
         var book = slot.Book ?? HedgedBook.Empty(slot.Symbol);
         var price = slot.LastPrice > 0 ? Price.Of((decimal)slot.LastPrice) : (Price?)null;
         var halt = halted.FirstOrDefault(h => h.Entity.EndsWith($"-{slot.Symbol}", StringComparison.Ordinal));
-        return new AssetRow(slot.Symbol, price, slot.StrategyId, halt is null ? slot.Hedge?.Mode.ToString() ?? "Waiting" : "Halted",
-            slot.Hedge?.Cycle ?? 0, LegsOf(book), book.Legs.Net, book.Realised, price is { } mark ? book.UnrealisedAt(mark) : Domain.Money.Zero,
-            book.Fees, book.Funding, halt?.Reason ?? slot.Hedge?.RefusedCode ?? "");
+        var face = slot.Face;
+        return new AssetRow(slot.Symbol, price, face?.StrategyId ?? slot.FirstStrategy, halt is null ? face?.Mode ?? "Waiting" : "Halted",
+            face?.Cycle ?? 0, LegsOf(book), book.Legs.Net, book.Realised, price is { } mark ? book.UnrealisedAt(mark) : Domain.Money.Zero,
+            book.Fees, book.Funding, halt?.Reason ?? face?.Note ?? "");
     }
 
     /// <summary>The legs as people read them: quantity and average entry.</summary>

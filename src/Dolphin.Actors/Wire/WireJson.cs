@@ -4,10 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -74,6 +75,12 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(StrategyProtocol.Exit))]
 [JsonSerializable(typeof(StrategyProtocol.Done))]
 [JsonSerializable(typeof(StrategyProtocol.Refused), TypeInfoPropertyName = "StrategyRefused")]
+[JsonSerializable(typeof(HermesProtocol.Assignment))]
+[JsonSerializable(typeof(HermesProtocol.Holding))]
+[JsonSerializable(typeof(HermesProtocol.Override))]
+[JsonSerializable(typeof(HermesProtocol.Lift))]
+[JsonSerializable(typeof(HermesProtocol.Done), TypeInfoPropertyName = "HermesDone")]
+[JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
 [JsonSerializable(typeof(RiskSnapshot))]
 [JsonSerializable(typeof(LayerReport))]
 [JsonSerializable(typeof(SurvivalProtocol.AcknowledgeDrawdown))]

@@ -3,10 +3,11 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -43,6 +44,13 @@ public static class WireTypes
         ("strategy.exit.v1", typeof(StrategyProtocol.Exit)),
         ("strategy.done.v1", typeof(StrategyProtocol.Done)),
         ("strategy.refused.v1", typeof(StrategyProtocol.Refused)),
+
+        ("hermes.assignment.v1", typeof(HermesProtocol.Assignment)),
+        ("hermes.holding.v1", typeof(HermesProtocol.Holding)),
+        ("hermes.override.v1", typeof(HermesProtocol.Override)),
+        ("hermes.lift.v1", typeof(HermesProtocol.Lift)),
+        ("hermes.done.v1", typeof(HermesProtocol.Done)),
+        ("hermes.refused.v1", typeof(HermesProtocol.Refused)),
 
         ("risk.snapshot.v1", typeof(RiskSnapshot)),
         ("risk.layer-report.v1", typeof(LayerReport)),

@@ -62,9 +62,9 @@ public sealed class ReplayRun : IDisposable
             // Before anybody recovers: what is wrong with a journal is said then.
             if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
             _journal = _system.Journal()!;
-            _exchange = new PaperExchange(options.Venue, options.Plan.Hedges.Select(h => h.Instrument), options.Market.Funding(options.From, options.To));
-            _operator = new OperatorDesk(options.Plan.Hedges.Select(h => h.StrategyId));
-            Board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+            _exchange = new PaperExchange(options.Venue, options.Plan.Assets.Select(a => a.Instrument), options.Market.Funding(options.From, options.To));
+            _operator = new OperatorDesk(options.Plan.Strategies.Select(s => s.StrategyId));
+            Board = new RunBoard(options.Plan.Assets);
             Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
         }
         catch
@@ -122,7 +122,7 @@ public sealed class ReplayRun : IDisposable
         _collector = _system.ActorOf(Props.Create(() => new CollectorActor(states)), "collector");
         _started = _node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
 
-        var (started, strategies) = (_started, plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
+        var (started, strategies) = (_started, plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal));
         _operator.Open(
             _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator"),
             _journal.ReadFacts(OperatorActor.Id).Select(f => f.Event).OfType<OperatorProtocol.Asked>());

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
 using Dolphin.Domain;
@@ -25,9 +25,9 @@ public sealed record RunFacts(
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
 public static class ReportBuilder
 {
-    public static RunReport Build(ImmutableArray<HedgePlan> hedges, IReadOnlyList<StoredState> states, RunFacts facts)
+    public static RunReport Build(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states, RunFacts facts)
     {
-        var strategies = hedges.OrderBy(h => h.Symbol).Select(h => Strategy(h, states)).ToImmutableArray();
+        var strategies = assets.OrderBy(a => a.Symbol).Select(a => Strategy(a, states)).ToImmutableArray();
         var desk = Find<OrderDeskState>(states, "execution");
         var drawdown = states.Select(s => s.State).OfType<DrawdownState>().FirstOrDefault();
         var survival = Find<SurvivalMemory>(states, "survival");
@@ -41,13 +41,16 @@ public static class ReportBuilder
 
     public static InvariantCount Count(InvariantTally tally) => new(tally.Name.ToString(), tally.Checked, tally.Violated);
 
-    private static StrategyReport Strategy(HedgePlan hedge, IReadOnlyList<StoredState> states)
+    // An asset's row: of the strategy that holds its legs, or of the first that is there.
+    private static StrategyReport Strategy(AssetPlan asset, IReadOnlyList<StoredState> states)
     {
-        var stored = Find<StrategySnapshot>(states, HedgeStrategyActor.IdOf(hedge.StrategyId));
-        var book = Find<HedgedBook>(states, PositionBookActor.IdOf(hedge.Symbol)) ?? HedgedBook.Empty(hedge.Symbol);
-        var mark = stored is { Monitor.LastClose: > 0 } ? Price.Of((decimal)stored.Monitor.LastClose) : book.Path.LastPrice;
+        var stored = asset.Strategies.Select(s => (Plan: s, Stored: StoredStrategy.Of(Find<object>(states, StrategyIds.PersistenceIdOf(s.StrategyId)))))
+            .Where(s => s.Stored is not null).OrderByDescending(s => s.Stored!.Holds).ToArray();
+        var (plan, strategy) = stored.Length > 0 ? stored[0] : (asset.Strategies[0], null);
+        var book = Find<HedgedBook>(states, PositionBookActor.IdOf(asset.Symbol)) ?? HedgedBook.Empty(asset.Symbol);
+        var mark = strategy is { LastClose: > 0 } ? Price.Of((decimal)strategy.LastClose) : book.Path.LastPrice;
         return new StrategyReport(
-            hedge.StrategyId, hedge.Symbol, stored?.State.Mode.ToString() ?? "Halted", RunPicture.LegsOf(book), stored?.State.Cycle ?? 0, stored?.State.Exits ?? 0,
+            plan.StrategyId, asset.Symbol, strategy?.Mode ?? "Halted", RunPicture.LegsOf(book), strategy?.Cycles ?? 0, strategy?.Exits ?? 0,
             book.Realised, mark is { } price ? book.UnrealisedAt(price) : Money.Zero, book.Fees, book.Funding,
             mark is { } last ? book.NetPathAt(last) : Money.Zero, TwoLegCost.Of(book.Fees, book.Long.Funding, book.Short.Funding));
     }

@@ -46,7 +46,7 @@ internal sealed class ClusterRun : IRunningNode
         {
             options.Folder.Claim(options.Identity);
             var (seed, failure) = ((ulong)options.Identity.Seed, new LastFailure());
-            var door = TrapDoor.Around(new RemoteDoor(outside, options.Plan.Hedges.Select(h => h.Symbol), cluster.Tenure.VenueWindow, seed, log));
+            var door = TrapDoor.Around(new RemoteDoor(outside, options.Plan.Assets.Select(a => a.Symbol), cluster.Tenure.VenueWindow, seed, log));
             var node = await ClusterNode.StartAsync(
                 options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), database.Tenures, door, TimeProvider.System,
                 Props.Create(() => new LogBridgeActor(log, failure)), cancellation);
@@ -66,7 +66,7 @@ internal sealed class ClusterRun : IRunningNode
             () => node.Board.Bars, null, () => 0,
             () => node.Grid.Grid is { } grid ? GridPicture.Of(node.Port.Node, grid) : null);
         Control = new LiveControl(
-            node.Operator, options.Plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
+            node.Operator, options.Plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
         _feed.Connect(node.Started.Feed);
         if (database.Roster is { } roster) node.System.ActorOf(RosterActor.Props(roster, node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
         CommandDoor.Open(node.System, cluster.Cmd, new PaletteCommands(_view, Control));
@@ -111,12 +111,12 @@ internal sealed class ClusterRun : IRunningNode
     private async Task<ImmutableArray<StoredState>> StatesAsync()
     {
         var collector = _node.System.ActorOf(Props.Create(() => new StateCollectorActor()));
-        var everybody = _options.Plan.Hedges.Length * 2 + NodeActor.InstalledLayers.Length + 3;
+        var everybody = _options.Plan.Assets.Sum(a => a.Strategies.Length + 1 + (a.Hermes is null ? 0 : 1)) + NodeActor.InstalledLayers.Length + 3;
         var collect = new StateCollectorActor.Collect([_node.Parts, _node.Operator], everybody, CollectPatience);
         return (await collector.Ask<StateCollectorActor.Collected>(collect, CollectPatience * 2)).States;
     }
 
-    private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Hedges, states, new RunFacts(
+    private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Assets, states, new RunFacts(
         Edition.Name, _options.Identity.Seed, _node.Board.Bars, _node.Board.Bars, TimeProvider.System.GetElapsedTime(_began).TotalSeconds,
         _node.Board.Postures, _node.Invariants.Counts, _node.Board.Halted));
 

@@ -48,6 +48,7 @@ internal sealed class PlanReader
         var account = ReadAccount(dolphin.Section("account"));
         var symbols = ReadUniverse(dolphin.Section("universe"));
         var hedging = ReadHedging(dolphin.Section("hedging"), dolphin.Section("sizing"), account, symbols);
+        var strategies = StrategiesReader.Read(dolphin, hedging);
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
@@ -62,8 +63,9 @@ internal sealed class PlanReader
 
         ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
         if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
+        var who = strategies();
         return new CheckedPlan(
-            new TradingPlan(account, symbols, hedging!(), survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top)),
+            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, usesYounger: !who.IsHedgingAlone)),
             problems);
     }
 
@@ -348,10 +350,13 @@ internal sealed class PlanReader
     /// <summary>What can change no decision may differ between two starts of one run. (How often a replay saves a checkpoint is compared by itself.)</summary>
     private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay"];
 
-    private static string Fingerprint(HoconObject dolphin)
+    /// <summary>Sections that did not exist when the first runs were stored: as long as they say what was always so, they say nothing.</summary>
+    private static readonly string[] Younger = ["strategies", "compression", "protection", "hermes"];
+
+    private static string Fingerprint(HoconObject dolphin, bool usesYounger)
     {
         var text = new StringBuilder();
-        foreach (var name in dolphin.Names.Except(NotInFingerprint, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var name in dolphin.Names.Except(usesYounger ? NotInFingerprint : [.. NotInFingerprint, .. Younger], StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             dolphin.TryGet(name, out var value);
             text.Append(name).Append('=');

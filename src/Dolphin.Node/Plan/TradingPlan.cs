@@ -17,13 +17,13 @@ namespace Dolphin.Node.Plan;
 /// <param name="Shock">When L7 is told of one.</param>
 /// <param name="Fingerprint">SHA-256, lower-case hex, of every setting that can change a decision, with all defaults filled in.</param>
 public sealed record TradingPlan(
-    AccountPlan Account, ImmutableArray<Symbol>? Symbols, HedgingPlan Hedging, SurvivalPolicy Survival, ShockPolicy Shock, PaperPlan Paper,
+    AccountPlan Account, ImmutableArray<Symbol>? Symbols, StrategiesPlan Strategies, SurvivalPolicy Survival, ShockPolicy Shock, PaperPlan Paper,
     InstrumentPlan Instruments, ExecutionPlan Execution, SimulationPlan Simulation, ReplayPlan Replay, JournalPlan Journal, HttpPlan Http,
     LogPolicy Log, string Fingerprint)
 {
     /// <summary>One line for a person.</summary>
     public string Summary =>
-        $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Hedging.Default.Mes:0.####} wide on each side.";
+        $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Strategies.Hedging.Default.Mes:0.####} wide on each side.";
 
     /// <summary>Reads a plan over the defaults. Never throws for what is in the file: that is what <see cref="CheckedPlan.Problems"/> is for.</summary>
     /// <param name="environment">For <c>${NAMES}</c> that no key has.</param>

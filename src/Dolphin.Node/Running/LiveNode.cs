@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Backtest;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain.Market;
@@ -85,7 +86,7 @@ internal sealed class LiveNode : IRunningNode
         {
             options.Folder.Claim(options.Identity);
             _epoch = FencingEpoch.Raise(options.Folder); // Before there is a journal that it could be missing from.
-            _board = new RunBoard(options.Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+            _board = new RunBoard(options.Plan.Assets);
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
             past = ReadPast();
             var settings = EngineSettings.RealTime with { GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop) };
@@ -169,7 +170,7 @@ internal sealed class LiveNode : IRunningNode
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
 
-        var strategies = plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
+        var strategies = plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
         _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
         Watch(started.Execution); // Without it nothing can be sent, not even a cancel: another start can do what this one cannot.
         Control = new LiveControl(_operator, strategies, _system.Scheduler);
@@ -187,8 +188,8 @@ internal sealed class LiveNode : IRunningNode
     private IOutside Outside() => _options.Outside switch
     {
         OutsidePlan.Simulated plan => new SimulatedOutside(
-            _system, plan, [.. _options.Plan.Hedges.Select(h => h.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
-        OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Hedges.Select(h => h.Symbol), (ulong)_options.Identity.Seed, _board, _log),
+            _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
+        OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Assets.Select(a => a.Symbol), (ulong)_options.Identity.Seed, _board, _log),
         var other => throw new System.Diagnostics.UnreachableException($"Nothing is known of {other}."),
     };
 
@@ -203,11 +204,12 @@ internal sealed class LiveNode : IRunningNode
             string[] ids = ["survival", "execution", OperatorActor.Id, .. _outside!.PersistenceIds];
             var core = ids.Count(id => !halted.Contains(id));
             var sensors = halted.Contains("sensors") ? 0 : NodeActor.InstalledLayers.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
-            return core + sensors + _options.Plan.Hedges.Sum(Answering);
+            return core + sensors + _options.Plan.Assets.Sum(Answering);
 
-            int Answering(HedgePlan hedge) => halted.Contains(NodeActor.AssetIdOf(hedge.Symbol)) || halted.Contains(PositionBookActor.IdOf(hedge.Symbol))
-                ? 0 // A book takes its strategy with it.
-                : halted.Contains(HedgeStrategyActor.IdOf(hedge.StrategyId)) ? 1 : 2;
+            int Answering(AssetPlan asset) => halted.Contains(NodeActor.AssetIdOf(asset.Symbol)) || halted.Contains(PositionBookActor.IdOf(asset.Symbol))
+                ? 0 // A book takes its strategies with it.
+                : 1 + asset.Strategies.Count(s => !halted.Contains(StrategyIds.PersistenceIdOf(s.StrategyId)))
+                    + (asset.Hermes is null || halted.Contains(AssetHermesActor.IdOf(asset.Symbol)) ? 0 : 1);
         }
     }
 
@@ -253,7 +255,7 @@ internal sealed class LiveNode : IRunningNode
         }
     }
 
-    private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Hedges, states, new RunFacts(
+    private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Assets, states, new RunFacts(
         Edition.Name, _options.Identity.Seed, _board.Bars, _board.Bars - _barsAtStart, TimeProvider.System.GetElapsedTime(_began).TotalSeconds,
         _board.Postures, _invariants.Counts, _board.Halted));
 

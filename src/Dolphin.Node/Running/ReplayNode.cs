@@ -86,7 +86,7 @@ internal sealed class ReplayNode : IRunningNode
         _view.Phase = RunPhase.Running;
         _view.Phase = Replay() ? RunPhase.Finished : RunPhase.Stopped;
         var wall = TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
-        return ReportBuilder.Build(_options.Plan.Hedges, _run.States(), new RunFacts(
+        return ReportBuilder.Build(_options.Plan.Assets, _run.States(), new RunFacts(
             Edition.Name, _options.Identity.Seed, _run.BarsDone, _run.BarsDone - _run.BarsAtStart, wall,
             _run.Board.Postures, _run.Invariants.Counts, _run.Board.Halted));
     }

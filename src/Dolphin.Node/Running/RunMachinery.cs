@@ -4,6 +4,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
 using Dolphin.Data;
 using Dolphin.Data.Recording;
@@ -94,9 +95,11 @@ public sealed class RunMachinery : IRunMachinery
     {
         if (interval >= TimeSpan.FromMinutes(1)) return plan;
         const int most = 100_000;
-        return plan with { Hedges = [.. plan.Hedges.Select(h => h with { Policy = Lasting(h.Policy) })] };
+        return plan with { Assets = [.. plan.Assets.Select(a => a with { Strategies = [.. a.Strategies.Select(Lasting)] })] };
 
-        HedgePolicy Lasting(HedgePolicy policy)
+        StrategyPlan Lasting(StrategyPlan strategy) => strategy is HedgePlan hedge ? hedge with { Policy = LastingPolicy(hedge.Policy) } : strategy;
+
+        HedgePolicy LastingPolicy(HedgePolicy policy)
         {
             var checks = Math.Min(most, (int)(policy.Settings.ExitChecks * (TimeSpan.FromMinutes(1) / interval)));
             var errors = new List<string>();
@@ -130,13 +133,12 @@ public sealed class RunMachinery : IRunMachinery
     private static NodePlan NodePlanOf(TradingPlan plan, ImmutableArray<Symbol> listed, Func<Symbol, Decimals> decimalsOf, TimeSpan pulse)
     {
         var symbols = SymbolsOf(plan, listed);
-        var hedges = symbols.Select(symbol =>
-            new HedgePlan($"hedge-{symbol}", symbol, plan.Hedging.PolicyFor(symbol, symbols.Length), InstrumentOf(plan, symbol, decimalsOf(symbol))));
+        var assets = symbols.Select(symbol => plan.Strategies.AssetOf(symbol, InstrumentOf(plan, symbol, decimalsOf(symbol)), symbols.Length));
         var survival = plan.Survival with { Pulse = pulse };
         var e = plan.Execution;
-        return new NodePlan([.. hedges], survival, plan.Shock, new ExecutionPolicy(
+        return new NodePlan([.. assets], survival, plan.Shock, new ExecutionPolicy(
             e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic),
-            plan.Account.Capital);
+            plan.Account.Capital, new VenueFees(plan.Paper.Unseeded.MakerFee, plan.Paper.Unseeded.TakerFee));
     }
 
     /// <exception cref="CliException">None is both wanted and listed.</exception>

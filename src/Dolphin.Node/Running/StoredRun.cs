@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 
@@ -70,16 +75,33 @@ internal sealed class StoredRun : IRunView
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], []);
     }
 
+    // Of the strategy that holds the legs, or of the first that has stored anything; none of them is a waiting hedge.
     private static AssetRow Row(HedgedBook book, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
     {
-        var strategyId = $"hedge-{book.Symbol}";
-        var id = HedgeStrategyActor.IdOf(strategyId);
-        var measured = snapshots.TryGetValue(id, out var row) ? row.As<StrategySnapshot>() : new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty);
-        var state = journal.Events(id, row?.SequenceNr ?? 0).Select(r => r.As<HedgeEvent>()).Aggregate(measured.State, HedgeDecider.Evolve);
+        var (strategyId, strategy) = Strategies(book.Symbol, journal, snapshots).Where(s => s.Stored is not null).OrderByDescending(s => s.Stored!.Holds)
+            .FirstOrDefault(($"hedge-{book.Symbol}", null));
         var price = venue.Marks.TryGetValue(book.Symbol, out var mark) ? mark : book.Path.LastPrice;
         return new AssetRow(
-            book.Symbol, price, strategyId, state.Mode.ToString(), state.Cycle, RunPicture.LegsOf(book), book.Legs.Net,
+            book.Symbol, price, strategyId, strategy?.Mode ?? nameof(HedgeMode.Idle), strategy?.Cycles ?? 0, RunPicture.LegsOf(book), book.Legs.Net,
             book.Realised, price is { } last ? book.UnrealisedAt(last) : Money.Zero, book.Fees, book.Funding, "");
+    }
+
+    private static IEnumerable<(string Id, StoredStrategy? Stored)> Strategies(Symbol symbol, JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        yield return Read<StrategySnapshot, HedgeEvent>($"hedge-{symbol}", new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty),
+            (s, e) => s with { State = HedgeDecider.Evolve(s.State, e) });
+        yield return Read<CompressionSnapshot, CompressionEvent>($"compression-{symbol}", new CompressionSnapshot(CompressionState.Initial, default),
+            (s, e) => s with { State = CompressionDecider.Evolve(s.State, e) });
+        yield return Read<ProtectorSnapshot, ProtectorEvent>($"protector-{symbol}", new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
+            (s, e) => s with { State = ProtectorDecider.Evolve(s.State, e) });
+
+        (string, StoredStrategy?) Read<TSnapshot, TEvent>(string strategyId, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
+        {
+            var id = StrategyIds.PersistenceIdOf(strategyId);
+            var since = snapshots.GetValueOrDefault(id);
+            var events = journal.Events(id, since?.SequenceNr ?? 0).Select(r => r.As<TEvent>()).ToArray();
+            return since is null && events.Length == 0 ? (strategyId, null) : (strategyId, StoredStrategy.Of(events.Aggregate(since?.As<TSnapshot>() ?? initial, fold)));
+        }
     }
 
     private static HedgedBook Book(string id, JournalReader journal, Dictionary<string, StoredRow> snapshots)

@@ -2,6 +2,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Tests.Stage;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -34,7 +35,7 @@ public sealed class HedgeStrategyStories : ActorStage
     {
         public Door(List<(Execute, bool)> asked, InMemoryJournal journal, IActorRef witness)
         {
-            Receive<Execute>(e => asked.Add((e, journal.EventsOf(HedgeStrategyActor.IdOf(Strategy)).OfType<HedgeEvent>().Any(stored => stored.Orders == e.Targets))));
+            Receive<Execute>(e => asked.Add((e, journal.EventsOf(StrategyIds.PersistenceIdOf(Strategy)).OfType<HedgeEvent>().Any(stored => stored.Orders == e.Targets))));
             ReceiveAny(witness.Forward);
         }
     }
@@ -42,8 +43,8 @@ public sealed class HedgeStrategyStories : ActorStage
     private IActorRef Start(string name)
     {
         var plan = Hedges.Plan;
-        var context = new StrategyContext(_door, Risk, Board, Invariants);
-        var strategy = Sys.ActorOf(Props.Create(() => new HedgeStrategyActor(plan, context)), name);
+        var context = new StrategyContext(_door, Risk, Board, Invariants, Fees);
+        var strategy = Sys.ActorOf(Props.Create(() => new HedgeStrategyActor(plan, context, StrategyProtocol.Stance.Alone)), name);
         Settle();
         return strategy;
     }
@@ -111,8 +112,8 @@ public sealed class HedgeStrategyStories : ActorStage
         }
     }
 
-    private List<HedgeEvent> Stored => [.. Journal.EventsOf(HedgeStrategyActor.IdOf(Strategy)).OfType<HedgeEvent>()];
-    private HedgeState State => Board.Of(Btc).Hedge!;
+    private List<HedgeEvent> Stored => [.. Journal.EventsOf(StrategyIds.PersistenceIdOf(Strategy)).OfType<HedgeEvent>()];
+    private HedgeState State => Stored.Aggregate(HedgeState.Initial, HedgeDecider.Evolve);
     private Domain.Market.Legs Held => State.Legs;
 
     [Fact(DisplayName = "Once warm, in APEX, it opens both legs alike, and what it asks for is stored before it asks")]

@@ -1,6 +1,7 @@
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Execution;
@@ -15,6 +16,8 @@ internal static class Hedges
     public static readonly PositionSide[] Legs = [PositionSide.Long, PositionSide.Short];
 
     public static HedgePlan Plan { get; } = new(ActorStage.Strategy, ActorStage.Btc, Policy(), ActorStage.Instrument);
+
+    public static AssetPlan Asset { get; } = AssetPlan.Alone(Plan, new Money(20_000m));
 
     public static MarketProtocol.BarClosed Bar(DateTimeOffset opens, decimal price) => new(
         new Bar(opens.ToUnixTimeMilliseconds(), Price.Of(price), Price.Of(price), Price.Of(price), Price.Of(price), new Quantity(5m)), ActorStage.Minute);

@@ -8,6 +8,7 @@ using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Tests.Stage;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -94,17 +95,18 @@ public sealed class RestartStories
     private sealed class SmallNode : IDisposable
     {
         private readonly ActorSystem _system;
+        private readonly InMemoryJournal _journal;
         private readonly FillingVenue _venue;
         private readonly IActorRef _asset, _execution;
         private readonly InProcessCluster _cluster = new(epoch: 3);
-        private readonly RunBoard _board = new([(ActorStage.Strategy, ActorStage.Btc)]);
+        private readonly RunBoard _board = new([Hedges.Asset]);
         private readonly RiskBoard _risk = new(ActorStage.Minute, TimeSpan.FromSeconds(10));
         private readonly InvariantLedger _invariants = new();
         private long _sequence;
 
         public SmallNode(InMemoryJournal journal, FillingVenue venue, TimeSpan after)
         {
-            _venue = venue;
+            (_journal, _venue) = (journal, venue);
             _system = ActorSystem.Create("small", EngineSettings.VirtualTime with
             {
                 VirtualStart = EngineSettings.VirtualTime.VirtualStart + after, AskDrivesTime = true,
@@ -114,10 +116,9 @@ public sealed class RestartStories
             var (cluster, board, risk, invariants, assets) = (_cluster, _board, _risk, _invariants, new AssetDirectory());
             var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(new OpenDoor(venue), assets, board));
             var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
-            var (plan, context, slot) = (Hedges.Plan, new StrategyContext(execution, risk, board, invariants), board.Of(ActorStage.Btc));
-            var strategy = Props.Create(() => new HedgeStrategyActor(plan, context));
+            var (plan, context, slot) = (Hedges.Asset, new StrategyContext(execution, risk, board, invariants, ActorStage.Fees), board.Of(ActorStage.Btc));
             var book = Props.Create(() => new PositionBookActor(ActorStage.Btc, cluster, invariants, slot));
-            _asset = _system.ActorOf(Props.Create(() => new AssetActor(ActorStage.Btc, ActorStage.Strategy, strategy, book, ActorRefs.Nobody, cluster, board)), "asset");
+            _asset = _system.ActorOf(Props.Create(() => new AssetActor(plan, new AssetGround(context, book, ActorRefs.Nobody, ActorRefs.Nobody, cluster, board))), "asset");
             assets.Open([KeyValuePair.Create(ActorStage.Btc, _asset)]);
             (venue.Client, venue.Clock) = (execution, () => _system.Scheduler.Now);
             Assess(); // Nothing holds back what would be sent a second time.
@@ -145,7 +146,7 @@ public sealed class RestartStories
         public void AssertSettled(string where)
         {
             _system.VirtualTime().RunFor(ActorStage.Minute);
-            var (state, book) = (_board.Of(ActorStage.Btc).Hedge!, _board.Of(ActorStage.Btc).Book!);
+            var (state, book) = (_journal.EventsOf(StrategyIds.PersistenceIdOf(ActorStage.Strategy)).OfType<HedgeEvent>().Aggregate(HedgeState.Initial, HedgeDecider.Evolve), _board.Of(ActorStage.Btc).Book!);
             Assert.True(_board.Halted.IsEmpty, $"{where}: {_board.Halted.FirstOrDefault()}");
             Assert.True(_invariants.Counts.All(c => c.Violated == 0), $"{where}: {_invariants.Counts.FirstOrDefault(c => c.Violated > 0)}");
             var twice = _venue.Sent.GroupBy(s => s.Order.Id).FirstOrDefault(g => g.Count() > 1);

@@ -26,7 +26,46 @@ public sealed class StoredTypesStories
         hedge.order-finished.v1 HedgeEvent.OrderFinished
         hedge.external-fill-booked.v1 HedgeEvent.ExternalFillBooked
         hedge.terminated.v1 HedgeEvent.Terminated
+        hedge.adopted.v1 HedgeEvent.Adopted
+        hedge.release-wanted.v1 HedgeEvent.ReleaseWanted
+        hedge.released.v1 HedgeEvent.Released
         hedge.snapshot.v1 StrategySnapshot
+        compression.adopted.v1 CompressionEvent.Adopted
+        compression.topped-up.v1 CompressionEvent.ToppedUp
+        compression.reduced.v1 CompressionEvent.Reduced
+        compression.swing-passed.v1 CompressionEvent.SwingPassed
+        compression.entry-refused.v1 CompressionEvent.EntryRefused
+        compression.exit-requested.v1 CompressionEvent.ExitRequested
+        compression.unwound.v1 CompressionEvent.Unwound
+        compression.fill-booked.v1 CompressionEvent.FillBooked
+        compression.order-finished.v1 CompressionEvent.OrderFinished
+        compression.external-fill-booked.v1 CompressionEvent.ExternalFillBooked
+        compression.release-wanted.v1 CompressionEvent.ReleaseWanted
+        compression.released.v1 CompressionEvent.Released
+        compression.terminated.v1 CompressionEvent.Terminated
+        compression.snapshot.v1 CompressionSnapshot
+        protector.adopted.v1 ProtectorEvent.Adopted
+        protector.enabled.v1 ProtectorEvent.Enabled
+        protector.disabled.v1 ProtectorEvent.Disabled
+        protector.trimmed.v1 ProtectorEvent.Trimmed
+        protector.trim-refused.v1 ProtectorEvent.TrimRefused
+        protector.cooldown-began.v1 ProtectorEvent.CooldownBegan
+        protector.balanced.v1 ProtectorEvent.Balanced
+        protector.fill-booked.v1 ProtectorEvent.FillBooked
+        protector.order-finished.v1 ProtectorEvent.OrderFinished
+        protector.external-fill-booked.v1 ProtectorEvent.ExternalFillBooked
+        protector.release-wanted.v1 ProtectorEvent.ReleaseWanted
+        protector.released.v1 ProtectorEvent.Released
+        protector.snapshot.v1 ProtectorSnapshot
+        hermes.hand-over-asked.v1 HermesEvent.HandOverAsked
+        hermes.released.v1 HermesEvent.Released
+        hermes.adopted.v1 HermesEvent.Adopted
+        hermes.hand-over-failed.v1 HermesEvent.HandOverFailed
+        hermes.holder-ended.v1 HermesEvent.HolderEnded
+        hermes.stance-changed.v1 HermesEvent.StanceChanged
+        hermes.override-set.v1 HermesEvent.OverrideSet
+        hermes.override-lifted.v1 HermesEvent.OverrideLifted
+        hermes.snapshot.v1 HermesSnapshot
         execution.intended.v1 ExecutionEvent.Intended
         execution.finished.v1 ExecutionEvent.Finished
         execution.snapshot.v1 OrderDeskState

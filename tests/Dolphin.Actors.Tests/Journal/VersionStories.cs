@@ -6,6 +6,7 @@ using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Tests.Stage;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 
@@ -67,7 +68,7 @@ public sealed class VersionStories : IDisposable
         {
             var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             today.EventStream.Subscribe(today.ActorOf(Props.Create(() => new Ear(said))), typeof(Error));
-            var (board, cluster, invariants) = (new RunBoard([("hedge-BTCUSDT", ActorStage.Btc), ("hedge-ETHUSDT", Eth)]), new InProcessCluster(epoch: 1), new InvariantLedger());
+            var (board, cluster, invariants) = (new RunBoard([Hedging.Hedges.Asset, AssetPlan.Alone(Hedging.Hedges.Plan with { StrategyId = "hedge-ETHUSDT", Symbol = Eth }, new Money(20_000m))]), new InProcessCluster(epoch: 1), new InvariantLedger());
             var (btcSlot, ethSlot, btc, eth) = (board.Of(ActorStage.Btc), board.Of(Eth), ActorStage.Btc, Eth);
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var halted = today.ActorOf(Props.Create(() => new PositionBookActor(btc, cluster, invariants, btcSlot)), "btc");

@@ -1,9 +1,10 @@
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
-using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using static Dolphin.Actors.Market.MarketProtocol;
 
@@ -19,9 +20,23 @@ public sealed class AssetStories : ActorStage
     {
         (_feed, _strategySees, _bookSees, _bookings) = (CreateTestProbe("feed"), CreateTestProbe("strategy"), CreateTestProbe("book"), CreateTestProbe("bookings"));
         Cluster.Subscribe(Topics.Bookings, _bookings.Ref);
-        var (feed, cluster, board, strategy, book) = (_feed.Ref, Cluster, Board, _strategySees.Ref, _bookSees.Ref);
-        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Btc, Strategy, Props.Create(() => new Fragile(strategy)), Props.Create(() => new Fragile(book)), feed, cluster, board)), "asset");
+        var book = _bookSees.Ref;
+        var ground = new AssetGround(
+            new StrategyContext(ActorRefs.Nobody, Risk, Board, Invariants, Fees), Props.Create(() => new Fragile(book)), _feed.Ref, ActorRefs.Nobody, Cluster, Board);
+        var plan = AssetPlan.Alone(new FragilePlan(_strategySees.Ref), new Money(1_000m));
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), "asset");
         Assert.Equal(Btc, Assert.Single(Heard<Attach>(_feed)).Symbol);
+    }
+
+    private sealed record FragilePlan(IActorRef Witness) : StrategyPlan(Strategy, Btc, ActorStage.Instrument)
+    {
+        public override LegHolder Holder => LegHolder.BandLimitedHedging;
+
+        public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance)
+        {
+            var witness = Witness;
+            return Props.Create(() => new Fragile(witness));
+        }
     }
 
     /// <summary>Passes on what it hears, and falls over when told to.</summary>
@@ -54,7 +69,7 @@ public sealed class AssetStories : ActorStage
         Tell(new StrategyProtocol.Exit(Strategy, "chaos"));
         Settle();
         var halted = Assert.Single(Board.Halted);
-        Assert.Equal(HedgeStrategyActor.IdOf(Strategy), halted.Entity);
+        Assert.Equal(StrategyIds.PersistenceIdOf(Strategy), halted.Entity);
         Assert.Contains("it cannot be right", halted.Reason, StringComparison.Ordinal);
         Tell(SomeBar);
         Assert.Equal(Btc, Assert.Single(Heard<BarSeen>(_feed)).Symbol);

@@ -4,6 +4,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -29,7 +30,7 @@ public abstract class ActorStage : TestKit
     })
     {
         Journal = journal;
-        Board = new RunBoard([(Strategy, Btc)]);
+        Board = new RunBoard([Hedging.Hedges.Asset]);
         Risk = new RiskBoard(Minute, TimeSpan.FromSeconds(10));
         Cluster = new InProcessCluster(epoch: 3);
     }
@@ -43,6 +44,8 @@ public abstract class ActorStage : TestKit
 
     protected void Settle() => Sys.VirtualTime().RunUntilIdle();
     protected void Wait(TimeSpan time) => Sys.VirtualTime().RunFor(time);
+
+    public static VenueFees Fees { get; } = new(Maker: 0.0002m, Taker: 0.0005m);
 
     public static Instrument Instrument { get; } =
         new(Btc, TickSize: 0.1m, LotSize: 0.001m, new Quantity(0.001m), new Money(5m), PercentPrice: 0.05m, Instruments.UsualBrackets);

@@ -44,7 +44,7 @@ internal sealed class LegWorld : IDisposable
     public FactVenue Venue { get; }
     public Wires Wires { get; } = new();
     public StoringStrategy Strategy { get; } = new();
-    public RunBoard Board { get; } = new([(ActorStage.Strategy, ActorStage.Btc)]);
+    public RunBoard Board { get; } = new([Hedging.Hedges.Asset]);
 
     /// <summary>The book is not there, as while its asset moves to another node.</summary>
     public void StopBook()

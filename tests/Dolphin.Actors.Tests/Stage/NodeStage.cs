@@ -1,5 +1,6 @@
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -40,7 +41,7 @@ public abstract class NodeStage : ActorStage
     {
         var errors = new List<string>();
         var policy = HedgePolicy.Create(new HedgeSettings(), "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
-        return new NodePlan([new Actors.Hedging.HedgePlan(Strategy, Btc, policy, Instrument)], survival, Shocks, Policy, Deposit);
+        return new NodePlan([AssetPlan.Alone(new Actors.Hedging.HedgePlan(Strategy, Btc, policy, Instrument), Deposit)], survival, Shocks, Policy, Deposit, Fees);
     }
 
     protected IActorRef Child(string path) =>

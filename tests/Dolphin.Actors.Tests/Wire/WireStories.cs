@@ -3,15 +3,18 @@ using System.Text;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Actors.Wire;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
@@ -49,6 +52,12 @@ public sealed class WireStories
         new BookProtocol.FundingStored(ActorStage.Btc, PositionSide.Long, At), BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
         new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),
         new StrategyProtocol.Refused(ActorStage.Strategy, new Refusal("hedge.gone", "it has left")),
+        new HermesProtocol.Assignment(ActorStage.Btc, LegHolder.Nobody, MayOpen: false, RiskPosture.Cautious, HolderPriority.High, RegimeGate.Open,
+            new HermesProtocol.HandOverOrder(2, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Book.Legs)),
+        new HermesProtocol.Holding(ActorStage.Btc, LegHolder.BandLimitedHedging, Ended: false, Grounded: false, Book.Legs, new HermesProtocol.Declined(2, LegHolder.HedgeCompression, "there is no gap")),
+        new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4)),
+        new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
+        new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
         Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),
         new SurvivalProtocol.AcknowledgeDrawdown("ada"), new SurvivalProtocol.Acknowledged(At), new SurvivalProtocol.Refused(new Refusal("survival.no-latch", "nothing is latched")),
         new LedgerProtocol.Acknowledge("ada"), new LedgerProtocol.Acknowledged("a difference", At), new LedgerProtocol.Refused(new Refusal("ledger.differs", "they differ")),

@@ -1,4 +1,4 @@
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
 using Dolphin.Domain;
 using Dolphin.Domain.Reporting;

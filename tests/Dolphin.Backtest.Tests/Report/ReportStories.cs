@@ -3,6 +3,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Tests.Stage;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Reporting;
@@ -83,7 +84,7 @@ public sealed class ReportStories
         Assert.Equal(life.Report.Symbols.AsEnumerable(), life.Report.Strategies.Select(s => s.Symbol));
         foreach (var told in life.Report.Strategies)
         {
-            var stored = (StrategySnapshot)life.States.Single(s => string.Equals(s.PersistenceId, HedgeStrategyActor.IdOf(told.Strategy), StringComparison.Ordinal)).State;
+            var stored = (StrategySnapshot)life.States.Single(s => string.Equals(s.PersistenceId, StrategyIds.PersistenceIdOf(told.Strategy), StringComparison.Ordinal)).State;
             var book = life.States.Select(s => s.State).OfType<HedgedBook>().Single(b => b.Symbol == told.Symbol);
             Assert.Equal((stored.State.Mode.ToString(), (long)stored.State.Cycle, (long)stored.State.Exits), (told.Mode, told.Cycles, told.Exits));
             Assert.Equal((book.Long.Quantity, book.Short.Quantity), (told.Legs.Long.Quantity, told.Legs.Short.Quantity));

@@ -35,7 +35,7 @@ internal sealed class RunFolder : IDisposable
             run.Start();
             var finished = run.Run(stop.Token);
             var states = run.States();
-            var report = ReportBuilder.Build(options.Plan.Hedges, states, new RunFacts(
+            var report = ReportBuilder.Build(options.Plan.Assets, states, new RunFacts(
                 Edition.Name, options.Identity.Seed, run.BarsDone, run.BarsDone - run.BarsAtStart, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
             return new Life(finished, run.BarsAtStart, run.EventsOutstanding, report, states);
         }

@@ -6,6 +6,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Data;
 using Dolphin.Data.Simulation;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -49,13 +50,13 @@ internal static class Small
     }
 
     private static NodePlan Plan(IMarketSource market) => new(
-        [.. market.Symbols.Select(symbol => Hedge(market, symbol))],
+        [.. market.Symbols.Select(symbol => AssetPlan.Alone(Hedge(market, symbol), Deposit))],
         Good(errors => SurvivalSettings.Reference.Set("pulse", market.Interval).ToPolicy(errors)),
         new ShockPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(24), VolatilityRatio: 4, Breadth: 0.8, WarmUp: TimeSpan.FromHours(1)),
         new ExecutionPolicy(
             CareEvery: TimeSpan.FromSeconds(15), OrderLife: TimeSpan.FromMinutes(10), AnswerTimeout: TimeSpan.FromSeconds(10),
             NotFoundAfter: TimeSpan.FromSeconds(15), ExpectedTakerSlippageBps: 1.5, PassiveOffset: new Bps(1), FlattenOnPanic: false),
-        Deposit);
+        Deposit, new VenueFees(Venue.MakerFee, Venue.TakerFee));
 
     private static HedgePlan Hedge(IMarketSource market, Symbol symbol)
     {

@@ -10,6 +10,7 @@ using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Tests.Stage;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -71,13 +72,13 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         var settings = TestSettings.Of(0) with { Journal = new Akka.Settings.JournalSettings(JournalProvider.Postgres, connection) };
         using var system = ActorSystem.Create(Cluster, AkkaConfig.Of(settings, ClusterSettings.TraderRole));
         var stage = new Stage(taken.Epoch);
-        var (instruments, peers) = (stage.Plan.Hedges.ToDictionary(h => h.Symbol, h => h.Instrument), stage.Peers);
+        var (instruments, peers) = (stage.Plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument), stage.Peers);
         var execution = system.ActorOf(Props.Create(() => new ExecutionActor(
             stage.Plan.Execution, instruments, peers, stage.Port, stage.Port.Tenure, stage.Risk, stage.Invariants)));
-        var actors = stage.Plan.Hedges.SelectMany(h => new[]
+        var actors = stage.Plan.Assets.SelectMany(a => new[]
         {
-            system.ActorOf(Props.Create(() => new PositionBookActor(h.Symbol, stage.Port, stage.Invariants, stage.Board.Of(h.Symbol)))),
-            system.ActorOf(Props.Create(() => new HedgeStrategyActor(h, new StrategyContext(ActorRefs.Nobody, stage.Risk, stage.Board, stage.Invariants)))),
+            system.ActorOf(Props.Create(() => new PositionBookActor(a.Symbol, stage.Port, stage.Invariants, stage.Board.Of(a.Symbol)))),
+            system.ActorOf(a.Strategies[0].ToProps(new StrategyContext(ActorRefs.Nobody, stage.Risk, stage.Board, stage.Invariants, stage.Plan.Fees), StrategyProtocol.Stance.Alone)),
         }).Append(execution).ToList();
 
         foreach (var actor in actors)
@@ -88,7 +89,7 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
             Assert.Equal(Convert.ToHexString(StoredJson.Write(expected.State)), Convert.ToHexString(StoredJson.Write(recovered.State)));
         }
 
-        var hedge = stage.Plan.Hedges[0];
+        var hedge = stage.Plan.Assets[0].Strategies[0];
         var decided = ((OrderDeskState)folder.Life.States.Single(s => s.PersistenceId == "execution").State).Decisions.Single(d => d.StrategyId == hedge.StrategyId);
         stage.Open(system.DeadLetters);
         execution.Tell(new ExecutionProtocol.Execute(hedge.StrategyId, hedge.Symbol, new LegTargets(
@@ -313,7 +314,7 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         public NodePlan Plan { get; } = Small.Options("nowhere", 1).Plan;
         public InProcessCluster Port { get; } = new(epoch);
         public InvariantLedger Invariants { get; } = new();
-        public RunBoard Board => _board ??= new RunBoard(Plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+        public RunBoard Board => _board ??= new RunBoard(Plan.Assets);
         public RiskBoard Risk { get; } = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
         public TaskCompletionSource<NewOrder> Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private RunBoard? _board;
@@ -323,7 +324,7 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         /// <summary>From here on everybody is in place, and nothing is wrong.</summary>
         public void Open(IActorRef asset)
         {
-            _assets.Open(Plan.Hedges.Select(h => KeyValuePair.Create(h.Symbol, asset)));
+            _assets.Open(Plan.Assets.Select(a => KeyValuePair.Create(a.Symbol, asset)));
             var now = TimeProvider.System.GetUtcNow();
             Risk.Publish(new RiskSnapshot(epoch, 1, now, 1.0, Posture.Apex, now, 6m, InvariantFailed: false, null, null, ImmutableArray<LayerEntry>.Empty));
         }

@@ -42,8 +42,8 @@ public sealed class PlanStories
         var plan = loaded.Plan!;
         Assert.Equal(16, plan.Symbols!.Value.Length);
         Assert.All(plan.Symbols.Value, s => Assert.True(plan.Instruments.Known.ContainsKey(s), $"{s} has no filters"));
-        Assert.Equal(ExitCauses.Friction | ExitCauses.Capital, plan.Hedging.Default.Settings.RestartAfter);
-        Assert.Equal(6_250m, plan.Hedging.PolicyFor(new Symbol("BTCUSDT"), 16).Settings.Capital);
+        Assert.Equal(ExitCauses.Friction | ExitCauses.Capital, plan.Strategies.Hedging.Default.Settings.RestartAfter);
+        Assert.Equal(6_250m, plan.Strategies.Hedging.PolicyFor(new Symbol("BTCUSDT"), 16).Settings.Capital);
     }
 
     [Fact(DisplayName = "What is shipped to be read is what is compiled in")]
@@ -62,7 +62,7 @@ public sealed class PlanStories
               sizing.symbols { ETHUSDT { capital-per-strategy = 5000, leverage = 2 } }
             }
             """);
-        var (btc, eth, sol) = (plan.Hedging.PolicyFor(new Symbol("BTCUSDT"), 3), plan.Hedging.PolicyFor(new Symbol("ETHUSDT"), 3), plan.Hedging.PolicyFor(new Symbol("SOLUSDT"), 3));
+        var (btc, eth, sol) = (plan.Strategies.Hedging.PolicyFor(new Symbol("BTCUSDT"), 3), plan.Strategies.Hedging.PolicyFor(new Symbol("ETHUSDT"), 3), plan.Strategies.Hedging.PolicyFor(new Symbol("SOLUSDT"), 3));
         Assert.Equal((9m, TimeSpan.FromHours(1), ExitCauses.Friction), (btc.Settings.K, btc.Settings.RestartCoolDown, btc.Settings.RestartAfter));
         Assert.Equal((7m, TimeSpan.FromHours(4)), (sol.Settings.K, sol.Settings.RestartCoolDown));
         Assert.Equal((5000m, 2m, 7m), (eth.Settings.Capital, eth.Settings.Leverage, eth.Settings.K));
@@ -72,8 +72,8 @@ public sealed class PlanStories
     [Fact(DisplayName = "The strategies' fee is the venue's taker fee unless it is said")]
     public void Fee_follows_the_venue()
     {
-        Assert.Equal(0.0004m, Good("dolphin.venue.paper.taker-fee = 4e-4").Hedging.Default.Settings.Fee);
-        Assert.Equal(0.0002m, Good("dolphin.venue.paper.taker-fee = 4e-4, dolphin.hedging.fee = 0.02 %").Hedging.Default.Settings.Fee);
+        Assert.Equal(0.0004m, Good("dolphin.venue.paper.taker-fee = 4e-4").Strategies.Hedging.Default.Settings.Fee);
+        Assert.Equal(0.0002m, Good("dolphin.venue.paper.taker-fee = 4e-4, dolphin.hedging.fee = 0.02 %").Strategies.Hedging.Default.Settings.Fee);
     }
 
     [Fact(DisplayName = "A symbol without configured filters gets the steps of its recording and the defaults for the rest")]

@@ -30,8 +30,8 @@ public sealed class ReferenceStories
     [Fact(DisplayName = "Every hedging and sizing default of the domain is the reference's, but for the capital, which is a share of the account")]
     public void Hedging()
     {
-        AssertSame(new HedgeSettings(), Plan.Hedging.Default.Settings, nameof(HedgeSettings.Capital));
-        AssertSame(new HedgeSettings { Capital = 100_000m / 4 }, Plan.Hedging.PolicyFor(new Symbol("BTCUSDT"), 4).Settings);
+        AssertSame(new HedgeSettings(), Plan.Strategies.Hedging.Default.Settings, nameof(HedgeSettings.Capital));
+        AssertSame(new HedgeSettings { Capital = 100_000m / 4 }, Plan.Strategies.Hedging.PolicyFor(new Symbol("BTCUSDT"), 4).Settings);
     }
 
     [Fact(DisplayName = "The survival policy of the reference is the domain's: times, postures, and every layer in its place with its damping, latch and silence")]

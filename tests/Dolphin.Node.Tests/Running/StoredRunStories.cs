@@ -107,7 +107,7 @@ public sealed class StoredRunStories : IDisposable
         run.Start();
         Assert.Equal(stopBefore == Slices, run.Run(stop.Token));
         eventsStored = run.EventsWritten;
-        return ReportBuilder.Build(plan.Hedges, run.States(), new RunFacts(
+        return ReportBuilder.Build(plan.Assets, run.States(), new RunFacts(
             Edition.Name, 42, run.BarsDone, run.BarsDone, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
     }
 }

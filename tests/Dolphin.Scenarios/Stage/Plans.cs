@@ -6,6 +6,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Data;
 using Dolphin.Data.Simulation;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -32,8 +33,8 @@ internal static class Plans
     public static SimulatedMarket Market(ulong seed, int symbols = 3) => new(seed, Start, Bar, Universe[..symbols]);
 
     public static NodePlan Node(IMarketSource market, HedgeSettings? settings = null, SurvivalSettings? survival = null) => new(
-        [.. market.Symbols.Select(symbol => Hedge(market, symbol, settings ?? Quick))],
-        Survival(survival ?? SurvivalSettings.Reference, market.Interval), Shocks, Execution, Deposit);
+        [.. market.Symbols.Select(symbol => AssetPlan.Alone(Hedge(market, symbol, settings ?? Quick), Deposit))],
+        Survival(survival ?? SurvivalSettings.Reference, market.Interval), Shocks, Execution, Deposit, new VenueFees(Maker: 0.0002m, Taker: 0.0005m));
 
     /// <summary>Recommended values, but for a warm-up of five bars and a cool-down that a short story sees the end of.</summary>
     public static HedgeSettings Quick { get; } = new()

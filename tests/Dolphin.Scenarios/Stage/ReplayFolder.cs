@@ -30,7 +30,7 @@ internal sealed class ReplayFolder : IDisposable
     public static RunEnd EndOf(ReplayRun run, ReplayOptions options, bool finished)
     {
         var states = run.States();
-        var report = ReportBuilder.Build(options.Plan.Hedges, states, new RunFacts(
+        var report = ReportBuilder.Build(options.Plan.Assets, states, new RunFacts(
             Edition.Name, options.Identity.Seed, run.BarsDone, run.BarsDone - run.BarsAtStart, 1,
             run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
         return new RunEnd(finished, report, states, run.EventsOutstanding, [.. run.Invariants.Counts.Where(c => c.Violated > 0).Select(c => $"{c.Name}: {c.FirstViolation}")]);

@@ -43,9 +43,9 @@ internal sealed class StagedNode : IDisposable
             Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
         });
         _time = _system.VirtualTime();
-        Board = new RunBoard(plan.Hedges.Select(h => (h.StrategyId, h.Symbol)));
+        Board = new RunBoard(plan.Assets);
         Risk = new RiskBoard(plan.Survival.Pulse, plan.Survival.HeartbeatLimit);
-        var exchange = _exchange = new PaperExchange(venue, plan.Hedges.Select(h => h.Instrument), market.Funding(From, To));
+        var exchange = _exchange = new PaperExchange(venue, plan.Assets.Select(a => a.Instrument), market.Funding(From, To));
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
         Door = new WatchedVenue(new PaperVenue(_venue), _time);
         var cluster = new InProcessCluster(epoch: 1);
@@ -56,7 +56,7 @@ internal sealed class StagedNode : IDisposable
         cluster.Subscribe(Topics.Risk, _system.ActorOf(Props.Create(() => new NoteActor<RiskSnapshot>(risk)), "risk-recorder"));
         Desk = _system.ActorOf(Props.Create(() => new NoteActor<object>(answers)), "desk");
         var started = _started = _node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
-        var strategies = plan.Hedges.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
+        var strategies = plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
         _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
         _venue.Tell(new PaperVenueProtocol.Connect(started.Execution), ActorRefs.NoSender);
         _time.RunUntilIdle();
@@ -137,7 +137,7 @@ internal sealed class StagedNode : IDisposable
         foreach (var durable in (ReadOnlySpan<IActorRef>)[_node, _venue, _operator]) durable.Tell(GetStored.Now, _collector);
         _time.RunUntilIdle();
         var states = _states.OrderBy(s => s.PersistenceId, StringComparer.Ordinal).ToList();
-        var report = ReportBuilder.Build(_plan.Hedges, states, new RunFacts(
+        var report = ReportBuilder.Build(_plan.Assets, states, new RunFacts(
             Edition.Name, 0, _bars, _bars, 1, Board.Postures, Invariants.Counts, Board.Halted));
         return new RunEnd(Finished: true, report, states, 0, [.. Invariants.Counts.Where(c => c.Violated > 0).Select(c => $"{c.Name}: {c.FirstViolation}")]);
     }

@@ -1,0 +1,63 @@
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Strategies.StrategyProtocol;
+
+namespace Dolphin.Actors.Compression;
+
+/// <summary>One hedge compression.</summary>
+public sealed class CompressionActor(CompressionPlan plan, StrategyContext context, Stance stance)
+    : LegStrategyActor<CompressionEvent, CompressionSnapshot>(plan, context, stance)
+{
+    private readonly CompressionPlan _plan = plan;
+    private CompressionState _state = CompressionState.Initial;
+    private CompressionMonitor _monitor;
+
+    protected override CompressionSnapshot Capture() => new(_state, _monitor);
+    protected override void Restore(CompressionSnapshot snapshot) => (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+
+    protected override LegTargets? UnderWay => _state.Pending?.Targets;
+    protected override bool WaitsFor(PositionSide leg) => _state.Pending is { } pending && !pending[leg].IsSettled;
+    protected override long LastTradeIdOf(PositionSide leg) => _state[leg].LastTradeId;
+    protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
+    protected override LegTargets? OrdersOf(CompressionEvent @event) => @event.Orders;
+    protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Swings, _state.RefusedCode ?? _state.PassedCode ?? "", IsLive);
+    protected override LegHolding Holding => new(_plan.Holder, IsLive, _state.Mode == CompressionMode.Terminated, _state.Legs);
+    private bool IsLive => _state.Mode == CompressionMode.Active;
+
+    protected override Decision<CompressionEvent> Look(MarketProtocol.BarClosed bar)
+    {
+        _monitor = CompressionMonitor.Observe(_plan.Policy, _monitor, _state.Gap, bar.Bar.Close, bar.Bar.OpenTimeMs);
+        Slot.LastPrice = _monitor.LastClose;
+        if (!Stance.Enabled) return Decision<CompressionEvent>.Nothing;
+        if (!IsLive)
+        {
+            if (Stance.IsAlone) Context.Parent.Tell(new WantLegs(bar.Bar.Close));
+            return Decision<CompressionEvent>.Nothing;
+        }
+
+        var risk = Shared.Risk.Read(Now);
+        return CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, new CompressionMarket(
+            bar.Bar.Close, bar.ClosesAt, _monitor, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Stance.Gate, Shared.Fees.Taker));
+    }
+
+    protected override Decision<CompressionEvent> OnFilled(long sequence, Fill fill) => Decide(new CompressionInput.OrderFilled(sequence, fill));
+    protected override Decision<CompressionEvent> OnExternalFill(Fill fill) => Decide(new CompressionInput.ExternalFill(fill));
+    protected override Decision<CompressionEvent> OnOrderClosed(LegDone done) =>
+        Decide(new CompressionInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
+    protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));
+    protected override Decision<CompressionEvent> OnAdopt(Adopt adopt) => IsLive
+        ? Decision<CompressionEvent>.Nothing
+        : Decide(new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+    protected override Decision<CompressionEvent> OnRelease(Release release) => IsLive
+        ? Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now))
+        : Decision<CompressionEvent>.Nothing;
+
+    protected override void Apply(CompressionEvent @event) => _state = CompressionDecider.Evolve(_state, @event);
+
+    private Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
+}

@@ -1,0 +1,17 @@
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Actors.Compression;
+
+/// <summary>One hedge compression of a plan.</summary>
+public sealed record CompressionPlan(string StrategyId, Symbol Symbol, CompressionPolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
+{
+    public override LegHolder Holder => LegHolder.HedgeCompression;
+
+    public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new CompressionActor(this, context, stance));
+}
+
+/// <summary>What is stored of a compression: what it decided, and what it has measured of its market.</summary>
+public sealed record CompressionSnapshot(CompressionState State, CompressionMonitor Monitor);

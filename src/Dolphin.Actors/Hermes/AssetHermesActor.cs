@@ -1,0 +1,154 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+using static Dolphin.Actors.Hermes.HermesProtocol;
+
+namespace Dolphin.Actors.Hermes;
+
+/// <summary>What is stored of Hermes for one asset: what it decided, and what it has seen.</summary>
+/// <param name="Book">As last heard; null before.</param>
+/// <param name="Held">As last heard; null before.</param>
+/// <param name="LastFillAt">When the book last grew by a fill; null before.</param>
+public sealed record HermesSnapshot(
+    HermesState State, HermesWatch Watch, RegimeMemory Regime, HedgedBook? Book, Holding? Held, DateTimeOffset? LastFillAt);
+
+/// <summary>Hermes for one asset: looks at every bar, stores what it decides, and says it until it is so.</summary>
+public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
+{
+    private readonly AssetPlan _plan;
+    private readonly HermesPolicy _policy;
+    private readonly RiskBoard _risk;
+    private readonly RunBoard _board;
+    private readonly IActorRef _asset;
+    private HermesState _state = HermesState.Initial;
+    private HermesWatch _watch = HermesWatch.Empty;
+    private RegimeReader _regime;
+    private HedgedBook? _book;
+    private Holding? _held;
+    private DateTimeOffset? _lastFillAt;
+
+    public override string PersistenceId => IdOf(_plan.Symbol);
+    public static string IdOf(Symbol symbol) => $"hermes-{symbol.Name}";
+
+    public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, IActorRef asset)
+    {
+        (_plan, _policy, _risk, _board, _asset) = (plan, plan.Hermes!, risk, board, asset);
+        _regime = new RegimeReader(_policy.Regime);
+        Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
+        Recover<RecoveryCompleted>(_ => Say());
+        Command<MarketProtocol.BarClosed>(OnBar);
+        Command<BookProtocol.Booked>(booked => OnBooked(booked.Book));
+        Command<Holding>(OnHolding);
+        Command<Override>(OnOverride);
+        Command<Lift>(OnLift);
+    }
+
+    protected override HermesSnapshot Capture() => new(_state, _watch, _regime.Capture(), _book, _held, _lastFillAt);
+
+    protected override void Restore(HermesSnapshot snapshot)
+    {
+        (_state, _watch, _book, _held, _lastFillAt) = (snapshot.State, snapshot.Watch, snapshot.Book, snapshot.Held, snapshot.LastFillAt);
+        _regime = new RegimeReader(_policy.Regime, snapshot.Regime);
+    }
+
+    private void OnBar(MarketProtocol.BarClosed bar)
+    {
+        _regime.Observe(bar.Bar, bar.Interval);
+        if (_book is not { } book || _held is not { } held)
+        {
+            Say(); // The asset answers.
+            return;
+        }
+
+        var look = new HermesLook(
+            bar.ClosesAt, _regime.Reading, _risk.Read(Now), new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital),
+            new HolderFacts(held.Grounded, held.Ended, _lastFillAt));
+        _watch = HermesWatch.Observe(_policy, _watch, _state, look);
+        Store(HermesDecider.Decide(_policy, _state, look, _watch), Say);
+    }
+
+    private void OnBooked(HedgedBook book)
+    {
+        if (_book is { } known && book.FillCount > known.FillCount) _lastFillAt = Now;
+        _book = book;
+    }
+
+    private void OnHolding(Holding held)
+    {
+        _held = held;
+        if (_state.HandOver is not { } order) return;
+        HermesInput? answer = order.Stage switch
+        {
+            _ when held.Declined is { } declined && declined.Number == order.Number => new HermesInput.Declined(order.Number, declined.By, declined.Reason, Now),
+            HandOverStage.Releasing when held.Holder == LegHolder.Nobody => new HermesInput.Released(order.Number, order.From, held.Legs, Now),
+            HandOverStage.Adopting when held.Holder == order.To && held.Holder != LegHolder.Nobody => new HermesInput.Adopted(order.Number, order.To, held.Legs, Now),
+            _ => null,
+        };
+        if (answer is null) return;
+        var decision = HermesDecider.Decide(_policy, _state, answer);
+        if (!decision.Events.IsEmpty) Store(decision, Say); // Saying the same again would be answered the same again, for ever.
+    }
+
+    private void OnOverride(Override request)
+    {
+        var @operator = Sender;
+        Answer(@operator, $"{request.Holder.Name()} is to hold {_plan.Symbol}, by {request.By}.", HermesDecider.Decide(_policy, _state, new HermesInput.SetOverride(
+            _state.Overrides + 1, request.By, request.Why, request.Holder, request.Posture, request.For is { } time ? Now + time : null, Now)));
+    }
+
+    private void OnLift(Lift request)
+    {
+        var @operator = Sender;
+        Answer(@operator, $"Hermes decides on {_plan.Symbol} again, by {request.By}.",
+            HermesDecider.Decide(_policy, _state, new HermesInput.LiftOverride(_state.Override?.Number ?? _state.Overrides, request.By, request.Why, Now)));
+    }
+
+    private void Answer(IActorRef @operator, string what, Decision<HermesEvent> decision) => Store(decision, () =>
+    {
+        @operator.Tell(decision.Refusal is { } refusal ? new HermesProtocol.Refused(_plan.Symbol, refusal) : new HermesProtocol.Done(_plan.Symbol, what));
+        Say();
+    });
+
+    private void Say()
+    {
+        var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
+        var gate = _regime.Reading.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
+        _asset.Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, gate, order));
+    }
+
+    private void Store(Decision<HermesEvent> decision, Action then)
+    {
+        if (decision.Events.IsEmpty)
+        {
+            then();
+            return;
+        }
+
+        var left = decision.Events.Length;
+        PersistAll(decision.Events, stored =>
+        {
+            _state = HermesDecider.Evolve(_state, stored);
+            if (News(stored) is { } text) _board.Tell(new NotableEvent(stored.At, NotableKind.Info, PersistenceId, text));
+            if (--left == 0) then();
+        });
+    }
+
+    private static string? News(HermesEvent stored) => stored switch
+    {
+        HermesEvent.HandOverAsked e => $"{e.From.Name()} is to let go for {e.To.Name()}: {e.Why}",
+        HermesEvent.Adopted e => $"{e.Holder.Name()} holds the legs",
+        HermesEvent.HandOverFailed e => $"hand-over {e.Number} failed: {e.Reason}",
+        HermesEvent.OverrideSet e => $"{e.By} wants {e.Holder.Name()}: {e.Why}",
+        HermesEvent.OverrideLifted e => $"the override is lifted, by {e.By}: {e.Why}",
+        _ => null,
+    };
+}

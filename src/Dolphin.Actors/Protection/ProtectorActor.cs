@@ -1,0 +1,82 @@
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
+using Dolphin.Domain.TwoLegs;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Strategies.StrategyProtocol;
+
+namespace Dolphin.Actors.Protection;
+
+/// <summary>One exposure protector.</summary>
+public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, Stance stance)
+    : LegStrategyActor<ProtectorEvent, ProtectorSnapshot>(plan, context, stance)
+{
+    private readonly ProtectorPlan _plan = plan;
+    private ProtectorState _state = ProtectorState.Initial;
+    private double _lastClose;
+    private long _lastOpenTimeMs;
+
+    protected override ProtectorSnapshot Capture() => new(_state, _lastClose, _lastOpenTimeMs);
+    protected override void Restore(ProtectorSnapshot snapshot) => (_state, _lastClose, _lastOpenTimeMs) = (snapshot.State, snapshot.LastClose, snapshot.LastOpenTimeMs);
+
+    protected override LegTargets? UnderWay => _state.Pending?.Targets;
+    protected override bool WaitsFor(PositionSide leg) => _state.Pending is { } pending && !pending[leg].IsSettled;
+    protected override long LastTradeIdOf(PositionSide leg) => _state[leg].LastTradeId;
+    protected override long? LastOpenTimeMs => _lastClose > 0 ? _lastOpenTimeMs : null;
+    protected override LegTargets? OrdersOf(ProtectorEvent @event) => @event.Orders;
+    protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Actions, _state.RefusedCode ?? "", IsLive);
+    protected override LegHolding Holding => new(_plan.Holder, IsLive, Ended: false, _state.Legs);
+    private bool IsLive => _state.Mode != ProtectorMode.Idle;
+
+    protected override Decision<ProtectorEvent> Look(MarketProtocol.BarClosed bar)
+    {
+        (_lastClose, _lastOpenTimeMs) = ((double)bar.Bar.Close.QuotePerBase, bar.Bar.OpenTimeMs);
+        Slot.LastPrice = _lastClose;
+        if (!Stance.Enabled) return Decision<ProtectorEvent>.Nothing;
+        switch (_state.Mode)
+        {
+            case ProtectorMode.Idle:
+                if (Stance.IsAlone) Context.Parent.Tell(new WantLegs(bar.Bar.Close));
+                return Decision<ProtectorEvent>.Nothing;
+            case ProtectorMode.Passive:
+                // Once for each take-over: whoever made it passive later, an operator or somebody else's trade, wants it to stay so.
+                return _state.Posture is null ? Enable() : Decision<ProtectorEvent>.Nothing;
+            default:
+                var risk = Shared.Risk.Read(Now);
+                // The bar's number since the epoch only rises, and a restart does not forget it.
+                return ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, new ProtectorMarket(
+                    bar.Bar.Close, bar.ClosesAt, bar.Bar.OpenTimeMs / (long)bar.Interval.TotalMilliseconds,
+                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Maker));
+        }
+    }
+
+    protected override Decision<ProtectorEvent> OnStanceChanged() => _state.Mode switch
+    {
+        ProtectorMode.Idle => Decision<ProtectorEvent>.Nothing,
+        _ when Stance.Enabled => Enable(),
+        _ => Decide(new ProtectorInput.Disable("hermes", _state.Incarnation, Now)),
+    };
+
+    protected override Decision<ProtectorEvent> OnFilled(long sequence, Fill fill) => Decide(new ProtectorInput.OrderFilled(sequence, fill));
+    protected override Decision<ProtectorEvent> OnExternalFill(Fill fill) => Decide(new ProtectorInput.ExternalFill(fill));
+    protected override Decision<ProtectorEvent> OnOrderClosed(LegDone done) =>
+        Decide(new ProtectorInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
+
+    // It closes nothing: to stop it is to make it passive.
+    protected override Decision<ProtectorEvent> OnExitRequested(string by) => Decide(new ProtectorInput.Disable(by, _state.Incarnation, Now));
+    protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => IsLive
+        ? Decision<ProtectorEvent>.Nothing
+        : Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+    protected override Decision<ProtectorEvent> OnRelease(Release release) => IsLive
+        ? Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now))
+        : Decision<ProtectorEvent>.Nothing;
+
+    protected override void Apply(ProtectorEvent @event) => _state = ProtectorDecider.Evolve(_state, @event);
+
+    private Decision<ProtectorEvent> Enable() => Decide(new ProtectorInput.Enable(
+        Stance.IsAlone ? "plan" : "hermes", _state.Incarnation, Stance.Posture, Stance.Priority, Now));
+
+    private Decision<ProtectorEvent> Decide(ProtectorInput input) => ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
+}

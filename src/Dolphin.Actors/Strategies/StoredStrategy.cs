@@ -1,0 +1,27 @@
+using Dolphin.Actors.Compression;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Protection;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Protection;
+
+namespace Dolphin.Actors.Strategies;
+
+/// <summary>What is stored of a strategy, in the words that all of them share.</summary>
+/// <param name="Holds">The legs are its own.</param>
+/// <param name="Cycles">Cycles, swings or actions so far: what it counts.</param>
+/// <param name="Exits">How often it has left its position for a reason of its own.</param>
+/// <param name="LastClose">Quote per base; 0 before its first bar.</param>
+public sealed record StoredStrategy(string Mode, bool Holds, long Cycles, long Exits, double LastClose)
+{
+    /// <returns>Null for what is no strategy's.</returns>
+    public static StoredStrategy? Of(object? state) => state switch
+    {
+        StrategySnapshot { State: var s, Monitor: var m } => new StoredStrategy(
+            s.Mode.ToString(), s.Mode is not (HedgeMode.Idle or HedgeMode.Terminated), s.Cycle, s.Exits, m.BarsSeen > 0 ? m.LastClose : 0),
+        CompressionSnapshot { State: var s, Monitor: var m } => new StoredStrategy(
+            s.Mode.ToString(), s.Mode == CompressionMode.Active, s.Swings, s.Mode == CompressionMode.Terminated ? 1 : 0, m.BarsSeen > 0 ? m.LastClose : 0),
+        ProtectorSnapshot { State: var s, LastClose: var close } => new StoredStrategy(s.Mode.ToString(), s.Mode != ProtectorMode.Idle, s.Actions, Exits: 0, close),
+        _ => null,
+    };
+}

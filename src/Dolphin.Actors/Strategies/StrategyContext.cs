@@ -1,0 +1,13 @@
+using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Node;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Strategies;
+
+/// <summary>What every strategy of a node shares.</summary>
+/// <param name="Fees">What the venue takes.</param>
+public sealed record StrategyContext(IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees);
+
+/// <param name="Maker">Fraction of notional of an order that rests; below zero is a rebate.</param>
+/// <param name="Taker">Fraction of notional of an order that takes.</param>
+public sealed record VenueFees(decimal Maker, decimal Taker);

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Actors.Strategies;
+
+/// <summary>One strategy of a plan, known to be good.</summary>
+/// <param name="StrategyId">Unique in the plan; client order ids and the persistence id are made from it.</param>
+public abstract record StrategyPlan(string StrategyId, Symbol Symbol, Instrument Instrument)
+{
+    /// <summary>As what it may hold the legs.</summary>
+    public abstract LegHolder Holder { get; }
+
+    /// <summary>Of its actor.</summary>
+    /// <param name="stance">Until its asset says another.</param>
+    public abstract Props ToProps(StrategyContext context, StrategyProtocol.Stance stance);
+}
+
+/// <summary>One asset of a plan: who may trade its two legs.</summary>
+/// <param name="Strategies">One, which trades from the beginning; or several, of which Hermes enables one at a time.</param>
+/// <param name="Capital">Quote; the asset's share of the account.</param>
+/// <param name="Hermes">Null where one strategy has the asset for itself.</param>
+public sealed record AssetPlan(Symbol Symbol, Instrument Instrument, ImmutableArray<StrategyPlan> Strategies, Money Capital, HermesPolicy? Hermes = null)
+{
+    public static AssetPlan Alone(StrategyPlan strategy, Money capital) => new(strategy.Symbol, strategy.Instrument, [strategy], capital);
+}

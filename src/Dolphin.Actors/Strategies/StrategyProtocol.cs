@@ -1,0 +1,43 @@
+using Dolphin.Domain;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
+
+namespace Dolphin.Actors.Strategies;
+
+/// <summary>What a strategy hears from operators and from its asset, and what it answers.</summary>
+public static class StrategyProtocol
+{
+    /// <summary>Leave gracefully. Answered by <see cref="Done"/> when it is stored, or <see cref="Refused"/>. Safe to send again.</summary>
+    public sealed record Exit(string StrategyId, string By);
+
+    public sealed record Done(string StrategyId, string What);
+    public sealed record Refused(string StrategyId, Refusal Refusal);
+
+    /// <summary>From the asset: how to trade the legs, or not to. Safe to send again.</summary>
+    /// <param name="Enabled">The legs are this strategy's to trade. Others finish what is under way, and decide nothing.</param>
+    /// <param name="MayOpen">Whether any leg may grow.</param>
+    /// <param name="Gate">Whether the regime is bounded and oscillating.</param>
+    /// <param name="IsAlone">Nobody decides who holds the legs: the strategy begins by itself.</param>
+    public sealed record Stance(bool Enabled, bool MayOpen, RiskPosture Posture, HolderPriority Priority, RegimeGate Gate, bool IsAlone = false)
+    {
+        /// <summary>Of the only strategy of an asset.</summary>
+        public static Stance Alone { get; } = new(Enabled: true, MayOpen: true, RiskPosture.Balanced, HolderPriority.Normal, RegimeGate.Open, IsAlone: true);
+        /// <summary>Before anybody has said anything.</summary>
+        public static Stance Passive { get; } = new(Enabled: false, MayOpen: false, RiskPosture.Defensive, HolderPriority.Low, RegimeGate.Shut);
+    }
+
+    /// <summary>From the asset: take these legs over as they stand. Answered by <see cref="LegHolding"/>, or by <see cref="Declined"/>.</summary>
+    public sealed record Adopt(string By, HandOver Legs, Price Mark);
+
+    /// <summary>From the asset: give the legs up as they stand, as soon as nothing is under way. Answered like <see cref="Adopt"/>.</summary>
+    public sealed record Release(string By);
+
+    /// <summary>To the asset, from a strategy that is alone and holds nothing: hand over what there is. Answered by <see cref="Adopt"/>, or not at all
+    /// while there is nothing.</summary>
+    public sealed record WantLegs(Price Mark);
+
+    /// <summary>To the asset: the strategy will not do what it was asked for.</summary>
+    public sealed record Declined(LegHolder By, Refusal Refusal);
+}

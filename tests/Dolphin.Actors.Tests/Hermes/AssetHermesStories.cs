@@ -1,0 +1,145 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Strategies;
+using Dolphin.Actors.Tests.Hedging;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using static Dolphin.Actors.Hermes.HermesProtocol;
+
+namespace Dolphin.Actors.Tests.Hermes;
+
+/// <summary>Hermes for one asset: what it stores, what it says, and what it still knows after a crash.</summary>
+public sealed class AssetHermesStories : ActorStage
+{
+    private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+    private readonly TestProbe _asset;
+    private IActorRef _hermes = ActorRefs.Nobody;
+    private int _lives;
+
+    public AssetHermesStories()
+    {
+        _asset = CreateTestProbe("asset");
+        Live();
+    }
+
+    private void Live()
+    {
+        var (plan, risk, board, asset) = (HandOverStories.Plan, Risk, Board, _asset.Ref);
+        _hermes = Sys.ActorOf(Props.Create(() => new AssetHermesActor(plan, risk, board, asset)), $"hermes-{++_lives}");
+        Settle();
+    }
+
+    private List<HermesEvent> Stored => [.. Journal.EventsOf("hermes-BTCUSDT").OfType<HermesEvent>()];
+    private Assignment Said() => Heard<Assignment>(_asset)[^1];
+
+    private void Tell(object message)
+    {
+        _asset.Send(_hermes, message);
+        Settle();
+    }
+
+    private void Holds(LegHolder holder, Legs legs = default) => Tell(new Holding(Btc, holder, Ended: false, Grounded: false, legs, Declined: null));
+
+    /// <summary>A market that goes up and down, and stays where it is.</summary>
+    private void Bars(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Wait(Quarter);
+            Assess(Posture.Apex);
+            var price = i % 2 == 0 ? 100m : 100.5m;
+            Tell(new MarketProtocol.BarClosed(new Bar((Clock - Quarter).ToUnixTimeMilliseconds(), Price.Of(price), Price.Of(price + 0.2m), Price.Of(price - 0.2m), Price.Of(price), new Quantity(5m)), Quarter));
+        }
+    }
+
+    [Fact(DisplayName = "What it says comes with every bar, also before it knows book or holder: the asset answers")]
+    public void Says()
+    {
+        Assert.Equal(LegHolder.Nobody, Said().Enabled);
+        Bars(3);
+        Assert.Equal(3, Heard<Assignment>(_asset).Count);
+        Assert.Empty(Stored);
+    }
+
+    [Fact(DisplayName = "A flat asset in a ranging market is given to hedging, in stages that are stored before they are said")]
+    public void Gives()
+    {
+        Tell(new BookProtocol.Booked(HedgedBook.Empty(Btc)));
+        Holds(LegHolder.Nobody);
+        for (var i = 0; i < 80 && Stored.Count == 0; i++) Bars(1);
+        for (var i = 0; i < 80 && !Stored.OfType<HermesEvent.Released>().Any(); i++) Bars(1);
+        var said = Said();
+        Assert.Equal((LegHolder.Nobody, LegHolder.BandLimitedHedging, HandOverStage.Adopting), (said.Enabled, said.HandOver!.To, said.HandOver.Stage));
+        Holds(LegHolder.BandLimitedHedging);
+        said = Said();
+        Assert.Equal(LegHolder.BandLimitedHedging, said.Enabled);
+        Assert.Null(said.HandOver);
+        Assert.Equal([typeof(HermesEvent.HandOverAsked), typeof(HermesEvent.Released), typeof(HermesEvent.Adopted)],
+            Stored.Where(e => e is not HermesEvent.StanceChanged).Select(e => e.GetType()));
+    }
+
+    [Fact(DisplayName = "After a crash it says at once what it had decided, with its snapshot and without one")]
+    public void Crash()
+    {
+        Gives();
+        for (var i = 0; i < 2; i++)
+        {
+            Sys.Stop(_hermes);
+            Settle();
+            Heard<object>(_asset);
+            Live();
+            Assert.Equal(LegHolder.BandLimitedHedging, Assert.Single(Heard<Assignment>(_asset)).Enabled);
+            Tell(Actors.Journal.DurableProtocol.TakeSnapshot.Now);
+        }
+    }
+
+    [Fact(DisplayName = "A holder that declines ends the hand-over, and the old one stays")]
+    public void Declined()
+    {
+        Gives();
+        Tell(new Override(Btc, "ada", "let us see", LegHolder.HedgeCompression, Posture: null, For: null));
+        Assert.Single(Heard<HermesProtocol.Done>(_asset));
+        Bars(1);
+        var order = Said().HandOver!;
+        Assert.Equal((LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Releasing), (order.From, order.To, order.Stage));
+        Holds(LegHolder.Nobody);
+        Tell(new Holding(Btc, LegHolder.Nobody, Ended: false, Grounded: false, default, new HermesProtocol.Declined(order.Number, LegHolder.HedgeCompression, "there is nothing to compress.")));
+        Assert.Equal(LegHolder.BandLimitedHedging, Said().Enabled);
+        Assert.Contains("nothing to compress", Assert.Single(Stored.OfType<HermesEvent.HandOverFailed>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "An answer that changes nothing is not answered: two who repeat themselves would never end")]
+    public void No_echo()
+    {
+        Gives();
+        Tell(new Override(Btc, "ada", "nobody may", LegHolder.Nobody, Posture: null, For: null));
+        Bars(1);
+        Heard<object>(_asset);
+        Holds(LegHolder.Nobody);
+        Assert.Single(Heard<Assignment>(_asset));
+        Holds(LegHolder.Nobody);
+        Holds(LegHolder.Nobody);
+        Assert.Empty(Heard<Assignment>(_asset));
+        Bars(1);
+        Assert.Equal(LegHolder.Nobody, Stored.OfType<HermesEvent.Adopted>().Last().Holder);
+    }
+
+    [Fact(DisplayName = "An override without a reason is refused with what was expected; one that is lifted gives Hermes its word back")]
+    public void Overrides()
+    {
+        Tell(new Override(Btc, "ada", "", LegHolder.ExposureProtector, Posture: null, For: null));
+        Assert.Equal("hermes.bad-override", Assert.Single(Heard<HermesProtocol.Refused>(_asset)).Refusal.Code);
+        Tell(new Override(Btc, "ada", "a delisting", LegHolder.ExposureProtector, RiskPosture.Cautious, TimeSpan.FromHours(1)));
+        Assert.Single(Heard<HermesProtocol.Done>(_asset));
+        Tell(new Lift(Btc, "ada", "it is over"));
+        Assert.Single(Heard<HermesProtocol.Done>(_asset));
+        Assert.Equal([typeof(HermesEvent.OverrideSet), typeof(HermesEvent.OverrideLifted)], Stored.Select(e => e.GetType()));
+        Tell(new Lift(Btc, "ada", "once more"));
+        Assert.Single(Heard<HermesProtocol.Done>(_asset)); // A second copy changes nothing.
+    }
+}

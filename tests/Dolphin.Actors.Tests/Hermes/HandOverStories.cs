@@ -1,0 +1,233 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Compression;
+using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
+using Dolphin.Actors.Strategies;
+using Dolphin.Actors.Tests.Hedging;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Hermes.HermesProtocol;
+
+namespace Dolphin.Actors.Tests.Hermes;
+
+/// <summary>One asset with three strategies and its book: who has the legs, and how they change hands.</summary>
+public sealed class HandOverStories : ActorStage
+{
+    private static readonly Legs Locked = new(new Quantity(0.8m), new Quantity(1.0m));
+    private readonly TestProbe _execution, _hermes, _feed;
+    private readonly RunBoard _board = new([Plan]);
+    private IActorRef _asset = ActorRefs.Nobody;
+    private int _lives;
+
+    public HandOverStories()
+    {
+        (_execution, _hermes, _feed) = (CreateTestProbe("execution"), CreateTestProbe("hermes"), CreateTestProbe("feed"));
+        Assess(Dolphin.Domain.Survival.Posture.Apex);
+        Live();
+    }
+
+    public static AssetPlan Plan { get; } = new(
+        Btc, Instrument,
+        [
+            Hedges.Plan, new CompressionPlan("compression-BTCUSDT", Btc, Good(e => CompressionPolicy.Create(new CompressionSettings { WarmUpBars = 2 }, "test", e)), Instrument),
+            new ProtectorPlan("protector-BTCUSDT", Btc, Good(e => ProtectorPolicy.Create(new ProtectorSettings(), "test", e)), Instrument),
+        ],
+        new Money(20_000m), Good(e => HermesPolicy.Create(new HermesSettings(), new RegimeSettings(), "test", e)));
+
+    private static T Good<T>(Func<List<string>, T?> create) where T : class
+    {
+        var errors = new List<string>();
+        return create(errors) ?? throw new ArgumentException(string.Join(Environment.NewLine, errors));
+    }
+
+    private void Live()
+    {
+        var (cluster, invariants, slot) = (Cluster, Invariants, _board.Of(Btc));
+        var ground = new AssetGround(
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, Fees), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
+            Cluster, _board);
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Plan, ground)), $"asset-{++_lives}");
+        Settle();
+        Heard<object>(_feed);
+    }
+
+    private void Crash()
+    {
+        Sys.Stop(_asset);
+        Settle();
+        Live();
+    }
+
+    private void Bar(decimal price)
+    {
+        Wait(Minute);
+        Assess(Dolphin.Domain.Survival.Posture.Apex);
+        _feed.Send(_asset, Hedges.Bar(Clock - Minute, price));
+        Settle();
+        Assert.Equal(Btc, Assert.Single(Heard<MarketProtocol.BarSeen>(_feed)).Symbol);
+    }
+
+    private long _trade;
+
+    private Fill Traded(PositionSide leg, OrderSide side, decimal quantity, decimal price) => new(
+        new ClientOrderId($"autoclose-{++_trade}"), _trade, Btc, leg, side, Price.Of(price), new Quantity(quantity), Money.Zero, IsMaker: false, new Quantity(quantity), Clock);
+
+    /// <summary>Both legs under water: longs bought at 105, shorts sold at 96.</summary>
+    private void BookIsLocked()
+    {
+        foreach (var fill in new[] { Traded(PositionSide.Long, OrderSide.Buy, 0.8m, 105m), Traded(PositionSide.Short, OrderSide.Sell, 1.0m, 96m) })
+            _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
+        Settle();
+        Heard<object>(_execution);
+    }
+
+    private void Say(LegHolder enabled, HandOverOrder? order = null)
+    {
+        _hermes.Send(_asset, new Assignment(Btc, enabled, MayOpen: true, RiskPosture.Balanced, HolderPriority.Normal, RegimeGate.Open, order));
+        Settle();
+    }
+
+    private Holding Told() => Heard<Holding>(_hermes)[^1];
+
+    private static HandOverOrder Order(LegHolder from, LegHolder to, HandOverStage stage, Legs legs = default) => new(1, from, to, stage, legs);
+
+    [Fact(DisplayName = "Before Hermes has said anything nobody trades, and every bar is answered once")]
+    public void Passive()
+    {
+        for (var i = 0; i < 6; i++) Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution));
+        Assert.Equal(LegHolder.Nobody, Told().Holder);
+    }
+
+    [Fact(DisplayName = "Whom Hermes enables takes over what the book has, without a trade")]
+    public void Takes_over()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Say(LegHolder.HedgeCompression);
+        var told = Told();
+        Assert.Equal((LegHolder.HedgeCompression, Locked), (told.Holder, told.Legs));
+        var adopted = Assert.Single(Journal.EventsOf("strategy-compression-BTCUSDT").OfType<CompressionEvent.Adopted>());
+        Assert.Equal((Locked, 1L, 2L, new Money(84m)), (adopted.Legs.Legs, adopted.Legs.LongTradeId, adopted.Legs.ShortTradeId, adopted.Legs.Long.Cost));
+        Assert.Empty(Heard<Execute>(_execution));
+    }
+
+    [Fact(DisplayName = "A flat asset is taken over as well: the hedge that is enabled opens when it is warm")]
+    public void Flat()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Assert.Equal(LegHolder.BandLimitedHedging, Told().Holder);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        Assert.Equal("hedge-BTCUSDT", Assert.Single(Heard<Execute>(_execution)).StrategyId);
+    }
+
+    [Fact(DisplayName = "In a hand-over the holder lets go first, then the heir takes the very legs; nobody asks for an order, and no two hold them at once")]
+    public void In_stages()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Assert.Equal(LegHolder.BandLimitedHedging, Told().Holder);
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Releasing));
+        var letGo = Told();
+        Assert.Equal((LegHolder.Nobody, Locked), (letGo.Holder, letGo.Legs));
+        Bar(100.1m);
+        Assert.False(_board.Of(Btc).Face!.Holds);
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Locked));
+        Assert.Equal(LegHolder.HedgeCompression, Told().Holder);
+        Say(LegHolder.HedgeCompression);
+        Bar(100.2m);
+        Assert.Empty(Heard<Execute>(_execution));
+        Assert.Equal("compression-BTCUSDT", _board.Of(Btc).Face!.StrategyId);
+    }
+
+    [Fact(DisplayName = "An heir takes nothing but what was let go of: while the book still lacks a fill it waits")]
+    public void Other_legs()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Locked with { Long = new Quantity(0.9m) }));
+        Assert.Equal(LegHolder.Nobody, Told().Holder);
+        _execution.Send(_asset, new BookProtocol.BookFill(Traded(PositionSide.Long, OrderSide.Buy, 0.1m, 105m), IsExternal: true));
+        Bar(100m);
+        Assert.Equal(LegHolder.HedgeCompression, Told().Holder);
+    }
+
+    [Fact(DisplayName = "After a crash between letting go and taking, the one whom Hermes names takes the legs from the book")]
+    public void Crash_between()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Releasing));
+        Crash();
+        Heard<object>(_hermes);
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Releasing));
+        var again = Told();
+        Assert.Equal((LegHolder.Nobody, Locked), (again.Holder, again.Legs));
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Adopting, Locked));
+        Say(LegHolder.ExposureProtector);
+        Assert.Equal(LegHolder.ExposureProtector, Told().Holder);
+        Crash();
+        Heard<object>(_hermes);
+        Say(LegHolder.ExposureProtector);
+        Assert.Equal(LegHolder.ExposureProtector, Told().Holder);
+        Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.Adopted>());
+    }
+
+    [Fact(DisplayName = "An heir that does not want the legs says why, and the old holder takes them back when Hermes says so")]
+    public void Declines()
+    {
+        foreach (var fill in new[] { Traded(PositionSide.Long, OrderSide.Buy, 0.8m, 96m), Traded(PositionSide.Short, OrderSide.Sell, 0.8m, 105m) })
+            _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
+        Bar(100m);
+        var legs = new Legs(new Quantity(0.8m), new Quantity(0.8m));
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, legs));
+        var declined = Told().Declined;
+        Assert.Equal((1L, LegHolder.HedgeCompression), (declined!.Number, declined.By));
+        Assert.Contains("nothing to compress", declined.Reason, StringComparison.Ordinal);
+        Say(LegHolder.BandLimitedHedging);
+        var taken = Told();
+        Assert.Equal((LegHolder.BandLimitedHedging, legs), (taken.Holder, taken.Legs));
+    }
+
+    [Fact(DisplayName = "What no strategy's order brought goes to the holder alone; while nobody holds the legs it is not taken, so that it comes again")]
+    public void External()
+    {
+        BookIsLocked();
+        var fill = new ExternalFill(Traded(PositionSide.Long, OrderSide.Sell, 0.1m, 100m), After: 0);
+        _execution.Send(_asset, fill);
+        Settle();
+        Assert.Empty(Heard<FillTaken>(_execution));
+        Bar(100m);
+        Say(LegHolder.ExposureProtector);
+        _execution.Send(_asset, fill);
+        Settle();
+        Assert.Single(Heard<FillTaken>(_execution));
+        Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.ExternalFillBooked>());
+        Assert.Empty(Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<Dolphin.Domain.Hedging.HedgeEvent.ExternalFillBooked>());
+    }
+
+    [Fact(DisplayName = "A holder that fails is grounded and said to be; bars go on being answered")]
+    public void Grounded()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Heard<object>(_hermes);
+        Sys.ActorSelection($"/user/asset-{_lives}/band-limited-hedging").Tell(Kill.Instance);
+        Settle();
+        var told = Told();
+        Assert.True(told is { Holder: LegHolder.BandLimitedHedging, Grounded: true });
+        Assert.Equal("strategy-hedge-BTCUSDT", Assert.Single(_board.Halted).Entity);
+        Bar(101m);
+    }
+}
