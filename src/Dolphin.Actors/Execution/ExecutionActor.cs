@@ -156,7 +156,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
                     break;
                 case var style:
                     intents.Add(new ExecutionEvent.Intended(
-                        request.StrategyId, request.Targets.Sequence, Draft(request, planned, style is OrderStyle.Rest), request.Targets.DecisionPrice, Now,
+                        request.StrategyId, request.Targets.Sequence, Draft(request, planned, RestsAt(request, planned, style)), request.Targets.DecisionPrice, Now,
                         _tenure.Epoch));
                     break;
             }
@@ -175,10 +175,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void Refuse(Execute request, PositionSide leg, string reason) =>
         Sender.Tell(new LegDone(request.StrategyId, request.Targets.Sequence, leg, Quantity.Zero, reason));
 
-    private NewOrder Draft(Execute request, LegOrder planned, bool rests) => new(
+    // A strategy may want its order to rest at a price of its own, also where the posture would let it take.
+    private Price? RestsAt(Execute request, LegOrder planned, OrderStyle style) =>
+        request.Targets.Limit ?? (style is OrderStyle.Rest
+            ? OrderStyle.RestingPrice(_instruments[request.Symbol], planned.Side, request.Targets.DecisionPrice, _policy.PassiveOffset)
+            : null);
+
+    private NewOrder Draft(Execute request, LegOrder planned, Price? restsAt) => new(
         ClientOrderIds.For(request.StrategyId, request.Targets.Sequence, planned.Leg, _tenure.Epoch), request.Symbol, planned.Leg, planned.Side,
-        rests ? OrderType.Limit : OrderType.Market, rests ? TimeInForce.PostOnly : TimeInForce.GoodTillCancel, planned.Quantity,
-        rests ? OrderStyle.RestingPrice(_instruments[request.Symbol], planned.Side, request.Targets.DecisionPrice, _policy.PassiveOffset) : null);
+        restsAt is null ? OrderType.Market : OrderType.Limit, restsAt is null ? TimeInForce.GoodTillCancel : TimeInForce.PostOnly, planned.Quantity, restsAt);
 
     private void Send(NewOrder order)
     {

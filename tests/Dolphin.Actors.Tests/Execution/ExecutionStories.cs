@@ -7,6 +7,7 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 
@@ -119,6 +120,20 @@ public sealed class ExecutionStories : ActorStage
         Assert.All(refused, d => Assert.Contains("not allowed", d.Reason, StringComparison.Ordinal));
         Assert.Equal(entry is null, refused.Any(d => d.Leg == PositionSide.Long));
         Assert.Equal(exit is null, refused.Any(d => d.Leg == PositionSide.Short));
+    }
+
+    [Theory(DisplayName = "An order for which the strategy wants a price rests there, whatever the posture would let it do")]
+    [InlineData(Posture.Apex)]
+    [InlineData(Posture.Stalker)]
+    [InlineData(Posture.Turtle)]
+    public void Limit_of_the_strategy(Posture posture)
+    {
+        Assess(posture);
+        var targets = new LegTargets(1, new Legs(new Quantity(3m), Quantity.Zero), new Legs(new Quantity(2m), Quantity.Zero), Price.Of(100m), Limit: Price.Of(102.5m));
+        _strategy.Send(_execution, new Execute(Strategy, Btc, targets));
+        Settle();
+        var order = Assert.Single(_venue.Submits);
+        Assert.Equal((OrderType.Limit, TimeInForce.PostOnly, Price.Of(102.5m), OrderSide.Sell), (order.Type, order.TimeInForce, order.LimitPrice!.Value, order.Side));
     }
 
     [Fact(DisplayName = "Reductions go before increases, and a leg that has nothing to do is done at once")]

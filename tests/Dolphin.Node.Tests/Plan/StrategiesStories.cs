@@ -1,0 +1,92 @@
+using Dolphin.Actors.Compression;
+using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Protection;
+using Dolphin.Domain;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
+using Dolphin.Node.Plan;
+
+namespace Dolphin.Node.Tests.Plan;
+
+/// <summary>Who a plan lets trade what, and what it says to a plan that cannot be meant.</summary>
+public sealed class StrategiesStories
+{
+    private static readonly Symbol Btc = new("BTCUSDT"), Eth = new("ETHUSDT");
+    private static readonly Instrument Instrument = Instruments.Infer(Btc, 1, 3);
+
+    private static StrategiesPlan Good(string text)
+    {
+        var loaded = PlanStories.Load(text);
+        Assert.True(loaded.Plan is not null, string.Join(Environment.NewLine, loaded.Problems));
+        return loaded.Plan!.Strategies;
+    }
+
+    private static void Bad(string text, params string[] says)
+    {
+        var loaded = PlanStories.Load(text);
+        Assert.Null(loaded.Plan);
+        foreach (var part in says) Assert.Contains(loaded.Problems, p => p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Without a word every asset is a band-limited hedge's, and the fingerprint is that of before there was another")]
+    public void Alone()
+    {
+        var strategies = Good("");
+        Assert.True(strategies.IsHedgingAlone);
+        Assert.IsType<HedgePlan>(Assert.Single(strategies.AssetOf(Btc, Instrument, 4).Strategies));
+        Assert.Equal(PlanStories.Load("").Plan!.Fingerprint, PlanStories.Load("dolphin.compression.residual = 20 %, dolphin.hermes.confirm = 1h").Plan!.Fingerprint);
+        Assert.NotEqual(PlanStories.Load("").Plan!.Fingerprint, PlanStories.Load("dolphin.hermes.enabled = true").Plan!.Fingerprint);
+    }
+
+    [Fact(DisplayName = "A symbol has the strategy that the plan names for it, with its share of the account")]
+    public void Of_a_symbol()
+    {
+        var strategies = Good("dolphin.strategies { strategy = exposure-protector, symbols { BTCUSDT { strategy = hedge-compression } } }, dolphin.compression.symbols.BTCUSDT.residual = 20 %");
+        var compression = Assert.IsType<CompressionPlan>(Assert.Single(strategies.AssetOf(Btc, Instrument, 4).Strategies));
+        Assert.Equal((0.2m, 25_000m, 3m), (compression.Policy.Settings.Residual, compression.Policy.Settings.Capital, compression.Policy.Settings.Leverage));
+        Assert.Equal("compression-BTCUSDT", compression.StrategyId);
+        Assert.IsType<ProtectorPlan>(Assert.Single(strategies.AssetOf(Eth, Instrument with { Symbol = Eth }, 4).Strategies));
+    }
+
+    [Fact(DisplayName = "With Hermes an asset has every strategy that is allowed")]
+    public void Under_Hermes()
+    {
+        var asset = Good("dolphin.hermes { enabled = true, allowed = [hedge-compression, band-limited-hedging] }").AssetOf(Btc, Instrument, 2);
+        Assert.Equal([LegHolder.BandLimitedHedging, LegHolder.HedgeCompression], asset.Strategies.Select(s => s.Holder));
+        Assert.Equal(new Money(50_000m), asset.Capital);
+    }
+
+    [Fact(DisplayName = "Every default of compression, protector, Hermes and the regime is the domain's")]
+    public void Defaults()
+    {
+        var strategies = Good("dolphin.hermes.enabled = true");
+        Assert.Equal(new CompressionSettings(), strategies.Compression.Default);
+        Assert.Equal(new ProtectorSettings(), strategies.Protection.Default);
+        var (code, reference) = (new HermesSettings(), strategies.Hermes!.Settings);
+        Assert.Equal(code.Allowed.AsEnumerable(), reference.Allowed);
+        Assert.Equal(code, reference with { Allowed = code.Allowed });
+        Assert.Equal(new RegimeSettings(), strategies.Hermes.Regime.Settings);
+    }
+
+    [Fact(DisplayName = "A plan that gives two strategies one leg, or an unknown one, is refused where it says so")]
+    public void Bad_holders()
+    {
+        Bad("dolphin.strategies.symbols.BTCUSDT.strategy = [band-limited-hedging, hedge-compression]", "dolphin.strategies.symbols.BTCUSDT.strategy");
+        Bad("dolphin.strategies.strategy = martingale", "dolphin.strategies.strategy", "band-limited-hedging");
+        Bad("dolphin.hermes.allowed = [band-limited-hedging, martingale]", "dolphin.hermes.allowed");
+        Bad("dolphin.hermes.allowed = [band-limited-hedging, band-limited-hedging]", "each strategy once");
+    }
+
+    [Fact(DisplayName = "A value outside its range is refused with its path, what it is and what was expected")]
+    public void Bad_values()
+    {
+        Bad("dolphin.compression.residual = 90 %", "dolphin.compression.residual", "0.005 to 0.5");
+        Bad("dolphin.compression.symbols.BTCUSDT.bounce = 0", "dolphin.compression.symbols.BTCUSDT.bounce");
+        Bad("dolphin.protection.balance-tolerance = 0", "dolphin.protection.balance-tolerance", "above 0, at most 0.5");
+        Bad("dolphin.hermes.confirm = 10h", "dolphin.hermes.confirm", "min-dwell");
+        Bad("dolphin.hermes.regime.efficiency.window = 5m", "dolphin.hermes.regime");
+        Bad("dolphin.hermes.regime.efficency.window = 5h", "did you mean 'efficiency'");
+    }
+}
