@@ -68,7 +68,10 @@ public sealed class AssetActor : ReceiveActor
     private bool IsAlone => _plan.Hermes is null;
 
     /// <summary>Who gets what no strategy's order brought. While nobody has the legs it goes nowhere, and is told again.</summary>
-    private IActorRef Holder => IsAlone ? _members[0].Actor : _members.FirstOrDefault(m => m.Holds)?.Actor ?? ActorRefs.Nobody;
+    private IActorRef Holder => IsAlone ? _members[0].Actor : Holding?.Actor ?? ActorRefs.Nobody;
+
+    /// <summary>Who has the legs. Should two say so, because one took them when it was given up waiting for, the one that is meant to.</summary>
+    private Member? Holding => _members.FirstOrDefault(m => m.Holds && m.Plan.Holder == _assignment?.Enabled) ?? _members.FirstOrDefault(m => m.Holds);
 
     protected override void PreStart()
     {
@@ -130,9 +133,10 @@ public sealed class AssetActor : ReceiveActor
         var member = Of(holding.Holder);
         if (member.Holds && !holding.Holds) _letGo = member.Holding!.Legs;
         else if (holding.Holds) _letGo = null;
+        var isNews = member.Holding != holding;
         member.Holding = holding;
         if (IsAlone) return;
-        Reconcile();
+        if (isNews) Reconcile(); // Who only says again that it cannot let go yet is asked again with the next bar.
         TellHermes();
     }
 
@@ -163,10 +167,11 @@ public sealed class AssetActor : ReceiveActor
     private void Reconcile()
     {
         if (_assignment is not { } wanted || _declined is not null) return;
-        var (holder, heir) = (_members.FirstOrDefault(m => m.Holds), HeirOf(wanted));
-        var letsGo = heir is not null ? holder is not null && holder != heir : wanted.HandOver is { Stage: HandOverStage.Releasing };
-        if (letsGo && holder is not null) holder.Actor.Tell(new StrategyProtocol.Release("hermes"));
-        else if (holder is null && heir is not null) AskBookFor(heir);
+        var heir = HeirOf(wanted);
+        if (heir is null && wanted.HandOver is not { Stage: HandOverStage.Releasing }) return; // Nobody is to trade, and nobody has to let go.
+        foreach (var member in _members)
+            if (member.Holds && member != heir) member.Actor.Tell(new StrategyProtocol.Release("hermes"));
+        if (heir is not null && !_members.Any(m => m.Holds)) AskBookFor(heir);
     }
 
     private Member? HeirOf(HermesProtocol.Assignment wanted) => wanted.HandOver switch
@@ -203,7 +208,7 @@ public sealed class AssetActor : ReceiveActor
     private void TellHermes()
     {
         if (_members.Any(m => m is { Grounded: false, Holding: null })) return; // Somebody is still recovering, and may be the holder.
-        var holder = _members.FirstOrDefault(m => m.Holds);
+        var holder = Holding;
         if (holder is null && _letGo is null)
         {
             _book.Tell(BookProtocol.Show.Now); // In an earlier life somebody let go of what the book has.

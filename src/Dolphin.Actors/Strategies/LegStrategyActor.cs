@@ -123,12 +123,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         Store(OnStanceChanged(), static () => { });
     }
 
-    // A refusal can come with events: what is refused now, and remembered for later.
+    // While orders are open a release is refused and remembered: that is no, but not yet.
     private void Obey(Decision<TEvent> decision)
     {
         Store(decision, () =>
         {
-            if (decision.Refusal is { } refusal) Context.Parent.Tell(new Declined(_plan.Holder, refusal));
+            if (decision.Refusal is { } refusal && UnderWay is null) Context.Parent.Tell(new Declined(_plan.Holder, refusal));
             else Context.Parent.Tell(Holding);
         });
     }

@@ -149,6 +149,40 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal("compression-BTCUSDT", _board.Of(Btc).Face!.StrategyId);
     }
 
+    [Fact(DisplayName = "While its orders are open the holder does not let go, and nobody calls that a refusal; it does when they are final")]
+    public void Orders_open()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        var asked = Assert.Single(Heard<Execute>(_execution));
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Releasing));
+        Bar(103m);
+        var told = Told();
+        Assert.Equal(LegHolder.BandLimitedHedging, told.Holder);
+        Assert.Null(told.Declined);
+        foreach (var leg in Hedges.Legs) _execution.Send(_asset, new LegDone("hedge-BTCUSDT", asked.Targets.Sequence, leg, Quantity.Zero, "cancelled"));
+        Settle();
+        Assert.Equal(LegHolder.Nobody, Told().Holder);
+    }
+
+    [Fact(DisplayName = "An heir that takes the legs after it was given up waiting for gives them back to the one who has them")]
+    public void Two_holders()
+    {
+        BookIsLocked();
+        Bar(100m);
+        // Slow is whoever stores slowly: the protector takes the legs only when the hedge has them again.
+        var stuck = true;
+        Journal.Faults = operation => stuck && operation is JournalOperation.Write { PersistenceId: "strategy-protector-BTCUSDT" } ? new JournalFault.Delay(TimeSpan.FromSeconds(5)) : null;
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Adopting, Locked));
+        Say(LegHolder.BandLimitedHedging);
+        Wait(TimeSpan.FromSeconds(10));
+        stuck = false;
+        Bar(100m);
+        Assert.Equal(LegHolder.BandLimitedHedging, Told().Holder);
+        Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.Released>());
+    }
+
     [Fact(DisplayName = "An heir takes nothing but what was let go of: while the book still lacks a fill it waits")]
     public void Other_legs()
     {
