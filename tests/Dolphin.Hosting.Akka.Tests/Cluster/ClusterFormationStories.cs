@@ -5,6 +5,7 @@ using Akka.DistributedData;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Survival;
+using Dolphin.Actors.Strategies;
 using Dolphin.Domain.Survival;
 using Dolphin.Hosting.Akka.Entities;
 using Dolphin.Hosting.Akka.Journal;

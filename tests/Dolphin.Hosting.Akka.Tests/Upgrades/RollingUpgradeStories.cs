@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.PublishSubscribe;
-using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Hosting.Akka.Entities;
 using Dolphin.Hosting.Akka.Tests.Traps;
