@@ -178,7 +178,8 @@ public sealed class AssetActor : ReceiveActor
     {
         { Stage: HandOverStage.Releasing } => null,
         { Stage: HandOverStage.Adopting, To: var to } => Find(to),
-        _ => Find(wanted.Enabled),
+        // Who came to its own end is not started again by the way: Hermes hears of it, and decides anew.
+        _ => Find(wanted.Enabled) is { Holding: not { Ended: true } } enabled ? enabled : null,
     };
 
     private void AskBookFor(Member heir)

@@ -149,6 +149,21 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal("compression-BTCUSDT", _board.Of(Btc).Face!.StrategyId);
     }
 
+    [Fact(DisplayName = "A holder that comes to its own end is not started again by its asset: Hermes hears that it ended")]
+    public void Ended()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        _execution.Send(_asset, new StrategyProtocol.Exit("hedge-BTCUSDT", "ada"));
+        for (var i = 0; i < 6; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        Say(LegHolder.BandLimitedHedging);
+        var told = Told();
+        Assert.Equal((LegHolder.Nobody, true), (told.Holder, told.Ended));
+        Bar(100m);
+        Assert.Single(Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<Dolphin.Domain.Hedging.HedgeEvent.Adopted>());
+        Assert.Single(Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<Dolphin.Domain.Hedging.HedgeEvent.Terminated>());
+    }
+
     [Fact(DisplayName = "While its orders are open the holder does not let go, and nobody calls that a refusal; it does when they are final")]
     public void Orders_open()
     {
