@@ -84,7 +84,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
     private void OnHolding(Holding held)
     {
-        _held = held;
+        _held = held with { Declined = null }; // That was said once, and is answered below: an asset that has recovered does not say it again.
         if (_state.HandOver is not { } order) return;
         HermesInput? answer = order.Stage switch
         {

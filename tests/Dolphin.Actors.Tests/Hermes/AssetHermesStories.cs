@@ -1,5 +1,6 @@
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Hedging;
@@ -94,7 +95,7 @@ public sealed class AssetHermesStories : ActorStage
             Heard<object>(_asset);
             Live();
             Assert.Equal(LegHolder.BandLimitedHedging, Assert.Single(Heard<Assignment>(_asset)).Enabled);
-            Tell(Actors.Journal.DurableProtocol.TakeSnapshot.Now);
+            Tell(DurableProtocol.TakeSnapshot.Now);
         }
     }
 
@@ -111,6 +112,22 @@ public sealed class AssetHermesStories : ActorStage
         Tell(new Holding(Btc, LegHolder.Nobody, Ended: false, Grounded: false, default, new HermesProtocol.Declined(order.Number, LegHolder.HedgeCompression, "there is nothing to compress.")));
         Assert.Equal(LegHolder.BandLimitedHedging, Said().Enabled);
         Assert.Contains("nothing to compress", Assert.Single(Stored.OfType<HermesEvent.HandOverFailed>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "What it would store after a refusal is what it would store after a recovery: an asset that has recovered does not refuse again")]
+    public void Same_state()
+    {
+        Declined();
+        var before = State();
+        Holds(LegHolder.Nobody); // As the asset says it after a recovery, when it has forgotten the refusal.
+        Assert.Equal(before, State());
+
+        string State()
+        {
+            _asset.Send(_hermes, DurableProtocol.GetStored.Now);
+            Settle();
+            return System.Text.Encoding.UTF8.GetString(StoredJson.Write(Heard<DurableProtocol.StoredState>(_asset)[^1].State));
+        }
     }
 
     [Fact(DisplayName = "An answer that changes nothing is not answered: two who repeat themselves would never end")]
