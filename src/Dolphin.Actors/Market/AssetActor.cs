@@ -131,7 +131,7 @@ public sealed class AssetActor : ReceiveActor
     private void OnHolding(LegHolding holding)
     {
         var member = Of(holding.Holder);
-        if (member.Holds && !holding.Holds) _letGo = member.Holding!.Legs;
+        if (member.Holds && !holding.Holds) _letGo = holding.Legs;
         else if (holding.Holds) _letGo = null;
         var isNews = member.Holding != holding;
         member.Holding = holding;

@@ -17,6 +17,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     private readonly StrategyPlan _plan;
     private readonly MarketProtocol.BarSeen _seen;
     private LegHolding? _told;
+    private Legs _letGo;
 
     public override string PersistenceId => StrategyIds.PersistenceIdOf(_plan.StrategyId);
 
@@ -129,7 +130,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         Store(decision, () =>
         {
             if (decision.Refusal is { } refusal && UnderWay is null) Context.Parent.Tell(new Declined(_plan.Holder, refusal));
-            else Context.Parent.Tell(Holding);
+            else Context.Parent.Tell(WhatIsHeld());
         });
     }
 
@@ -146,7 +147,9 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         PersistAll(decision.Events, stored =>
         {
             Check(stored);
+            var before = Holding;
             Apply(stored);
+            if (before.Holds && !Holding.Holds) _letGo = before.Legs;
             if (OrdersOf(stored) is { } targets) Ask(targets);
             if (--left > 0) return;
             Tell();
@@ -157,11 +160,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     private void Tell()
     {
         Slot.Show(Face);
-        var holding = Holding;
+        var holding = WhatIsHeld();
         if (holding == _told) return;
         _told = holding;
         Context.Parent.Tell(holding);
     }
+
+    // Who has given its legs up has none, and says which they were.
+    private LegHolding WhatIsHeld() => Holding is { Holds: false, Ended: false } given ? given with { Legs = _letGo } : Holding;
 
     private void Ask(LegTargets targets) => Shared.Execution.Tell(new Execute(_plan.StrategyId, _plan.Symbol, targets));
 

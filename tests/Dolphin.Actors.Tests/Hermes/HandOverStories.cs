@@ -181,6 +181,25 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal(LegHolder.Nobody, Told().Holder);
     }
 
+    [Fact(DisplayName = "What is let go of with the last fill of the last order is what that fill left, and not what was there before it")]
+    public void Last_fill()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        var asked = Assert.Single(Heard<Execute>(_execution));
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Releasing));
+        foreach (var leg in Hedges.Legs)
+        {
+            var order = Hedges.Order(asked, leg);
+            _execution.Send(_asset, new OrderFilled("hedge-BTCUSDT", asked.Targets.Sequence, FillOf(order, 1, order.Quantity.Base, order.Quantity.Base)));
+            Settle();
+        }
+
+        var told = Told();
+        Assert.Equal((LegHolder.Nobody, asked.Targets.To), (told.Holder, told.Legs));
+    }
+
     [Fact(DisplayName = "An heir that takes the legs after it was given up waiting for gives them back to the one who has them")]
     public void Two_holders()
     {
