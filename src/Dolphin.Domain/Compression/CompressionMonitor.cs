@@ -15,8 +15,6 @@ namespace Dolphin.Domain.Compression;
 public readonly record struct CompressionMonitor(
     double WeightedVariance, double Weight, double LastClose, long LastOpenTimeMs, long BarsSeen, SwingDetector Swings)
 {
-    private const double MsPerHour = 3_600_000d;
-
     /// <summary>EWMA variance of log price per hour; zero before the second bar.</summary>
     public double VariancePerHour => Weight > 0d ? WeightedVariance / Weight : 0d;
 
@@ -32,12 +30,8 @@ public readonly record struct CompressionMonitor(
         var swings = gap is { } inside && inside.Contains(close, policy.Settings.Offset) ? monitor.Swings.Next(close, policy.Settings.Bounce) : default;
         var price = (double)close.QuotePerBase;
         if (monitor.BarsSeen == 0) return new CompressionMonitor(0d, 0d, price, openTimeMs, BarsSeen: 1, swings);
-        var hours = (openTimeMs - monitor.LastOpenTimeMs) / MsPerHour;
-        // The variance lets a swing trade or not, and that reaches an event: the same bits on every machine.
-        var kept = PortableMath.Kept(hours, policy.HalfLifeHours);
-        var change = PortableMath.Log(price / monitor.LastClose);
-        return new CompressionMonitor(
-            kept * monitor.WeightedVariance + (1d - kept) * (change * change / hours), kept * monitor.Weight + (1d - kept),
-            price, openTimeMs, monitor.BarsSeen + 1, swings);
+        var variance = new VarianceEstimate(monitor.WeightedVariance, monitor.Weight)
+            .After(monitor.LastClose, price, openTimeMs - monitor.LastOpenTimeMs, policy.HalfLifeHours);
+        return new CompressionMonitor(variance.Weighted, variance.Weight, price, openTimeMs, monitor.BarsSeen + 1, swings);
     }
 }

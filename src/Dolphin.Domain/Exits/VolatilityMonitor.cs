@@ -13,8 +13,6 @@ namespace Dolphin.Domain.Exits;
 /// <param name="BarsSeen">Bars taken, the first one included.</param>
 public readonly record struct VolatilityMonitor(double WeightedVariance, double Weight, double LastClose, long LastOpenTimeMs, long BarsSeen)
 {
-    private const double MsPerHour = 3_600_000d;
-
     /// <summary>Standard deviation of log price per root hour; NaN before the warm-up is over, and in a market that has not moved.</summary>
     public double PerRootHour(ExitPolicy policy) =>
         BarsSeen >= policy.Settings.WarmUpBars && WeightedVariance > 0d ? Math.Sqrt(WeightedVariance / Weight) : double.NaN;
@@ -27,12 +25,8 @@ public readonly record struct VolatilityMonitor(double WeightedVariance, double 
         var price = (double)close.QuotePerBase;
         if (monitor.BarsSeen == 0) return new VolatilityMonitor(0d, 0d, price, openTimeMs, BarsSeen: 1);
         if (openTimeMs <= monitor.LastOpenTimeMs) return monitor;
-        var hours = (openTimeMs - monitor.LastOpenTimeMs) / MsPerHour;
-        // It sets prices that are stored: the same bits on every machine.
-        var kept = PortableMath.Kept(hours, policy.HalfLifeHours);
-        var change = PortableMath.Log(price / monitor.LastClose);
-        return new VolatilityMonitor(
-            kept * monitor.WeightedVariance + (1d - kept) * (change * change / hours), kept * monitor.Weight + (1d - kept),
-            price, openTimeMs, monitor.BarsSeen + 1);
+        var variance = new VarianceEstimate(monitor.WeightedVariance, monitor.Weight)
+            .After(monitor.LastClose, price, openTimeMs - monitor.LastOpenTimeMs, policy.HalfLifeHours);
+        return new VolatilityMonitor(variance.Weighted, variance.Weight, price, openTimeMs, monitor.BarsSeen + 1);
     }
 }
