@@ -28,7 +28,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private readonly HermesPolicy _policy;
     private readonly RiskBoard _risk;
     private readonly RunBoard _board;
-    private readonly IActorRef _asset;
+    private readonly AssetDirectory _assets;
     private HermesState _state = HermesState.Initial;
     private HermesWatch _watch = HermesWatch.Empty;
     private RegimeReader _regime;
@@ -39,9 +39,9 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     public override string PersistenceId => IdOf(_plan.Symbol);
     public static string IdOf(Symbol symbol) => $"hermes-{symbol.Name}";
 
-    public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, IActorRef asset)
+    public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, AssetDirectory assets)
     {
-        (_plan, _policy, _risk, _board, _asset) = (plan, plan.Hermes!, risk, board, asset);
+        (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
         _regime = new RegimeReader(_policy.Regime);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
@@ -122,25 +122,15 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     {
         var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
         var gate = _regime.Reading.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
-        _asset.Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, gate, order));
+        // Looked up each time: the node opens the directory when it has started them all, which may be a moment after this.
+        _assets[_plan.Symbol].Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, gate, order));
     }
 
-    private void Store(Decision<HermesEvent> decision, Action then)
+    private void Store(Decision<HermesEvent> decision, Action then) => Store(decision.Events, stored =>
     {
-        if (decision.Events.IsEmpty)
-        {
-            then();
-            return;
-        }
-
-        var left = decision.Events.Length;
-        PersistAll(decision.Events, stored =>
-        {
-            _state = HermesDecider.Evolve(_state, stored);
-            if (News(stored) is { } text) _board.Tell(new NotableEvent(stored.At, NotableKind.Info, PersistenceId, text));
-            if (--left == 0) then();
-        });
-    }
+        _state = HermesDecider.Evolve(_state, stored);
+        if (News(stored) is { } text) _board.Tell(new NotableEvent(stored.At, NotableKind.Info, PersistenceId, text));
+    }, then);
 
     private static string? News(HermesEvent stored) => stored switch
     {

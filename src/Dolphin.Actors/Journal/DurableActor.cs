@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Dolphin.Actors.Journal.DurableProtocol;
 
 namespace Dolphin.Actors.Journal;
@@ -32,6 +33,26 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
     {
         Context.GetLogger().Error(cause, "{0} stops: its journal refused event {1} ({2}).", PersistenceId, sequenceNr, @event.GetType().Name);
         Context.Stop(Self);
+    }
+
+    /// <summary>
+    /// Stores all events in one write. What follows runs when the last one is durable, or at once if there is none: never answer with a hope.
+    /// </summary>
+    /// <param name="each">Once for every stored event, in order.</param>
+    protected void Store<TEvent>(ImmutableArray<TEvent> events, Action<TEvent> each, Action then)
+    {
+        if (events.IsEmpty)
+        {
+            then();
+            return;
+        }
+
+        var left = events.Length;
+        PersistAll(events, stored =>
+        {
+            each(stored);
+            if (--left == 0) then();
+        });
     }
 
     protected DateTimeOffset Now => Context.System.Scheduler.Now;

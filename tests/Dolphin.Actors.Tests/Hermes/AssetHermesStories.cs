@@ -2,6 +2,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Hedging;
 using Dolphin.Actors.Tests.Stage;
@@ -30,8 +31,9 @@ public sealed class AssetHermesStories : ActorStage
 
     private void Live()
     {
-        var (plan, risk, board, asset) = (HandOverStories.Plan, Risk, Board, _asset.Ref);
-        _hermes = Sys.ActorOf(Props.Create(() => new AssetHermesActor(plan, risk, board, asset)), $"hermes-{++_lives}");
+        var (plan, risk, board, assets) = (HandOverStories.Plan, Risk, Board, new AssetDirectory());
+        assets.Open([KeyValuePair.Create(Btc, _asset.Ref)]);
+        _hermes = Sys.ActorOf(Props.Create(() => new AssetHermesActor(plan, risk, board, assets)), $"hermes-{++_lives}");
         Settle();
     }
 

@@ -458,16 +458,6 @@ public sealed class SensorStories : ActorStage
         return Resolve("/user/sensors/it");
     }
 
-    /// <summary>As where more than one process is: whoever stops is started again.</summary>
-    private sealed class RevivingCluster(IClusterPort inner) : IClusterPort
-    {
-        public bool RevivesEntities => true;
-        public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props) => inner.Singleton(parent, name, props);
-        public IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props) => inner.Entities(parent, kind, ids, props);
-        public void Subscribe(Topic topic, IActorRef subscriber) => inner.Subscribe(topic, subscriber);
-        public void Publish(Topic topic, object message) => inner.Publish(topic, message);
-    }
-
     [Fact(DisplayName = "In a cluster a sensor that lost its journal starts again after a while; one that failed too often stays down")]
     public void Journal_comes_back()
     {
