@@ -144,15 +144,20 @@ public sealed class AssetActor : ReceiveActor
     {
         if (IsAlone) return;
         if (_declined?.Number != assignment.HandOver?.Number) _declined = null;
+        var isNews = assignment != _assignment; // It comes again with every bar.
         _assignment = assignment;
+        if (isNews) TellStances(assignment);
+        Reconcile();
+        TellHermes();
+    }
+
+    private void TellStances(HermesProtocol.Assignment assignment)
+    {
         foreach (var member in _members)
         {
             var enabled = member.Plan.Holder == assignment.Enabled;
             member.Actor.Tell(new StrategyProtocol.Stance(enabled, enabled && assignment.MayOpen, assignment.Posture, assignment.Priority, assignment.Gate));
         }
-
-        Reconcile();
-        TellHermes();
     }
 
     private void OnDeclined(StrategyProtocol.Declined declined)
