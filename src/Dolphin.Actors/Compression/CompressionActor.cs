@@ -11,7 +11,7 @@ namespace Dolphin.Actors.Compression;
 
 /// <summary>One hedge compression.</summary>
 public sealed class CompressionActor(CompressionPlan plan, StrategyContext context, Stance stance)
-    : LegStrategyActor<CompressionEvent, CompressionSnapshot>(plan, context, stance)
+    : LegStrategyActor<CompressionEvent, CompressionSnapshot, CompressionDecision>(plan, context, stance)
 {
     private readonly CompressionPlan _plan = plan;
     private CompressionState _state = CompressionState.Initial;
@@ -20,14 +20,12 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override CompressionSnapshot Capture() => new(_state, _monitor);
     protected override void Restore(CompressionSnapshot snapshot) => (_state, _monitor) = (snapshot.State, snapshot.Monitor);
 
-    protected override LegTargets? UnderWay => _state.Pending?.Targets;
-    protected override bool WaitsFor(PositionSide leg) => _state.Pending is { } pending && !pending[leg].IsSettled;
-    protected override long LastTradeIdOf(PositionSide leg) => _state[leg].LastTradeId;
+    protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;
+    protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
     protected override LegTargets? OrdersOf(CompressionEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Swings, _state.RefusedCode ?? _state.PassedCode ?? "", IsLive);
-    protected override LegHolding Holding => new(_plan.Holder, IsLive, _state.Mode == CompressionMode.Terminated, _state.Legs);
-    private bool IsLive => _state.Mode == CompressionMode.Active;
+    protected override bool HasEnded => _state.Mode == CompressionMode.Terminated;
 
     protected override Decision<CompressionEvent> Look(MarketProtocol.BarClosed bar)
     {
@@ -50,12 +48,8 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> OnOrderClosed(LegDone done) =>
         Decide(new CompressionInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));
-    protected override Decision<CompressionEvent> OnAdopt(Adopt adopt) => IsLive
-        ? Decision<CompressionEvent>.Nothing
-        : Decide(new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
-    protected override Decision<CompressionEvent> OnRelease(Release release) => IsLive
-        ? Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now))
-        : Decision<CompressionEvent>.Nothing;
+    protected override Decision<CompressionEvent> OnAdopt(Adopt adopt) => Decide(new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+    protected override Decision<CompressionEvent> OnRelease(Release release) => Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now));
 
     protected override void Apply(CompressionEvent @event) => _state = CompressionDecider.Evolve(_state, @event);
 

@@ -13,7 +13,7 @@ using static Dolphin.Actors.Strategies.StrategyProtocol;
 namespace Dolphin.Actors.Hedging;
 
 /// <summary>One band-limited hedge.</summary>
-public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySnapshot>
+public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySnapshot, HedgeDecision>
 {
     private readonly HedgePlan _plan;
     private readonly OpeningSize _opening;
@@ -26,14 +26,12 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override StrategySnapshot Capture() => new(_state, _monitor);
     protected override void Restore(StrategySnapshot snapshot) => (_state, _monitor) = (snapshot.State, snapshot.Monitor);
 
-    protected override LegTargets? UnderWay => _state.Pending?.Targets;
-    protected override bool WaitsFor(PositionSide leg) => _state.Pending is { } pending && !pending[leg].IsSettled;
-    protected override long LastTradeIdOf(PositionSide leg) => _state[leg].LastTradeId;
+    protected override LegLedger<HedgeDecision> Ledger => _state.Ledger;
+    protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
     protected override LegTargets? OrdersOf(HedgeEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Cycle, _state.RefusedCode ?? "", IsLive);
-    protected override LegHolding Holding => new(_plan.Holder, IsLive, _state.Mode == HedgeMode.Terminated, _state.Legs);
-    private bool IsLive => _state.Mode is not (HedgeMode.Idle or HedgeMode.Terminated);
+    protected override bool HasEnded => _state.Mode == HedgeMode.Terminated;
 
     protected override Decision<HedgeEvent> Look(MarketProtocol.BarClosed bar)
     {
@@ -57,12 +55,8 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override Decision<HedgeEvent> OnExternalFill(Fill fill) => Decide(new HedgeInput.ExternalFill(fill));
     protected override Decision<HedgeEvent> OnOrderClosed(LegDone done) => Decide(new HedgeInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<HedgeEvent> OnExitRequested(string by) => Decide(new HedgeInput.RequestExit(by, _state.Incarnation, Now));
-    protected override Decision<HedgeEvent> OnAdopt(Adopt adopt) => IsLive
-        ? Decision<HedgeEvent>.Nothing
-        : Decide(new HedgeInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
-    protected override Decision<HedgeEvent> OnRelease(Release release) => IsLive
-        ? Decide(new HedgeInput.Release(release.By, _state.Incarnation, Now))
-        : Decision<HedgeEvent>.Nothing;
+    protected override Decision<HedgeEvent> OnAdopt(Adopt adopt) => Decide(new HedgeInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+    protected override Decision<HedgeEvent> OnRelease(Release release) => Decide(new HedgeInput.Release(release.By, _state.Incarnation, Now));
 
     protected override void Apply(HedgeEvent @event) => _state = HedgeDecider.Evolve(_state, @event);
 

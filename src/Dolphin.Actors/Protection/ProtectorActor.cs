@@ -11,7 +11,7 @@ namespace Dolphin.Actors.Protection;
 
 /// <summary>One exposure protector.</summary>
 public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, Stance stance)
-    : LegStrategyActor<ProtectorEvent, ProtectorSnapshot>(plan, context, stance)
+    : LegStrategyActor<ProtectorEvent, ProtectorSnapshot, ProtectorDecision>(plan, context, stance)
 {
     private readonly ProtectorPlan _plan = plan;
     private ProtectorState _state = ProtectorState.Initial;
@@ -21,14 +21,12 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     protected override ProtectorSnapshot Capture() => new(_state, _lastClose, _lastOpenTimeMs);
     protected override void Restore(ProtectorSnapshot snapshot) => (_state, _lastClose, _lastOpenTimeMs) = (snapshot.State, snapshot.LastClose, snapshot.LastOpenTimeMs);
 
-    protected override LegTargets? UnderWay => _state.Pending?.Targets;
-    protected override bool WaitsFor(PositionSide leg) => _state.Pending is { } pending && !pending[leg].IsSettled;
-    protected override long LastTradeIdOf(PositionSide leg) => _state[leg].LastTradeId;
+    protected override LegLedger<ProtectorDecision> Ledger => _state.Ledger;
+    protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _lastClose > 0 ? _lastOpenTimeMs : null;
     protected override LegTargets? OrdersOf(ProtectorEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Actions, _state.RefusedCode ?? "", IsLive);
-    protected override LegHolding Holding => new(_plan.Holder, IsLive, Ended: false, _state.Legs);
-    private bool IsLive => _state.Mode != ProtectorMode.Idle;
+    protected override bool HasEnded => false;
 
     protected override Decision<ProtectorEvent> Look(MarketProtocol.BarClosed bar)
     {
@@ -66,12 +64,8 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
 
     // It closes nothing: to stop it is to make it passive.
     protected override Decision<ProtectorEvent> OnExitRequested(string by) => Decide(new ProtectorInput.Disable(by, _state.Incarnation, Now));
-    protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => IsLive
-        ? Decision<ProtectorEvent>.Nothing
-        : Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
-    protected override Decision<ProtectorEvent> OnRelease(Release release) => IsLive
-        ? Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now))
-        : Decision<ProtectorEvent>.Nothing;
+    protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+    protected override Decision<ProtectorEvent> OnRelease(Release release) => Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now));
 
     protected override void Apply(ProtectorEvent @event) => _state = ProtectorDecider.Evolve(_state, @event);
 

@@ -12,7 +12,8 @@ using static Dolphin.Actors.Strategies.StrategyProtocol;
 namespace Dolphin.Actors.Strategies;
 
 /// <summary>Keeps one strategy of two legs durable: stores what its decider decides, and sends what the events ask for.</summary>
-public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapshot> where TEvent : class where TSnapshot : class
+public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<TSnapshot>
+    where TEvent : class where TSnapshot : class where TKind : struct, Enum
 {
     private readonly StrategyPlan _plan;
     private readonly MarketProtocol.BarSeen _seen;
@@ -32,7 +33,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         {
             Tell();
             // A crash between the write and the Tell loses the Tell: the decision that still waits is sent again, by the same sequence.
-            if (UnderWay is { } targets) Ask(targets);
+            if (Ledger.Pending is { } pending) Ask(pending.Targets);
         });
 
         Command<MarketProtocol.BarClosed>(OnBar);
@@ -42,8 +43,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         Command<LegDone>(OnLegDone);
         Command<Exit>(OnExit);
         Command<Stance>(OnStance);
-        Command<Adopt>(adopt => Obey(OnAdopt(adopt)));
-        Command<Release>(release => Obey(OnRelease(release)));
+        Command<Adopt>(adopt => Obey(IsLive ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
+        Command<Release>(release => Obey(IsLive ? OnRelease(release) : Decision<TEvent>.Nothing));
     }
 
     protected StrategyContext Shared { get; }
@@ -56,7 +57,9 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     protected abstract Decision<TEvent> OnExternalFill(Fill fill);
     protected abstract Decision<TEvent> OnOrderClosed(LegDone done);
     protected abstract Decision<TEvent> OnExitRequested(string by);
+    /// <summary>While it is not live.</summary>
     protected abstract Decision<TEvent> OnAdopt(Adopt adopt);
+    /// <summary>While it is live.</summary>
     protected abstract Decision<TEvent> OnRelease(Release release);
     /// <summary>What a new stance asks for besides being kept.</summary>
     protected virtual Decision<TEvent> OnStanceChanged() => Decision<TEvent>.Nothing;
@@ -64,14 +67,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     /// <summary>Looks at a stored event before it is applied.</summary>
     protected virtual void Check(TEvent stored) { }
     protected abstract LegTargets? OrdersOf(TEvent @event);
-    /// <summary>The targets of the decision under way, or null.</summary>
-    protected abstract LegTargets? UnderWay { get; }
-    /// <summary>Whether the decision under way waits for this leg.</summary>
-    protected abstract bool WaitsFor(PositionSide leg);
-    protected abstract long LastTradeIdOf(PositionSide leg);
+    /// <summary>The part of the state that every strategy of two legs has.</summary>
+    protected abstract LegLedger<TKind> Ledger { get; }
     /// <summary>Unix milliseconds of the newest bar's open; null before the first.</summary>
     protected abstract long? LastOpenTimeMs { get; }
-    protected abstract LegHolding Holding { get; }
+    /// <summary>The legs are its own to trade: taken over or opened, and neither given up nor closed for good.</summary>
+    protected abstract bool IsLive { get; }
+    /// <summary>It came to its own end.</summary>
+    protected abstract bool HasEnded { get; }
     /// <summary>What screens show of it.</summary>
     protected abstract StrategyFace Face { get; }
 
@@ -91,7 +94,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     // Taken before the one it lacks it would make that one look old: both come again, in order.
     private void Take(Fill fill, long after, long? sequence)
     {
-        if (LastTradeIdOf(fill.Leg) < after) return;
+        if (Ledger[fill.Leg].LastTradeId < after) return;
         var execution = Sender;
         var decision = sequence is { } number ? OnFilled(number, fill) : OnExternalFill(fill);
         Store(decision, () => execution.Tell(new FillTaken(fill.Symbol, fill.Leg, fill.TradeId)));
@@ -103,7 +106,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
         var execution = Sender;
         Store(OnOrderClosed(done), () =>
         {
-            if (UnderWay is not { } targets || targets.Sequence != done.Sequence || !WaitsFor(done.Leg))
+            if (Ledger.Pending is not { } pending || pending.Sequence != done.Sequence || pending[done.Leg].IsSettled)
                 execution.Tell(new LegStored(done.StrategyId, done.Sequence, done.Leg));
         });
     }
@@ -129,32 +132,33 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     {
         Store(decision, () =>
         {
-            if (decision.Refusal is { } refusal && UnderWay is null) Context.Parent.Tell(new Declined(_plan.Holder, refusal));
+            if (decision.Refusal is { } refusal && Ledger.Pending is null) Context.Parent.Tell(new Declined(_plan.Holder, refusal));
             else Context.Parent.Tell(WhatIsHeld());
         });
     }
 
-    // What follows runs when the last event is durable, or at once if there is none: never answer with a hope.
     private void Store(Decision<TEvent> decision, Action then)
     {
         if (decision.Events.IsEmpty)
         {
-            then();
+            then(); // Most bars: nothing is stored, and nothing has changed.
             return;
         }
 
-        var left = decision.Events.Length;
-        PersistAll(decision.Events, stored =>
+        Store(decision.Events, Book, () =>
         {
-            Check(stored);
-            var before = Holding;
-            Apply(stored);
-            if (before.Holds && !Holding.Holds) _letGo = before.Legs;
-            if (OrdersOf(stored) is { } targets) Ask(targets);
-            if (--left > 0) return;
             Tell();
             then();
         });
+    }
+
+    private void Book(TEvent stored)
+    {
+        Check(stored);
+        var (wasLive, legs) = (IsLive, Ledger.Legs);
+        Apply(stored);
+        if (wasLive && !IsLive) _letGo = legs;
+        if (OrdersOf(stored) is { } targets) Ask(targets);
     }
 
     private void Tell()
@@ -167,7 +171,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
     }
 
     // Who has given its legs up has none, and says which they were.
-    private LegHolding WhatIsHeld() => Holding is { Holds: false, Ended: false } given ? given with { Legs = _letGo } : Holding;
+    private LegHolding WhatIsHeld() => new(_plan.Holder, IsLive, HasEnded, IsLive || HasEnded ? Ledger.Legs : _letGo);
 
     private void Ask(LegTargets targets) => Shared.Execution.Tell(new Execute(_plan.StrategyId, _plan.Symbol, targets));
 
@@ -180,9 +184,4 @@ public abstract class LegStrategyActor<TEvent, TSnapshot> : DurableActor<TSnapsh
             $"{PersistenceId} was shown a bar of {bar.OpenTimeMs} after one of {last}; it decides nothing on it.");
         return false;
     }
-}
-
-public static class StrategyIds
-{
-    public static string PersistenceIdOf(string strategyId) => $"strategy-{strategyId}";
 }

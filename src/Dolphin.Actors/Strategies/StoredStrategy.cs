@@ -2,8 +2,6 @@ using Dolphin.Actors.Compression;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain.Compression;
-using Dolphin.Domain.Hedging;
-using Dolphin.Domain.Protection;
 
 namespace Dolphin.Actors.Strategies;
 
@@ -18,10 +16,10 @@ public sealed record StoredStrategy(string Mode, bool Holds, long Cycles, long E
     public static StoredStrategy? Of(object? state) => state switch
     {
         StrategySnapshot { State: var s, Monitor: var m } => new StoredStrategy(
-            s.Mode.ToString(), s.Mode is not (HedgeMode.Idle or HedgeMode.Terminated), s.Cycle, s.Exits, m.BarsSeen > 0 ? m.LastClose : 0),
+            s.Mode.ToString(), s.IsLive, s.Cycle, s.Exits, m.BarsSeen > 0 ? m.LastClose : 0),
         CompressionSnapshot { State: var s, Monitor: var m } => new StoredStrategy(
-            s.Mode.ToString(), s.Mode == CompressionMode.Active, s.Swings, s.Mode == CompressionMode.Terminated ? 1 : 0, m.BarsSeen > 0 ? m.LastClose : 0),
-        ProtectorSnapshot { State: var s, LastClose: var close } => new StoredStrategy(s.Mode.ToString(), s.Mode != ProtectorMode.Idle, s.Actions, Exits: 0, close),
+            s.Mode.ToString(), s.IsLive, s.Swings, s.Mode == CompressionMode.Terminated ? 1 : 0, m.BarsSeen > 0 ? m.LastClose : 0),
+        ProtectorSnapshot { State: var s, LastClose: var close } => new StoredStrategy(s.Mode.ToString(), s.IsLive, s.Actions, Exits: 0, close),
         _ => null,
     };
 }

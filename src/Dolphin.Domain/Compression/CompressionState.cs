@@ -61,6 +61,9 @@ public sealed record CompressionState(
         CompressionMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Gap: null, default, Locked: false, Swings: 0,
         ClosingGotNothing: false, default, CompressionExits.None, RefusedCode: null, PassedCode: null, DecidedAt: null, LastEventAt: null);
 
+    /// <summary>It has legs to decide on: they were opened or taken over, and neither given up nor closed for good.</summary>
+    public bool IsLive => Mode == CompressionMode.Active;
+
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
     /// <summary>The part of the state that every strategy of two legs has.</summary>

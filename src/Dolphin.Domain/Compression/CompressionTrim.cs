@@ -12,7 +12,7 @@ public static partial class CompressionDecider
     private static Decision<CompressionEvent> OnTrim(Instrument instrument, CompressionState state, CompressionInput.Trim trim)
     {
         if (TrimDesk.Decline<CompressionEvent, CompressionDecision>(
-            Area, instrument, state.Ledger, new TrimCase(state.Mode == CompressionMode.Active, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price,
+            Area, instrument, state.Ledger, new TrimCase(state.IsLive, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price,
             trim.ExitsAllowed, trim.At, () => new CompressionEvent.TrimWanted(trim.Wish, trim.At)) is { } declined)
         {
             return declined;

@@ -8,9 +8,8 @@ public static partial class HedgeDecider
 {
     private static Decision<HedgeEvent> OnAdopt(Instrument instrument, HedgeState state, HedgeInput.Adopt adopt)
     {
-        var rests = state.Mode is HedgeMode.Idle or HedgeMode.Terminated;
-        if (!rests && adopt.Incarnation == state.Incarnation) return Decision<HedgeEvent>.Nothing;
-        if (!rests || adopt.Incarnation != state.Incarnation + 1)
+        if (state.IsLive && adopt.Incarnation == state.Incarnation) return Decision<HedgeEvent>.Nothing;
+        if (state.IsLive || adopt.Incarnation != state.Incarnation + 1)
         {
             return Decision<HedgeEvent>.Refuse("hedge.cannot-adopt",
                 $"{adopt.By} asked incarnation {adopt.Incarnation} to take legs over; incarnation {state.Incarnation} is {state.Mode}, and only an idle or terminated strategy starts the next one. Nothing changed.");
@@ -27,7 +26,7 @@ public static partial class HedgeDecider
         release.Incarnation != state.Incarnation
             ? Decision<HedgeEvent>.Refuse("hedge.other-incarnation",
                 $"{release.By} asked incarnation {release.Incarnation} for its legs; {state.Incarnation} is the current one. Nothing changed.")
-        : state.Mode is HedgeMode.Idle or HedgeMode.Terminated
+        : !state.IsLive
             ? Decision<HedgeEvent>.Refuse("hedge.nothing-to-release", $"{release.By} asked for the legs; the strategy is {state.Mode} and manages none. Nothing changed.")
         : LegFacts.Release<HedgeEvent, HedgeDecision>(
             Area, state.Ledger, release.By, state.ReleaseWantedBy,

@@ -56,6 +56,9 @@ public sealed record HedgeState(
         Pending: null, LastDecision: null, OpeningFailedAt: null, Evenings: 0, ExitCauses.None, Exit: null, RefusedCode: null, DecidedAt: null,
         TerminatedAt: null, LastEventAt: null, Exits: 0);
 
+    /// <summary>It has legs to decide on: they were opened or taken over, and neither given up nor closed for good.</summary>
+    public bool IsLive => Mode is not (HedgeMode.Idle or HedgeMode.Terminated);
+
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
     /// <summary>The part of the state that every strategy of two legs has.</summary>

@@ -18,9 +18,8 @@ public static partial class HedgeDecider
 {
     private static Decision<HedgeEvent> OnTrim(HedgePolicy policy, Instrument instrument, HedgeState state, HedgeInput.Trim trim)
     {
-        var manages = state.Mode is HedgeMode.Active or HedgeMode.Pause or HedgeMode.Exit;
         if (TrimDesk.Decline<HedgeEvent, HedgeDecision>(
-            Area, instrument, state.Ledger, new TrimCase(manages, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price, trim.ExitsAllowed, trim.At,
+            Area, instrument, state.Ledger, new TrimCase(state.IsLive, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price, trim.ExitsAllowed, trim.At,
             () => new HedgeEvent.TrimWanted(trim.Wish, trim.At)) is { } declined)
         {
             return declined;

@@ -48,6 +48,9 @@ public sealed record ProtectorState(
         Anchor: null, OrderedAt: null, OrderedTick: null, AwaitsCooldown: false, CooldownTick: null, Actions: 0, default, default, RefusedCode: null,
         DecidedAt: null, LastEventAt: null);
 
+    /// <summary>It has legs to decide on: they were opened or taken over, and neither given up nor closed for good.</summary>
+    public bool IsLive => Mode != ProtectorMode.Idle;
+
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
     /// <summary>The part of the state that every strategy of two legs has.</summary>

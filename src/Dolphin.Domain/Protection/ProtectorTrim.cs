@@ -12,7 +12,7 @@ public static partial class ProtectorDecider
     private static Decision<ProtectorEvent> OnTrim(Instrument instrument, ProtectorState state, ProtectorInput.Trim trim)
     {
         if (TrimDesk.Decline<ProtectorEvent, ProtectorDecision>(
-            Area, instrument, state.Ledger, new TrimCase(state.Mode != ProtectorMode.Idle, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price,
+            Area, instrument, state.Ledger, new TrimCase(state.IsLive, state.ReleaseWantedBy, state.Trims), trim.Wish, trim.Price,
             trim.ExitsAllowed, trim.At, () => new ProtectorEvent.TrimWanted(trim.Wish, trim.At)) is { } declined)
         {
             return declined;

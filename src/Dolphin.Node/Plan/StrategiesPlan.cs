@@ -25,7 +25,7 @@ public sealed record StrategiesPlan(
     /// <param name="assets">How many assets share the account; one or more.</param>
     public AssetPlan AssetOf(Symbol symbol, Instrument instrument, int assets)
     {
-        var hedge = new HedgePlan($"hedge-{symbol}", symbol, Hedging.PolicyFor(symbol, assets), instrument);
+        var hedge = new HedgePlan(StrategyIds.Of(LegHolder.BandLimitedHedging, symbol), symbol, Hedging.PolicyFor(symbol, assets), instrument);
         var capital = new Money(hedge.Policy.Settings.Capital);
         return Hermes is { } hermes
             ? new AssetPlan(symbol, instrument, [.. hermes.Settings.Allowed.Order().Select(Strategy)], capital, hermes)
@@ -34,8 +34,8 @@ public sealed record StrategiesPlan(
         StrategyPlan Strategy(LegHolder holder) => holder switch
         {
             LegHolder.BandLimitedHedging => hedge,
-            LegHolder.HedgeCompression => new CompressionPlan($"compression-{symbol}", symbol, CompressionOf(symbol, hedge), instrument),
-            LegHolder.ExposureProtector => new ProtectorPlan($"protector-{symbol}", symbol, Good(errors => ProtectorPolicy.Create(Protection.Of(symbol), "dolphin.protection", errors)), instrument),
+            LegHolder.HedgeCompression => new CompressionPlan(StrategyIds.Of(holder, symbol), symbol, CompressionOf(symbol, hedge), instrument),
+            LegHolder.ExposureProtector => new ProtectorPlan(StrategyIds.Of(holder, symbol), symbol, Good(errors => ProtectorPolicy.Create(Protection.Of(symbol), "dolphin.protection", errors)), instrument),
             _ => throw new System.Diagnostics.UnreachableException($"No strategy for {holder}."),
         };
     }

@@ -14,6 +14,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
@@ -79,7 +80,7 @@ internal sealed class StoredRun : IRunView
     private static AssetRow Row(HedgedBook book, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
     {
         var (strategyId, strategy) = Strategies(book.Symbol, journal, snapshots).Where(s => s.Stored is not null).OrderByDescending(s => s.Stored!.Holds)
-            .FirstOrDefault(($"hedge-{book.Symbol}", null));
+            .FirstOrDefault((StrategyIds.Of(LegHolder.BandLimitedHedging, book.Symbol), null));
         var price = venue.Marks.TryGetValue(book.Symbol, out var mark) ? mark : book.Path.LastPrice;
         return new AssetRow(
             book.Symbol, price, strategyId, strategy?.Mode ?? nameof(HedgeMode.Idle), strategy?.Cycles ?? 0, RunPicture.LegsOf(book), book.Legs.Net,
@@ -88,15 +89,16 @@ internal sealed class StoredRun : IRunView
 
     private static IEnumerable<(string Id, StoredStrategy? Stored)> Strategies(Symbol symbol, JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {
-        yield return Read<StrategySnapshot, HedgeEvent>($"hedge-{symbol}", new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty),
+        yield return Read<StrategySnapshot, HedgeEvent>(LegHolder.BandLimitedHedging, new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty),
             (s, e) => s with { State = HedgeDecider.Evolve(s.State, e) });
-        yield return Read<CompressionSnapshot, CompressionEvent>($"compression-{symbol}", new CompressionSnapshot(CompressionState.Initial, default),
+        yield return Read<CompressionSnapshot, CompressionEvent>(LegHolder.HedgeCompression, new CompressionSnapshot(CompressionState.Initial, default),
             (s, e) => s with { State = CompressionDecider.Evolve(s.State, e) });
-        yield return Read<ProtectorSnapshot, ProtectorEvent>($"protector-{symbol}", new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
+        yield return Read<ProtectorSnapshot, ProtectorEvent>(LegHolder.ExposureProtector, new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
             (s, e) => s with { State = ProtectorDecider.Evolve(s.State, e) });
 
-        (string, StoredStrategy?) Read<TSnapshot, TEvent>(string strategyId, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
+        (string, StoredStrategy?) Read<TSnapshot, TEvent>(LegHolder holder, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
         {
+            var strategyId = StrategyIds.Of(holder, symbol);
             var id = StrategyIds.PersistenceIdOf(strategyId);
             var since = snapshots.GetValueOrDefault(id);
             var events = journal.Events(id, since?.SequenceNr ?? 0).Select(r => r.As<TEvent>()).ToArray();
