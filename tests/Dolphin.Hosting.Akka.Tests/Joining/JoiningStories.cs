@@ -48,13 +48,14 @@ public sealed class JoiningStories() : TestKit(ConfigurationFactory.ParseString(
     [Fact(DisplayName = "A port in use, an address of another machine and a name that somebody else answers under are refused before anything starts")]
     public async Task Clashing_names()
     {
-        using var other = new TcpListener(IPAddress.Loopback, 0);
+        const string own = "127.77.0.1"; // On 127.0.0.1 another test may be given the port as soon as it is free.
+        using var other = new TcpListener(IPAddress.Parse(own), 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        var settings = TestSettings.Of(port);
+        var settings = TestSettings.Of(port) with { Host = own, BindHost = own };
         Assert.Contains("is in use by another process", await AddressCheck.RefusalAsync(settings), StringComparison.Ordinal);
         // Bound elsewhere, so the port is free; but under this node's name somebody answers.
-        Assert.Contains("which is this node's name in the cluster", await AddressCheck.RefusalAsync(settings with { BindHost = "127.0.0.2" }), StringComparison.Ordinal);
+        Assert.Contains("which is this node's name in the cluster", await AddressCheck.RefusalAsync(settings with { BindHost = "127.77.0.2" }), StringComparison.Ordinal);
         Assert.Contains("is not an address of this machine", await AddressCheck.RefusalAsync(settings with { BindHost = "192.0.2.1" }), StringComparison.Ordinal);
         other.Stop();
         Assert.Null(await AddressCheck.RefusalAsync(settings));
