@@ -296,15 +296,9 @@ public sealed class CompressionProperties
 
     [Fact(DisplayName = "Evolve is total: events of one history fold into the states of another without a throw or a negative leg")]
     public void Total() => Prop.ForAll(CompressionWalks.Wild, CompressionWalks.Wild, (a, b) =>
-    {
-        var mixed = CompressionWalks.Begin(a).Play(a.Spells).Events.Zip(CompressionWalks.Begin(b).Play(b.Spells).Events, (x, y) => new[] { y, x }).SelectMany(p => p);
-        var state = CompressionState.Initial;
-        return mixed.All(e =>
-        {
-            state = CompressionDecider.Evolve(state, e);
-            return state.Legs.Long.Base >= 0m && state.Legs.Short.Base >= 0m;
-        });
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+        Folding.Mixed(
+            CompressionWalks.Begin(a).Play(a.Spells).Events, CompressionWalks.Begin(b).Play(b.Spells).Events, CompressionState.Initial, CompressionDecider.Evolve, state => state.Legs))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
     [Fact(DisplayName = "No input at all, however broken, throws or makes a leg negative")]
     public void AnyInput() => Prop.ForAll(CompressionWalks.Wild, BrokenInputs.ToArbitrary(), (walk, inputs) =>

@@ -284,15 +284,9 @@ public sealed class DirectionalProperties
 
     [Fact(DisplayName = "Evolve is total: events of one history fold into the states of another without a throw or a negative leg")]
     public void Total() => Prop.ForAll(DirectionalWalks.Wild, DirectionalWalks.Wild, (a, b) =>
-    {
-        var mixed = DirectionalWalks.Begin(a).Play(a.Legs).Events.Zip(DirectionalWalks.Begin(b).Play(b.Legs).Events, (x, y) => new[] { y, x }).SelectMany(p => p);
-        var state = DirectionalState.Initial;
-        return mixed.All(e =>
-        {
-            state = DirectionalDecider.Evolve(state, e);
-            return state.Legs.Long.Base >= 0m && state.Legs.Short.Base >= 0m;
-        });
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+        Folding.Mixed(
+            DirectionalWalks.Begin(a).Play(a.Legs).Events, DirectionalWalks.Begin(b).Play(b.Legs).Events, DirectionalState.Initial, DirectionalDecider.Evolve, state => state.Legs))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
     [Fact(DisplayName = "No input at all, however broken, throws or makes a leg negative")]
     public void AnyInput() => Prop.ForAll(DirectionalWalks.Wild, BrokenInputs.ToArbitrary(), (flight, inputs) =>

@@ -249,15 +249,9 @@ public sealed class ProtectorProperties
 
     [Fact(DisplayName = "Evolve is total: events of one history fold into the states of another without a throw or a negative leg")]
     public void Total() => Prop.ForAll(ProtectorWalks.Wild, ProtectorWalks.Wild, (a, b) =>
-    {
-        var mixed = ProtectorWalks.Begin(a).Play(a.Stretches).Events.Zip(ProtectorWalks.Begin(b).Play(b.Stretches).Events, (x, y) => new[] { y, x }).SelectMany(p => p);
-        var state = ProtectorState.Initial;
-        return mixed.All(e =>
-        {
-            state = ProtectorDecider.Evolve(state, e);
-            return state.Legs.Long.Base >= 0m && state.Legs.Short.Base >= 0m;
-        });
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+        Folding.Mixed(
+            ProtectorWalks.Begin(a).Play(a.Stretches).Events, ProtectorWalks.Begin(b).Play(b.Stretches).Events, ProtectorState.Initial, ProtectorDecider.Evolve, state => state.Legs))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
     [Fact(DisplayName = "No input at all, however broken, throws or makes a leg negative")]
     public void AnyInput() => Prop.ForAll(ProtectorWalks.Wild, BrokenInputs.ToArbitrary(), (walk, inputs) =>
