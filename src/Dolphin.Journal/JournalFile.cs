@@ -113,6 +113,25 @@ internal sealed class JournalFile : IDisposable
     public long NewestCreated() => _db.Number(
         $"SELECT COALESCE(MAX(created), 0) FROM journal WHERE ordering NOT IN ({string.Join(',', Damage.Select(row => row.Ordering))})");
 
+    /// <summary>Gives SQLite the rows that were gathered, so that the commit has less to do.</summary>
+    public void WriteRows()
+    {
+        if (_rows.Count == 0)
+            return;
+        var scattered = _intake.Suits(_rows.Count, _moved.Count);
+        if (!scattered || _intake.IsFull)
+            MoveIntake(); // Before what comes after it.
+        foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))
+        {
+            if (scattered)
+                _intake.Add(++LastOrdering, row);
+            else
+                _insert.Run(++LastOrdering, row);
+        }
+
+        _rows.Clear();
+    }
+
     /// <summary>Makes the transaction durable. No transaction, no work.</summary>
     public void Commit()
     {
@@ -189,24 +208,6 @@ internal sealed class JournalFile : IDisposable
     }
 
     public void Dispose() => _db.Dispose();
-
-    private void WriteRows()
-    {
-        if (_rows.Count == 0)
-            return;
-        var scattered = _intake.Suits(_rows.Count, _moved.Count);
-        if (!scattered || _intake.IsFull)
-            MoveIntake(); // Before what comes after it.
-        foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))
-        {
-            if (scattered)
-                _intake.Add(++LastOrdering, row);
-            else
-                _insert.Run(++LastOrdering, row);
-        }
-
-        _rows.Clear();
-    }
 
     /// <summary>What somebody else left in the intake, who did not come to emptying it.</summary>
     private void TakeOverIntake()

@@ -79,6 +79,44 @@ public sealed class SqliteJournalStories
         Assert.InRange(journal.Commits, 1, 2);
     }
 
+    [Fact(DisplayName = "What comes while a transaction is written joins it, twice; what comes then waits for the next")]
+    public void Late_batches()
+    {
+        using var folder = new StateFolder();
+        JournalSet? journal = null;
+        var answers = new Answers[6];
+        using var last = new ManualResetEventSlim();
+        var asked = 0;
+        // While an event is on its way into the file, the next actor's comes.
+        var codec = new AttentiveCodec(new Dolphin.Engine.Serialization.Serialization(TestSerializer.Bindings(null!)), () =>
+        {
+            if (++asked < answers.Length) answers[asked] = journal!.Store($"actor-{asked}", 1, "text");
+            else last.Set();
+        });
+        using (journal = JournalSet.Open(folder.Settings(DurabilityMode.Durable), codec, "test", folder.Warnings.Add))
+        {
+            answers[0] = journal.Store("actor-0", 1, "text");
+            Assert.True(last.Wait(TimeSpan.FromSeconds(60)), "The journal did not take the last one.");
+            journal.Flush();
+            Assert.Equal(2, journal.Commits);
+            Assert.All(answers, answer => Assert.Equal(["1 stored"], answer.Heard));
+        }
+    }
+
+    /// <summary>Says when it is asked for bytes.</summary>
+    private sealed class AttentiveCodec(IPayloadCodec inner, Action asked) : IPayloadCodec
+    {
+        public bool IsEmpty => inner.IsEmpty;
+        public bool Knows(Type type) => inner.Knows(type);
+        public object Deserialize(byte[] bytes, int serializerId, string manifest) => inner.Deserialize(bytes, serializerId, manifest);
+
+        public SerializedPayload Serialize(object payload)
+        {
+            asked();
+            return inner.Serialize(payload);
+        }
+    }
+
     [Fact(DisplayName = "At its bound the queue makes who persists wait until the writer has room")]
     public async Task Back_pressure()
     {
