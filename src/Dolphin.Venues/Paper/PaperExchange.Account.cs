@@ -5,7 +5,7 @@ using Dolphin.Domain.Market;
 
 namespace Dolphin.Venues.Paper;
 
-/// <summary>Funding, cross margin, liquidation and the account view.</summary>
+/// <summary>Funding, what an entry may cost, liquidation and the account view.</summary>
 public sealed partial class PaperExchange
 {
     private static readonly PositionSide[] BothSides = [PositionSide.Long, PositionSide.Short];
@@ -49,57 +49,10 @@ public sealed partial class PaperExchange
         if (notional > largest)
             return new(VenueCode.MaxLeverageRatio, $"Order {order.Id} {order.Symbol}: {order.Leg} would reach a notional of {notional:0.##}; at leverage {_policy.Leverage} at most {largest:0.##} is allowed.");
 
-        var margin = MarginNow();
-        var (needed, free) = (price.QuotePerBase * order.Quantity.Base / _policy.Leverage, margin.Equity - margin.Initial - OpenOrderMargin());
+        var (needed, free) = (price.QuotePerBase * order.Quantity.Base / _policy.Leverage, FreeMargin());
         return needed <= free
             ? null
             : new(VenueCode.MarginNotSufficient, $"Order {order.Id} {order.Symbol}: needs an initial margin of {needed:0.########}; {free:0.########} is free.");
-    }
-
-    private readonly record struct Margin(decimal Equity, decimal Initial, decimal Maintenance)
-    {
-        public bool IsSafe => Equity >= Maintenance;
-    }
-
-    private Margin MarginNow()
-    {
-        var (equity, notional, maintenance) = (_wallet, 0m, 0m);
-        foreach (var book in _books)
-        {
-            if (!book.IsHeld || MarkOf(book) is not { } mark) continue;
-            if (book.Long.IsHeld) Add(book, book.Long, mark.QuotePerBase);
-            if (book.Short.IsHeld) Add(book, book.Short, mark.QuotePerBase);
-        }
-        return new(equity, notional / _policy.Leverage, maintenance);
-
-        void Add(PaperBook book, PaperLeg leg, decimal mark)
-        {
-            var value = leg.Quantity * mark;
-            equity += leg.Unrealised(value);
-            notional += value;
-            maintenance += Maintenance(book.Instrument, value);
-        }
-    }
-
-    private static decimal Maintenance(Instrument instrument, decimal notional)
-    {
-        var brackets = instrument.Brackets;
-        var i = 0;
-        while (i < brackets.Length - 1 && notional > brackets[i].NotionalCap.Quote) i++;
-        return Math.Max(0m, (notional * brackets[i].MaintenanceMarginRate) - brackets[i].MaintenanceAmount.Quote);
-    }
-
-    private decimal OpenOrderMargin()
-    {
-        var notional = 0m;
-        foreach (var book in _books)
-        {
-            foreach (var order in book.Orders)
-            {
-                if (!order.Order.ReducesLeg) notional += order.Remaining * (order.Order.LimitPrice ?? MarkOf(book))?.QuotePerBase ?? 0m;
-            }
-        }
-        return notional / _policy.Leverage;
     }
 
     /// <summary>When equity is below maintenance margin at a slice's close: cancels every open order, then closes whole legs at the

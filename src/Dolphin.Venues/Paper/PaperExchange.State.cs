@@ -78,7 +78,10 @@ public sealed partial class PaperExchange
 
         void Book(Fill fill)
         {
-            _wallet += Listed(fill.Symbol, fact).Leg(fill.Leg).Book(fill);
+            var book = Listed(fill.Symbol, fact);
+            _wallet += book.Leg(fill.Leg).Book(fill);
+            if (book.IsValued) _traded.Add(book);
+            book.IsValued = false;
             _lastTradeId = fill.TradeId;
         }
     }

@@ -44,6 +44,53 @@ public sealed class PaperProperties
         }
     });
 
+    /// <summary>Base, of one symbol and leg: above zero opens.</summary>
+    private sealed record Wish(int Symbol, PositionSide Leg, int Lots);
+
+    [Fact(DisplayName = "Where prices stand still, orders that arrive together are taken and refused as if they came one after the other")]
+    public void Together()
+    {
+        var wishes = (
+            from symbol in Gen.Choose(0, 1)
+            from leg in Gen.Elements(PositionSide.Long, PositionSide.Short)
+            from lots in Gen.Choose(-20, 60)
+            select new Wish(symbol, leg, lots)).ListOf().Resize(40).ToArbitrary();
+        var refused = 0;
+        Prop.ForAll(wishes, wishes, (first, second) =>
+        {
+            var (together, apart) = (Play(TimeSpan.Zero), Play(TimeSpan.FromMilliseconds(1)));
+            Assert.Equal(apart, together);
+            refused += apart.Count(o => o.Contains("initial margin", StringComparison.Ordinal));
+
+            List<string> Play(TimeSpan pause)
+            {
+                var rig = new PaperRig(PaperRig.Bare with { InitialWallet = new(2_000m) });
+                foreach (var (minute, sent) in new[] { (1, first), (2, second) })
+                {
+                    // The price moves from minute to minute, not within one.
+                    var (btc, eth) = (990m + (minute * 10m), 210m - (minute * 10m));
+                    rig.OpenMinute(new Candle(Terms.Btc, btc, btc, btc, btc, 100_000m), new Candle(Terms.Eth, eth, eth, eth, eth, 100_000m));
+                    var end = rig.Now + Terms.Minute;
+                    foreach (var (wish, i) in sent.Where(w => w.Lots != 0).Select((w, i) => (w, i)))
+                    {
+                        var side = wish.Lots > 0 ? wish.Leg.Increasing() : wish.Leg.Reducing();
+                        rig.Send(new NewOrder(new($"{minute}-{i}"), wish.Symbol == 0 ? Terms.Btc : Terms.Eth, wish.Leg, side, OrderType.Market, TimeInForce.GoodTillCancel,
+                            new(Math.Abs(wish.Lots) * 0.1m), null));
+                        if (pause > TimeSpan.Zero) rig.Run(pause);
+                    }
+                    rig.RunUntil(end);
+                }
+                return [.. rig.Facts.Select(f => f switch
+                {
+                    PaperFact.OrderRejected r => $"{r.Order.Id} {r.Reason}",
+                    PaperFact.OrderFilled filled => $"{filled.Fill.Order} {filled.Fill.Quantity} at {filled.Fill.Price}",
+                    _ => f.GetType().Name,
+                })];
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        Assert.True(refused > 100, $"Only {refused} orders lacked margin: the property shows nothing.");
+    }
+
     [Fact(DisplayName = "No leg is ever negative and no order reduces more than is held")]
     public void Legs_are_never_negative() => Holds(flow =>
     {
