@@ -9,15 +9,17 @@ namespace Dolphin.Venues;
 /// <remarks>
 /// No answer is not an answer: a command whose event never comes has an unknown outcome, to be resolved by <see cref="VenueCommand.Query"/>.
 /// <para>
-/// What the venue does by itself (<see cref="VenueEvent.FundingPaid"/>, <see cref="VenueEvent.Liquidated"/>) has no id to ask for. So on opening, and
+/// What the venue does by itself (<see cref="VenueEvent.FundingPaid"/>, <see cref="VenueEvent.Liquidated"/>), and what somebody else trades on the account
+/// (<see cref="VenueEvent.Filled"/> of an id that <see cref="ClientOrderIds.TryParse"/> does not know), has no id to ask for. So on opening, and
 /// whenever a broken connection stands again, the newest <see cref="ToldAgain"/> of it are told again, the oldest first, before anything new; of what
 /// is older nobody is told. Whoever is told takes each once. A venue whose stream repeats nothing has to be asked by its adapter: at Binance
-/// USD-M, <c>GET /fapi/v1/income</c> for funding and <c>GET /fapi/v1/userTrades</c> for the fills of <c>autoclose-</c> and <c>adl_autoclose</c> orders.
+/// USD-M, <c>GET /fapi/v1/income</c> for funding and <c>GET /fapi/v1/userTrades</c> for fills of orders that are not ours, <c>autoclose-</c> and
+/// <c>adl_autoclose</c> ones among them.
 /// </para>
 /// </remarks>
 public interface IVenue
 {
-    /// <summary>Settlements of funding (each one payment for every leg that was held) and liquidated legs, together.</summary>
+    /// <summary>Settlements of funding (each one payment for every leg that was held), liquidated legs and fills of others, together.</summary>
     public const int ToldAgain = 256;
 
     void Send(VenueCommand command);
@@ -68,6 +70,7 @@ public abstract record VenueEvent(DateTimeOffset At)
     public sealed record Rejected(ClientOrderId Id, int Code, string Reason, DateTimeOffset At) : VenueEvent(At);
     /// <param name="Code">-1007, -1006 or an HTTP 5xx: the order may or may not exist.</param>
     public sealed record OutcomeUnknown(ClientOrderId Id, int Code, DateTimeOffset At) : VenueEvent(At);
+    /// <summary>Of any order of the account, ours or not.</summary>
     public sealed record Filled(Fill Fill, DateTimeOffset At) : VenueEvent(At);
     /// <summary>The order is no longer open. What it had filled stays filled.</summary>
     public sealed record Closed(ClientOrderId Id, OrderState State, Quantity Cumulative, DateTimeOffset At) : VenueEvent(At);

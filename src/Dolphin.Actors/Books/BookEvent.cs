@@ -7,6 +7,7 @@ namespace Dolphin.Actors.Books;
 public abstract record BookEvent
 {
     private BookEvent() { }
+    /// <param name="IsExternal">No order of ours brought it: a person's beside us, or the venue's own, such as a liquidation.</param>
     public sealed record FillBooked(Fill Fill, bool IsExternal) : BookEvent;
     /// <param name="Amount">Quote; above zero is received.</param>
     public sealed record FundingBooked(PositionSide Leg, decimal Rate, Money Amount, DateTimeOffset At) : BookEvent;

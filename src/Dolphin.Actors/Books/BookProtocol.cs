@@ -9,7 +9,7 @@ namespace Dolphin.Actors.Books;
 public static class BookProtocol
 {
     /// <summary>Safe to send again. Answered by <see cref="Execution.ExecutionProtocol.FillStored"/> when it is durable.</summary>
-    /// <param name="IsExternal">The venue's own doing, such as a liquidation.</param>
+    /// <param name="IsExternal">No order of ours brought it: a person's beside us, or the venue's own, such as a liquidation.</param>
     /// <param name="After">The trade id before it that the book still lacks, as far as execution knows; a book that does not have that one stores
     /// nothing and answers nothing: both come again. 0: none, and in what versions without it send.</param>
     public sealed record BookFill(Fill Fill, bool IsExternal, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);

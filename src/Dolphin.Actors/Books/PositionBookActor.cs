@@ -84,7 +84,7 @@ public sealed class PositionBookActor : DurableActor<HedgedBook>
 
     private Booking<HedgedBook> Book(BookEvent @event) => @event switch
     {
-        BookEvent.FillBooked e => _book.Apply(e.Fill),
+        BookEvent.FillBooked e => _book.Apply(e.Fill, e.IsExternal),
         BookEvent.FundingBooked e => _book.Apply(new FundingPayment(_symbol, e.Leg, e.Amount, e.At)),
         _ => throw new System.Diagnostics.UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt {_book}."),
     };

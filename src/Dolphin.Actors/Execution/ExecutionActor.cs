@@ -82,7 +82,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<VenueEvent.AllCancelled>(_ => { });
         Command<VenueEvent.FundingPaid>(OnFunding);
         Command<BookProtocol.FundingStored>(_unstored.Stored);
-        Command<VenueEvent.Liquidated>(OnLiquidated);
+        Command<VenueEvent.Liquidated>(e => OnExternal(e.Fill));
         Command<VenueEvent.Account>(OnAccount);
     }
 
@@ -216,9 +216,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void OnFill(Fill fill)
     {
-        if (_desk.Lacks(fill)) AskOnce(fill.Order); // The answer brings both, in order.
+        if (IsForeign(fill.Order)) OnExternal(fill);
+        else if (_desk.Lacks(fill)) AskOnce(fill.Order); // The answer brings both, in order.
         else Take(fill);
     }
+
+    // An id of ours that the desk has forgotten is a late copy of what was stored long ago.
+    private bool IsForeign(ClientOrderId id) => _desk.Find(id) is null && !ClientOrderIds.TryParse(id, out _);
 
     private void Take(Fill fill)
     {
@@ -330,9 +334,16 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         LookAfterOrders();
     }
 
-    private void OnLiquidated(VenueEvent.Liquidated liquidated)
+    // The venue's own doing, or of somebody who trades the account beside us.
+    private void OnExternal(Fill fill)
     {
-        var fill = liquidated.Fill;
+        if (!_instruments.ContainsKey(fill.Symbol))
+        {
+            _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId,
+                $"{fill.Symbol} {fill.Leg}: fill {fill.TradeId} of {fill.Order} is not ours, and the plan does not have the symbol: there is no book for it, and it is not booked."));
+            return;
+        }
+
         GiveUp(_unstored.AddExternal(fill));
         // An older fill of ours may be on its way, or lost with a connection: this one waits until the venue has said that there is none.
         foreach (var order in _desk.Open)

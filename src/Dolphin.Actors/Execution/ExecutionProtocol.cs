@@ -33,7 +33,7 @@ public static class ExecutionProtocol
     public sealed record OrderFilled(
         string StrategyId, long Sequence, Fill Fill, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);
 
-    /// <summary>A fill that no order of the strategy asked for: the venue's own doing, or a panic's. Safe to send again. Answered by <see cref="FillTaken"/>.</summary>
+    /// <summary>A fill that no order of the strategy asked for: the venue's own doing, a panic's, or a person's who trades beside us. Safe to send again. Answered by <see cref="FillTaken"/>.</summary>
     /// <param name="After">As for <see cref="OrderFilled"/>.</param>
     public sealed record ExternalFill(Fill Fill, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long After = 0);
 
@@ -48,7 +48,7 @@ public static class ExecutionProtocol
     /// <summary>The strategy has stored the end of a leg and every fill up to it: execution may forget the order.</summary>
     public sealed record LegStored(string StrategyId, long Sequence, PositionSide Leg);
 
-    /// <summary>The book has stored an order's fills up to <paramref name="Cumulative"/>; the venue's own order as well as ours.</summary>
+    /// <summary>The book has stored an order's fills up to <paramref name="Cumulative"/>; of any order, ours or not.</summary>
     public sealed record FillStored(ClientOrderId Order, Quantity Cumulative);
 
     /// <summary>Ids that the venue already knows although our journal was rewound: they are not sent again, their events will come.</summary>

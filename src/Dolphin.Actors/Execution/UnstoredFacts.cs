@@ -7,13 +7,13 @@ using Dolphin.Venues;
 namespace Dolphin.Actors.Execution;
 
 /// <summary>What is stored of <see cref="UnstoredFacts"/>: only what no open order of the desk tells. Null in its place if there is nothing.</summary>
-/// <param name="External">The venue's own fills that book or strategy lacks.</param>
+/// <param name="External">Fills that no order of ours brought and that book or strategy lacks.</param>
 /// <param name="Funding">Payments that a book lacks.</param>
 /// <param name="InDoubt">Orders the venue was asked about and has not answered.</param>
 public sealed record UnstoredState(ImmutableArray<Fill> External, ImmutableArray<VenueEvent.FundingPaid> Funding, ImmutableArray<ClientOrderId> InDoubt);
 
 /// <summary>
-/// Everything that has happened to a leg and is not stored yet where it has to be: fills of our own orders and the venue's own doing by book and
+/// Everything that has happened to a leg and is not stored yet where it has to be: fills, of our own orders, of strangers' and the venue's own, by book and
 /// strategy, funding by the book. Kept per leg in trade order, and told in that order until it is stored.
 /// </summary>
 /// <remarks>
@@ -43,7 +43,7 @@ public sealed class UnstoredFacts
     /// <returns>The one that is given up for it, or null.</returns>
     public Fill? Add(Fill fill, OpenOrder order) => Add(new Waiting(fill, order.StrategyId, order.Sequence));
 
-    /// <summary>Takes a fill that the venue made by itself. One that is here already stays as it is.</summary>
+    /// <summary>Takes a fill that no order of ours brought. One that is here already stays as it is.</summary>
     /// <returns>The one that is given up for it, or null.</returns>
     public Fill? AddExternal(Fill fill) => Add(new Waiting(fill, StrategyId: null, Sequence: 0));
 
@@ -187,7 +187,7 @@ public sealed class UnstoredFacts
 
     private sealed record Lane(SortedList<long, Waiting> Fills, SortedList<DateTimeOffset, (VenueEvent.FundingPaid Paid, bool Told)> Funding);
 
-    /// <param name="StrategyId">Null: the venue's own doing.</param>
+    /// <param name="StrategyId">Null: no order of ours.</param>
     private sealed record Waiting(Fill Fill, string? StrategyId, long Sequence)
     {
         public bool BookLacks { get; set; } = true;

@@ -36,6 +36,9 @@ public sealed class AssetActor : ReceiveActor
     private HermesProtocol.Declined? _declined;
     private Member? _heir; // Whom the book is asked for.
     private Legs? _letGo; // What nobody holds.
+    private bool _handingOver; // Legs are on their way to somebody who has not said yet that it has them.
+    // Told while nobody had the legs, until the book has answered. Bounded by what execution keeps for both legs.
+    private readonly List<(Fill Fill, IActorRef Execution)> _strays = [];
 
     public AssetActor(AssetPlan plan, AssetGround ground)
     {
@@ -45,7 +48,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<BarSeen>(_ => OnBarSeen());
         Receive<ExecutionProtocol.OrderFilled>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<ExecutionProtocol.LegDone>(m => OfStrategy(m.StrategyId).Forward(m));
-        Receive<ExecutionProtocol.ExternalFill>(m => Holder.Forward(m));
+        Receive<ExecutionProtocol.ExternalFill>(OnExternalFill);
         Receive<VenueEvent.Liquidated>(m => Holder.Forward(m)); // From an older node.
         Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<LegHolding>(OnHolding);
@@ -56,7 +59,11 @@ public sealed class AssetActor : ReceiveActor
         });
         Receive<StrategyProtocol.Declined>(OnDeclined);
         Receive<HermesProtocol.Assignment>(OnAssignment);
-        Receive<BookProtocol.Shown>(shown => HandOverTo(shown.Book));
+        Receive<BookProtocol.Shown>(shown =>
+        {
+            AnswerStrays(shown.Book);
+            HandOverTo(shown.Book);
+        });
         Receive<BookProtocol.BookFill>(m => _book.Forward(m));
         Receive<BookProtocol.BookFunding>(m => _book.Forward(m));
         Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToAll(m));
@@ -67,7 +74,7 @@ public sealed class AssetActor : ReceiveActor
 
     private bool IsAlone => _plan.Hermes is null;
 
-    /// <summary>Who gets what no strategy's order brought. While nobody has the legs it goes nowhere, and is told again.</summary>
+    /// <summary>Who gets what no strategy's order brought, and the late fills of who is not here any more.</summary>
     private IActorRef Holder => IsAlone ? _members[0].Actor : Holding?.Actor ?? ActorRefs.Nobody;
 
     /// <summary>Who has the legs. Should two say so, because one took them when it was given up waiting for, the one that is meant to.</summary>
@@ -128,9 +135,32 @@ public sealed class AssetActor : ReceiveActor
         return Holder;
     }
 
+    private void OnExternalFill(ExecutionProtocol.ExternalFill external)
+    {
+        if (!Holder.IsNobody())
+        {
+            Holder.Forward(external);
+            return;
+        }
+
+        _strays.Add((external.Fill, Sender));
+        _book.Tell(BookProtocol.Show.Now);
+    }
+
+    // While nobody has the legs no strategy lacks a fill that the book has: whoever takes them takes them as the book has them. What the book
+    // lacks, or what somebody may just have taken the legs without, is told again.
+    private void AnswerStrays(HedgedBook book)
+    {
+        if (Holder.IsNobody() && !_handingOver && _members.All(m => m.Grounded || m.Holding is not null))
+            foreach (var (fill, execution) in _strays)
+                if (fill.TradeId <= book[fill.Leg].LastTradeId) execution.Tell(new ExecutionProtocol.FillTaken(fill.Symbol, fill.Leg, fill.TradeId));
+        _strays.Clear();
+    }
+
     private void OnHolding(LegHolding holding)
     {
         var member = Of(holding.Holder);
+        if (holding.Holds) _handingOver = false;
         if (member.Holds && !holding.Holds) _letGo = holding.Legs;
         else if (holding.Holds) _letGo = null;
         var isNews = member.Holding != holding;
@@ -162,6 +192,7 @@ public sealed class AssetActor : ReceiveActor
 
     private void OnDeclined(StrategyProtocol.Declined declined)
     {
+        _handingOver = false;
         _ground.Board.Tell(new NotableEvent(Context.System.Scheduler.Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
         if (_assignment?.HandOver is not { } order) return;
         _declined = new HermesProtocol.Declined(order.Number, declined.By, declined.Refusal.Reason);
@@ -207,6 +238,7 @@ public sealed class AssetActor : ReceiveActor
         if (IsAlone && book.Legs.AreFlat) return;
         // The book may still lack a fill that the giver had taken: the next bar asks again, until Hermes has waited long enough.
         if (_assignment?.HandOver is { Stage: HandOverStage.Adopting } order && order.Legs != book.Legs) return;
+        _handingOver = true;
         heir.Actor.Tell(new StrategyProtocol.Adopt(IsAlone ? "plan" : "hermes",
             new HandOver(book.Long.Position, book.Short.Position, book.Long.LastTradeId, book.Short.LastTradeId), mark));
     }

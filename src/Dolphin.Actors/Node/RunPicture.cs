@@ -23,6 +23,9 @@ public static class RunPicture
     /// <summary>Of all books, what the venue closed by force included.</summary>
     public static long Fills(RunBoard board) => board.Assets.Sum(s => s.Book?.FillCount ?? 0);
 
+    /// <summary>Of those the ones that no order of ours brought.</summary>
+    public static long FillsNotOurs(RunBoard board) => board.Assets.Sum(s => s.Book?.ExternalFills ?? 0);
+
     public static ImmutableArray<InvariantCount> Counts(InvariantLedger invariants) =>
         [.. invariants.Counts.Select(c => new InvariantCount(c.Name.ToString(), c.Checked, c.Violated))];
 

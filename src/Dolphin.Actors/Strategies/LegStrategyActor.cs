@@ -43,7 +43,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<LegDone>(OnLegDone);
         Command<Exit>(OnExit);
         Command<Stance>(OnStance);
-        Command<Adopt>(adopt => Obey(IsLive ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
+        Command<Adopt>(adopt => Obey(IsLive || Lags(adopt.Legs) ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
         Command<Release>(release => Obey(IsLive ? OnRelease(release) : Decision<TEvent>.Nothing));
     }
 
@@ -126,6 +126,9 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Stance = stance;
         Store(OnStanceChanged(), static () => { });
     }
+
+    // The book still lacks a trade that the strategy was told of. Taken now, what the trade did to the leg would be missing for good: it is asked for again.
+    private bool Lags(HandOver legs) => legs.LongTradeId < Ledger.Long.LastTradeId || legs.ShortTradeId < Ledger.Short.LastTradeId;
 
     // While orders are open a release is refused and remembered: that is no, but not yet.
     private void Obey(Decision<TEvent> decision)

@@ -31,12 +31,13 @@ public static class ReportBuilder
         var desk = Find<OrderDeskState>(states, "execution");
         var drawdown = states.Select(s => s.State).OfType<DrawdownState>().FirstOrDefault();
         var survival = Find<SurvivalMemory>(states, "survival");
+        var books = states.Select(s => s.State).OfType<HedgedBook>().ToArray();
         return new RunReport(
-            facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, states.Select(s => s.State).OfType<HedgedBook>().Sum(b => b.FillCount),
+            facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, books.Sum(b => b.FillCount),
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
             OnTheWire(states)?.Equity ?? drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
-            facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states));
+            facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills));
     }
 
     public static InvariantCount Count(InvariantTally tally) => new(tally.Name.ToString(), tally.Checked, tally.Violated);

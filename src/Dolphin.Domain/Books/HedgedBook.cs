@@ -15,13 +15,16 @@ public sealed record HedgedBook(PositionBook Long, PositionBook Short, NetPath P
     public Money Funding => Long.Funding + Short.Funding;
     public Money Realised => Long.Realised + Short.Realised;
     public long FillCount => Long.FillCount + Short.FillCount;
+    /// <summary>Fills that no order of ours brought.</summary>
+    public long ExternalFills => Long.ExternalFills + Short.ExternalFills;
 
     public static HedgedBook Empty(Symbol symbol) =>
         new(PositionBook.Empty(symbol, PositionSide.Long), PositionBook.Empty(symbol, PositionSide.Short), default);
 
-    public Booking<HedgedBook> Apply(Fill fill)
+    /// <param name="isExternal">No order of ours brought it.</param>
+    public Booking<HedgedBook> Apply(Fill fill, bool isExternal = false)
     {
-        var booking = this[fill.Leg].Apply(fill);
+        var booking = this[fill.Leg].Apply(fill, isExternal);
         return booking.Changed
             ? new Booking<HedgedBook>(With(booking.Book) with { Path = Path.Through(fill.Price, fill.Side, fill.Quantity) }, booking.Outcome, null)
             : new Booking<HedgedBook>(this, booking.Outcome, booking.Refusal);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Books;
@@ -34,9 +35,11 @@ public readonly record struct Booking<TBook>(TBook Book, BookingOutcome Outcome,
 /// <param name="LastFundingAt">The newest funding time in the book, or null.</param>
 /// <param name="FillCount">Fills applied.</param>
 /// <param name="Checksum">Rolls over every fill in order: equal checksums mean equal fills. Zero for no fill.</param>
+/// <param name="ExternalFills">Of the fills those that no order of ours brought: a person's beside us, or the venue's own.</param>
 public sealed record PositionBook(
     Symbol Symbol, PositionSide Leg, LegPosition Position, Money Realised, Money Fees, Money Funding,
-    long LastTradeId, DateTimeOffset? LastFundingAt, long FillCount, ulong Checksum)
+    long LastTradeId, DateTimeOffset? LastFundingAt, long FillCount, ulong Checksum,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long ExternalFills = 0)
 {
     public Quantity Quantity => Position.Quantity;
     public Money Cost => Position.Cost;
@@ -51,7 +54,8 @@ public sealed record PositionBook(
     public Money EquityChangeAt(Price mark) => Realised + UnrealisedAt(mark) - Fees + Funding;
 
     /// <summary>Books a fill. A second copy changes nothing; one that cannot be true is refused and changes nothing.</summary>
-    public Booking<PositionBook> Apply(Fill fill)
+    /// <param name="isExternal">No order of ours brought it. It is booked like any other, and counted.</param>
+    public Booking<PositionBook> Apply(Fill fill, bool isExternal = false)
     {
         if (fill.Symbol != Symbol || fill.Leg != Leg)
             return Refuse("book.wrong-leg", $"Fill {fill.TradeId} of {fill.Order} is for {fill.Symbol.Name} {fill.Leg}; this is the book of {Symbol.Name} {Leg}. Not booked.");
@@ -69,7 +73,7 @@ public sealed record PositionBook(
             this with
             {
                 Position = position, Realised = Realised + realised, Fees = Fees + fill.Fee, LastTradeId = fill.TradeId,
-                FillCount = FillCount + 1, Checksum = FillChecksum.Next(Checksum, fill),
+                FillCount = FillCount + 1, Checksum = FillChecksum.Next(Checksum, fill), ExternalFills = ExternalFills + (isExternal ? 1 : 0),
             },
             BookingOutcome.Applied, null);
     }

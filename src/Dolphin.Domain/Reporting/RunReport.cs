@@ -14,13 +14,14 @@ namespace Dolphin.Domain.Reporting;
 /// payment was on its way to the books or an entity is halted.</param>
 /// <param name="MaxDrawdown">Fraction of the best equity, 0 to 1.</param>
 /// <param name="BarsPerSecond">Bars over wall seconds, of this process alone.</param>
+/// <param name="FillsNotOurs">Of the fills those that no order of ours brought: a person's beside us, what the account held before us, the venue's own.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
     Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money Equity, double MaxDrawdown,
     ImmutableArray<StrategyReport> Strategies, ImmutableArray<PostureChange> Postures, double MinimumRTotal,
     long EventsPersisted, ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted,
-    double WallSeconds, double BarsPerSecond, string StateHash)
+    double WallSeconds, double BarsPerSecond, string StateHash, long FillsNotOurs = 0)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

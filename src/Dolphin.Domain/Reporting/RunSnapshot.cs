@@ -45,8 +45,10 @@ public sealed record AssetRow(
 public sealed record MoneyPicture(
     Money Equity, Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, double Drawdown, double MaxDrawdown);
 
+/// <param name="Fills">Of all books, whoever ordered them.</param>
 /// <param name="EventsPersisted">Of all journals.</param>
-public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Rejected, long EventsPersisted);
+/// <param name="FillsNotOurs">Of the fills those that no order of ours brought: a person's beside us, what the account held before us, the venue's own.</param>
+public sealed record RunCounts(long Orders, long Fills, long OpenOrders, long Rejected, long EventsPersisted, long FillsNotOurs = 0);
 
 public enum NotableKind { Info, Warning, Fault }
 

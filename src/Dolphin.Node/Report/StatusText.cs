@@ -21,7 +21,7 @@ internal static class StatusText
             : "R_total is not known yet");
         output.WriteLine($"equity {Figures.Amount(run.Money.Equity)}   realised {Figures.Change(run.Money.RealisedPnl)}   unrealised {Figures.Change(run.Money.UnrealisedPnl)}   "
             + $"fees {Figures.Amount(run.Money.Fees)}   funding {Figures.Change(run.Money.Funding)}   drawdown {Figures.Percent(run.Money.Drawdown)} (max {Figures.Percent(run.Money.MaxDrawdown)})");
-        output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}   open {Figures.Count(run.Counts.OpenOrders)}   "
+        output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}{NotOurs(run.Counts.FillsNotOurs)}   open {Figures.Count(run.Counts.OpenOrders)}   "
             + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}");
         output.WriteLine();
 
@@ -41,6 +41,9 @@ internal static class StatusText
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");
     }
+
+    /// <summary>Behind a number of fills; nothing where all are ours.</summary>
+    public static string NotOurs(long fills) => fills == 0 ? "" : $" ({Figures.Count(fills)} not ours)";
 
     private static PlainTable Nodes(ClusterPicture cluster)
     {

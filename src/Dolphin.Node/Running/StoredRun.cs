@@ -72,7 +72,7 @@ internal sealed class StoredRun : IRunView
             identity.Edition, identity.Market, identity.Seed, RunPhase.Stopped, null, times.Max(),
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
-            new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events), postures,
+            new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], []);
     }
 
@@ -111,7 +111,7 @@ internal sealed class StoredRun : IRunView
         var book = snapshots.TryGetValue(id, out var row) ? row.As<HedgedBook>() : HedgedBook.Empty(new Symbol(id["book-".Length..]));
         return journal.Events(id, row?.SequenceNr ?? 0).Select(r => r.As<BookEvent>()).Aggregate(book, (b, e) => e switch
         {
-            BookEvent.FillBooked f => b.Apply(f.Fill).Book,
+            BookEvent.FillBooked f => b.Apply(f.Fill, f.IsExternal).Book,
             BookEvent.FundingBooked f => b.Apply(new FundingPayment(b.Symbol, f.Leg, f.Amount, f.At)).Book,
             _ => throw new System.Diagnostics.UnreachableException($"Cannot fold {e.GetType().Name}."),
         });

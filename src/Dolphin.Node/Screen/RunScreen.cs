@@ -93,7 +93,7 @@ internal static class RunScreen
         var sound = violated == 0
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"
             : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
-        lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}  open {Figures.Count(run.Counts.OpenOrders)}  "
+        lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}{StatusText.NotOurs(run.Counts.FillsNotOurs)}  open {Figures.Count(run.Counts.OpenOrders)}  "
             + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
         return lines;
     }

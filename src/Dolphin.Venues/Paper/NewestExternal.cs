@@ -8,7 +8,7 @@ public sealed class NewestExternal
     /// <summary>Takes every fact of the venue, in order, and keeps those that matter.</summary>
     public void Note(PaperFact fact)
     {
-        if (fact is not (PaperFact.FundingSettled or PaperFact.LegLiquidated)) return;
+        if (!PaperFact.ToldAgain(fact).Any()) return;
         _facts.Enqueue(fact);
         if (_facts.Count > IVenue.ToldAgain) _facts.Dequeue();
     }

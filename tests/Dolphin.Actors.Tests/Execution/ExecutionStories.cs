@@ -365,4 +365,14 @@ public sealed class ExecutionStories : ActorStage
         Assert.Equal(fill, Assert.Single(heard.OfType<ExternalFill>()).Fill);
         Assert.Empty(Violations);
     }
+
+    [Fact(DisplayName = "A stranger's trade of a symbol that the plan does not have is told, and kept for no book")]
+    public void Stranger_elsewhere()
+    {
+        var elsewhere = new NewOrder(new ClientOrderId("web_1"), new Symbol("NOPE"), PositionSide.Long, OrderSide.Buy, OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null);
+        Say(new VenueEvent.Filled(FillOf(elsewhere, 9, 1m, 1m), Clock));
+        Wait(Policy.CareEvery * 2);
+        Assert.Empty(HeardByAsset<object>());
+        Assert.Contains("the plan does not have the symbol", Assert.Single(Board.News).Text, StringComparison.Ordinal);
+    }
 }

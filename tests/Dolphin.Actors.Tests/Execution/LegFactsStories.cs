@@ -181,6 +181,44 @@ public sealed class LegFactsStories : IDisposable
         AssertAgreesInTheEnd();
     }
 
+    [Fact(DisplayName = "Somebody trades on the account beside us: book and strategy have each fill once, as a stranger's, in order with ours")]
+    public void Stranger()
+    {
+        _world.Open(PositionSide.Long, 5m);
+        _world.Venue.Trade(PositionSide.Long, 3m, 101m);
+        _world.Venue.Trade(PositionSide.Short, 2m, 99m);
+        _world.Flow();
+        _world.Open(PositionSide.Long, 1m);
+        _world.Venue.Trade(PositionSide.Long, -4m, 102m);
+        AssertAgreesInTheEnd();
+        Assert.Equal(6, _world.Board.Of(ActorStage.Btc).Book!.ExternalFills); // Three orders in two fills each.
+    }
+
+    [Fact(DisplayName = "Somebody trades while no gateway is there: who opens next is told, after our own fill that came before it")]
+    public void Stranger_while_away()
+    {
+        _world.Open(PositionSide.Long, 5m);
+        _world.Decide(PositionSide.Long, 4m);
+        _world.Flow();
+        _world.Venue.Break();
+        _world.Venue.Fill(PositionSide.Long, 3m, 101m);
+        _world.Venue.Trade(PositionSide.Long, -7m, 102m);
+        _world.ReplaceExecution();
+        AssertAgreesInTheEnd();
+        Assert.Equal(new Quantity(1m), _world.Board.Of(ActorStage.Btc).Book!.Long.Quantity);
+    }
+
+    [Fact(DisplayName = "A late copy of a fill of ours, whose order is long forgotten, is nobody else's trade")]
+    public void Late_copy()
+    {
+        _world.Open(PositionSide.Long, 5m);
+        _world.Heal();
+        Assert.Equal(0, _world.Board.Orders.Open);
+        _world.Venue.Repeat(_world.Venue.Fills[0]);
+        AssertAgreesInTheEnd();
+        Assert.Equal(0, _world.Board.Of(ActorStage.Btc).Book!.ExternalFills);
+    }
+
     [Fact(DisplayName = "At the bound the oldest is given up, and it is said what and where; the others arrive, and the book shows the difference")]
     public void Bound()
     {

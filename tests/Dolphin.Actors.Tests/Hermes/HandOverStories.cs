@@ -285,6 +285,40 @@ public sealed class HandOverStories : ActorStage
         Assert.Empty(Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<Dolphin.Domain.Hedging.HedgeEvent.ExternalFillBooked>());
     }
 
+    [Fact(DisplayName = "While nobody holds the legs a stranger's fill is done with as soon as the book has it: whoever takes the legs takes it with them")]
+    public void Nobody_holds()
+    {
+        BookIsLocked();
+        var fill = Traded(PositionSide.Long, OrderSide.Buy, 0.1m, 105m);
+        _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
+        _execution.Send(_asset, new ExternalFill(fill));
+        Settle();
+        Assert.Equal(fill.TradeId, Assert.Single(Heard<FillTaken>(_execution)).TradeId);
+        Bar(100m);
+        Say(LegHolder.HedgeCompression);
+        Assert.Equal(new Quantity(0.9m), Told().Legs.Long);
+    }
+
+    [Fact(DisplayName = "A stranger's fill that comes while the legs are on their way to an heir is told to the heir, who may have taken them without it")]
+    public void While_handing_over()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Journal.Faults = operation => operation is JournalOperation.Write { PersistenceId: "strategy-protector-BTCUSDT" } ? new JournalFault.Delay(TimeSpan.FromSeconds(5)) : null;
+        Say(LegHolder.ExposureProtector);
+        var fill = Traded(PositionSide.Long, OrderSide.Sell, 0.1m, 100m);
+        _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
+        _execution.Send(_asset, new ExternalFill(fill));
+        Settle();
+        Assert.Empty(Heard<FillTaken>(_execution));
+        Wait(TimeSpan.FromSeconds(10));
+        Journal.Faults = static _ => null;
+        _execution.Send(_asset, new ExternalFill(fill));
+        Settle();
+        Assert.Equal(fill.TradeId, Assert.Single(Heard<FillTaken>(_execution)).TradeId);
+        Assert.Equal(new Quantity(0.1m), Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.ExternalFillBooked>()).Applied);
+    }
+
     [Fact(DisplayName = "A holder that fails is grounded and said to be; bars go on being answered")]
     public void Grounded()
     {

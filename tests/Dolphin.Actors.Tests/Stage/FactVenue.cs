@@ -97,6 +97,22 @@ internal sealed class FactVenue(Func<DateTimeOffset> clock) : IVenue, IVenueDoor
         SayExternal(new VenueEvent.Liquidated(Happen(order, quantity, quantity, price), clock()));
     }
 
+    /// <summary>Somebody else trades on the account: one order in two fills, or in one if the change is a single unit. A reduction as far as the leg holds something.</summary>
+    /// <param name="change">Base: above zero makes the leg larger.</param>
+    public void Trade(PositionSide leg, decimal change, decimal price)
+    {
+        var quantity = change > 0m ? change : Math.Min(-change, Truth[leg].Quantity.Base);
+        if (quantity <= 0m) return;
+        var order = new NewOrder(
+            new ClientOrderId($"web_{_trade + 1}"), ActorStage.Btc, leg, change > 0m ? leg.Increasing() : leg.Reducing(), OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(quantity), null);
+        var first = quantity > 1m ? 1m : quantity;
+        SayExternal(new VenueEvent.Filled(Happen(order, first, first, price), clock()));
+        if (quantity > first) SayExternal(new VenueEvent.Filled(Happen(order, quantity - first, quantity, price), clock()));
+    }
+
+    /// <summary>A second copy of a fill that was told before.</summary>
+    public void Repeat(Fill fill) => Say(new VenueEvent.Filled(fill, clock()));
+
     /// <summary>One payment of a leg; times of payments rise.</summary>
     public void Fund(PositionSide leg, decimal amount)
     {
@@ -116,7 +132,7 @@ internal sealed class FactVenue(Func<DateTimeOffset> clock) : IVenue, IVenueDoor
     {
         var fill = new Fill(order.Id, ++_trade, order.Symbol, order.Leg, order.Side, Price.Of(price), new Quantity(quantity), new Money(price * quantity * 0.0005m),
             IsMaker: false, new Quantity(cumulative), clock());
-        var booking = Truth.Apply(fill);
+        var booking = Truth.Apply(fill, isExternal: !ClientOrderIds.TryParse(order.Id, out _));
         Assert.True(booking.Changed, $"the venue of the test made a fill that cannot be: {booking.Refusal?.Reason}");
         Truth = booking.Book;
         Fills.Add(fill);

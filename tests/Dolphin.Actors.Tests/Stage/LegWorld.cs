@@ -147,7 +147,8 @@ internal sealed class LegWorld : IDisposable
 
         var booked = Journal.EventsOf(PositionBookActor.IdOf(ActorStage.Btc)).OfType<BookEvent.FillBooked>().ToList();
         Assert.Equal(Venue.Fills.Count, booked.Count);
-        Assert.All(booked, b => Assert.Equal(b.Fill.Order.Value.StartsWith("autoclose-", StringComparison.Ordinal), b.IsExternal));
+        Assert.All(booked, b => Assert.Equal(b.Fill.Order.Value.StartsWith("autoclose-", StringComparison.Ordinal) || b.Fill.Order.Value.StartsWith("web_", StringComparison.Ordinal), b.IsExternal));
+        Assert.Equal(booked.Count(b => b.IsExternal), book.ExternalFills);
         Assert.Equal(0, Board.Orders.Open);
         Assert.Null(Desk().Unstored);
         Assert.Empty(Board.Halted);

@@ -63,4 +63,22 @@ public sealed class PaperVenueStories : ActorStage
         door.Open(Cluster.Tenure, _client.Ref);
         Assert.Equal([new Money(-0.5m), paid], Paid());
     }
+
+    private void Buy(string id) => Tell(new VenueCommand.Submit(
+        new NewOrder(new ClientOrderId(id), Btc, PositionSide.Long, OrderSide.Buy, OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null)));
+
+    [Fact(DisplayName = "A fill of an order that no gateway of ours sent is told again to who opens: nobody would ask for it. A fill of ours is not")]
+    public void Others_again()
+    {
+        var door = new OpenDoor(new PaperVenue(_venue));
+        door.Open(Cluster.Tenure, _client.Ref);
+        Tell(new Connect(_client.Ref));
+        OpenMinute();
+        Buy("web_1");
+        Buy(ClientOrderIds.For(Strategy, 1, PositionSide.Long, 3).Value);
+        OpenMinute();
+        Assert.Equal(2, Heard<VenueEvent.Filled>(_client).Count);
+        door.Open(Cluster.Tenure, _client.Ref);
+        Assert.Equal("web_1", Assert.Single(Heard<VenueEvent.Filled>(_client)).Fill.Order.Value);
+    }
 }

@@ -56,7 +56,7 @@ public sealed class VenueGateStories : ActorStage
     {
         Open();
         var first = Enter(1);
-        Send(first, "a");
+        Send(first, ClientOrderIds.For(Strategy, 1, PositionSide.Long, 1).Value);
         _venue.Tell(new PaperVenueProtocol.FundingAnnounced([new FundingRate(Btc, DateTimeOffset.FromUnixTimeMilliseconds(_openMs).AddSeconds(30), 0.0001m)]), ActorRefs.NoSender);
         Wait(DateTimeOffset.FromUnixTimeMilliseconds(_openMs) - Clock);
         Slice();

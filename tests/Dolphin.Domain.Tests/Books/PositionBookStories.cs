@@ -75,6 +75,17 @@ public sealed class PositionBookStories
         }
     }
 
+    [Fact(DisplayName = "A fill that no order of ours brought is booked like any other and counted, each once")]
+    public void External()
+    {
+        var fill = Fill(2, PositionSide.Long, OrderSide.Buy, 101m, 2m);
+        var ours = Apply(Long, Fill(1, PositionSide.Long, OrderSide.Buy, 100m, 1m));
+        var book = ours.Apply(fill, isExternal: true).Book;
+        Assert.Equal((2L, 1L), (book.FillCount, book.ExternalFills));
+        Assert.Equal(ours.Apply(fill).Book, book with { ExternalFills = 0 });
+        Assert.Same(book, book.Apply(fill, isExternal: true).Book);
+    }
+
     [Fact(DisplayName = "Trailing zeros are not digits: a price times a quantity with many of them is exact")]
     public void TrailingZeros() =>
         Assert.Equal(36.6707m, Apply(Long, Fill(1, PositionSide.Long, OrderSide.Buy, 90.10m, 0.40700000000000000000000000m)).Cost.Quote);
