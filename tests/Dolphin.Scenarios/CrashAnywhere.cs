@@ -1,4 +1,5 @@
 using Dolphin.Domain;
+using Dolphin.Domain.Market;
 using Dolphin.Scenarios.Stage;
 using Dolphin.Venues.Paper;
 
@@ -32,6 +33,44 @@ public sealed class CrashAnywhere
                 AssertSame(expected, resumed, $"seed {seed}, cut before slice {slice}");
                 AssertAcceptedOnce(image, $"seed {seed}, cut before slice {slice}");
                 Assert.Equal(whole.VenueFacts(), image.VenueFacts(), FactsEqual);
+            }
+        }
+        finally
+        {
+            foreach (var (_, image) in images) image.Dispose();
+        }
+    }
+
+    [Fact(DisplayName = "Seed 15: legs that the account holds before the run are found once, at whatever moment the run is cut, the first bars above all")]
+    public void Found_once()
+    {
+        const ulong seed = 15;
+        const int bars = 60;
+        var venue = Plans.Venue(seed) with
+        {
+            Positions =
+            [
+                new PaperPosition(new Symbol("AAAUSDT"), PositionSide.Long, new Quantity(5m), Price.Of(110m)), new PaperPosition(new Symbol("AAAUSDT"), PositionSide.Short, new Quantity(4m), Price.Of(90m)),
+                new PaperPosition(new Symbol("CCCUSDT"), PositionSide.Short, new Quantity(700m), Price.Of(0.18m)),
+            ],
+        };
+        using var whole = new ReplayFolder();
+        var images = new List<(int Slice, ReplayFolder Image)>();
+        try
+        {
+            var market = new WatchedMarket(Plans.Market(seed), slice =>
+            {
+                if (slice is 0 or 1 or 2 or 3 or 20 or 40) images.Add((slice, whole.CrashImage()));
+            });
+            var expected = ReplayFolder.Live(Plans.Replay(whole.Path, seed, bars, venue: venue, market: market, checkpointEvery: 30));
+            Assert.Equal(3, expected.Report.FillsNotOurs);
+            Assert.Single(whole.VenueFacts().OfType<PaperFact.PositionsFound>());
+            foreach (var (slice, image) in images)
+            {
+                var resumed = ReplayFolder.Live(Plans.Replay(image.Path, seed, bars, venue: venue, checkpointEvery: 30));
+                AssertSame(expected, resumed, $"seed {seed}, cut before slice {slice}");
+                Assert.Equal(3, resumed.Report.FillsNotOurs);
+                Assert.Single(image.VenueFacts().OfType<PaperFact.PositionsFound>());
             }
         }
         finally

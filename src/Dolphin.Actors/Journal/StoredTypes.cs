@@ -120,6 +120,7 @@ public static class StoredTypes
         ("paper.order-closed.v1", typeof(PaperFact.OrderClosed)),
         ("paper.funding-settled.v1", typeof(PaperFact.FundingSettled)),
         ("paper.leg-liquidated.v1", typeof(PaperFact.LegLiquidated)),
+        ("paper.positions-found.v1", typeof(PaperFact.PositionsFound)),
         ("paper.marked.v1", typeof(PaperVenueProtocol.Marked)),
         ("paper.snapshot.v1", typeof(PaperState)),
 

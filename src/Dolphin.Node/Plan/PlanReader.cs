@@ -8,6 +8,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Node.Hocon;
 using Dolphin.Node.Logging;
 using Dolphin.Venues.Paper;
@@ -53,6 +54,7 @@ internal sealed class PlanReader
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
         var instruments = ReadInstruments(dolphin.Section("instruments"));
+        paper = new PaperPlan(paper.Unseeded with { Positions = ReadPositions(dolphin.Section("venue").Section("paper").Section("positions"), symbols, instruments) });
         var execution = ReadExecution(dolphin.Section("execution"));
         var simulation = ReadSimulation(dolphin.Section("simulation"));
         var replay = ReadReplay(dolphin.Section("replay"));
@@ -196,7 +198,10 @@ internal sealed class PlanReader
             s.Whole("max-open-orders-per-symbol", 1, 100_000, "orders"),
             s.Whole("closed-orders-kept", 1, 100_000_000, "orders"),
             s.Whole("known-ids-kept", 1, 100_000_000, "ids"),
-            ReadFaults(s)));
+            ReadFaults(s))
+        {
+            FillFraction = s.Fraction("fill-fraction", Range.MoreThan(0m).AtMost(1m), "of what could be had"),
+        });
     }
 
     private static PaperLatency Latency(PlanSection s, TimeSpan least) =>
@@ -228,6 +233,33 @@ internal sealed class PlanReader
             faults.Add(new PaperFault(kind, (int)(rate * PaperFault.Always), prefix, code, delay));
         }
         return faults.ToImmutable();
+    }
+
+    /// <summary>One section for each symbol, with <c>long</c> or <c>short</c> or both.</summary>
+    private static ImmutableArray<PaperPosition> ReadPositions(PlanSection s, ImmutableArray<Symbol>? symbols, InstrumentPlan instruments)
+    {
+        var positions = ImmutableArray.CreateBuilder<PaperPosition>();
+        foreach (var (name, section) in s.Each())
+        {
+            var symbol = new Symbol(name);
+            if (symbols is { } listed && !listed.Contains(symbol))
+                section.Error(section.Path, section.At, $"{section.Path} is held, but the symbol is not in dolphin.universe.symbols; expected one that is traded");
+            var legs = section.Each().ToList();
+            if (legs.Count == 0) section.Error(section.Path, section.At, $"{section.Path} has neither long nor short; expected at least one of them");
+            foreach (var (side, leg) in legs)
+            {
+                PositionSide? held = side switch { "long" => PositionSide.Long, "short" => PositionSide.Short, _ => null };
+                if (held is null) leg.Error(leg.Path, leg.At, $"{leg.Path} is no leg; expected long or short");
+                var quantity = leg.Number("quantity", Range.MoreThan(0m).AtMost(Plausible.HighestQuantity), "base");
+                var entry = leg.Number("entry", Range.Between(Plausible.LowestPrice, Plausible.HighestPrice), "quote per base");
+                if (held is null || quantity <= 0m || entry <= 0m) continue;
+                var position = new PaperPosition(symbol, held.Value, new Quantity(quantity), Price.Of(entry));
+                if (instruments.Known.TryGetValue(symbol, out var instrument) && position.Objection(instrument) is { } objection) leg.Error("quantity", objection);
+                else if (position.Objection() is { } absurd) leg.Error(leg.Path, leg.At, $"{leg.Path} {absurd}");
+                else positions.Add(position);
+            }
+        }
+        return positions.ToImmutable();
     }
 
     private static InstrumentPlan ReadInstruments(PlanSection s)
@@ -360,13 +392,21 @@ internal sealed class PlanReader
         {
             dolphin.TryGet(name, out var value);
             text.Append(name).Append('=');
-            Canonical(value!, text);
+            Canonical(value!, text, name);
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
+    /// <summary>Younger keys of older sections: as long as they say what was always so, they say nothing either.</summary>
+    private static bool SaysNothing(string path, HoconValue value) => path switch
+    {
+        "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
+        "venue.paper.fill-fraction" => value is HoconText text && HoconUnits.TryFraction(text.Text.Trim(), out var all) && all == 1m,
+        _ => false,
+    };
+
     /// <summary>One spelling for one tree: sorted, without comments, blanks or places. Lengths keep two texts from reading as one.</summary>
-    private static void Canonical(HoconValue value, StringBuilder text)
+    private static void Canonical(HoconValue value, StringBuilder text, string path)
     {
         switch (value)
         {
@@ -375,14 +415,16 @@ internal sealed class PlanReader
                 foreach (var name in o.Names.Order(StringComparer.Ordinal))
                 {
                     o.TryGet(name, out var field);
+                    var here = $"{path}.{name}";
+                    if (SaysNothing(here, field!)) continue;
                     text.Append(name.Length).Append(':').Append(name).Append('=');
-                    Canonical(field!, text);
+                    Canonical(field!, text, here);
                 }
                 text.Append('}');
                 break;
             case HoconArray a:
                 text.Append('[');
-                foreach (var item in a.Items) Canonical(item, text);
+                foreach (var item in a.Items) Canonical(item, text, path);
                 text.Append(']');
                 break;
             case HoconText t:

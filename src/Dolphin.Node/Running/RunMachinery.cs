@@ -69,7 +69,7 @@ public sealed class RunMachinery : IRunMachinery
         // When it began is in the folder; what it is, is the same market whenever it begins.
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
         return new LiveOptions(
-            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), new OutsidePlan.Simulated(LiveVenue(plan.Paper.ToPolicy((ulong)seed), world.Interval), world),
+            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
@@ -119,7 +119,7 @@ public sealed class RunMachinery : IRunMachinery
             ? (tape.From, tape.To)
             : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
         return new ReplayOptions(
-            NodePlanOf(plan, market, market.Interval), plan.Paper.ToPolicy((ulong)seed), market,
+            NodePlanOf(plan, market, market.Interval), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
@@ -148,6 +148,22 @@ public sealed class RunMachinery : IRunMachinery
         return symbols.IsEmpty
             ? throw new CliException(ExitCode.DataInvalid, $"The market has none of the plan's symbols; it has {string.Join(", ", listed.Take(20))}. Nothing was started.")
             : symbols;
+    }
+
+    /// <summary>The paper venue's terms, checked against the market it is to play.</summary>
+    /// <exception cref="CliException">The account would hold what the market does not have, or not in such a quantity.</exception>
+    internal static PaperPolicy PolicyOf(TradingPlan plan, ImmutableArray<Symbol> listed, Func<Symbol, Decimals> decimalsOf, long seed)
+    {
+        var policy = plan.Paper.ToPolicy((ulong)seed);
+        foreach (var position in policy.Positions)
+        {
+            var path = $"dolphin.venue.paper.positions.{position.Symbol}.{position.Leg.ToString().ToLowerInvariant()}";
+            if (!listed.Contains(position.Symbol))
+                throw new CliException(ExitCode.DataInvalid, $"{path}: the market does not have {position.Symbol}; it has {string.Join(", ", listed.Take(20))}. Nothing was started.");
+            if (position.Objection(InstrumentOf(plan, position.Symbol, decimalsOf(position.Symbol))) is { } objection)
+                throw new CliException(ExitCode.DataInvalid, $"{path}.quantity {objection}, as the recording shows it. Nothing was started.");
+        }
+        return policy;
     }
 
     internal static Instrument InstrumentOf(TradingPlan plan, Symbol symbol, Decimals decimals) => plan.Instruments.For(symbol, decimals.Price, decimals.Volume);

@@ -40,18 +40,19 @@ internal sealed record VenueSetup(
         var secret = VenueSecret.Read(options.SecretFile);
         if (secret is null && !IPAddress.IsLoopback(options.Listen.Address))
             throw new CliException(ExitCode.Usage, $"--listen {options.Listen} is not a loopback address, and there is no secret, so anyone who reaches it could trade. Set {VenueSecret.Variable} or --secret-file, or use 127.0.0.1:{options.Listen.Port}. Nothing was started.");
-        var policy = plan.Paper.ToPolicy((ulong)seed);
         if (options.Market == MarketKind.Sim)
         {
             var world = new WorldPlan((ulong)seed, plan.Simulation.LiveInterval, plan.Simulation.Assets);
-            return Of(options, plan, seed, world, world.MarketFrom(DateTimeOffset.UnixEpoch), world.Interval, RunMachinery.LiveVenue(policy, world.Interval), null, secret);
+            var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
+            return Of(options, plan, seed, world, market, world.Interval,
+                RunMachinery.LiveVenue(RunMachinery.PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), null, secret);
         }
 
         var tape = RunMachinery.Recording(options.DataPaths, options.From, options.To, plan, log);
         var bar = options.Bar ?? tape.Interval;
         if (Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
         // What can be had of a bar is a part of its recorded volume, however fast it goes by.
-        return Of(options, plan, seed, new RecordedWorld(tape, bar), tape, tape.Interval, policy, (long)bar.TotalMilliseconds, secret);
+        return Of(options, plan, seed, new RecordedWorld(tape, bar), tape, tape.Interval, RunMachinery.PolicyOf(plan, tape.Symbols, tape.DecimalsOf, seed), (long)bar.TotalMilliseconds, secret);
     }
 
     /// <summary>Of the folder of a venue that plays a simulated market, or of a run that has one inside.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct OrderRefusal(int Code, string Reason);
 /// <summary>What an order must satisfy by itself, whatever the account holds: Binance's filters, with Binance's codes.</summary>
 internal static class OrderRules
 {
-    private static readonly string[] VenueIds = ["autoclose-", "adl_autoclose", "settlement_autoclose-"];
+    private static readonly string[] VenueIds = ["autoclose-", "adl_autoclose", "settlement_autoclose-", PaperPosition.OrderPrefix];
 
     /// <param name="mark">Null if the symbol has never traded: then nothing can be taken and no price is too far.</param>
     /// <returns>Null if the order passes.</returns>

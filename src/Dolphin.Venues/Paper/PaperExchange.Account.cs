@@ -36,6 +36,15 @@ public sealed partial class PaperExchange
             Deliver(new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, Now), line.Symbol.Name, (_clockMs * 2) + (int)line.Leg);
     }
 
+    /// <summary>What the account held before comes to be known as trades do: told to whoever listens, and once for all.</summary>
+    private void FindPositions(long atMs)
+    {
+        _clockMs = Math.Max(_clockMs, atMs);
+        ImmutableArray<Fill> fills = [.. _policy.Positions.OrderBy(p => p.Symbol).ThenBy(p => p.Leg).Select((p, i) => p.AsFill(i + 1, Now))];
+        Commit(new PaperFact.PositionsFound(_factSequence + 1, Now, fills));
+        foreach (var fill in fills) Deliver(new VenueEvent.Filled(fill, Now), fill.Order.Value, fill.TradeId);
+    }
+
     private OrderRefusal? CheckIncrease(PaperBook book, NewOrder order, Price? mark)
     {
         var price = order.LimitPrice ?? TakePrice(book, order, mark!.Value, order.Quantity.Base);

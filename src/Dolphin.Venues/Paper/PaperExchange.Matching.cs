@@ -111,9 +111,8 @@ public sealed partial class PaperExchange
         var book = _bySymbol[order.Order.Symbol];
         if (MarkOf(book) is { } path && (order.Order.LimitPrice is not { } limit || IntrabarPath.IsThrough(path, order.Order.Side, limit)))
         {
-            var available = AvailableIn(book);
-            if (order.Order.TimeInForce != TimeInForce.FillOrKill || available >= order.Remaining)
-                Fill(book, order, Math.Min(available, order.Remaining), path, isMaker: false);
+            var gets = GetsOf(book, order);
+            if (order.Order.TimeInForce != TimeInForce.FillOrKill || gets >= order.Remaining) Fill(book, order, gets, path, isMaker: false);
         }
         if (order.IsImmediate && order.Remaining > 0m) Close(order, OrderState.Expired);
         FindCrossing(book); // Even if nothing rests: what was taken is missing to the orders that do.
@@ -124,7 +123,7 @@ public sealed partial class PaperExchange
         var book = _crossing!;
         var order = book.Crossing!;
         if (order.IsImmediate) { Close(order, OrderState.Expired); return; } // Only after a crash between its fill and its end.
-        Fill(book, order, Math.Min(AvailableIn(book), order.Remaining), MarkOf(book)!.Value, isMaker: order.Order.Type == OrderType.Limit);
+        Fill(book, order, GetsOf(book, order), MarkOf(book)!.Value, isMaker: order.Order.Type == OrderType.Limit);
         FindCrossing(book);
     }
 
@@ -166,6 +165,18 @@ public sealed partial class PaperExchange
         return left <= 0m ? 0m : Math.Floor(left / book.Instrument.LotSize) * book.Instrument.LotSize;
     }
 
+    /// <summary>Base, whole lots: what the order gets of the current bar now.</summary>
+    private decimal GetsOf(PaperBook book, RestingOrder order)
+    {
+        var could = Math.Min(AvailableIn(book), order.Remaining);
+        if (_policy.FillFraction == 1m || could == 0m) return could;
+        return HadItsShare(order) ? 0m : Math.Min(could, Math.Ceiling(could * _policy.FillFraction / book.Instrument.LotSize) * book.Instrument.LotSize);
+    }
+
+    // Read off its fills and not remembered beside them: a venue that comes back knows it too.
+    private bool HadItsShare(RestingOrder order) =>
+        _policy.FillFraction < 1m && order.Fills.Count > 0 && order.Fills[^1].At.ToUnixTimeMilliseconds() >= _sliceOpenMs;
+
     private bool IsTrading(PaperBook book) => _sliceIsOpen && book.HasPrice && book.Bar.OpenTimeMs == _sliceOpenMs;
 
     /// <summary>The path price now, the last close between bars, null before the first bar.</summary>
@@ -185,7 +196,7 @@ public sealed partial class PaperExchange
             var at = order.IsImmediate ? from
                 : order.Order.LimitPrice is { } limit ? IntrabarPath.FirstThrough(book.Bar, _intervalMs, from, order.Order.Side, limit)
                 : from;
-            if (at == long.MaxValue || (!order.IsImmediate && AvailableIn(book) == 0m)) continue;
+            if (at == long.MaxValue || (!order.IsImmediate && (AvailableIn(book) == 0m || HadItsShare(order)))) continue;
             if (at < book.CrossesMs || (at == book.CrossesMs && GoesBefore(order.Order, book.Crossing!.Order)))
                 (book.CrossesMs, book.Crossing) = (at, order);
         }

@@ -71,6 +71,9 @@ public sealed partial class PaperExchange
             case PaperFact.LegLiquidated f:
                 Book(f.Fill);
                 break;
+            case PaperFact.PositionsFound f:
+                foreach (var fill in f.Fills) Book(fill);
+                break;
             default:
                 throw new UnreachableException($"Cannot fold {fact.GetType().Name}; skipping it would corrupt the books.");
         }

@@ -52,6 +52,11 @@ public sealed partial class PaperExchange
             if (!_bySymbol.TryAdd(book.Symbol, book))
                 throw new ArgumentException($"Paper venue: {book.Symbol} is listed twice; expected each symbol once. The venue does not open.", nameof(instruments));
         }
+        foreach (var position in policy.Positions)
+        {
+            if (!_bySymbol.ContainsKey(position.Symbol))
+                throw new ArgumentException($"Paper venue: the account holds {position.Symbol} {position.Leg}, which is not listed. The venue does not open.", nameof(policy));
+        }
         Announce(funding);
     }
 
@@ -89,6 +94,9 @@ public sealed partial class PaperExchange
 
         for (var (due, work) = Next(); due < slice.OpenTimeMs || (due == slice.OpenTimeMs && work <= Work.Close); (due, work) = Next())
             Do(work, due);
+
+        // Nothing can have traded before there was a price, so the first trade of all tells whether this has been done, in this life or another.
+        if (_lastTradeId == 0 && !_policy.Positions.IsEmpty) FindPositions(slice.OpenTimeMs);
 
         (_sliceOpenMs, _intervalMs, _sliceIsOpen) = (slice.OpenTimeMs, slice.Interval.Ticks / TimeSpan.TicksPerMillisecond, true);
         _crossingIsStale = true;

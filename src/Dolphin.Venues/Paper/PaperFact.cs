@@ -14,6 +14,7 @@ public abstract record PaperFact(long Sequence, DateTimeOffset At)
     {
         FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
         LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
+        PositionsFound f => f.Fills.Select(fill => new VenueEvent.Filled(fill, f.At)),
         OrderFilled { Fill: var fill } f when !ClientOrderIds.TryParse(fill.Order, out _) => [new VenueEvent.Filled(fill, f.At)], // Somebody else's.
         _ => [],
     };
@@ -43,6 +44,9 @@ public abstract record PaperFact(long Sequence, DateTimeOffset At)
 
     /// <summary>A whole leg was closed by force. The order id is the venue's own: <c>autoclose-</c> and the trade id.</summary>
     public sealed record LegLiquidated(long Sequence, DateTimeOffset At, Fill Fill) : PaperFact(Sequence, At);
+
+    /// <summary>What the account held before the first slice, in ordinal order of symbol, LONG first: all of it at once, and before any other trade.</summary>
+    public sealed record PositionsFound(long Sequence, DateTimeOffset At, ImmutableArray<Fill> Fills) : PaperFact(Sequence, At);
 }
 
 /// <param name="Amount">Quote, rounded half to even to 8 decimals; above zero is received, below zero is paid.</param>

@@ -27,6 +27,15 @@ public sealed record PaperPolicy(
     Quantity MaxOrderQuantity, int MaxOpenOrdersPerSymbol, int ClosedOrdersKept, int KnownIdsKept,
     ImmutableArray<PaperFault> Faults)
 {
+    /// <summary>What the account holds when the first slice opens: at most one entry for each leg. The wallet is what it is without them.</summary>
+    public ImmutableArray<PaperPosition> Positions { get; init; } = [];
+
+    /// <summary>
+    /// Fraction of what an order would get of a bar that it gets, rounded up to a lot; above 0, at most 1. Below 1 an order is filled once in a bar at most,
+    /// and the rest of it has to wait for the next: else it would come back for more at the same instant. What is closed by force is closed as a whole.
+    /// </summary>
+    public decimal FillFraction { get; init; } = 1m;
+
     /// <summary>Every mistake in this policy, as sentences; empty if there is none.</summary>
     public ImmutableArray<string> Problems()
     {
@@ -41,6 +50,7 @@ public sealed record PaperPolicy(
         Expect(LiquidationFee is >= 0m and < 0.1m, "liquidation fee", LiquidationFee, "0 or more, below 0.1");
         Expect(Leverage is >= 1m and <= 125m, "leverage", Leverage, "1 to 125");
         Expect(Participation is > 0m and <= 1m, "participation", Participation, "above 0, at most 1 (0.1 = a tenth of the volume)");
+        Expect(FillFraction is > 0m and <= 1m, "fill fraction", FillFraction, "above 0, at most 1 (0.5 = half of what could be had)");
         Expect(HalfSpread.Value is >= 0m and < 1_000m, "half spread", HalfSpread, "0bp or more, below 1000bp");
         Expect(FullImpact.Value is >= 0m and < 1_000m, "full impact", FullImpact, "0bp or more, below 1000bp");
         Expect(Outbound.IsWholeMilliseconds && Outbound.Base > TimeSpan.Zero, "outbound latency", Outbound, "whole milliseconds, with a base of 1 or more");
@@ -49,6 +59,13 @@ public sealed record PaperPolicy(
         Expect(MaxOpenOrdersPerSymbol > 0, "max open orders per symbol", MaxOpenOrdersPerSymbol, "1 or more");
         Expect(ClosedOrdersKept > 0, "closed orders kept", ClosedOrdersKept, "1 or more");
         Expect(KnownIdsKept > 0, "known ids kept", KnownIdsKept, "1 or more");
+        foreach (var position in Positions)
+        {
+            var name = $"position {position.Symbol} {position.Leg}";
+            Expect(position.Quantity.Base is > 0m and <= 1e15m, name, position.Quantity, "a quantity above 0, at most 1e15");
+            Expect(position.Entry.QuotePerBase > 0m, name, position.Entry, "an entry price above 0");
+            Expect(Positions.Count(p => p.Symbol == position.Symbol && p.Leg == position.Leg) == 1, name, "there more than once", "once at most");
+        }
         AddProblems(Faults, problems);
         return problems.ToImmutable();
     }

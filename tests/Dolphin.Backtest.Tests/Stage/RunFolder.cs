@@ -18,8 +18,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>One life of a run, to its end or to where it is asked to stop.</summary>
     /// <param name="before">Told of the run and of each slice before it is handed out, counted over all lives; true asks the run to stop there.</param>
+    /// <param name="change">What is different from the plan of the stories.</param>
     public Life Live(
-        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100)
+        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100, Func<ReplayOptions, ReplayOptions>? change = null)
     {
         using var stop = new CancellationTokenSource();
         ReplayRun? run = null;
@@ -30,6 +31,7 @@ internal sealed class RunFolder : IDisposable
             if (before?.Invoke(run, earlier + given) == true) stop.Cancel();
         });
         var options = Small.Options(Path, slices, market, speed, checkpointEvery);
+        options = change?.Invoke(options) ?? options;
         using (run = new ReplayRun(options))
         {
             run.Start();

@@ -77,6 +77,20 @@ public sealed class PlanErrors
         Says("dolphin.venue.paper.latency.outbound.jitter = 2h", "dolphin.venue.paper.latency.outbound.jitter is '2h'; expected a time with its unit, 0s to 1h (whole milliseconds).");
     }
 
+    [Fact(DisplayName = "A leg that the account cannot have held is refused with its path, and why")]
+    public void Positions()
+    {
+        const string at = "dolphin.venue.paper.positions";
+        Says($"dolphin.universe.symbols = [ETHUSDT], {at}.BTCUSDT.long {{ quantity = 1, entry = 2 }}", $"{at}.BTCUSDT is held, but the symbol is not in dolphin.universe.symbols");
+        Says($"{at}.BTCUSDT.long {{ quantity = 0.0005, entry = 2 }}", $"{at}.BTCUSDT.long.quantity is 0.0005; expected a multiple of the lot, 0.001.");
+        Says($"{at}.BTCUSDT.long {{ quantity = 0, entry = 2 }}", $"{at}.BTCUSDT.long.quantity is '0'; expected a number, above 0");
+        Says($"{at}.BTCUSDT.short {{ quantity = 1 }}", $"{at}.BTCUSDT.short.entry is missing; expected a number");
+        Says($"{at}.BTCUSDT.both {{ quantity = 1, entry = 2 }}", $"{at}.BTCUSDT.both is no leg; expected long or short.");
+        Says($"{at}.BTCUSDT {{}}", $"{at}.BTCUSDT has neither long nor short");
+        Says($"{at}.BTCUSDT.long {{ quantity = 1000000, entry = 1000000 }}", $"{at}.BTCUSDT.long.quantity is worth 1000000000000; expected at most 10000000000.");
+        Says($"{at}.BTCUSDT.long {{ quantity = 1, entry = 2, price = 3 }}", $"{at}.BTCUSDT.long.price is not a known key");
+    }
+
     [Theory(DisplayName = "What the plan accepts of the paper venue, at the edges of every range, the venue accepts too")]
     [InlineData("latency { outbound { base = 1ms, jitter = 0s }, inbound { base = 0s, jitter = 0s } }")]
     [InlineData("latency { outbound { base = 1h, jitter = 1h }, inbound { base = 1h, jitter = 1h } }")]

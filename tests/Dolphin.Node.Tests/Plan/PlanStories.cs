@@ -134,6 +134,19 @@ public sealed class PlanStories
         Assert.Empty(paper.Problems());
     }
 
+    [Fact(DisplayName = "What the account held before is read for each leg")]
+    public void Positions()
+    {
+        var paper = Good("dolphin.venue.paper.positions { BTCUSDT { long { quantity = 0.05, entry = 105000.123 }, short { quantity = 0.04, entry = 95000 } }, ADAUSDT.short { quantity = 700, entry = 0.6 } }").Paper.ToPolicy(7);
+        Assert.Equal(
+            [
+                new PaperPosition(new Symbol("BTCUSDT"), PositionSide.Long, new Quantity(0.05m), Price.Of(105_000.123m)),
+                new PaperPosition(new Symbol("BTCUSDT"), PositionSide.Short, new Quantity(0.04m), Price.Of(95_000m)),
+                new PaperPosition(new Symbol("ADAUSDT"), PositionSide.Short, new Quantity(700m), Price.Of(0.6m)),
+            ], paper.Positions.ToArray());
+        Assert.Empty(paper.Problems());
+    }
+
     [Fact(DisplayName = "The fingerprint knows what can change a decision, and nothing else")]
     public void Fingerprint()
     {
@@ -143,6 +156,9 @@ public sealed class PlanStories
         Assert.Equal(plain, Good("dolphin.hedging.k = 8").Fingerprint);
         Assert.NotEqual(plain, Good("dolphin.hedging.k = 9").Fingerprint);
         Assert.NotEqual(plain, Good("dolphin.instruments.symbols.BTCUSDT.tick = 0.01").Fingerprint);
+        Assert.Equal(plain, Good("dolphin.venue.paper { positions {}, fill-fraction = 100 % }").Fingerprint);
+        Assert.NotEqual(plain, Good("dolphin.venue.paper.fill-fraction = 0.5").Fingerprint);
+        Assert.NotEqual(plain, Good("dolphin.venue.paper.positions.BTCUSDT.long { quantity = 0.05, entry = 105000 }").Fingerprint);
     }
 
     internal static CheckedPlan Load(string text) => TradingPlan.Load(HoconStories.Layer(text), _ => null);
