@@ -180,8 +180,10 @@ public static class Pictures
                 "hedge-btcusdt", new Symbol("BTCUSDT"), "Active",
                 new Legs(new Leg(new Quantity(0.036m), Price.Of(103_912.4m)), new Leg(Quantity.Zero, null)), 41, 2,
                 new Money(321.09m), new Money(-103.77m), new Money(57.0211m), new Money(-2.08m), new Money(217.32m),
-                TwoLegCost.Of(new Money(57.0211m), new Money(-3.08m), new Money(1m))),
+                TwoLegCost.Of(new Money(57.0211m), new Money(-3.08m), new Money(1m)),
+                new Economics(new Money(317.32m), new Money(57.0211m), new Money(-2.08m), new Money(258.2189m), new Money(114_042.2m), 0.875, new Money(-100m))),
         ],
         [new PostureChange(Start.AddHours(5), "APEX", "STALKER", 0.84, "L7_EXF_SERVICE")],
-        0.3, 81_223, [new InvariantCount("book = sum of fills = venue", 120_311, violated)], [], 1.38, 512_345.6, "9f86d081884c7d65");
+        0.3, 81_223, [new InvariantCount("book = sum of fills = venue", 120_311, violated)], [], 1.38, 512_345.6, "9f86d081884c7d65", FillsNotOurs: 3,
+        new Economics(new Money(2_317.32m), new Money(912.4411m), new Money(-33.08m), new Money(1_371.7989m), new Money(1_824_882.2m), 0.4375, new Money(-100m)));
 }

@@ -44,7 +44,7 @@ public static class PaperVenueProtocol
     public sealed record FundingAnnounced(ImmutableArray<FundingRate> Rates);
 
     /// <summary>
-    /// After a crash: the newest funding and liquidations in the venue's journal. Nobody can query them by an id, so they are told again
+    /// After a crash: the newest funding, liquidations and trades of others in the venue's journal. Nobody can query them by an id, so they are told again
     /// at <see cref="Connect"/>; a book takes each only once.
     /// </summary>
     public sealed record TellAgain(ImmutableArray<PaperFact> Facts);

@@ -8,8 +8,8 @@ namespace Dolphin.Actors.Venue;
 
 /// <summary>Stands between order sessions and the venue: lets them in, refuses what is late or too much, tells every session every event, and counts.</summary>
 /// <remarks>
-/// Bounds: <see cref="MostSessions"/> sessions; <see cref="IVenue.ToldAgain"/> of the newest funding payments and liquidations, which nobody can ask for
-/// by an id, are told again to a session that enters: a book takes each once. Who was away for more of them finds that its books differ.
+/// Bounds: <see cref="MostSessions"/> sessions; <see cref="IVenue.ToldAgain"/> of the newest funding payments, liquidations and fills of orders
+/// that no gateway made, which nobody can ask for by an id, are told again to a session that enters: a book takes each once. Who was away for more of them finds that its books differ.
 /// </remarks>
 public sealed class VenueGateActor : ReceiveActor
 {

@@ -43,6 +43,7 @@ public sealed class ReplayRun : IDisposable
     private long _checkpoint, _eventsAtCheckpoint;
     private bool _resumed;
     private long _barsDone;
+    private DateTimeOffset? _closed;
 
     /// <param name="log">An actor that hears whatever actors and their engine log, as <see cref="LogEvent"/>; null leaves it unheard.</param>
     /// <exception cref="StateFolderInUseException">Another process runs on the folder.</exception>
@@ -83,6 +84,9 @@ public sealed class ReplayRun : IDisposable
 
     /// <summary>Bars of slices that have closed, in this life and those before it.</summary>
     public long BarsDone => Volatile.Read(ref _barsDone);
+
+    /// <summary>Close of the newest slice that was played, in this life or those before it; before the first, the open of that.</summary>
+    public DateTimeOffset MarketTime => _closed ?? DateTimeOffset.FromUnixTimeMilliseconds(_cursor.OpenTimeMs ?? _options.To);
 
     /// <summary>Where this life took the replay up; zero for a new one.</summary>
     public long BarsAtStart { get; private set; }
@@ -232,6 +236,7 @@ public sealed class ReplayRun : IDisposable
         _started!.Feed.Tell(new MarketProtocol.SliceClosed(slice), ActorRefs.NoSender);
         _time.RunUntilIdle();
         Volatile.Write(ref _barsDone, _barsDone + slice.Bars.Length);
+        _closed = slice.ClosesAt;
         _operator.Hear(_time.Now);
     }
 

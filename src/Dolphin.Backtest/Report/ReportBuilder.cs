@@ -18,16 +18,17 @@ using static Dolphin.Actors.Journal.DurableProtocol;
 namespace Dolphin.Backtest.Report;
 
 /// <summary>What is known of a run besides what its actors have stored.</summary>
+/// <param name="Dealings">Null where nobody reads the whole journal: of a live run.</param>
 public sealed record RunFacts(
     string Edition, long Seed, long Bars, long BarsThisLife, double WallSeconds,
-    ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted);
+    ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted, RunDealings? Dealings = null);
 
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
 public static class ReportBuilder
 {
     public static RunReport Build(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states, RunFacts facts)
     {
-        var strategies = assets.OrderBy(a => a.Symbol).Select(a => Strategy(a, states)).ToImmutableArray();
+        var strategies = assets.OrderBy(a => a.Symbol).Select(a => Strategy(a, states, facts.Dealings)).ToImmutableArray();
         var desk = Find<OrderDeskState>(states, "execution");
         var drawdown = states.Select(s => s.State).OfType<DrawdownState>().FirstOrDefault();
         var survival = Find<SurvivalMemory>(states, "survival");
@@ -37,23 +38,28 @@ public static class ReportBuilder
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
             OnTheWire(states)?.Equity ?? drawdown?.Equity ?? Money.Zero, drawdown?.Worst ?? 0, strategies, facts.Postures, survival?.MinimumRTotal ?? 1,
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
-            facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills));
+            facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills),
+            facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]));
     }
 
     public static InvariantCount Count(InvariantTally tally) => new(tally.Name.ToString(), tally.Checked, tally.Violated);
 
     // An asset's row: of the strategy that holds its legs, or of the first that is there.
-    private static StrategyReport Strategy(AssetPlan asset, IReadOnlyList<StoredState> states)
+    private static StrategyReport Strategy(AssetPlan asset, IReadOnlyList<StoredState> states, RunDealings? dealt)
     {
         var stored = asset.Strategies.Select(s => (Plan: s, Stored: StoredStrategy.Of(Find<object>(states, StrategyIds.PersistenceIdOf(s.StrategyId)))))
             .Where(s => s.Stored is not null).OrderByDescending(s => s.Stored!.Holds).ToArray();
         var (plan, strategy) = stored.Length > 0 ? stored[0] : (asset.Strategies[0], null);
         var book = Find<HedgedBook>(states, PositionBookActor.IdOf(asset.Symbol)) ?? HedgedBook.Empty(asset.Symbol);
         var mark = strategy is { LastClose: > 0 } ? Price.Of((decimal)strategy.LastClose) : book.Path.LastPrice;
+        var unrealised = mark is { } now ? book.UnrealisedAt(now) : Money.Zero;
         return new StrategyReport(
             plan.StrategyId, asset.Symbol, strategy?.Mode ?? "Halted", RunPicture.LegsOf(book), strategy?.Cycles ?? 0, strategy?.Exits ?? 0,
-            book.Realised, mark is { } price ? book.UnrealisedAt(price) : Money.Zero, book.Fees, book.Funding,
-            mark is { } last ? book.NetPathAt(last) : Money.Zero, TwoLegCost.Of(book.Fees, book.Long.Funding, book.Short.Funding));
+            book.Realised, unrealised, book.Fees, book.Funding,
+            mark is { } last ? book.NetPathAt(last) : Money.Zero, TwoLegCost.Of(book.Fees, book.Long.Funding, book.Short.Funding),
+            dealt is { Assets: var assets, From: var from, Until: var until } && assets.TryGetValue(asset.Symbol, out var dealings)
+                ? Economics.Of(book.Realised, unrealised, book.Fees, book.Funding, dealings, dealings.HeldUntil(until), until - from)
+                : null);
     }
 
     // A run that stops between two bars has seen the last close; what the venue said of the account at that close is still on its way.

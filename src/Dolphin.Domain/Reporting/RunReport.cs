@@ -15,13 +15,14 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="MaxDrawdown">Fraction of the best equity, 0 to 1.</param>
 /// <param name="BarsPerSecond">Bars over wall seconds, of this process alone.</param>
 /// <param name="FillsNotOurs">Of the fills those that no order of ours brought: a person's beside us, what the account held before us, the venue's own.</param>
+/// <param name="Economics">Null for a run in real time.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
     Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money Equity, double MaxDrawdown,
     ImmutableArray<StrategyReport> Strategies, ImmutableArray<PostureChange> Postures, double MinimumRTotal,
     long EventsPersisted, ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted,
-    double WallSeconds, double BarsPerSecond, string StateHash, long FillsNotOurs = 0)
+    double WallSeconds, double BarsPerSecond, string StateHash, long FillsNotOurs = 0, Economics? Economics = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;
@@ -29,10 +30,12 @@ public sealed record RunReport(
 
 /// <param name="Exits">How often the strategy has left its position for a reason of its own, C1, C2 or by hand.</param>
 /// <param name="NetPositionPnl">What the net position alone earned along the path, before fees and funding.</param>
+/// <param name="Economics">Null for a run in real time.</param>
 /// <param name="TwoLegCost">What holding two legs cost: it is never hidden in the legs' realised profits.</param>
 public sealed record StrategyReport(
     string Strategy, Symbol Symbol, string Mode, Legs Legs, long Cycles, long Exits,
-    Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money NetPositionPnl, TwoLegCost TwoLegCost);
+    Money RealisedPnl, Money UnrealisedPnl, Money Fees, Money Funding, Money NetPositionPnl, TwoLegCost TwoLegCost,
+    Economics? Economics = null);
 
 /// <param name="Price">Average entry; null while the leg is flat.</param>
 public sealed record Leg(Quantity Quantity, Price? Price);

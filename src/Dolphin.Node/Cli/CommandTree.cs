@@ -68,6 +68,12 @@ internal sealed class CommandTree
         HelpName = "PATH",
         AllowMultipleArgumentsPerToken = true,
     };
+    private readonly Option<string[]> _judged = new("--data")
+    {
+        Description = "Recorded bars to run the plan on, as for a replay. Default: the plan's simulated market, thirty days of it.",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<Speed?> _speed = new("--speed")
     {
         Description = "max, real, or how many times faster than the market, such as 60x. Default: real for sim, max for replay.",
@@ -168,11 +174,21 @@ internal sealed class CommandTree
         var balance = new Command("balance", "What the exposure balancer would ask for, given a portfolio. A dry run: nothing is sent.") { _snapshot, _preset };
         balance.SetAction((parsed, _) => verbs.BalanceAsync(new BalanceOptions(parsed.GetRequiredValue(_snapshot), parsed.GetValue(_preset) ?? "default"), parsed.GetValue(_json)));
 
+        var economics = new Command("economics",
+            "What a plan comes to: gross, fees, funding, net, drawdown, turnover and time in market of a run under the plan's terms, with fees doubled and with fills "
+            + "halved. Each in a state folder of its own under the temporary directory, gone afterwards.")
+        {
+            _plan, _judged, _from, _to, _seed,
+        };
+        economics.SetAction((parsed, cancellation) => verbs.EconomicsAsync(Checked(new EconomicsOptions(
+            parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetValue(_judged) ?? []], parsed.GetValue(_from), parsed.GetValue(_to), parsed.GetValue(_seed),
+            parsed.GetValue(_json))), cancellation));
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, balance, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, balance, economics, config, _json };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);
@@ -237,6 +253,10 @@ internal sealed class CommandTree
             errors.Add($"--http {http} is not a loopback address. Refused: there is no TLS and no login yet, so anyone who reaches it could trade. Use 127.0.0.1:{http.Port}.");
         return errors.Count == 0 ? options : throw NotUnderstood("dolphin run", errors);
     }
+
+    private static EconomicsOptions Checked(EconomicsOptions options) => options.From >= options.To
+        ? throw NotUnderstood("dolphin economics", [$"--from {options.From:u} is not before --to {options.To:u}."])
+        : options;
 
     private static VenueOptions Checked(VenueOptions options)
     {

@@ -85,6 +85,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin balance --snapshot portfolio.json --json", "metrics, limits, commands and alerts for a script"),
         ],
         [ExitCode.Ok, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid]),
+        "economics" => (
+        [
+            ("dolphin economics --plan hocon/plans/full.hocon --data recordings/2025-05", "every strategy together on a recorded month, three times"),
+            ("dolphin economics --plan my.hocon --from 2026-01-05 --to 2026-01-12 --json", "a simulated week, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.Unsound, ExitCode.StorageFailed]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

@@ -19,6 +19,8 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
 
     public Task<int> CopyStateAsync(CopyOptions options, bool json, CancellationToken cancellation) => new CopyVerb(machinery, terminal).RunAsync(options, json, cancellation);
 
+    public Task<int> EconomicsAsync(EconomicsOptions options, CancellationToken cancellation) => new EconomicsVerb(machinery, terminal).RunAsync(options, cancellation);
+
     public async Task<int> StatusAsync(string? state, bool json, CancellationToken cancellation)
     {
         var folder = StateFolders.Choose(state);

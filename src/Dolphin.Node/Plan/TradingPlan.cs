@@ -27,17 +27,18 @@ public sealed record TradingPlan(
 
     /// <summary>Reads a plan over the defaults. Never throws for what is in the file: that is what <see cref="CheckedPlan.Problems"/> is for.</summary>
     /// <param name="environment">For <c>${NAMES}</c> that no key has.</param>
-    public static CheckedPlan Load(string file, Func<string, string?> environment)
+    /// <param name="over">What is laid over the plan; null for nothing.</param>
+    public static CheckedPlan Load(string file, Func<string, string?> environment, HoconLayer? over = null)
     {
         var full = Path.GetFullPath(file);
-        return Load(new HoconLayer(new HoconDirectory(Path.GetDirectoryName(full)!, HoconLimits.Standard.MaxFileChars), Path.GetFileName(full)), environment);
+        return Load(new HoconLayer(new HoconDirectory(Path.GetDirectoryName(full)!, HoconLimits.Standard.MaxFileChars), Path.GetFileName(full)), environment, over);
     }
 
-    public static CheckedPlan Load(HoconLayer plan, Func<string, string?> environment)
+    public static CheckedPlan Load(HoconLayer plan, Func<string, string?> environment, HoconLayer? over = null)
     {
         try
         {
-            return PlanReader.Read(HoconConfig.Load([Reference, plan], environment));
+            return PlanReader.Read(HoconConfig.Load(over is null ? [Reference, plan] : [Reference, plan, over], environment));
         }
         catch (HoconException e)
         {

@@ -28,6 +28,9 @@ internal static class ReportText
         output.WriteLine();
         output.WriteLine($"equity {Figures.Amount(report.Equity)}   realised {Figures.Change(report.RealisedPnl)}   unrealised {Figures.Change(report.UnrealisedPnl)}   "
             + $"fees {Figures.Amount(report.Fees)}   funding {Figures.Change(report.Funding)}   largest drawdown {Figures.Percent(report.MaxDrawdown)}");
+        if (report.Economics is { } e)
+            output.WriteLine($"gross {Figures.Change(e.Gross)}   net {Figures.Change(e.Net)}   turnover {Figures.Amount(e.Turnover)}   in market {Figures.Percent(e.TimeInMarket)}"
+                + (e.BroughtIn == Domain.Money.Zero ? "" : $"   brought in {Figures.Change(e.BroughtIn)}"));
         output.WriteLine($"orders {Figures.Count(report.Orders)}   fills {Figures.Count(report.Fills)}{StatusText.NotOurs(report.FillsNotOurs)}   events persisted {Figures.Count(report.EventsPersisted)}   "
             + $"lowest R_total {Figures.Factor(report.MinimumRTotal)}");
         output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");

@@ -88,6 +88,10 @@ internal sealed class ReplayNode : IRunningNode
         var wall = TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
         return ReportBuilder.Build(_options.Plan.Assets, _run.States(), new RunFacts(
             Edition.Name, _options.Identity.Seed, _run.BarsDone, _run.BarsDone - _run.BarsAtStart, wall,
-            _run.Board.Postures, _run.Invariants.Counts, _run.Board.Halted));
+            _run.Board.Postures, _run.Invariants.Counts, _run.Board.Halted, Dealings()));
     }
+
+    private RunDealings Dealings() => RunDealings.Read(
+        Path.Combine(_options.Folder.Path, StateFolder.NodeJournal), [.. _options.Plan.Assets.Select(a => a.Symbol)], _options.Market,
+        DateTimeOffset.FromUnixTimeMilliseconds(_options.From), _run.MarketTime, _options.To);
 }

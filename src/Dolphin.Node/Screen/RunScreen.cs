@@ -3,6 +3,7 @@ using System.Globalization;
 using Dolphin.Domain;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
+using Dolphin.Node.Report;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -31,7 +31,7 @@ public sealed class FoundPositionsStories
             StrategyIds.Of(Dolphin.Domain.Hermes.LegHolder.HedgeCompression, Compressed), Compressed,
             Good(e => CompressionPolicy.Create(new CompressionSettings { WarmUpBars = 5, MaxVolatility = 0.5m, Capital = 20_000m }, "test", e)), instruments[Compressed]);
         var protector = new ProtectorPlan(
-            StrategyIds.Of(Dolphin.Domain.Hermes.LegHolder.ExposureProtector, Protected), Protected, Good(e => ProtectorPolicy.Create(new ProtectorSettings(), "test", e)), instruments[Protected]);
+            StrategyIds.Of(Dolphin.Domain.Hermes.LegHolder.ExposureProtector, Protected), Protected, Good(e => ProtectorPolicy.Create(new ProtectorSettings { TrailDistancePct = 0.002m }, "test", e)), instruments[Protected]);
         return options with
         {
             Plan = options.Plan with { Assets = [AssetPlan.Alone(compression, Small.Deposit), AssetPlan.Alone(protector, Small.Deposit)] },
@@ -54,9 +54,9 @@ public sealed class FoundPositionsStories
         Assert.Equal(4, report.FillsNotOurs);
         foreach (var symbol in new[] { Compressed, Protected })
         {
-            var first = folder.Stored(PositionBookActor.IdOf(symbol)).OfType<BookEvent.FillBooked>().Take(2).ToList();
-            Assert.All(first, f => Assert.True(f.IsExternal));
-            Assert.Equal(Held.Where(p => p.Symbol == symbol).Select(p => (p.Leg, p.Quantity, p.Entry)), first.Select(f => (f.Fill.Leg, f.Fill.Quantity, f.Fill.Price)));
+            var found = folder.Stored(PositionBookActor.IdOf(symbol)).OfType<BookEvent.FillBooked>().Take(2).ToList();
+            Assert.All(found, f => Assert.True(f.IsExternal));
+            Assert.Equal(Held.Where(p => p.Symbol == symbol).Select(p => (p.Leg, p.Quantity, p.Entry)), found.Select(f => (f.Fill.Leg, f.Fill.Quantity, f.Fill.Price)));
         }
 
         var compressed = folder.Stored($"strategy-compression-{Compressed}");
@@ -66,6 +66,12 @@ public sealed class FoundPositionsStories
         Assert.Equal(Small.Start + Small.Bar, Assert.Single(guarded.OfType<ProtectorEvent.Adopted>()).At);
         Assert.NotEmpty(guarded.OfType<ProtectorEvent.FillBooked>());
         Assert.Equal(Small.Deposit + report.RealisedPnl + report.UnrealisedPnl - report.Fees + report.Funding, report.Equity);
+
+        var first = Small.Market().Slices(Small.Start.ToUnixTimeMilliseconds(), long.MaxValue).First().Bars.ToArray().ToDictionary(b => b.Symbol, b => b.Bar.Open.QuotePerBase);
+        var broughtIn = Held.Sum(p => p.Leg.Sign() * p.Quantity.Base * (first[p.Symbol] - p.Entry.QuotePerBase));
+        Assert.True(broughtIn < 0m, "The story is about legs under water.");
+        Assert.Equal((new Money(broughtIn), report.Equity - Small.Deposit), (report.Economics!.BroughtIn, report.Economics.Net + report.Economics.BroughtIn));
+        Assert.Equal(1d, report.Strategies[1].Economics!.TimeInMarket);
     }
 
     [Fact(DisplayName = "Stopped before the first checkpoint or long after it, the run finds the legs once and ends as one that was not stopped")]

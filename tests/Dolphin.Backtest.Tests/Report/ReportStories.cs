@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Tests.Stage;
 using Dolphin.Actors.Strategies;
@@ -24,6 +25,9 @@ public sealed class ReportStories
         Assert.Equal((report.RealisedPnl, report.UnrealisedPnl, report.Fees, report.Funding),
             (Sum(report, s => s.RealisedPnl), Sum(report, s => s.UnrealisedPnl), Sum(report, s => s.Fees), Sum(report, s => s.Funding)));
         Assert.Equal(Small.Deposit + report.RealisedPnl + report.UnrealisedPnl - report.Fees + report.Funding, report.Equity);
+        var e = report.Economics!;
+        Assert.Equal((report.Fees, report.Funding, e.Gross - e.Fees + e.Funding, report.Equity - Small.Deposit), (e.Fees, e.Funding, e.Net, e.Net + e.BroughtIn));
+        Assert.Equal((e.Net, e.Turnover), (Sum(report, s => s.Economics!.Net), Sum(report, s => s.Economics!.Turnover)));
         foreach (var s in report.Strategies)
         {
             // Two legs are one net position plus a cost (design, 7.20).
@@ -50,6 +54,23 @@ public sealed class ReportStories
         Assert.Equal(life.States.Sum(s => s.SequenceNumber), report.EventsPersisted);
         Assert.Equal(2L * Slices, report.Bars);
         Assert.True(report.IsSound);
+    }
+
+    [Fact(DisplayName = "Turnover is what the venue filled, and time in the market lies where positions were held; a run that was stopped on the way says the same")]
+    public void Dealt()
+    {
+        using RunFolder whole = new(), stopped = new();
+        var report = whole.Live(Slices).Report;
+        var filled = whole.Stored("paper-venue", StateFolder.VenueJournal).OfType<PaperFact.OrderFilled>().Select(f => f.Fill).ToList();
+        Assert.Equal(filled.Aggregate(Money.Zero, (sum, f) => sum + f.Price * f.Quantity), report.Economics!.Turnover);
+        foreach (var s in report.Strategies)
+        {
+            var opened = (filled.First(f => f.Symbol == s.Symbol).At - Small.Start) / (Slices * Small.Bar);
+            Assert.InRange(s.Economics!.TimeInMarket, 0.1, 1 - opened); // Nothing is held before the first fill.
+        }
+
+        stopped.Live(Slices, (_, slice) => slice == 211);
+        Assert.Equal(report.Economics, stopped.Live(Slices).Report.Economics);
     }
 
     [Theory(DisplayName = "Stopped at any slice, the report adds up as well: it tells of one moment, not of two")]

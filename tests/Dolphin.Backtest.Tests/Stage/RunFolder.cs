@@ -38,15 +38,16 @@ internal sealed class RunFolder : IDisposable
             var finished = run.Run(stop.Token);
             var states = run.States();
             var report = ReportBuilder.Build(options.Plan.Assets, states, new RunFacts(
-                Edition.Name, options.Identity.Seed, run.BarsDone, run.BarsDone - run.BarsAtStart, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
+                Edition.Name, options.Identity.Seed, run.BarsDone, run.BarsDone - run.BarsAtStart, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted,
+                RunDealings.Read(System.IO.Path.Combine(Path, StateFolder.NodeJournal), [.. options.Plan.Assets.Select(a => a.Symbol)], source, Small.Start, run.MarketTime, options.To)));
             return new Life(finished, run.BarsAtStart, run.EventsOutstanding, report, states);
         }
     }
 
     /// <summary>What an entity has stored, oldest first.</summary>
-    public IReadOnlyList<object> Stored(string persistenceId)
+    public IReadOnlyList<object> Stored(string persistenceId, string journal = StateFolder.NodeJournal)
     {
-        using var reader = new JournalReader(System.IO.Path.Combine(Path, StateFolder.NodeJournal));
+        using var reader = new JournalReader(System.IO.Path.Combine(Path, journal));
         return [.. reader.Events(persistenceId).Select(row => StoredJson.Read(row.Bytes, StoredTypes.TypeOf(row.Manifest)))];
     }
 

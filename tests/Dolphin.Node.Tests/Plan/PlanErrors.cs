@@ -87,7 +87,7 @@ public sealed class PlanErrors
         Says($"{at}.BTCUSDT.short {{ quantity = 1 }}", $"{at}.BTCUSDT.short.entry is missing; expected a number");
         Says($"{at}.BTCUSDT.both {{ quantity = 1, entry = 2 }}", $"{at}.BTCUSDT.both is no leg; expected long or short.");
         Says($"{at}.BTCUSDT {{}}", $"{at}.BTCUSDT has neither long nor short");
-        Says($"{at}.BTCUSDT.long {{ quantity = 1000000, entry = 1000000 }}", $"{at}.BTCUSDT.long.quantity is worth 1000000000000; expected at most 10000000000.");
+        Says($"{at}.BTCUSDT.long {{ quantity = 1000000, entry = 1000000 }}", $"{at}.BTCUSDT.long.quantity is worth 1000000000000.00; expected at most 10000000000.");
         Says($"{at}.BTCUSDT.long {{ quantity = 1, entry = 2, price = 3 }}", $"{at}.BTCUSDT.long.price is not a known key");
     }
 
@@ -97,6 +97,8 @@ public sealed class PlanErrors
     [InlineData("maker-fee = -9.999 %, taker-fee = 0, liquidation-fee = 0, participation = 100 %, half-spread-bps = 0, full-impact-bps = 0")]
     [InlineData("maker-fee = 9.999 %, taker-fee = 0.999 %, liquidation-fee = 9.999 %, participation = 1e-9, half-spread-bps = 999.9, full-impact-bps = 999.9")]
     [InlineData("max-order-quantity = 1e12, max-open-orders-per-symbol = 1, closed-orders-kept = 1, known-ids-kept = 1")]
+    [InlineData("fill-fraction = 100 %, positions.BTCUSDT.long { quantity = 0.001, entry = 0.000000001 }")]
+    [InlineData("fill-fraction = 1e-9, positions.ADAUSDT { long { quantity = 1000000000000000, entry = 0.00001 }, short { quantity = 1, entry = 1000000000 } }")]
     [InlineData("faults = [{ kind = reject, rate = 100 %, code = -1 }, { kind = drop-answer, rate = 0 }, { kind = delay-delivery, rate = 0.1 %, delay = 1d }]")]
     public void Venue_agrees(string paper)
     {

@@ -125,6 +125,26 @@ public sealed class PlanStories
         Assert.All(plans, p => Assert.Empty(TradingPlan.Load(p, _ => null).Problems));
     }
 
+    [Theory(DisplayName = "The shipped books hold both legs of sixteen assets, the longs bought above where the shorts were sold, in the proportion their file states")]
+    [InlineData("compression-may", 16)]
+    [InlineData("protector-crash", 16)]
+    [InlineData("full-crash", 16)]
+    [InlineData("full", 0)]
+    public void Shipped_books(string name, int assets)
+    {
+        var plan = TradingPlan.Load(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", $"{name}.hocon"), _ => null).Plan!;
+        var books = plan.Paper.Unseeded.Positions.GroupBy(p => p.Symbol).ToArray();
+        Assert.Equal(assets, books.Length);
+        Assert.All(books, legs =>
+        {
+            var (bought, sold) = (legs.Single(l => l.Leg == PositionSide.Long), legs.Single(l => l.Leg == PositionSide.Short));
+            Assert.True(bought.Entry > sold.Entry, $"{legs.Key} is not under water.");
+            var lot = plan.Instruments.Known[legs.Key].LotSize;
+            Assert.InRange(sold.Quantity.Base * sold.Entry.QuotePerBase, 3_750m - lot * sold.Entry.QuotePerBase, 3_750m);
+            Assert.InRange(sold.Quantity.Base * 0.8m - bought.Quantity.Base, 0m, lot);
+        });
+    }
+
     [Fact(DisplayName = "Fault switches are read with their rates and codes")]
     public void Faults()
     {

@@ -15,12 +15,14 @@ public sealed class ReportStories
         Assert.Equal(
             [
                 "edition", "seed", "symbols", "bars", "orders", "fills", "realisedPnl", "unrealisedPnl", "fees", "funding", "equity", "maxDrawdown",
-                "strategies", "postures", "minimumRTotal", "eventsPersisted", "invariants", "halted", "wallSeconds", "barsPerSecond", "stateHash", "isSound",
+                "strategies", "postures", "minimumRTotal", "eventsPersisted", "invariants", "halted", "wallSeconds", "barsPerSecond", "stateHash", "fillsNotOurs", "economics",
+                "isSound",
             ],
             root.EnumerateObject().Select(p => p.Name));
         Assert.Equal(
-            ["strategy", "symbol", "mode", "legs", "cycles", "exits", "realisedPnl", "unrealisedPnl", "fees", "funding", "netPositionPnl", "twoLegCost"],
+            ["strategy", "symbol", "mode", "legs", "cycles", "exits", "realisedPnl", "unrealisedPnl", "fees", "funding", "netPositionPnl", "twoLegCost", "economics"],
             root.GetProperty("strategies")[0].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["gross", "fees", "funding", "net", "turnover", "timeInMarket", "broughtIn"], root.GetProperty("economics").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["name", "checked", "violated"], root.GetProperty("invariants")[0].EnumerateObject().Select(p => p.Name));
         Assert.Equal("BTCUSDT", root.GetProperty("symbols")[0].GetString());
     }

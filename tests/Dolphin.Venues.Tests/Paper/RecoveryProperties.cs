@@ -11,6 +11,8 @@ public sealed class RecoveryProperties
 {
     private static readonly PaperPolicy Troubled = Flow.Policy with
     {
+        FillFraction = 0.5m,
+        Positions = [new(Terms.Btc, PositionSide.Long, new(0.02m), Domain.Price.Of(1_050m)), new(Terms.Eth, PositionSide.Short, new(0.1m), Domain.Price.Of(90m))],
         Faults =
         [
             new(PaperFaultKind.UnknownExecuted, 100_000, "", 0, TimeSpan.Zero),
