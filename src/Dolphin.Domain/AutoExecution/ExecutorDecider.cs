@@ -49,6 +49,7 @@ public static class ExecutorDecider
                 : refusal.Code == "balancing.expired" ? Ends(new ExecutorEvent.Expired(command.Id, command.Action, refusal.Reason, view.Now))
                 : Refused(command, view, refusal.Code, refusal.Reason);
         }
+        if (NotAllowed(command, view) is { } forbidden) return Refused(command, view, forbidden.Code, forbidden.Reason);
         return command.Action switch
         {
             BalancerAction.ReduceMargin or BalancerAction.Reduce => Reduce(state, command, view),
@@ -63,6 +64,18 @@ public static class ExecutorDecider
     private static Refusal? NoTime(BalancerCommand command) => DateTimeOffset.MaxValue - command.At >= BalancerCommand.Lifetime
         ? null
         : new Refusal("executor.bad-time", $"it is of {command.At.UtcDateTime:u}; expected a time that a minute can be added to");
+
+    // A holder would refuse as well; here nobody is bothered with it.
+    private static Refusal? NotAllowed(BalancerCommand command, HoldersView view)
+    {
+        if (!view.ExitsAllowed) return new Refusal("executor.exits-not-allowed", "an invariant has failed; expected a posture that allows exits");
+        return !view.EntriesAllowed && Grows(command)
+            ? new Refusal("executor.entries-not-allowed", "it makes the portfolio larger; expected a posture that allows entries")
+            : null;
+    }
+
+    private static bool Grows(BalancerCommand command) =>
+        command.Action == BalancerAction.Expand || (command.Action == BalancerAction.Rebalance && command.Change.Quote >= 0m);
 
     private static Decision<ExecutorEvent> Reduce(ExecutorState state, BalancerCommand command, HoldersView view)
     {

@@ -40,10 +40,13 @@ public sealed class HoldersView
     /// <param name="known">Symbols that could be traded.</param>
     /// <param name="held">Of every symbol with a position; a symbol that is not in it has none.</param>
     /// <param name="ranks">Of symbols that could be opened, in any order. Those that are held, not known or ranked twice are passed over.</param>
+    /// <param name="entriesAllowed">As the survival controller says now. Where it is false nobody is asked to grow.</param>
+    /// <param name="exitsAllowed">Where it is false nobody is asked for anything.</param>
     public HoldersView(
-        DateTimeOffset now, ImmutableHashSet<Symbol> known, ImmutableSortedDictionary<Symbol, HeldPosition> held, ImmutableArray<RankedSymbol> ranks)
+        DateTimeOffset now, ImmutableHashSet<Symbol> known, ImmutableSortedDictionary<Symbol, HeldPosition> held, ImmutableArray<RankedSymbol> ranks,
+        bool entriesAllowed = true, bool exitsAllowed = true)
     {
-        (Now, Held) = (now, held);
+        (Now, Held, EntriesAllowed, ExitsAllowed) = (now, held, entriesAllowed, exitsAllowed);
         var margins = ImmutableSortedDictionary.CreateBuilder<Symbol, Money>();
         foreach (var (symbol, position) in held)
         {
@@ -55,6 +58,8 @@ public sealed class HoldersView
     }
 
     public DateTimeOffset Now { get; }
+    public bool EntriesAllowed { get; }
+    public bool ExitsAllowed { get; }
     public ImmutableSortedDictionary<Symbol, HeldPosition> Held { get; }
     /// <summary>Symbols that are not held, the best first; among equals in ordinal order.</summary>
     public ImmutableArray<Symbol> Openable { get; }

@@ -115,6 +115,35 @@ public sealed class OpenCommands : IEquatable<OpenCommands>
 
     public static OpenCommands None { get; } = new(new ulong[Kept / 64], newest: 0);
 
+    /// <summary>As it was. Ids that are none of the newest are left out.</summary>
+    /// <param name="newest">The highest id that ever waited; 0 if none has.</param>
+    public static OpenCommands Of(long newest, IEnumerable<long> ids)
+    {
+        var bits = new ulong[Kept / 64];
+        foreach (var id in ids)
+        {
+            if (id > 0 && id <= newest && id > newest - Kept) bits[Word(id)] |= Bit(id);
+        }
+        return new OpenCommands(bits, newest);
+    }
+
+    /// <summary>The highest id that ever waited; 0 if none has.</summary>
+    public long Newest => _newest;
+
+    /// <summary>Rising.</summary>
+    public ImmutableArray<long> Ids
+    {
+        get
+        {
+            var ids = ImmutableArray.CreateBuilder<long>();
+            for (var id = Math.Max(1, _newest - Kept + 1); id <= _newest; id++)
+            {
+                if (Contains(id)) ids.Add(id);
+            }
+            return ids.DrainToImmutable();
+        }
+    }
+
     public int Count
     {
         get

@@ -16,11 +16,18 @@ public sealed record BalancerStatistics(
     public static BalancerStatistics Of(BalancerPolicy policy, BalancerState state)
     {
         ArgumentNullException.ThrowIfNull(policy);
+        return Of(policy.Settings, state);
+    }
+
+    /// <param name="limits">Under which the state has come about.</param>
+    public static BalancerStatistics Of(BalancerSettings limits, BalancerState state)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(state);
         var assumed = state.LastMetrics is { ConfidenceAssumed: true } or { DivergenceAssumed: true };
         return new BalancerStatistics(
-            policy.Settings.Enabled, CurrentVersion, !policy.Settings.Enabled ? "DISABLED" : state.LastSkip is not null || assumed ? "DEGRADED" : "OK",
-            state.Actions.Total, state.Actions, state.LastMetrics, policy.Settings,
+            limits.Enabled, CurrentVersion, !limits.Enabled ? "DISABLED" : state.LastSkip is not null || assumed ? "DEGRADED" : "OK",
+            state.Actions.Total, state.Actions, state.LastMetrics, limits,
             state.Open.Count, state.Outcomes, state.Commands.Dropped, state.Alerts.Count, state.Alerts.Dropped, state.Throttled,
             state.CyclesAssessed, state.CyclesSkipped, state.LastSkip);
     }

@@ -16,6 +16,13 @@ public sealed class RecentLog<T> : IReadOnlyCollection<T>, IEquatable<RecentLog<
 
     public static RecentLog<T> Empty { get; } = new(ImmutableQueue<T>.Empty, count: 0, dropped: 0);
 
+    /// <summary>As it was, oldest first. Of more than <see cref="Bound"/> the newest are kept, and the others counted.</summary>
+    public static RecentLog<T> Of(IReadOnlyCollection<T> items, long dropped)
+    {
+        var tooMany = Math.Max(0, items.Count - Bound);
+        return new RecentLog<T>([.. items.Skip(tooMany)], items.Count - tooMany, dropped + tooMany);
+    }
+
     public int Count { get; }
     /// <summary>How many have fallen out.</summary>
     public long Dropped { get; }

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.AutoExecution;
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Tests.Balancing;
+using static Dolphin.Domain.Tests.AutoExecution.ExecutorStage;
+using static Dolphin.Domain.Tests.Balancing.BalancerStage;
+
+namespace Dolphin.Domain.Tests.AutoExecution;
+
+/// <summary>Balancer and executor as one decision: what is stored together, what stays open, and what is asked of whom again.</summary>
+public sealed class BalancerRoundStories
+{
+    private static readonly BalancerPolicy Two = PolicyOf(BalancerSettings.Default with { MinDiversification = 1 });
+    private readonly ExecutorStage _stage = new();
+    private BalancerState _balancer = BalancerState.Initial;
+    private ExecutorState _executor = ExecutorState.Initial;
+
+    private BalancerRound Look(double at, bool entriesAllowed = true, bool exitsAllowed = true, BalancerPolicy? policy = null, params RankedSymbol[] ranks)
+    {
+        var snapshot = new PortfolioSnapshot(
+            new Money(1_000m), [.. _stage.Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))], 1.0, 0.0, At(at));
+        return Do(new BalancerInput.Cycle(snapshot, At(at)), At(at), entriesAllowed, exitsAllowed, policy, ranks);
+    }
+
+    private BalancerRound Do(
+        BalancerInput input, DateTimeOffset now, bool entriesAllowed = true, bool exitsAllowed = true, BalancerPolicy? policy = null, params RankedSymbol[] ranks)
+    {
+        var round = BalancerRounds.Decide(policy ?? Two, _balancer, _executor, input,
+            () => new HoldersView(now, Known, _stage.Held.ToImmutableSortedDictionary(), [.. ranks], entriesAllowed, exitsAllowed));
+        (_balancer, _executor) = (round.Balancer, round.Executor);
+        return round;
+    }
+
+    private static IEnumerable<string> Names(BalancerRound round) => round.Events.Select(e => e.GetType().Name);
+
+    [Fact(DisplayName = "A look, its commands and their ends are one list of events; folded again they make the same two states")]
+    public void One_write()
+    {
+        _stage.Holds(Btc, 8m, 8m).Holds(Eth, 5m, 5m);
+        var round = Look(1);
+        Assert.Equal(["CycleAssessed", "CommandIssued", "CommandIssued", "CarriedOut", "CarriedOut"], Names(round));
+        Assert.True(round.IsWorthStoring(BalancerState.Initial));
+        Assert.Equal(round.Balancer, round.Events.OfType<BalancerEvent>().Aggregate(BalancerState.Initial, BalancerDecider.Evolve));
+        Assert.Equal(round.Executor, round.Events.OfType<ExecutorEvent>().Aggregate(ExecutorState.Initial, ExecutorDecider.Evolve));
+    }
+
+    [Fact(DisplayName = "A trim stays open until its holder has answered: asked for again by the same id meanwhile, and no more afterwards")]
+    public void Open_until_answered()
+    {
+        _stage.Holds(Btc, 8m, 8m);
+        Look(1);
+        Assert.Equal((1L, "hedge-BTCUSDT"), Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(2))) is var asked ? (asked.Wish.Id, asked.Holder) : default);
+        Assert.Equal(asked, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(60.9))));
+        Do(new BalancerInput.Done(1, At(3)), At(3));
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(3)));
+        Assert.Equal(1L, _balancer.Outcomes.Done);
+    }
+
+    [Fact(DisplayName = "A trim that nobody answers in time expires, and is asked for no more")]
+    public void Expires()
+    {
+        _stage.Holds(Btc, 8m, 8m);
+        Look(1);
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(61)));
+        Assert.Equal(["CommandExpired"], Names(Do(new BalancerInput.Tick(At(61)), At(61))));
+        Assert.Equal((0, 1L), (_balancer.Open.Count, _balancer.Outcomes.Expired));
+    }
+
+    [Fact(DisplayName = "What a holder declines is rejected with the holder's reason; the next look decides anew, by a new id")]
+    public void Declined()
+    {
+        _stage.Holds(Btc, 8m, 8m);
+        Look(1);
+        Do(new BalancerInput.Rejected(1, "hedge.release-wanted", "Somebody takes the legs.", At(2)), At(2));
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(2)));
+        Look(11);
+        Assert.Equal(2L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(11))).Wish.Id);
+    }
+
+    [Fact(DisplayName = "A wish is done with being told: nobody has to answer it")]
+    public void Wishes()
+    {
+        _stage.Holds(Btc, 4m, 3m).Holds(Eth, 3m, 3m);
+        var round = Look(1, policy: Default, ranks: [new(Sol, 0), new(Doge, 0), new(Xrp, 0)]);
+        Assert.Equal(["CycleAssessed", "CommandIssued", "CarriedOut", "CommandDone"], Names(round));
+        Assert.Equal([Doge, Sol, Xrp], round.Events.OfType<ExecutorEvent.CarriedOut>().Single().Openings.Select(o => o.Symbol));
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(1)));
+    }
+
+    [Fact(DisplayName = "Where entries are forbidden nobody is asked to grow, and reductions go out all the same")]
+    public void No_entries()
+    {
+        _stage.Holds(Btc, 8m, 8m).Holds(Eth, 3m, 3m);
+        var round = Look(1, entriesAllowed: false, policy: Default, ranks: [new(Sol, 0)]);
+        Assert.Equal(BalancerAction.Reduce, Assert.Single(round.Events.OfType<ExecutorEvent.CarriedOut>()).Action);
+        var refused = Assert.Single(round.Events.OfType<ExecutorEvent.Refused>());
+        Assert.Equal((BalancerAction.Expand, "executor.entries-not-allowed"), (refused.Action, refused.Code));
+        Assert.Equal((refused.Id, refused.Code), Assert.Single(round.Events.OfType<BalancerEvent.CommandRejected>()) is var rejected ? (rejected.Id, rejected.Code) : default);
+    }
+
+    [Fact(DisplayName = "Beside a failed invariant nothing at all is asked of anybody")]
+    public void No_exits()
+    {
+        _stage.Holds(Btc, 8m, 8m);
+        var round = Look(1, entriesAllowed: false, exitsAllowed: false);
+        Assert.Equal("executor.exits-not-allowed", Assert.Single(round.Events.OfType<ExecutorEvent.Refused>()).Code);
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(1)));
+    }
+
+    [Fact(DisplayName = "A portfolio that is well once more is not worth a row; a look that cannot be taken is, when it is news")]
+    public void Worth_storing()
+    {
+        _stage.Holds(Btc, 3m, 3m);
+        Assert.False(Look(1).IsWorthStoring(BalancerState.Initial));
+        var blind = new PortfolioSnapshot(null, null, 1.0, 0.0, At(20));
+        var before = _balancer;
+        Assert.True(Do(new BalancerInput.Cycle(blind, At(20)), At(20)).IsWorthStoring(before));
+        before = _balancer;
+        Assert.False(Do(new BalancerInput.Cycle(blind with { At = At(30) }, At(30)), At(30)).IsWorthStoring(before));
+    }
+
+    [Fact(DisplayName = "A stream that is taken out and put back is the same stream, with its bound and what it has lost; so are the commands without an answer")]
+    public void Streams_round_trip()
+    {
+        var log = Enumerable.Range(1, 777).Aggregate(RecentLog<string>.Empty, (l, i) => l.Add($"{i}", out _));
+        Assert.Equal(log, RecentLog<string>.Of([.. log], log.Dropped));
+        Assert.Equal((RecentLog<string>.Bound, 7L), RecentLog<string>.Of([.. Enumerable.Range(0, RecentLog<string>.Bound + 2).Select(i => $"{i}")], 5) is var cut ? (cut.Count, cut.Dropped) : default);
+        var open = new long[] { 300, 511, 700, 701 }.Aggregate(OpenCommands.None, (o, id) => o.With(id)).Without(511);
+        Assert.Equal([300L, 700L, 701L], open.Ids.AsEnumerable());
+        Assert.Equal(open, OpenCommands.Of(open.Newest, open.Ids));
+    }
+}
