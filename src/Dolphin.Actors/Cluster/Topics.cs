@@ -20,6 +20,10 @@ public static class Topics
     public static readonly Topic Bookings = new("bookings");
     /// <summary>Carries <see cref="Books.BookProtocol.GetBook"/>.</summary>
     public static readonly Topic BookRequests = new("book-requests");
+    /// <summary>Carries <see cref="Strategies.StrategyProtocol.HeldBy"/>.</summary>
+    public static readonly Topic Holders = new("holders");
+    /// <summary>Carries <see cref="Strategies.StrategyProtocol.GetHolders"/>.</summary>
+    public static readonly Topic HolderRequests = new("holder-requests");
     /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
     public static readonly Topic Slippage = new("slippage");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>

@@ -23,6 +23,8 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
+    protected override TrimProgress? Trims => _state.Trims;
+    protected override double LastClose => _monitor.BarsSeen > 0 ? _monitor.LastClose : 0;
     protected override LegTargets? OrdersOf(CompressionEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Swings, _state.RefusedCode ?? _state.PassedCode ?? "", IsLive);
     protected override bool HasEnded => _state.Mode == CompressionMode.Terminated;
@@ -50,6 +52,9 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));
     protected override Decision<CompressionEvent> OnAdopt(Adopt adopt) => Decide(new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<CompressionEvent> OnRelease(Release release) => Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now));
+
+    protected override Decision<CompressionEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) =>
+        Decide(new CompressionInput.Trim(wish, price, exitsAllowed, Now));
 
     protected override void Apply(CompressionEvent @event) => _state = CompressionDecider.Evolve(_state, @event);
 

@@ -29,6 +29,8 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override LegLedger<HedgeDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
+    protected override TrimProgress? Trims => _state.Trims;
+    protected override double LastClose => _monitor.BarsSeen > 0 ? _monitor.LastClose : 0;
     protected override LegTargets? OrdersOf(HedgeEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Cycle, _state.RefusedCode ?? "", IsLive);
     protected override bool HasEnded => _state.Mode == HedgeMode.Terminated;
@@ -57,6 +59,8 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override Decision<HedgeEvent> OnExitRequested(string by) => Decide(new HedgeInput.RequestExit(by, _state.Incarnation, Now));
     protected override Decision<HedgeEvent> OnAdopt(Adopt adopt) => Decide(new HedgeInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<HedgeEvent> OnRelease(Release release) => Decide(new HedgeInput.Release(release.By, _state.Incarnation, Now));
+
+    protected override Decision<HedgeEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) => Decide(new HedgeInput.Trim(wish, price, exitsAllowed, Now));
 
     protected override void Apply(HedgeEvent @event) => _state = HedgeDecider.Evolve(_state, @event);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
@@ -12,6 +13,8 @@ using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
+using Dolphin.Domain.AutoExecution;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
@@ -49,6 +52,7 @@ public static class StoredJson
             RespectNullableAnnotations = true,
         };
         foreach (var converter in UnitConverters.All) options.Converters.Add(converter);
+        foreach (var converter in StreamConverters.All) options.Converters.Add(converter);
         options.Converters.Add(new JsonStringEnumConverter());
         return options;
     }
@@ -73,6 +77,9 @@ public static class StoredJson
 [JsonSerializable(typeof(HedgeEvent.Adopted), TypeInfoPropertyName = "HedgeAdopted")]
 [JsonSerializable(typeof(HedgeEvent.ReleaseWanted), TypeInfoPropertyName = "HedgeReleaseWanted")]
 [JsonSerializable(typeof(HedgeEvent.Released), TypeInfoPropertyName = "HedgeReleased")]
+[JsonSerializable(typeof(HedgeEvent.TrimWanted), TypeInfoPropertyName = "HedgeTrimWanted")]
+[JsonSerializable(typeof(HedgeEvent.TrimAsked), TypeInfoPropertyName = "HedgeTrimAsked")]
+[JsonSerializable(typeof(HedgeEvent.TrimEnded), TypeInfoPropertyName = "HedgeTrimEnded")]
 [JsonSerializable(typeof(StrategySnapshot))]
 [JsonSerializable(typeof(CompressionEvent.Adopted), TypeInfoPropertyName = "CompressionAdopted")]
 [JsonSerializable(typeof(CompressionEvent.ToppedUp), TypeInfoPropertyName = "CompressionToppedUp")]
@@ -86,6 +93,9 @@ public static class StoredJson
 [JsonSerializable(typeof(CompressionEvent.ExternalFillBooked), TypeInfoPropertyName = "CompressionExternalFillBooked")]
 [JsonSerializable(typeof(CompressionEvent.ReleaseWanted), TypeInfoPropertyName = "CompressionReleaseWanted")]
 [JsonSerializable(typeof(CompressionEvent.Released), TypeInfoPropertyName = "CompressionReleased")]
+[JsonSerializable(typeof(CompressionEvent.TrimWanted), TypeInfoPropertyName = "CompressionTrimWanted")]
+[JsonSerializable(typeof(CompressionEvent.TrimAsked), TypeInfoPropertyName = "CompressionTrimAsked")]
+[JsonSerializable(typeof(CompressionEvent.TrimEnded), TypeInfoPropertyName = "CompressionTrimEnded")]
 [JsonSerializable(typeof(CompressionEvent.Terminated), TypeInfoPropertyName = "CompressionTerminated")]
 [JsonSerializable(typeof(CompressionSnapshot))]
 [JsonSerializable(typeof(ProtectorEvent.Adopted), TypeInfoPropertyName = "ProtectorAdopted")]
@@ -100,6 +110,9 @@ public static class StoredJson
 [JsonSerializable(typeof(ProtectorEvent.ExternalFillBooked), TypeInfoPropertyName = "ProtectorExternalFillBooked")]
 [JsonSerializable(typeof(ProtectorEvent.ReleaseWanted), TypeInfoPropertyName = "ProtectorReleaseWanted")]
 [JsonSerializable(typeof(ProtectorEvent.Released), TypeInfoPropertyName = "ProtectorReleased")]
+[JsonSerializable(typeof(ProtectorEvent.TrimWanted), TypeInfoPropertyName = "ProtectorTrimWanted")]
+[JsonSerializable(typeof(ProtectorEvent.TrimAsked), TypeInfoPropertyName = "ProtectorTrimAsked")]
+[JsonSerializable(typeof(ProtectorEvent.TrimEnded), TypeInfoPropertyName = "ProtectorTrimEnded")]
 [JsonSerializable(typeof(ProtectorSnapshot))]
 [JsonSerializable(typeof(HermesEvent.HandOverAsked), TypeInfoPropertyName = "HermesHandOverAsked")]
 [JsonSerializable(typeof(HermesEvent.Released), TypeInfoPropertyName = "HermesReleased")]
@@ -111,6 +124,23 @@ public static class StoredJson
 [JsonSerializable(typeof(HermesEvent.OverrideLifted), TypeInfoPropertyName = "HermesOverrideLifted")]
 [JsonSerializable(typeof(HermesSnapshot))]
 [JsonSerializable(typeof(Dolphin.Domain.Hermes.Regime), TypeInfoPropertyName = "HermesRegime")]
+[JsonSerializable(typeof(BalancerEvent.CycleAssessed), TypeInfoPropertyName = "BalancerCycleAssessed")]
+[JsonSerializable(typeof(BalancerEvent.CycleSkipped), TypeInfoPropertyName = "BalancerCycleSkipped")]
+[JsonSerializable(typeof(BalancerEvent.CommandIssued), TypeInfoPropertyName = "BalancerCommandIssued")]
+[JsonSerializable(typeof(BalancerEvent.CommandDone), TypeInfoPropertyName = "BalancerCommandDone")]
+[JsonSerializable(typeof(BalancerEvent.CommandRejected), TypeInfoPropertyName = "BalancerCommandRejected")]
+[JsonSerializable(typeof(BalancerEvent.CommandExpired), TypeInfoPropertyName = "BalancerCommandExpired")]
+[JsonSerializable(typeof(BalancerEvent.AlertRaised), TypeInfoPropertyName = "BalancerAlertRaised")]
+[JsonSerializable(typeof(BalancerEvent.AlertThrottled), TypeInfoPropertyName = "BalancerAlertThrottled")]
+[JsonSerializable(typeof(BalancerMemory))]
+[JsonSerializable(typeof(StreamForm<BalancerCommand>))]
+[JsonSerializable(typeof(StreamForm<BalancerAlert>))]
+[JsonSerializable(typeof(StreamForm<EndedCommand>))]
+[JsonSerializable(typeof(OpenForm))]
+[JsonSerializable(typeof(ExecutorEvent.CarriedOut), TypeInfoPropertyName = "ExecutorCarriedOut")]
+[JsonSerializable(typeof(ExecutorEvent.DoneAlready), TypeInfoPropertyName = "ExecutorDoneAlready")]
+[JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]
+[JsonSerializable(typeof(ExecutorEvent.Expired), TypeInfoPropertyName = "ExecutorExpired")]
 [JsonSerializable(typeof(ExecutionEvent.Intended))]
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
 [JsonSerializable(typeof(OrderDeskState))]

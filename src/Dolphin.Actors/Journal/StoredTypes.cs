@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
@@ -11,6 +12,8 @@ using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
+using Dolphin.Domain.AutoExecution;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
@@ -45,6 +48,9 @@ public static class StoredTypes
         ("hedge.adopted.v1", typeof(HedgeEvent.Adopted)),
         ("hedge.release-wanted.v1", typeof(HedgeEvent.ReleaseWanted)),
         ("hedge.released.v1", typeof(HedgeEvent.Released)),
+        ("hedge.trim-wanted.v1", typeof(HedgeEvent.TrimWanted)),
+        ("hedge.trim-asked.v1", typeof(HedgeEvent.TrimAsked)),
+        ("hedge.trim-ended.v1", typeof(HedgeEvent.TrimEnded)),
         ("hedge.snapshot.v1", typeof(StrategySnapshot)),
 
         ("compression.adopted.v1", typeof(CompressionEvent.Adopted)),
@@ -59,6 +65,9 @@ public static class StoredTypes
         ("compression.external-fill-booked.v1", typeof(CompressionEvent.ExternalFillBooked)),
         ("compression.release-wanted.v1", typeof(CompressionEvent.ReleaseWanted)),
         ("compression.released.v1", typeof(CompressionEvent.Released)),
+        ("compression.trim-wanted.v1", typeof(CompressionEvent.TrimWanted)),
+        ("compression.trim-asked.v1", typeof(CompressionEvent.TrimAsked)),
+        ("compression.trim-ended.v1", typeof(CompressionEvent.TrimEnded)),
         ("compression.terminated.v1", typeof(CompressionEvent.Terminated)),
         ("compression.snapshot.v1", typeof(CompressionSnapshot)),
 
@@ -74,6 +83,9 @@ public static class StoredTypes
         ("protector.external-fill-booked.v1", typeof(ProtectorEvent.ExternalFillBooked)),
         ("protector.release-wanted.v1", typeof(ProtectorEvent.ReleaseWanted)),
         ("protector.released.v1", typeof(ProtectorEvent.Released)),
+        ("protector.trim-wanted.v1", typeof(ProtectorEvent.TrimWanted)),
+        ("protector.trim-asked.v1", typeof(ProtectorEvent.TrimAsked)),
+        ("protector.trim-ended.v1", typeof(ProtectorEvent.TrimEnded)),
         ("protector.snapshot.v1", typeof(ProtectorSnapshot)),
 
         ("hermes.hand-over-asked.v1", typeof(HermesEvent.HandOverAsked)),
@@ -85,6 +97,21 @@ public static class StoredTypes
         ("hermes.override-set.v1", typeof(HermesEvent.OverrideSet)),
         ("hermes.override-lifted.v1", typeof(HermesEvent.OverrideLifted)),
         ("hermes.snapshot.v1", typeof(HermesSnapshot)),
+
+        ("balancer.assessed.v1", typeof(BalancerEvent.CycleAssessed)),
+        ("balancer.skipped.v1", typeof(BalancerEvent.CycleSkipped)),
+        ("balancer.command-issued.v1", typeof(BalancerEvent.CommandIssued)),
+        ("balancer.command-done.v1", typeof(BalancerEvent.CommandDone)),
+        ("balancer.command-rejected.v1", typeof(BalancerEvent.CommandRejected)),
+        ("balancer.command-expired.v1", typeof(BalancerEvent.CommandExpired)),
+        ("balancer.alert-raised.v1", typeof(BalancerEvent.AlertRaised)),
+        ("balancer.alert-throttled.v1", typeof(BalancerEvent.AlertThrottled)),
+        ("balancer.snapshot.v1", typeof(BalancerMemory)),
+
+        ("executor.carried-out.v1", typeof(ExecutorEvent.CarriedOut)),
+        ("executor.done-already.v1", typeof(ExecutorEvent.DoneAlready)),
+        ("executor.refused.v1", typeof(ExecutorEvent.Refused)),
+        ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
 
         ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),

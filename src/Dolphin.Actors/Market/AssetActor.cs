@@ -30,6 +30,7 @@ public sealed class AssetActor : ReceiveActor
     private IActorRef _book = ActorRefs.Nobody, _waitingFeed = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
+    private string? _saidHolder;
     private int _barsLeft; // Strategies that have not answered the bar under way.
     private Price? _mark;
     private HermesProtocol.Assignment? _assignment;
@@ -50,6 +51,8 @@ public sealed class AssetActor : ReceiveActor
         Receive<ExecutionProtocol.LegDone>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<ExecutionProtocol.ExternalFill>(OnExternalFill);
         Receive<VenueEvent.Liquidated>(m => Holder.Forward(m)); // From an older node.
+        Receive<StrategyProtocol.Trim>(OnTrim);
+        Receive<StrategyProtocol.GetHolders>(_ => SayHolder());
         Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<LegHolding>(OnHolding);
         Receive<StrategyProtocol.WantLegs>(want =>
@@ -91,6 +94,7 @@ public sealed class AssetActor : ReceiveActor
         }
 
         _ground.Cluster.Subscribe(Topics.Feed, Self);
+        _ground.Cluster.Subscribe(Topics.HolderRequests, Self);
         Attach();
     }
 
@@ -165,9 +169,27 @@ public sealed class AssetActor : ReceiveActor
         else if (holding.Holds) _letGo = null;
         var isNews = member.Holding != holding;
         member.Holding = holding;
+        if (!string.Equals(_saidHolder, HolderId, StringComparison.Ordinal)) SayHolder();
         if (IsAlone) return;
         if (isNews) Reconcile(); // Who only says again that it cannot let go yet is asked again with the next bar.
         TellHermes();
+    }
+
+    /// <summary>The strategy that has the legs and can be asked to trade them.</summary>
+    private string? HolderId => !_grounded && Holding is { Grounded: false } holder ? holder.Plan.StrategyId : null;
+
+    private void SayHolder()
+    {
+        _saidHolder = HolderId;
+        _ground.Cluster.Publish(Topics.Holders, new StrategyProtocol.HeldBy(_plan.Symbol, _saidHolder));
+    }
+
+    // To whoever has the legs now, whoever had them when it was asked for: what is wished for is the legs.
+    private void OnTrim(StrategyProtocol.Trim trim)
+    {
+        if (!_grounded && Holding is { Grounded: false } holder) holder.Actor.Forward(trim);
+        else Sender.Tell(new StrategyProtocol.TrimDeclined(_plan.Symbol, trim.Wish.Id, new Refusal("asset.no-holder",
+            $"{trim.Wish.By} asked {_plan.Symbol} by id {trim.Wish.Id} for a trim; no strategy holds its legs, or the one that does has not recovered or has stopped for good. Nothing changed.")));
     }
 
     private void OnAssignment(HermesProtocol.Assignment assignment)
@@ -287,11 +309,13 @@ public sealed class AssetActor : ReceiveActor
             member.Grounded = true;
             if (_barsLeft > 0) OnBarSeen(); // It may have owed an answer; one too many only lets the next bar come a moment early.
             _grounded = _members.All(m => m.Grounded);
+            SayHolder();
             if (!IsAlone) TellHermes();
             return;
         }
 
         _grounded = true;
+        SayHolder();
         _ground.Cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(_plan.Symbol));
         foreach (var each in _members) Context.Stop(each.Actor);
     }

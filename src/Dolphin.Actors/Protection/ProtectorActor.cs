@@ -24,6 +24,8 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     protected override LegLedger<ProtectorDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _lastClose > 0 ? _lastOpenTimeMs : null;
+    protected override TrimProgress? Trims => _state.Trims;
+    protected override double LastClose => _lastClose;
     protected override LegTargets? OrdersOf(ProtectorEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Actions, _state.RefusedCode ?? "", IsLive);
     protected override bool HasEnded => false;
@@ -38,9 +40,11 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
             case ProtectorMode.Idle:
                 if (Stance.IsAlone) Context.Parent.Tell(new WantLegs(bar.Bar.Close));
                 return Decision<ProtectorEvent>.Nothing;
-            case ProtectorMode.Passive:
+            case ProtectorMode.Passive when _state.Posture is null:
                 // Once for each take-over: whoever made it passive later, an operator or somebody else's trade, wants it to stay so.
-                return _state.Posture is null ? Enable() : Decision<ProtectorEvent>.Nothing;
+                return Enable();
+            case ProtectorMode.Passive when _state.Trims is not { HasWork: true }: // Such a wish is brought to its end, passive or not.
+                return Decision<ProtectorEvent>.Nothing;
             default:
                 var risk = Shared.Risk.Read(Now);
                 // The bar's number since the epoch only rises, and a restart does not forget it.
@@ -66,6 +70,9 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     protected override Decision<ProtectorEvent> OnExitRequested(string by) => Decide(new ProtectorInput.Disable(by, _state.Incarnation, Now));
     protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<ProtectorEvent> OnRelease(Release release) => Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now));
+
+    protected override Decision<ProtectorEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) =>
+        Decide(new ProtectorInput.Trim(wish, price, exitsAllowed, Now));
 
     protected override void Apply(ProtectorEvent @event) => _state = ProtectorDecider.Evolve(_state, @event);
 

@@ -45,6 +45,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<Stance>(OnStance);
         Command<Adopt>(adopt => Obey(IsLive || Lags(adopt.Legs) ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
         Command<Release>(release => Obey(IsLive ? OnRelease(release) : Decision<TEvent>.Nothing));
+        Command<Trim>(OnTrim);
     }
 
     protected StrategyContext Shared { get; }
@@ -61,6 +62,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnAdopt(Adopt adopt);
     /// <summary>While it is live.</summary>
     protected abstract Decision<TEvent> OnRelease(Release release);
+    /// <param name="price">Quote per base; the newest close, or none that a market has.</param>
+    protected abstract Decision<TEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed);
     /// <summary>What a new stance asks for besides being kept.</summary>
     protected virtual Decision<TEvent> OnStanceChanged() => Decision<TEvent>.Nothing;
     protected abstract void Apply(TEvent @event);
@@ -69,6 +72,10 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract LegTargets? OrdersOf(TEvent @event);
     /// <summary>The part of the state that every strategy of two legs has.</summary>
     protected abstract LegLedger<TKind> Ledger { get; }
+    /// <summary>What it was asked to trim; null before the first time.</summary>
+    protected abstract TrimProgress? Trims { get; }
+    /// <summary>Quote per base; 0 before the first bar.</summary>
+    protected abstract double LastClose { get; }
     /// <summary>Unix milliseconds of the newest bar's open; null before the first.</summary>
     protected abstract long? LastOpenTimeMs { get; }
     /// <summary>The legs are its own to trade: taken over or opened, and neither given up nor closed for good.</summary>
@@ -118,6 +125,16 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Store(decision, () => @operator.Tell(decision.Refusal is { } refusal
             ? new StrategyProtocol.Refused(_plan.StrategyId, refusal)
             : new StrategyProtocol.Done(_plan.StrategyId, $"{_plan.StrategyId} leaves gracefully, by {exit.By}.")));
+    }
+
+    // Taken is a wish whose id is known: one that waits for open orders is refused for now, and stored all the same.
+    private void OnTrim(Trim trim)
+    {
+        var (asker, wish) = (Sender, trim.Wish);
+        var decision = OnTrimWished(wish, LastClose > 0 ? Price.Of((decimal)LastClose) : default, Shared.Risk.Read(Now).ExitsAllowed);
+        Store(decision, () => asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id)
+            ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
+            : new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)));
     }
 
     private void OnStance(Stance stance)

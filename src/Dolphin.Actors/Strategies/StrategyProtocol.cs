@@ -34,6 +34,26 @@ public static class StrategyProtocol
     /// <summary>From the asset: give the legs up as they stand, as soon as nothing is under way. Answered like <see cref="Adopt"/>.</summary>
     public sealed record Release(string By);
 
+    /// <summary>To the asset, from whoever watches the portfolio: the holder is to bring the legs to at most so much. Answered by <see cref="TrimTaken"/> or
+    /// <see cref="TrimDeclined"/>. Safe to send again.</summary>
+    public sealed record Trim(Symbol Symbol, TrimWish Wish);
+
+    /// <summary>The wish is stored: it is under way, or waits for open orders, or was known before.</summary>
+    public sealed record TrimTaken(Symbol Symbol, string StrategyId, long Id);
+
+    /// <summary>Nothing of it will be done. Whether it may come again, and by which id, is in the reason.</summary>
+    public sealed record TrimDeclined(Symbol Symbol, long Id, Refusal Refusal);
+
+    /// <summary>On the topic of holder requests: every asset tells who holds its legs. Answered by <see cref="HeldBy"/> on the topic of holders.</summary>
+    public sealed record GetHolders
+    {
+        public static readonly GetHolders Now = new();
+    }
+
+    /// <summary>On the topic of holders, whenever it has changed and on request: who has the legs of a symbol now.</summary>
+    /// <param name="StrategyId">Null where no strategy has them, or the one that has them has stopped for good.</param>
+    public sealed record HeldBy(Symbol Symbol, string? StrategyId);
+
     /// <summary>To the asset, from a strategy that is alone and holds nothing: hand over what there is. Answered by <see cref="Adopt"/>, or not at all
     /// while there is nothing.</summary>
     public sealed record WantLegs(Price Mark);

@@ -44,6 +44,11 @@ public static class WireTypes
         ("strategy.exit.v1", typeof(StrategyProtocol.Exit)),
         ("strategy.done.v1", typeof(StrategyProtocol.Done)),
         ("strategy.refused.v1", typeof(StrategyProtocol.Refused)),
+        ("strategy.trim.v1", typeof(StrategyProtocol.Trim)),
+        ("strategy.trim-taken.v1", typeof(StrategyProtocol.TrimTaken)),
+        ("strategy.trim-declined.v1", typeof(StrategyProtocol.TrimDeclined)),
+        ("strategy.get-holders.v1", typeof(StrategyProtocol.GetHolders)),
+        ("strategy.held-by.v1", typeof(StrategyProtocol.HeldBy)),
 
         ("hermes.assignment.v1", typeof(HermesProtocol.Assignment)),
         ("hermes.holding.v1", typeof(HermesProtocol.Holding)),

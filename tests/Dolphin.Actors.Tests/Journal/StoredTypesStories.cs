@@ -29,6 +29,9 @@ public sealed class StoredTypesStories
         hedge.adopted.v1 HedgeEvent.Adopted
         hedge.release-wanted.v1 HedgeEvent.ReleaseWanted
         hedge.released.v1 HedgeEvent.Released
+        hedge.trim-wanted.v1 HedgeEvent.TrimWanted
+        hedge.trim-asked.v1 HedgeEvent.TrimAsked
+        hedge.trim-ended.v1 HedgeEvent.TrimEnded
         hedge.snapshot.v1 StrategySnapshot
         compression.adopted.v1 CompressionEvent.Adopted
         compression.topped-up.v1 CompressionEvent.ToppedUp
@@ -42,6 +45,9 @@ public sealed class StoredTypesStories
         compression.external-fill-booked.v1 CompressionEvent.ExternalFillBooked
         compression.release-wanted.v1 CompressionEvent.ReleaseWanted
         compression.released.v1 CompressionEvent.Released
+        compression.trim-wanted.v1 CompressionEvent.TrimWanted
+        compression.trim-asked.v1 CompressionEvent.TrimAsked
+        compression.trim-ended.v1 CompressionEvent.TrimEnded
         compression.terminated.v1 CompressionEvent.Terminated
         compression.snapshot.v1 CompressionSnapshot
         protector.adopted.v1 ProtectorEvent.Adopted
@@ -56,6 +62,9 @@ public sealed class StoredTypesStories
         protector.external-fill-booked.v1 ProtectorEvent.ExternalFillBooked
         protector.release-wanted.v1 ProtectorEvent.ReleaseWanted
         protector.released.v1 ProtectorEvent.Released
+        protector.trim-wanted.v1 ProtectorEvent.TrimWanted
+        protector.trim-asked.v1 ProtectorEvent.TrimAsked
+        protector.trim-ended.v1 ProtectorEvent.TrimEnded
         protector.snapshot.v1 ProtectorSnapshot
         hermes.hand-over-asked.v1 HermesEvent.HandOverAsked
         hermes.released.v1 HermesEvent.Released
@@ -66,6 +75,19 @@ public sealed class StoredTypesStories
         hermes.override-set.v1 HermesEvent.OverrideSet
         hermes.override-lifted.v1 HermesEvent.OverrideLifted
         hermes.snapshot.v1 HermesSnapshot
+        balancer.assessed.v1 BalancerEvent.CycleAssessed
+        balancer.skipped.v1 BalancerEvent.CycleSkipped
+        balancer.command-issued.v1 BalancerEvent.CommandIssued
+        balancer.command-done.v1 BalancerEvent.CommandDone
+        balancer.command-rejected.v1 BalancerEvent.CommandRejected
+        balancer.command-expired.v1 BalancerEvent.CommandExpired
+        balancer.alert-raised.v1 BalancerEvent.AlertRaised
+        balancer.alert-throttled.v1 BalancerEvent.AlertThrottled
+        balancer.snapshot.v1 BalancerMemory
+        executor.carried-out.v1 ExecutorEvent.CarriedOut
+        executor.done-already.v1 ExecutorEvent.DoneAlready
+        executor.refused.v1 ExecutorEvent.Refused
+        executor.expired.v1 ExecutorEvent.Expired
         execution.intended.v1 ExecutionEvent.Intended
         execution.finished.v1 ExecutionEvent.Finished
         execution.snapshot.v1 OrderDeskState

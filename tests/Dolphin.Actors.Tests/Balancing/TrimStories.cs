@@ -1,0 +1,252 @@
+using Dolphin.Actors.Books;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
+using Dolphin.Actors.Strategies;
+using Dolphin.Actors.Tests.Hedging;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
+using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Strategies.StrategyProtocol;
+
+namespace Dolphin.Actors.Tests.Balancing;
+
+/// <summary>One asset whose legs are to become smaller because somebody who watches the portfolio asks for it.</summary>
+public sealed class TrimStories : ActorStage
+{
+    private readonly TestProbe _execution, _feed, _balancer, _holders;
+    private AssetPlan _plan = Hedges.Asset;
+    private RunBoard _board = new([Hedges.Asset]);
+    private IActorRef _asset = ActorRefs.Nobody;
+    private int _lives;
+    private long _trade;
+
+    public TrimStories()
+    {
+        (_execution, _feed, _balancer, _holders) = (CreateTestProbe("execution"), CreateTestProbe("feed"), CreateTestProbe("balancer"), CreateTestProbe("holders"));
+        Cluster.Subscribe(Topics.Holders, _holders.Ref);
+        Assess(Posture.Apex);
+    }
+
+    private void Live(AssetPlan plan)
+    {
+        (_plan, _board) = (plan, new RunBoard([plan]));
+        Start();
+    }
+
+    private void Start()
+    {
+        var (plan, cluster, invariants, slot) = (_plan, Cluster, Invariants, _board.Of(Btc));
+        var ground = new AssetGround(
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, Fees), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
+            Cluster, _board);
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), $"asset-{++_lives}");
+        Settle();
+        Heard<object>(_feed);
+    }
+
+    private void Crash()
+    {
+        Sys.Stop(_asset);
+        Settle();
+        Start();
+    }
+
+    private void Bar(decimal price)
+    {
+        Wait(Minute);
+        Assess(Posture.Apex);
+        _feed.Send(_asset, Hedges.Bar(Clock - Minute, price));
+        Settle();
+        Assert.Single(Heard<MarketProtocol.BarSeen>(_feed));
+    }
+
+    private Execute Asked() => Assert.Single(Heard<Execute>(_execution));
+
+    /// <summary>Both orders of a decision are filled as a whole, and final.</summary>
+    private void Fill(Execute asked)
+    {
+        foreach (var leg in Hedges.Legs)
+        {
+            var quantity = (asked.Targets.To[leg] - asked.Targets.From[leg]).Abs().Base;
+            if (quantity > 0m)
+                _execution.Send(_asset, new OrderFilled(asked.StrategyId, asked.Targets.Sequence, FillOf(Hedges.Order(asked, leg), ++_trade, quantity, quantity)));
+            End(asked, leg, quantity);
+        }
+        Settle();
+    }
+
+    private void End(Execute asked, PositionSide leg, decimal filled) => _execution.Send(_asset, new LegDone(asked.StrategyId, asked.Targets.Sequence, leg, new Quantity(filled), "final"));
+
+    /// <summary>A hedge that has opened, and what it holds.</summary>
+    private Legs Open()
+    {
+        Live(Hedges.Asset);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        var opening = Asked();
+        Fill(opening);
+        Heard<object>(_execution);
+        return opening.Targets.To;
+    }
+
+    private TrimWish Wish(long id, Legs atMost, int seconds = 60) => new("auto-executor", id, atMost.Long, atMost.Short, Clock.AddSeconds(seconds));
+
+    private static Legs Half(Legs legs) => new(Half(legs.Long), Half(legs.Short));
+    private static Quantity Half(Quantity leg) => new(decimal.Round(leg.Base / 2m, 3));
+
+    private void Trim(TrimWish wish)
+    {
+        _balancer.Send(_asset, new Trim(Btc, wish));
+        Settle();
+    }
+
+    private List<HedgeEvent> Stored => [.. Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<HedgeEvent>()];
+
+    [Fact(DisplayName = "The holder stores a trim, asks for its orders at once and says so; a second copy is taken and does nothing")]
+    public void Trims()
+    {
+        var held = Open();
+        var wish = Wish(1, Half(held));
+        Trim(wish);
+        Assert.Equal(new TrimTaken(Btc, Strategy, 1), Assert.Single(Heard<TrimTaken>(_balancer)));
+        var asked = Asked();
+        Assert.Equal((held, Half(held)), (asked.Targets.From, asked.Targets.To));
+        Trim(wish);
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Empty(Heard<Execute>(_execution));
+        Fill(asked);
+        Trim(wish);
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Empty(Heard<Execute>(_execution));
+        Assert.Single(Stored.OfType<HedgeEvent.TrimAsked>());
+    }
+
+    [Fact(DisplayName = "While orders are open a wish is stored and counts as taken; it is begun with the first bar after they are final")]
+    public void Waits()
+    {
+        Live(Hedges.Asset);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        var opening = Asked();
+        Trim(Wish(1, Half(opening.Targets.To), seconds: 600));
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Single(Stored.OfType<HedgeEvent.TrimWanted>());
+        Assert.Empty(Heard<Execute>(_execution));
+        Fill(opening);
+        Heard<object>(_execution);
+        Bar(100m);
+        Assert.Equal(Half(opening.Targets.To), Asked().Targets.To);
+    }
+
+    [Fact(DisplayName = "A wish that waited too long lapses without an order")]
+    public void Lapses()
+    {
+        Live(Hedges.Asset);
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
+        var opening = Asked();
+        Trim(Wish(1, Half(opening.Targets.To), seconds: 60));
+        Fill(opening);
+        Heard<object>(_execution);
+        Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution));
+        Assert.Equal("hedge.trim-lapsed", Assert.Single(Stored.OfType<HedgeEvent.TrimEnded>()).Code);
+    }
+
+    [Fact(DisplayName = "Killed after the trim was stored and before anybody heard of it: asked again the holder takes the same id, and its orders go out by the same sequence")]
+    public void Killed_before_the_answer()
+    {
+        var held = Open();
+        var wish = Wish(1, Half(held));
+        Trim(wish);
+        var asked = Asked();
+        Heard<object>(_balancer); // Lost.
+        Crash();
+        Assert.Equal(asked.Targets, Asked().Targets);
+        Trim(wish);
+        Assert.Equal(1L, Assert.Single(Heard<TrimTaken>(_balancer)).Id);
+        Assert.Empty(Heard<Execute>(_execution));
+        Fill(asked);
+        Assert.Equal(Half(held), Stored.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Legs);
+    }
+
+    [Fact(DisplayName = "A holder that may not even close declines with its reason, and takes the same id when it may")]
+    public void No_exits()
+    {
+        var held = Open();
+        Assess(Posture.Hibernate, rTotal: 0, invariantFailed: true);
+        Trim(Wish(1, Half(held)));
+        Assert.Equal((1L, "hedge.exits-not-allowed"), Assert.Single(Heard<TrimDeclined>(_balancer)) is var no ? (no.Id, no.Refusal.Code) : default);
+        Assert.Empty(Heard<Execute>(_execution));
+        Assess(Posture.Turtle, rTotal: 0.4);
+        Trim(Wish(1, Half(held)));
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Equal(Half(held), Asked().Targets.To);
+    }
+
+    [Fact(DisplayName = "A wish for more than is held makes nothing larger")]
+    public void Never_larger()
+    {
+        var held = Open();
+        Trim(Wish(1, new Legs(held.Long + held.Long, Half(held.Short))));
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        foreach (var asked in Heard<Execute>(_execution))
+            Assert.True(asked.Targets.To.Long <= held.Long && asked.Targets.To.Short <= held.Short);
+    }
+
+    [Fact(DisplayName = "Legs that no strategy holds are trimmed by nobody, and whoever asked hears it")]
+    public void No_holder()
+    {
+        Live(Hedges.Asset);
+        Trim(Wish(1, default));
+        Assert.Equal("asset.no-holder", Assert.Single(Heard<TrimDeclined>(_balancer)).Refusal.Code);
+    }
+
+    [Fact(DisplayName = "Who holds the legs is told when it changes and on request; a holder that has failed holds nothing that could be asked for")]
+    public void Says_who_holds()
+    {
+        Live(Hedges.Asset);
+        Assert.Empty(Heard<HeldBy>(_holders));
+        Bar(100m);
+        Assert.Equal(new HeldBy(Btc, Strategy), Assert.Single(Heard<HeldBy>(_holders)));
+        Bar(101m);
+        Assert.Empty(Heard<HeldBy>(_holders));
+        Cluster.Publish(Topics.HolderRequests, GetHolders.Now);
+        Assert.Equal(new HeldBy(Btc, Strategy), Assert.Single(Heard<HeldBy>(_holders)));
+        Sys.ActorSelection($"/user/asset-{_lives}/strategy").Tell(Kill.Instance);
+        Assert.Equal(new HeldBy(Btc, null), Assert.Single(Heard<HeldBy>(_holders)));
+        Trim(Wish(1, default));
+        Assert.Equal("asset.no-holder", Assert.Single(Heard<TrimDeclined>(_balancer)).Refusal.Code);
+    }
+
+    [Fact(DisplayName = "A protector that somebody made passive still brings a trim to its end")]
+    public void Passive_protector()
+    {
+        var errors = new List<string>();
+        var policy = ProtectorPolicy.Create(new ProtectorSettings(), "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
+        Live(AssetPlan.Alone(new ProtectorPlan("protector-BTCUSDT", Btc, policy, Instrument), new Money(20_000m)));
+        foreach (var (leg, price) in new[] { (PositionSide.Long, 105m), (PositionSide.Short, 96m) })
+        {
+            var order = new NewOrder(new ClientOrderId($"autoclose-{leg}"), Btc, leg, leg.Increasing(), OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null);
+            _execution.Send(_asset, new BookProtocol.BookFill(FillOf(order, ++_trade, 1m, 1m, price), IsExternal: true));
+        }
+        Bar(100m);
+        Bar(100m);
+        _execution.Send(_asset, new Exit("protector-BTCUSDT", "ada"));
+        Settle();
+        Heard<object>(_execution);
+        Trim(Wish(1, new Legs(new Quantity(0.5m), new Quantity(0.5m))));
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        var asked = Asked();
+        foreach (var leg in Hedges.Legs) End(asked, leg, filled: 0m);
+        Settle();
+        Heard<object>(_execution);
+        Bar(100m);
+        Assert.Equal(new Legs(new Quantity(0.5m), new Quantity(0.5m)), Asked().Targets.To);
+        Assert.Equal([false, true], Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.TrimAsked>().Select(e => e.Waited));
+    }
+}
