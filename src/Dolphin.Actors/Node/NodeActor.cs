@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
@@ -26,7 +27,7 @@ public sealed class NodeActor : ReceiveActor
     private readonly Casualties _casualties;
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
-        _hermes = ActorRefs.Nobody;
+        _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -62,12 +63,18 @@ public sealed class NodeActor : ReceiveActor
         var hermes = new HermesGround(cluster, risk, board, _assets);
         if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, "hermes", _ => Props.Create(() => new HermesActor(governed, hermes)));
 
+        if (_plan.Balancer is { } balancer)
+        {
+            var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets);
+            _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
+        }
+
         var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -83,6 +90,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_sensors) => ("sensors", "Every layer is silent until the node is started again."),
             _ when child.Equals(_execution) => ("execution", "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
             _ when child.Equals(_hermes) => ("hermes", "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
+            _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -126,6 +134,7 @@ public sealed class NodeActor : ReceiveActor
         _sensors.Forward(message);
         _execution.Forward(message);
         _hermes.Forward(message);
+        _balancer.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

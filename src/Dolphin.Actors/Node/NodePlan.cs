@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
@@ -10,8 +11,9 @@ namespace Dolphin.Actors.Node;
 
 /// <summary>What one node trades, and within which limits. Validated before anybody sees it.</summary>
 /// <param name="Deposit">What the account began with: the ledger check starts from it.</param>
+/// <param name="Balancer">Null where nobody watches what the whole portfolio carries.</param>
 public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
-    Money Deposit, VenueFees Fees)
+    Money Deposit, VenueFees Fees, BalancerPlan? Balancer = null)
 {
     /// <summary>In the order of the assets.</summary>
     public IEnumerable<StrategyPlan> Strategies => Assets.SelectMany(a => a.Strategies);

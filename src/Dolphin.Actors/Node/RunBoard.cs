@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -20,6 +21,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile VenueEvent.Account? _account;
     private volatile OrderCounts _orders = new(0, 0, 0);
     private volatile Drawdown _drawdown = new(0, 0);
+    private volatile BalancerStatistics? _balancer;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -39,6 +41,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public VenueEvent.Account? Account { get => _account; set => _account = value; }
     /// <summary>As the capital layer's sensor measures it.</summary>
     public Drawdown Drawdown { get => _drawdown; set => _drawdown = value; }
+    /// <summary>How the exposure balancer is doing; null where there is none, or it acts on another node.</summary>
+    public BalancerStatistics? Balancer { get => _balancer; set => _balancer = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

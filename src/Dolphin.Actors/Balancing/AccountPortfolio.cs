@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.AutoExecution;
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Balancing;
+
+/// <summary>The venue's word on the account, as balancer and executor look at it.</summary>
+/// <remarks>
+/// Margin is what the venue reckons as initial margin of a leg: its value at the mark over the leverage. Total margin is equity, used and free together. A venue says
+/// what all positions tie up, with open orders in it, but not what each does; so each is worked out, and both see the same number.
+/// </remarks>
+public static class AccountPortfolio
+{
+    /// <param name="account">Null: nobody has answered.</param>
+    /// <param name="confidence">0 to 1, or null where nobody says.</param>
+    /// <param name="divergence">Of venues' prices, 0 to 1, or null where nobody says.</param>
+    public static PortfolioSnapshot Snapshot(VenueEvent.Account? account, decimal leverage, double? confidence, double? divergence, DateTimeOffset now)
+    {
+        if (account is null) return new PortfolioSnapshot(null, null, confidence, divergence, now);
+        var positions = ImmutableArray.CreateBuilder<PortfolioPosition>();
+        foreach (var (symbol, held) in Held(account.View))
+        {
+            // Without a price there is no margin: of such an account nothing is decided.
+            if (held.Price is not { } price) return new PortfolioSnapshot(account.View.Equity, null, confidence, divergence, account.At);
+            positions.Add(PortfolioPosition.OfLegs(symbol, Margin(held.Legs.Long, price, leverage), Margin(held.Legs.Short, price, leverage)));
+        }
+        return new PortfolioSnapshot(account.View.Equity, positions.DrainToImmutable(), confidence, divergence, account.At);
+    }
+
+    /// <param name="assets">What is traded here. Positions of other symbols are nobody's to trim, and are left out.</param>
+    /// <param name="holderOf">The id of the strategy that has a symbol's legs, or null.</param>
+    public static HoldersView Holders(
+        VenueEvent.Account? account, ImmutableSortedDictionary<Symbol, AssetPlan> assets, ImmutableHashSet<Symbol> known, decimal leverage, Func<Symbol, string?> holderOf,
+        in RiskView risk, DateTimeOffset now)
+    {
+        var held = ImmutableSortedDictionary.CreateBuilder<Symbol, HeldPosition>();
+        foreach (var (symbol, position) in account is null ? [] : Held(account.View))
+        {
+            if (position.Price is { } price && assets.TryGetValue(symbol, out var asset))
+                held.Add(symbol, new HeldPosition(asset.Instrument, holderOf(symbol), position.Legs, TiedUp: null, price, leverage));
+        }
+        // Nobody ranks symbols in a run yet: all are equal, and equal ranks go by name.
+        return new HoldersView(now, known, held.ToImmutable(), [.. assets.Keys.Select(s => new RankedSymbol(s, Rank: 0))], risk.EntriesAllowed, risk.ExitsAllowed);
+    }
+
+    // By symbol, in the order in which the venue names them; what is flat is left out.
+    private static List<KeyValuePair<Symbol, (Legs Legs, Price? Price)>> Held(AccountView view)
+    {
+        var held = new List<KeyValuePair<Symbol, (Legs Legs, Price? Price)>>(view.Positions.Length);
+        var places = new Dictionary<Symbol, int>(view.Positions.Length); // Looked up only.
+        foreach (var position in view.Positions)
+        {
+            if (position.Quantity.Base <= 0m) continue;
+            if (!places.TryGetValue(position.Symbol, out var place))
+            {
+                places.Add(position.Symbol, place = held.Count);
+                held.Add(new(position.Symbol, (default, position.Mark)));
+            }
+            var (legs, price) = held[place].Value;
+            legs = position.Leg == PositionSide.Long ? legs with { Long = legs.Long + position.Quantity } : legs with { Short = legs.Short + position.Quantity };
+            held[place] = new(position.Symbol, (legs, price));
+        }
+        return held;
+    }
+
+    private static Money Margin(Quantity leg, Price price, decimal leverage) => new(price.QuotePerBase * leg.Base / leverage);
+}

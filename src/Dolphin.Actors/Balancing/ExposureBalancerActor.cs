@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain.AutoExecution;
+using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
+using Dolphin.Venues;
+
+namespace Dolphin.Actors.Balancing;
+
+/// <summary>What the balancer stands on.</summary>
+/// <param name="Plans">All assets of the node's plan.</param>
+public sealed record BalancerGround(ImmutableArray<AssetPlan> Plans, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, AssetDirectory Assets);
+
+/// <summary>The exposure balancer's one instance: looks at the account, stores what balancer and executor decide, and asks the holders for it until they answer.</summary>
+/// <remarks>
+/// It looks when the venue has said something new of the account and the interval is over. A look, its commands and their ends are one write. What was asked of
+/// a holder is asked again, by the same id, with every beat until it is answered or lapses; a holder takes an id once. So a crash anywhere repeats no reduction and loses none.
+/// </remarks>
+public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithTimers
+{
+    public const string Id = "exposure-balancer";
+
+    /// <summary>The seed's shortest cadence; a holder that did not answer is asked six times before a command lapses.</summary>
+    private static readonly TimeSpan LongestBeat = TimeSpan.FromSeconds(10);
+
+    private readonly BalancerPlan _plan;
+    private readonly BalancerGround _ground;
+    private readonly ITenure _tenure;
+    private readonly ImmutableSortedDictionary<Symbol, AssetPlan> _plans;
+    private readonly ImmutableHashSet<Symbol> _known;
+    private readonly SortedDictionary<Symbol, string> _holders = []; // Bounded by the plan's assets.
+    private BalancerState _balancer = BalancerState.Initial;
+    private ExecutorState _executor = ExecutorState.Initial;
+    private VenueEvent.Account? _account;
+    private bool _isNews;
+    private DateTimeOffset? _askedAt;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+    public override string PersistenceId => Id;
+
+    public ExposureBalancerActor(BalancerPlan plan, BalancerGround ground, ITenure tenure)
+    {
+        (_plan, _ground, _tenure) = (plan, ground, tenure);
+        _plans = ground.Plans.ToImmutableSortedDictionary(p => p.Symbol, p => p);
+        _known = [.. _plans.Keys];
+        Recover<BalancerEvent>(Fold);
+        Recover<ExecutorEvent>(Fold);
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Command<VenueEvent.Account>(OnAccount);
+        Command<StrategyProtocol.HeldBy>(OnHeldBy);
+        Command<StrategyProtocol.TrimTaken>(taken => Keep(Decide(new BalancerInput.Done(taken.Id, Now)), Show));
+        Command<StrategyProtocol.TrimDeclined>(declined => Keep(Decide(new BalancerInput.Rejected(declined.Id, declined.Refusal.Code, declined.Refusal.Reason, Now)), Show));
+        Command<Beat>(_ => OnBeat());
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _ground.Cluster.Subscribe(Topics.Account, Self);
+        _ground.Cluster.Subscribe(Topics.Holders, Self);
+    }
+
+    protected override void PostStop()
+    {
+        base.PostStop();
+        if (_ground.Cluster.RevivesEntities) _ground.Board.Balancer = null; // Another node's to show, from now on.
+    }
+
+    protected override BalancerMemory Capture() =>
+        new(_balancer, _executor, _plan.Policy.Settings, _account, _isNews, [.. _holders.Select(h => new SymbolHolder(h.Key, h.Value))], _askedAt);
+
+    protected override void Restore(BalancerMemory snapshot)
+    {
+        (_balancer, _executor, _account, _isNews, _askedAt) = (snapshot.Balancer, snapshot.Executor, snapshot.Account, snapshot.IsNews, snapshot.AskedAt);
+        foreach (var (symbol, strategy) in snapshot.Holders) _holders[symbol] = strategy;
+    }
+
+    private TimeSpan Interval => _plan.Policy.Settings.RebalanceInterval;
+    private bool IsDue => !(Now - _balancer.LastCycleAt < Interval);
+    // A bar of a minute and its way here are no silence.
+    private bool IsSilent => _account is null || Now - _account.At > PortfolioSnapshot.StaleAfter + LongestBeat;
+
+    private void OnRecovered()
+    {
+        var beat = Interval < LongestBeat ? Interval : LongestBeat;
+        Timers.StartPeriodicTimer(Beat.Key, Beat.Now, Grid.Until(Now, beat), beat);
+        AskForHolders();
+        Show();
+    }
+
+    private void OnAccount(VenueEvent.Account account)
+    {
+        (_account, _isNews) = (account, true);
+        if (IsDue) Look();
+    }
+
+    private void OnHeldBy(StrategyProtocol.HeldBy held)
+    {
+        if (held.StrategyId is { } strategy) _holders[held.Symbol] = strategy;
+        else _holders.Remove(held.Symbol);
+    }
+
+    // The venue publishes by itself only when something changes: whom nobody tells anything asks, and looks at nothing until the answer is overdue.
+    private void OnBeat()
+    {
+        var asks = IsSilent && !(Now - _askedAt < PortfolioSnapshot.StaleAfter);
+        if (asks)
+        {
+            _askedAt = Now;
+            _ground.Cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
+        }
+
+        if (IsDue && (_isNews || (IsSilent && !asks))) Look();
+        else Keep(Decide(new BalancerInput.Tick(Now)), AskHolders);
+    }
+
+    private void Look()
+    {
+        _isNews = false;
+        var now = Now;
+        var snapshot = AccountPortfolio.Snapshot(_account, _plan.Leverage, Confidence(now), divergence: null, now);
+        Keep(Decide(new BalancerInput.Cycle(snapshot, now)), AskHolders);
+        if (snapshot.Positions is { } positions && positions.Any(p => _known.Contains(p.Symbol) && !_holders.ContainsKey(p.Symbol))) AskForHolders();
+    }
+
+    // R_total is how far the machine trusts what it senses; a controller that nobody hears says nothing.
+    private double? Confidence(DateTimeOffset now) =>
+        _ground.Risk.Latest is { } latest && now - latest.At <= _ground.Risk.Patience ? latest.RTotal : null;
+
+    private BalancerRound Decide(BalancerInput input) => BalancerRounds.Decide(_plan.Policy, _balancer, _executor, input, () => AccountPortfolio.Holders(
+        _account, _plans, _known, _plan.Leverage, symbol => _holders.GetValueOrDefault(symbol), _ground.Risk.Read(Now), Now));
+
+    private void Keep(BalancerRound round, Action then)
+    {
+        if (!round.IsWorthStoring(_balancer))
+        {
+            (_balancer, _executor) = (round.Balancer, round.Executor);
+            then();
+            return;
+        }
+
+        Store(round.Events, stored =>
+        {
+            Fold(stored);
+            if (News(stored) is { } news) _ground.Board.Tell(news);
+        }, then);
+    }
+
+    private void Fold(object stored)
+    {
+        if (stored is BalancerEvent b) _balancer = BalancerDecider.Evolve(_balancer, b);
+        else _executor = ExecutorDecider.Evolve(_executor, (ExecutorEvent)stored);
+    }
+
+    private void AskHolders()
+    {
+        Show();
+        if (!_tenure.Holds || !_ground.Assets.IsOpen) return;
+        foreach (var request in BalancerRounds.Unanswered(_balancer, _executor, Now))
+            _ground.Assets[request.Symbol].Tell(new StrategyProtocol.Trim(request.Symbol, request.Wish));
+    }
+
+    private void AskForHolders() => _ground.Cluster.Publish(Topics.HolderRequests, StrategyProtocol.GetHolders.Now);
+
+    private void Show() => _ground.Board.Balancer = BalancerStatistics.Of(_plan.Policy, _balancer);
+
+    private static NotableEvent? News(object stored) => stored switch
+    {
+        BalancerEvent.AlertRaised e => new NotableEvent(e.At, NotableKind.Warning, Id, e.Alert.Message),
+        BalancerEvent.CommandRejected e when !e.Code.StartsWith("balancing.", StringComparison.Ordinal) && !e.Code.StartsWith("executor.", StringComparison.Ordinal) =>
+            new NotableEvent(e.At, NotableKind.Info, Id, $"command {e.Id} was declined: {e.Reason}"),
+        ExecutorEvent.CarriedOut { Trim: { } trim } e => new NotableEvent(e.At, NotableKind.Info, Id,
+            $"command {e.Id} {e.Action.Word()}: {trim.Holder} is to bring {trim.Symbol} to long {trim.Wish.LongAtMost} and short {trim.Wish.ShortAtMost} at most"),
+        _ => null,
+    };
+
+    private sealed record Beat
+    {
+        public const string Key = "beat";
+        public static readonly Beat Now = new();
+    }
+}
