@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 
@@ -14,11 +16,12 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Invariants">Empty where nobody knows: what a live run counted ended with its process.</param>
 /// <param name="Cluster">Null where one process is all there is.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
+/// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
 public sealed record RunSnapshot(
     string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? At, RunProgress Progress,
     ImmutableArray<AssetRow> Assets, Explanation? Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
     ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable,
-    ClusterPicture? Cluster = null)
+    ClusterPicture? Cluster = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStatistics? ExposureBalancer = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>
