@@ -5,6 +5,7 @@ using System.Text;
 using Dolphin.Data.Recording;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -28,9 +29,12 @@ internal sealed class PlanReader
     private readonly HoconObject _root;
     private readonly List<PlanProblem> _problems = [];
 
-    private PlanReader(HoconObject root) => _root = root;
+    private readonly Func<string, string?> _environment;
 
-    public static CheckedPlan Read(HoconObject root) => new PlanReader(root).Read();
+    private PlanReader(HoconObject root, Func<string, string?> environment) => (_root, _environment) = (root, environment);
+
+    /// <param name="environment">The value of a variable, or null: some settings may be said there.</param>
+    public static CheckedPlan Read(HoconObject root, Func<string, string?> environment) => new PlanReader(root, environment).Read();
 
     private CheckedPlan Read()
     {
@@ -50,6 +54,7 @@ internal sealed class PlanReader
         var symbols = ReadUniverse(dolphin.Section("universe"));
         var hedging = ReadHedging(dolphin.Section("hedging"), dolphin.Section("sizing"), account, symbols);
         var strategies = StrategiesReader.Read(dolphin, hedging);
+        var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
@@ -67,7 +72,10 @@ internal sealed class PlanReader
         if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
         var who = strategies();
         return new CheckedPlan(
-            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, usesYounger: !who.IsHedgingAlone)),
+            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, usesYounger: !who.IsHedgingAlone, balancer))
+            {
+                Balancer = balancer,
+            },
             problems);
     }
 
@@ -379,13 +387,14 @@ internal sealed class PlanReader
     /// <summary>Binance's names are capital letters and digits, but for a few in Chinese: no blanks, no separators, nothing a file name cannot have.</summary>
     private static bool IsSymbol(string text) => text.Length is > 0 and <= 32 && text.All(char.IsLetterOrDigit);
 
-    /// <summary>What can change no decision may differ between two starts of one run. (How often a replay saves a checkpoint is compared by itself.)</summary>
-    private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay"];
+    /// <summary>What can change no decision may differ between two starts of one run. (How often a replay saves a checkpoint is compared by itself. What the
+    /// exposure balancer really uses is added where there is one: a part of it may come from the environment.)</summary>
+    private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay", "exposure-balancer"];
 
     /// <summary>Sections that did not exist when the first runs were stored: as long as they say what was always so, they say nothing.</summary>
     private static readonly string[] Younger = ["strategies", "compression", "protection", "hermes"];
 
-    private static string Fingerprint(HoconObject dolphin, bool usesYounger)
+    private static string Fingerprint(HoconObject dolphin, bool usesYounger, BalancerPolicy? balancer)
     {
         var text = new StringBuilder();
         foreach (var name in dolphin.Names.Except(usesYounger ? NotInFingerprint : [.. NotInFingerprint, .. Younger], StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -394,6 +403,7 @@ internal sealed class PlanReader
             text.Append(name).Append('=');
             Canonical(value!, text, name);
         }
+        if (balancer is not null) text.Append("exposure-balancer=").Append(BalancerReader.Canonical(balancer.Settings));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

@@ -50,6 +50,11 @@ internal sealed class PlanSection
     public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, string meaning, TimeSpan otherwise = default) =>
         Read(key, $"a time with its unit, {Show(least)} to {Show(most)} ({meaning})", t => HoconUnits.TryDuration(t, out var v) && v >= least && v <= most ? v : (TimeSpan?)null, otherwise);
 
+    /// <summary>Like <see cref="Duration"/>, or the given word for "none".</summary>
+    public TimeSpan? DurationOr(string word, string key, TimeSpan least, TimeSpan most, string meaning) =>
+        Read<Optional<TimeSpan>>(key, $"'{word}', or a time with its unit, {Show(least)} to {Show(most)} ({meaning})", t =>
+            t == word ? new Optional<TimeSpan>(null) : HoconUnits.TryDuration(t, out var v) && v >= least && v <= most ? new Optional<TimeSpan>(v) : null).Value;
+
     /// <summary>A moment: ISO 8601, UTC unless it says otherwise. It needs quotes, for the colons in it.</summary>
     public DateTimeOffset Time(string key, string meaning) =>
         Read(key, $"a time such as \"2026-01-05T00:00:00Z\" ({meaning})", t =>

@@ -3,6 +3,7 @@ using System.Net;
 using Dolphin.Data.Recording;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
@@ -21,12 +22,15 @@ public sealed record TradingPlan(
     InstrumentPlan Instruments, ExecutionPlan Execution, SimulationPlan Simulation, ReplayPlan Replay, JournalPlan Journal, HttpPlan Http,
     LogPolicy Log, string Fingerprint)
 {
+    /// <summary>The exposure balancer's limits; null where it is not enabled.</summary>
+    public BalancerPolicy? Balancer { get; init; }
+
     /// <summary>One line for a person.</summary>
     public string Summary =>
         $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Strategies.Hedging.Default.Mes:0.####} wide on each side.";
 
     /// <summary>Reads a plan over the defaults. Never throws for what is in the file: that is what <see cref="CheckedPlan.Problems"/> is for.</summary>
-    /// <param name="environment">For <c>${NAMES}</c> that no key has.</param>
+    /// <param name="environment">For <c>${NAMES}</c> that no key has, and for the exposure balancer's variables.</param>
     /// <param name="over">What is laid over the plan; null for nothing.</param>
     public static CheckedPlan Load(string file, Func<string, string?> environment, HoconLayer? over = null)
     {
@@ -38,7 +42,7 @@ public sealed record TradingPlan(
     {
         try
         {
-            return PlanReader.Read(HoconConfig.Load(over is null ? [Reference, plan] : [Reference, plan, over], environment));
+            return PlanReader.Read(HoconConfig.Load(over is null ? [Reference, plan] : [Reference, plan, over], environment), environment);
         }
         catch (HoconException e)
         {

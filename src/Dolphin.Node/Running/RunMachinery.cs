@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Market;
@@ -138,7 +139,8 @@ public sealed class RunMachinery : IRunMachinery
         var e = plan.Execution;
         return new NodePlan([.. assets], survival, plan.Shock, new ExecutionPolicy(
             e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic),
-            plan.Account.Capital, new VenueFees(plan.Paper.Unseeded.MakerFee, plan.Paper.Unseeded.TakerFee));
+            plan.Account.Capital, new VenueFees(plan.Paper.Unseeded.MakerFee, plan.Paper.Unseeded.TakerFee),
+            plan.Balancer is { } limits ? new BalancerPlan(limits, plan.Account.Leverage) : null);
     }
 
     /// <exception cref="CliException">None is both wanted and listed.</exception>
