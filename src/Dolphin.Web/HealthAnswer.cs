@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Reporting;
 
@@ -8,16 +9,18 @@ namespace Dolphin.Web;
 /// <param name="Status">flying, degraded (something halted, the rest flies), recovering, stopping or invariant-failed.</param>
 /// <param name="RTotal">Null, like the posture, before the survival controller has spoken.</param>
 /// <param name="Assets">How many are traded, and which need attention.</param>
+/// <param name="ExposureBalancer">In the field names of its seed; absent where there is none.</param>
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
     string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
-    HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds)
+    HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds,
+    [property: JsonPropertyName("exposure_balancer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? ExposureBalancer = null)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
         Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
         [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
         new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
-        run.Halted, run.Progress.WallSeconds);
+        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null);
 
     /// <summary>Whether a load balancer, or a person at night, may leave this node alone.</summary>
     [JsonIgnore]

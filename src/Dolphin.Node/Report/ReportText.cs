@@ -33,6 +33,7 @@ internal static class ReportText
                 + (e.BroughtIn == Domain.Money.Zero ? "" : $"   brought in {Figures.Change(e.BroughtIn)}"));
         output.WriteLine($"orders {Figures.Count(report.Orders)}   fills {Figures.Count(report.Fills)}{StatusText.NotOurs(report.FillsNotOurs)}   events persisted {Figures.Count(report.EventsPersisted)}   "
             + $"lowest R_total {Figures.Factor(report.MinimumRTotal)}");
+        if (report.ExposureBalancer is { } balancer) output.WriteLine($"exposure balancer {BalancerLine.Of(balancer)}");
         output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");
         output.WriteLine();
         WritePostures(output, report);

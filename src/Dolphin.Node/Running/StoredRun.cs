@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
@@ -73,7 +74,7 @@ internal sealed class StoredRun : IRunView
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
-            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], []);
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics);
     }
 
     // Of the strategy that holds the legs, or of the first that has stored anything; none of them is a waiting hedge.
@@ -124,6 +125,12 @@ internal sealed class StoredRun : IRunView
         foreach (var stored in journal.Events("execution", row?.SequenceNr ?? 0)) desk.Apply(stored.As<ExecutionEvent>());
         return desk;
     }
+
+    // Its limits stand in its snapshots; before the first there is nothing to show.
+    private static BalancerMemory? Balancer(JournalReader journal, Dictionary<string, StoredRow> snapshots) =>
+        snapshots.TryGetValue(ExposureBalancerActor.Id, out var row)
+            ? journal.Events(ExposureBalancerActor.Id, row.SequenceNr).Select(r => r.As<object>()).Aggregate(row.As<BalancerMemory>(), (memory, e) => memory.After(e))
+            : null;
 
     private static Money Sum(ImmutableArray<AssetRow> rows, Func<AssetRow, Money> amount) => rows.Aggregate(Money.Zero, (sum, r) => sum + amount(r));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Report;
@@ -96,6 +97,7 @@ internal static class RunScreen
             : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
         lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}{StatusText.NotOurs(run.Counts.FillsNotOurs)}  open {Figures.Count(run.Counts.OpenOrders)}  "
             + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
+        if (run.ExposureBalancer is { } balancer) lines.Add(Cut($"balancer {Coloured(balancer)}", width));
         return lines;
     }
 
@@ -215,6 +217,12 @@ internal static class RunScreen
         };
         var binding = risk.Binding is { } by ? $" [yellow]by {Markup.Escape(by.Name)}[/]" : "";
         return $"[{colour}] {risk.Posture.ToString().ToUpperInvariant()} [/] R={Figures.Factor(risk.RTotal)}{binding}";
+    }
+
+    private static string Coloured(BalancerStatistics balancer)
+    {
+        var line = Markup.Escape(BalancerLine.Of(balancer));
+        return balancer.Status == "OK" ? line : $"[yellow]{line}[/]";
     }
 
     private static string Coloured(Money change) => change.Quote switch
