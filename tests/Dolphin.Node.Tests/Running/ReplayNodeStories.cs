@@ -1,7 +1,10 @@
+using System.Text.Json;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Plan;
+using Dolphin.Web;
 using Serilog;
 
 namespace Dolphin.Node.Tests.Running;
@@ -30,6 +33,7 @@ public sealed class ReplayNodeStories : IDisposable
     [InlineData("dolphin.log.level = debug")]
     [InlineData("dolphin.journal.queue-bound = 1000")]
     [InlineData("dolphin.replay.limits.max-rows = 1000")]
+    [InlineData("dolphin.exposure-balancer.max-margin-util = 50 %")]
     public async Task Same_run(string change)
     {
         var first = await RunAsync("");
@@ -37,9 +41,23 @@ public sealed class ReplayNodeStories : IDisposable
         Assert.Equal((first.StateHash, first.Bars, first.EventsPersisted), (second.StateHash, second.Bars, second.EventsPersisted));
     }
 
+    [Fact(DisplayName = "With an exposure balancer the report has its statistics, and the state folder says the same when nothing runs")]
+    public async Task Balancer()
+    {
+        var report = await RunAsync("dolphin.exposure-balancer { enabled = true, max-symbol-exposure = 1 %, min-diversification = 1 }");
+        Assert.True(report.IsSound);
+        var reported = report.ExposureBalancer!;
+        Assert.Equal((0.01m, 1), (reported.Limits.MaxSymbolExposure, reported.Limits.MinDiversification));
+        Assert.True(reported.ActionsByType[BalancerAction.Reduce] > 0, $"{reported.ActionsTaken} actions.");
+        Assert.True(reported.CyclesAssessed > 100, $"{reported.CyclesAssessed} looks.");
+        var stored = StoredRun.Open(Path.Combine(_place.Path, "state"))!.Snapshot().ExposureBalancer!;
+        Assert.Equal(JsonSerializer.Serialize(reported, RunJson.Compact), JsonSerializer.Serialize(stored, RunJson.Compact));
+    }
+
     [Theory(DisplayName = "What changes a decision or the hash is another run: refused with code 5, with what the folder has and what came")]
     [InlineData("dolphin.replay.checkpoint-every-bars = 120", "a run with a checkpoint every 100 bars, this has one every 120 (replay.checkpoint-every-bars)")]
     [InlineData("dolphin.hedging.alpha = 0.4", "another plan (")]
+    [InlineData("dolphin.exposure-balancer.enabled = true", "another plan (")]
     [InlineData("dolphin.simulation.assets.BTCUSDT.price = 90000", "other market data (")]
     public async Task Other_run(string change, string said)
     {
