@@ -10,17 +10,19 @@ namespace Dolphin.Web;
 /// <param name="RTotal">Null, like the posture, before the survival controller has spoken.</param>
 /// <param name="Assets">How many are traded, and which need attention.</param>
 /// <param name="ExposureBalancer">In the field names of its seed; absent where there is none.</param>
+/// <param name="Divergence">Null where no venues are compared.</param>
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
     string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
     HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds,
-    [property: JsonPropertyName("exposure_balancer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? ExposureBalancer = null)
+    [property: JsonPropertyName("exposure_balancer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? ExposureBalancer = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HealthDivergence? Divergence = null)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
         Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
         [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
         new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
-        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null);
+        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null, run.Divergence is { } d ? HealthDivergence.Of(d) : null);
 
     /// <summary>Whether a load balancer, or a person at night, may leave this node alone.</summary>
     [JsonIgnore]
@@ -37,6 +39,17 @@ public sealed record HealthAnswer(
 }
 
 public sealed record HealthLayer(string Layer, double F, double Damped, string Flags);
+
+/// <param name="Missing">Symbols whose venues could not be compared: 0.0 is used for them.</param>
+/// <param name="Largest">0 to 1; null where none could be compared.</param>
+/// <param name="Symbol">Whose it is.</param>
+/// <param name="Without">Venues that have no fresh price of some symbol.</param>
+public sealed record HealthDivergence(int Compared, int Missing, double? Largest, string? Symbol, ImmutableArray<string> Without)
+{
+    public static HealthDivergence Of(DivergencePicture picture) => new(
+        picture.Symbols.Length - picture.Missing(), picture.Missing(), picture.Widest()?.Value, picture.Widest()?.Symbol.Name,
+        [.. picture.Symbols.Select(s => s.Without).Where(w => w.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+}
 
 public sealed record HealthAssets(int Count, ImmutableArray<string> Attention);
 

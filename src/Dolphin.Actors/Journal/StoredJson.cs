@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
@@ -141,6 +142,7 @@ public static class StoredJson
 [JsonSerializable(typeof(ExecutorEvent.DoneAlready), TypeInfoPropertyName = "ExecutorDoneAlready")]
 [JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]
 [JsonSerializable(typeof(ExecutorEvent.Expired), TypeInfoPropertyName = "ExecutorExpired")]
+[JsonSerializable(typeof(DivergenceSnapshot))]
 [JsonSerializable(typeof(ExecutionEvent.Intended))]
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
 [JsonSerializable(typeof(OrderDeskState))]

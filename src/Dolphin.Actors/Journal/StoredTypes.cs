@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
@@ -112,6 +113,8 @@ public static class StoredTypes
         ("executor.done-already.v1", typeof(ExecutorEvent.DoneAlready)),
         ("executor.refused.v1", typeof(ExecutorEvent.Refused)),
         ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
+
+        ("divergence.snapshot.v1", typeof(DivergenceSnapshot)),
 
         ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
@@ -27,7 +28,7 @@ public sealed class NodeActor : ReceiveActor
     private readonly Casualties _casualties;
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
-        _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody;
+        _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -69,12 +70,13 @@ public sealed class NodeActor : ReceiveActor
             _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 
+        Compare(_plan.Divergence);
         var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -91,10 +93,24 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_execution) => ("execution", "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
             _ when child.Equals(_hermes) => ("hermes", "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
+            _ when child.Equals(_divergenceListener) => ("divergence-listener", NoDivergence),
+            _ when child.Equals(_divergence) => (DivergenceActor.Id, NoDivergence),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
         _casualties.Tell(child, entity, consequence, Context.GetLogger(), Context.System.Scheduler.Now);
+    }
+
+    private const string NoDivergence = "Divergence is missing until the node is started again: whoever needs a number takes 0.0 and says so.";
+
+    // The listener first: what is published after a recovery must be heard.
+    private DivergenceBoard? Compare(DivergencePlan? plan)
+    {
+        if (plan is null) return null;
+        var (cluster, run, board) = (_ground.Cluster, _ground.Board, new DivergenceBoard(plan.Patience));
+        _divergenceListener = Context.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
+        _divergence = cluster.Singleton(Context, DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
+        return board;
     }
 
     private (string, string) Ground(Symbol symbol)
@@ -135,6 +151,7 @@ public sealed class NodeActor : ReceiveActor
         _execution.Forward(message);
         _hermes.Forward(message);
         _balancer.Forward(message);
+        _divergence.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

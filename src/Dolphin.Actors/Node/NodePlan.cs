@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Strategies;
@@ -15,6 +16,13 @@ namespace Dolphin.Actors.Node;
 public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
     Money Deposit, VenueFees Fees, BalancerPlan? Balancer = null)
 {
+    /// <summary>Null: no second venue is compared.</summary>
+    public DivergencePlan? Divergence { get; init; }
+
+    /// <summary>Persistence ids of the singletons that only some plans have.</summary>
+    public ImmutableArray<string> OptionalSingletons =>
+        [.. Balancer is null ? [] : (string[])[ExposureBalancerActor.Id], .. Divergence is null ? [] : (string[])[DivergenceActor.Id]];
+
     /// <summary>In the order of the assets.</summary>
     public IEnumerable<StrategyPlan> Strategies => Assets.SelectMany(a => a.Strategies);
 }

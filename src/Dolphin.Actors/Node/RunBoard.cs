@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
@@ -84,10 +85,13 @@ public sealed class AssetSlot(AssetPlan plan)
 {
     private readonly StrategyFace?[] _faces = new StrategyFace?[plan.Strategies.Length];
     private volatile HedgedBook? _book;
+    private volatile SymbolDivergence? _divergence;
     private double _lastPrice;
 
     public Symbol Symbol { get; } = plan.Symbol;
     public HedgedBook? Book { get => _book; set => _book = value; }
+    /// <summary>Of the venues, as last heard; null where none are compared.</summary>
+    public SymbolDivergence? Divergence { get => _divergence; set => _divergence = value; }
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
 
     /// <summary>Of the strategy that holds the legs; if none does, of the first; null before it has recovered.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Invariants;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
@@ -18,6 +19,14 @@ public static class RunPicture
         var view = board.Account?.View;
         return new MoneyPicture(view?.Equity ?? Domain.Money.Zero, Sum(books, b => b.Realised), view?.UnrealisedPnl ?? Domain.Money.Zero,
             Sum(books, b => b.Fees), Sum(books, b => b.Funding), board.Drawdown.Now, board.Drawdown.Worst);
+    }
+
+    /// <returns>Null where no venues are compared.</returns>
+    public static DivergencePicture? Divergence(RunBoard board)
+    {
+        var rows = board.Assets.Select(s => s.Divergence).OfType<SymbolDivergence>()
+            .Select(d => new DivergenceRow(d.Symbol, d.Value, d.Leader, d.Without, d.At)).ToImmutableArray();
+        return rows.IsEmpty ? null : new DivergencePicture(rows);
     }
 
     /// <summary>Of all books, what the venue closed by force included.</summary>

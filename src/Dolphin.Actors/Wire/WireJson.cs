@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
@@ -86,6 +87,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(HermesProtocol.Lift))]
 [JsonSerializable(typeof(HermesProtocol.Done), TypeInfoPropertyName = "HermesDone")]
 [JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
+[JsonSerializable(typeof(DivergenceProtocol.Compared))]
 [JsonSerializable(typeof(RiskSnapshot))]
 [JsonSerializable(typeof(LayerReport))]
 [JsonSerializable(typeof(SurvivalProtocol.AcknowledgeDrawdown))]

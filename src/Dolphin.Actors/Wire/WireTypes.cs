@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
@@ -56,6 +57,8 @@ public static class WireTypes
         ("hermes.lift.v1", typeof(HermesProtocol.Lift)),
         ("hermes.done.v1", typeof(HermesProtocol.Done)),
         ("hermes.refused.v1", typeof(HermesProtocol.Refused)),
+
+        ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
 
         ("risk.snapshot.v1", typeof(RiskSnapshot)),
         ("risk.layer-report.v1", typeof(LayerReport)),

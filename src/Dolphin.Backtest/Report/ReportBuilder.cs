@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
@@ -41,8 +42,13 @@ public static class ReportBuilder
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills),
             facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]),
-            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics);
+            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states));
     }
+
+    private static DivergenceReport? Divergence(IReadOnlyList<StoredState> states) => Find<DivergenceSnapshot>(states, DivergenceActor.Id) is { } compared
+        ? new DivergenceReport(compared.First, compared.Second, [.. compared.Symbols.Select(s => new DivergenceSummary(
+            s.Symbol, s.Tally.Comparisons, s.Tally.Missing, s.Tally.Mean, s.Tally.Largest, s.Tally.FirstLed, s.Tally.SecondLed))])
+        : null;
 
     public static InvariantCount Count(InvariantTally tally) => new(tally.Name.ToString(), tally.Checked, tally.Violated);
 

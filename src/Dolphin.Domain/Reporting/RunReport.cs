@@ -19,6 +19,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="FillsNotOurs">Of the fills those that no order of ours brought: a person's beside us, what the account held before us, the venue's own.</param>
 /// <param name="Economics">Null for a run in real time.</param>
 /// <param name="ExposureBalancer">Null where the plan has none.</param>
+/// <param name="Divergence">Null where no venues were compared.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -26,7 +27,8 @@ public sealed record RunReport(
     ImmutableArray<StrategyReport> Strategies, ImmutableArray<PostureChange> Postures, double MinimumRTotal,
     long EventsPersisted, ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted,
     double WallSeconds, double BarsPerSecond, string StateHash, long FillsNotOurs = 0, Economics? Economics = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStatistics? ExposureBalancer = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStatistics? ExposureBalancer = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DivergenceReport? Divergence = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

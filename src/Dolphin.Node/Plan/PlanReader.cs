@@ -55,6 +55,7 @@ internal sealed class PlanReader
         var hedging = ReadHedging(dolphin.Section("hedging"), dolphin.Section("sizing"), account, symbols);
         var strategies = StrategiesReader.Read(dolphin, hedging);
         var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
+        var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
@@ -71,10 +72,11 @@ internal sealed class PlanReader
         ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
         if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
         var who = strategies();
+        string[] unused = [.. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[]];
         return new CheckedPlan(
-            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, usesYounger: !who.IsHedgingAlone, balancer))
+            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer))
             {
-                Balancer = balancer,
+                Balancer = balancer, Divergence = divergence,
             },
             problems);
     }
@@ -394,10 +396,10 @@ internal sealed class PlanReader
     /// <summary>Sections that did not exist when the first runs were stored: as long as they say what was always so, they say nothing.</summary>
     private static readonly string[] Younger = ["strategies", "compression", "protection", "hermes"];
 
-    private static string Fingerprint(HoconObject dolphin, bool usesYounger, BalancerPolicy? balancer)
+    private static string Fingerprint(HoconObject dolphin, string[] unused, BalancerPolicy? balancer)
     {
         var text = new StringBuilder();
-        foreach (var name in dolphin.Names.Except(usesYounger ? NotInFingerprint : [.. NotInFingerprint, .. Younger], StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var name in dolphin.Names.Except([.. NotInFingerprint, .. unused], StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             dolphin.TryGet(name, out var value);
             text.Append(name).Append('=');

@@ -24,6 +24,8 @@ public sealed record TradingPlan(
 {
     /// <summary>The exposure balancer's limits; null where it is not enabled.</summary>
     public BalancerPolicy? Balancer { get; init; }
+    /// <summary>Null: no second venue is compared.</summary>
+    public DivergenceSection? Divergence { get; init; }
 
     /// <summary>One line for a person.</summary>
     public string Summary =>

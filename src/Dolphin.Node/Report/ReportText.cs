@@ -37,6 +37,7 @@ internal static class ReportText
         output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");
         output.WriteLine();
         WritePostures(output, report);
+        if (report.Divergence is { } divergence) WriteDivergence(output, divergence);
         var invariants = new PlainTable(("invariant", false), ("checked", true), ("violated", true));
         foreach (var i in report.Invariants) invariants.Add(i.Name, Figures.Count(i.Checked), Figures.Count(i.Violated));
         invariants.Write(output);
@@ -44,6 +45,19 @@ internal static class ReportText
         output.WriteLine();
         output.WriteLine($"state hash {report.StateHash}");
         output.WriteLine(report.IsSound ? "Every invariant held." : "NOT SOUND: an invariant was violated or an entity halted. Do not trust the figures above.");
+    }
+
+    private static void WriteDivergence(TextWriter output, DivergenceReport divergence)
+    {
+        var venues = new PlainTable(
+            ("symbol", false), ("compared", true), ("missing", true), ("apart, mean", true), ("largest", true), ($"{divergence.First} led", true), ($"{divergence.Second} led", true));
+        foreach (var s in divergence.Symbols)
+        {
+            venues.Add(s.Symbol.Name, Figures.Count(s.Comparisons), Figures.Count(s.Missing), s.Mean is { } mean ? Figures.Fine(mean) : "-", Figures.Fine(s.Largest),
+                Figures.Count(s.FirstLed), Figures.Count(s.SecondLed));
+        }
+        venues.Write(output);
+        output.WriteLine();
     }
 
     private static void WritePostures(TextWriter output, RunReport report)

@@ -38,6 +38,7 @@ internal static class StatusText
         assets.Write(output);
         output.WriteLine();
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
+        if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");
@@ -45,6 +46,15 @@ internal static class StatusText
 
     /// <summary>Behind a number of fills; nothing where all are ours.</summary>
     public static string NotOurs(long fills) => fills == 0 ? "" : $" ({Figures.Count(fills)} not ours)";
+
+    private static void WriteDivergence(TextWriter output, DivergencePicture divergence)
+    {
+        var venues = new PlainTable(("symbol", false), ("venues apart", true), ("leads", false), ("without", false));
+        foreach (var s in divergence.Symbols)
+            venues.Add(s.Symbol.Name, s.Value is { } value ? Figures.Fine(value) : "missing: 0.0 is used", s.Leader ?? "-", s.Without);
+        venues.Write(output);
+        output.WriteLine();
+    }
 
     private static PlainTable Nodes(ClusterPicture cluster)
     {

@@ -202,7 +202,7 @@ internal sealed class LiveNode : IRunningNode
         get
         {
             var halted = _board.Halted.Select(h => h.Entity).ToHashSet(StringComparer.Ordinal);
-            string[] ids = ["survival", "execution", OperatorActor.Id, .. _options.Plan.Balancer is null ? [] : (string[])[ExposureBalancerActor.Id], .. _outside!.PersistenceIds];
+            string[] ids = ["survival", "execution", OperatorActor.Id, .. _outside!.PersistenceIds, .. _options.Plan.OptionalSingletons];
             var core = ids.Count(id => !halted.Contains(id));
             var sensors = halted.Contains("sensors") ? 0 : NodeActor.InstalledLayers.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
             return core + sensors + _options.Plan.Assets.Sum(Answering);

@@ -70,7 +70,7 @@ public sealed class RunMachinery : IRunMachinery
         // When it began is in the folder; what it is, is the same market whenever it begins.
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
         return new LiveOptions(
-            LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
+            Chained(LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), plan, world.Interval, seed), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
@@ -86,7 +86,7 @@ public sealed class RunMachinery : IRunMachinery
             throw new CliException(ExitCode.ConfigInvalid, $"The account at {address} began with {venue.Deposit}, the plan's dolphin.account.capital is {plan.Account.Capital}; expected the same. Nothing was started.");
         var listed = venue.Symbols.ToDictionary(s => s.Symbol, s => new Decimals(s.PriceDecimals, s.VolumeDecimals));
         return new LiveOptions(
-            LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), new OutsidePlan.Remote(address, venue),
+            Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), plan, venue.Interval, seed), new OutsidePlan.Remote(address, venue),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
@@ -109,6 +109,16 @@ public sealed class RunMachinery : IRunMachinery
         }
     }
 
+    // What sizes a position besides the strategy and R_total: it depends on the run's seed and on how long its bars are.
+    private static NodePlan Chained(NodePlan node, TradingPlan plan, TimeSpan interval, long seed)
+    {
+        var errors = new List<string>();
+        var divergence = plan.Divergence?.For(interval, seed, errors);
+        return errors.Count == 0
+            ? node with { Divergence = divergence }
+            : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
+    }
+
     // What can be taken at once stands in the book, however short the bars: the part of a bar's volume is meant for bars of a minute.
     internal static PaperPolicy LiveVenue(PaperPolicy policy, TimeSpan interval) => interval >= TimeSpan.FromMinutes(1)
         ? policy
@@ -120,7 +130,7 @@ public sealed class RunMachinery : IRunMachinery
             ? (tape.From, tape.To)
             : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
         return new ReplayOptions(
-            NodePlanOf(plan, market, market.Interval), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
+            Chained(NodePlanOf(plan, market, market.Interval), plan, market.Interval, seed), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,

@@ -58,6 +58,9 @@ internal static class Figures
 
     public static string Percent(double fraction) => (fraction * 100).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A part of a whole that is small: a hundredth of a basis point is still seen.</summary>
+    public static string Fine(double fraction) => (fraction * 100).ToString("0.0000", CultureInfo.InvariantCulture) + " %";
+
     public static string Rate(double perSecond) => perSecond switch
     {
         >= 1e6 => (perSecond / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + "M",

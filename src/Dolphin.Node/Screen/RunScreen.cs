@@ -91,6 +91,7 @@ internal static class RunScreen
             lines.Add(Cut(pnl, width));
             lines.Add(Cut(costs, width));
         }
+        if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));
         var violated = run.Invariants.Sum(i => i.Violated);
         var sound = violated == 0
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"
@@ -99,6 +100,15 @@ internal static class RunScreen
             + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
         if (run.ExposureBalancer is { } balancer) lines.Add(Cut($"balancer {Coloured(balancer)}", width));
         return lines;
+    }
+
+    private static string Divergence(DivergencePicture divergence)
+    {
+        var widest = divergence.Widest() is { } w ? $"venues apart {Figures.Fine(w.Value!.Value)} at most ({Markup.Escape(w.Symbol.Name)})" : "[yellow]venues not compared[/]";
+        var missing = divergence.Missing() is > 0 and var count ? $"  [yellow]divergence missing of {count}[/]" : "";
+        var leads = string.Concat(divergence.Symbols.Where(s => s.Leader is not null).GroupBy(s => s.Leader!, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"  {Markup.Escape(g.Key)} leads {g.Count()}"));
+        return widest + missing + leads;
     }
 
     private static IRenderable Progress(RunProgress progress, int width)

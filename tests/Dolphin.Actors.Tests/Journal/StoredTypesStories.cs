@@ -88,6 +88,7 @@ public sealed class StoredTypesStories
         executor.done-already.v1 ExecutorEvent.DoneAlready
         executor.refused.v1 ExecutorEvent.Refused
         executor.expired.v1 ExecutorEvent.Expired
+        divergence.snapshot.v1 DivergenceSnapshot
         execution.intended.v1 ExecutionEvent.Intended
         execution.finished.v1 ExecutionEvent.Finished
         execution.snapshot.v1 OrderDeskState

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
@@ -61,6 +62,7 @@ public sealed class WireStories
         new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4)),
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
+        new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
         Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),
         new SurvivalProtocol.AcknowledgeDrawdown("ada"), new SurvivalProtocol.Acknowledged(At), new SurvivalProtocol.Refused(new Refusal("survival.no-latch", "nothing is latched")),
         new LedgerProtocol.Acknowledge("ada"), new LedgerProtocol.Acknowledged("a difference", At), new LedgerProtocol.Refused(new Refusal("ledger.differs", "they differ")),
