@@ -1,8 +1,10 @@
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
@@ -16,9 +18,15 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     private readonly CompressionPlan _plan = plan;
     private CompressionState _state = CompressionState.Initial;
     private CompressionMonitor _monitor;
+    private EpisodeDesk? _episodes = context.Sizing is { Learns: true } ? EpisodeDesk.For(plan.Symbol) : null; // Null where nobody learns sizes.
 
-    protected override CompressionSnapshot Capture() => new(_state, _monitor);
-    protected override void Restore(CompressionSnapshot snapshot) => (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+    protected override CompressionSnapshot Capture() => new(_state, _monitor, _episodes);
+
+    protected override void Restore(CompressionSnapshot snapshot)
+    {
+        (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+        if (_episodes is not null && snapshot.Episodes is { } episodes) _episodes = episodes;
+    }
 
     protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
@@ -33,6 +41,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     {
         _monitor = CompressionMonitor.Observe(_plan.Policy, _monitor, _state.Gap, bar.Bar.Close, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _monitor.LastClose;
+        if (_episodes is { Unheard.IsEmpty: false }) TellLearner(); // It may have been away.
         if (!Stance.Enabled) return Decision<CompressionEvent>.Nothing;
         if (!IsLive)
         {
@@ -50,13 +59,43 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> OnOrderClosed(LegDone done) =>
         Decide(new CompressionInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));
-    protected override Decision<CompressionEvent> OnAdopt(Adopt adopt) => Decide(new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+
+    // What a multiplier sizes here is the residual, which is fixed with the take-over; the lock that the episode begins with comes later.
+    protected override Decision<CompressionEvent> OnAdopt(Adopt adopt)
+    {
+        var input = new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now);
+        var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
+        // Nobody has a signal here; of uneven legs funding is paid or received, and which is not known.
+        if (Shared.Sizing?.Choose(_plan.Symbol, confidence: double.NaN, volatility, funding: double.NaN, CompressionEpisodes.IdOf(_plan.Symbol, input.Incarnation), Now) is not { } choice)
+            return Decide(input);
+        var decision = CompressionDecider.Decide(_plan.Policy.WithResidualTimes(choice.Used), _plan.Instrument, _state, input);
+        return decision with { Events = [.. decision.Events.Select(e => e is CompressionEvent.Adopted adopted ? adopted with { Choice = choice } : e)] };
+    }
+
     protected override Decision<CompressionEvent> OnRelease(Release release) => Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now));
 
     protected override Decision<CompressionEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) =>
         Decide(new CompressionInput.Trim(wish, price, exitsAllowed, Now));
 
-    protected override void Apply(CompressionEvent @event) => _state = CompressionDecider.Evolve(_state, @event);
+    protected override void Apply(CompressionEvent @event)
+    {
+        _state = CompressionDecider.Evolve(_state, @event);
+        _episodes = _episodes?.After(@event, _state);
+    }
+
+    protected override void OnFunded(Funded funded) => _episodes = _episodes?.Funded(funded.Payment, funded.After);
+
+    protected override void TellLearner()
+    {
+        if (_episodes is not { Unheard.IsEmpty: false } episodes) return;
+        foreach (var note in episodes.Sayable()) Shared.Sizing!.Learner.Tell(note.ToInput());
+    }
+
+    protected override void OnTaken(SizingProtocol.Taken taken)
+    {
+        _episodes = _episodes?.Heard(taken.Id, taken.End);
+        TellLearner(); // What had to wait for it.
+    }
 
     private Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
 }

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 
 namespace Dolphin.Actors.Compression;
 
@@ -14,4 +16,6 @@ public sealed record CompressionPlan(string StrategyId, Symbol Symbol, Compressi
 }
 
 /// <summary>What is stored of a compression: what it decided, and what it has measured of its market.</summary>
-public sealed record CompressionSnapshot(CompressionState State, CompressionMonitor Monitor);
+/// <param name="Episodes">Null where nobody learns sizes.</param>
+public sealed record CompressionSnapshot(
+    CompressionState State, CompressionMonitor Monitor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null);

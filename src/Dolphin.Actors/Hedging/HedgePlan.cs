@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 
@@ -17,7 +19,11 @@ public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Pol
 }
 
 /// <summary>What is stored of a strategy: what it decided, and what it has measured of its market.</summary>
-public sealed record StrategySnapshot(HedgeState State, StructureMonitor Monitor);
+/// <param name="Episodes">Null where nobody learns sizes.</param>
+/// <param name="Sizing">Of the newest opening; null where plan and R_total size alone.</param>
+public sealed record StrategySnapshot(
+    HedgeState State, StructureMonitor Monitor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null);
 
 /// <summary>The notional of one leg of an opening, sized anew only when the risk has changed.</summary>
 internal sealed class OpeningSize(HedgePlan plan)
@@ -30,8 +36,10 @@ internal sealed class OpeningSize(HedgePlan plan)
     {
         if (_sized && risk.RTotal == _sizedAt.RTotal && risk.Posture == _sizedAt.Posture) return _size;
         (_sizedAt, _sized) = (risk, true);
-        var settings = plan.Policy.Settings;
-        return _size = BetSizer.Size(new BetRequest(
-            new Money(settings.Capital), settings.Fraction, settings.Leverage, EnvelopeCap: null, plan.Instrument.Brackets, Money.Zero), risk).Notional;
+        return _size = BetSizer.Size(Request, risk).Notional;
     }
+
+    /// <summary>What the plan asks for.</summary>
+    public BetRequest Request { get; } = new(
+        new Money(plan.Policy.Settings.Capital), plan.Policy.Settings.Fraction, plan.Policy.Settings.Leverage, EnvelopeCap: null, plan.Instrument.Brackets, Money.Zero);
 }

@@ -1,11 +1,15 @@
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
@@ -19,12 +23,20 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     private readonly OpeningSize _opening;
     private HedgeState _state = HedgeState.Initial;
     private StructureMonitor _monitor = StructureMonitor.Empty;
+    private EpisodeDesk? _episodes; // Null where nobody learns sizes.
+    private OpeningSizing? _sizing, _wish;
 
     public HedgeStrategyActor(HedgePlan plan, StrategyContext context, Stance stance) : base(plan, context, stance) =>
-        (_plan, _opening) = (plan, new OpeningSize(plan));
+        (_plan, _opening, _episodes) = (plan, new OpeningSize(plan), context.Sizing is { Learns: true } ? EpisodeDesk.For(plan.Symbol) : null);
 
-    protected override StrategySnapshot Capture() => new(_state, _monitor);
-    protected override void Restore(StrategySnapshot snapshot) => (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+    protected override StrategySnapshot Capture() => new(_state, _monitor, _episodes, _sizing);
+
+    protected override void Restore(StrategySnapshot snapshot)
+    {
+        (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+        if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
+        if (_episodes is not null && snapshot.Episodes is { } episodes) _episodes = episodes;
+    }
 
     protected override LegLedger<HedgeDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
@@ -39,18 +51,34 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     {
         _monitor = StructureMonitor.Observe(_plan.Policy, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _monitor.LastClose;
+        if (_episodes is { Unheard.IsEmpty: false }) TellLearner(); // It may have been away.
         if (!Stance.Enabled) return Decision<HedgeEvent>.Nothing;
-        return Stance.IsAlone && _state.Incarnation == 0
-            ? Decide(new HedgeInput.Start("plan", Incarnation: 1, bar.ClosesAt))
-            : HedgeDecider.Decide(_plan.Policy, _plan.Instrument, _state, ViewOf(bar));
+        if (Stance.IsAlone && _state.Incarnation == 0) return Decide(new HedgeInput.Start("plan", Incarnation: 1, bar.ClosesAt));
+        _wish = null;
+        var decision = HedgeDecider.Decide(_plan.Policy, _plan.Instrument, _state, ViewOf(bar));
+        return _wish is { } wish && !decision.Events.IsEmpty ? WithSizing(decision, wish) : decision;
     }
+
+    // What sized an opening is stored with it: a learner is told, also by a later life, and people ask.
+    private static Decision<HedgeEvent> WithSizing(Decision<HedgeEvent> decision, OpeningSizing sizing) =>
+        decision with { Events = [.. decision.Events.Select(e => e is HedgeEvent.CycleOpened opened ? opened with { Sizing = sizing } : e)] };
 
     private HedgeMarket ViewOf(MarketProtocol.BarClosed bar)
     {
         var risk = Shared.Risk.Read(Now);
         return new HedgeMarket(bar.Bar.Close, bar.ClosesAt, _monitor,
             new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed,
-                _state.InCycle ? Money.Zero : _opening.At(risk))); // Only an opening asks for a size.
+                _state.InCycle ? Money.Zero : OpeningAt(risk))); // Only an opening asks for a size.
+    }
+
+    private Money OpeningAt(in RiskView risk)
+    {
+        if (Shared.Sizing is not { } sizing) return _opening.At(risk);
+        // Nobody has a signal here, so confidence is not measured; of legs of one size funding pays what it takes.
+        var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
+        (var bet, _wish) = sizing.Size(
+            _plan.Symbol, _opening.Request, risk, confidence: double.NaN, volatility, funding: 0, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
+        return bet.Notional;
     }
 
     protected override Decision<HedgeEvent> OnFilled(long sequence, Fill fill) => Decide(new HedgeInput.OrderFilled(sequence, fill));
@@ -62,7 +90,26 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
 
     protected override Decision<HedgeEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) => Decide(new HedgeInput.Trim(wish, price, exitsAllowed, Now));
 
-    protected override void Apply(HedgeEvent @event) => _state = HedgeDecider.Evolve(_state, @event);
+    protected override void Apply(HedgeEvent @event)
+    {
+        _state = HedgeDecider.Evolve(_state, @event);
+        _episodes = _episodes?.After(@event, _state);
+        if (@event is HedgeEvent.CycleOpened { Sizing: { } sizing }) Slot.Sizing = _sizing = sizing;
+    }
+
+    protected override void OnFunded(Funded funded) => _episodes = _episodes?.Funded(funded.Payment, funded.After);
+
+    protected override void TellLearner()
+    {
+        if (_episodes is not { Unheard.IsEmpty: false } episodes) return;
+        foreach (var note in episodes.Sayable()) Shared.Sizing!.Learner.Tell(note.ToInput());
+    }
+
+    protected override void OnTaken(SizingProtocol.Taken taken)
+    {
+        _episodes = _episodes?.Heard(taken.Id, taken.End);
+        TellLearner(); // What had to wait for it.
+    }
 
     private Decision<HedgeEvent> Decide(HedgeInput input) => HedgeDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
 

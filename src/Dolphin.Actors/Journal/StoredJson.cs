@@ -12,6 +12,7 @@ using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
 using Dolphin.Domain.AutoExecution;
@@ -21,6 +22,8 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 using Dolphin.Venues.Paper;
@@ -143,6 +146,14 @@ public static class StoredJson
 [JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]
 [JsonSerializable(typeof(ExecutorEvent.Expired), TypeInfoPropertyName = "ExecutorExpired")]
 [JsonSerializable(typeof(DivergenceSnapshot))]
+[JsonSerializable(typeof(SizeEvent.EpisodeOpened), TypeInfoPropertyName = "SizeEpisodeOpened")]
+[JsonSerializable(typeof(SizeEvent.EpisodeClosed), TypeInfoPropertyName = "SizeEpisodeClosed")]
+[JsonSerializable(typeof(SizeEvent.EpisodeExpired), TypeInfoPropertyName = "SizeEpisodeExpired")]
+[JsonSerializable(typeof(SizeEvent.EpisodeWithdrawn), TypeInfoPropertyName = "SizeEpisodeWithdrawn")]
+[JsonSerializable(typeof(SizeEvent.TrustEarned), TypeInfoPropertyName = "SizeTrustEarned")]
+[JsonSerializable(typeof(SizeEvent.TrustLost), TypeInfoPropertyName = "SizeTrustLost")]
+[JsonSerializable(typeof(SizeLearnerSnapshot))]
+[JsonSerializable(typeof(AccountMeter))]
 [JsonSerializable(typeof(ExecutionEvent.Intended))]
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
 [JsonSerializable(typeof(OrderDeskState))]

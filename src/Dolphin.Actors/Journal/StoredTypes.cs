@@ -11,6 +11,7 @@ using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Venue;
 using Dolphin.Domain.AutoExecution;
@@ -20,6 +21,8 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues.Paper;
 
@@ -115,6 +118,15 @@ public static class StoredTypes
         ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
 
         ("divergence.snapshot.v1", typeof(DivergenceSnapshot)),
+
+        ("size-learning.episode-opened.v1", typeof(SizeEvent.EpisodeOpened)),
+        ("size-learning.episode-closed.v1", typeof(SizeEvent.EpisodeClosed)),
+        ("size-learning.episode-expired.v1", typeof(SizeEvent.EpisodeExpired)),
+        ("size-learning.episode-withdrawn.v1", typeof(SizeEvent.EpisodeWithdrawn)),
+        ("size-learning.trust-earned.v1", typeof(SizeEvent.TrustEarned)),
+        ("size-learning.trust-lost.v1", typeof(SizeEvent.TrustLost)),
+        ("size-learning.snapshot.v1", typeof(SizeLearnerSnapshot)),
+        ("sizing-account.snapshot.v1", typeof(AccountMeter)),
 
         ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),

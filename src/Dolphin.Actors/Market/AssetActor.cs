@@ -68,12 +68,18 @@ public sealed class AssetActor : ReceiveActor
             HandOverTo(shown.Book);
         });
         Receive<BookProtocol.BookFill>(m => _book.Forward(m));
-        Receive<BookProtocol.BookFunding>(m => _book.Forward(m));
+        Receive<BookProtocol.BookFunding>(m =>
+        {
+            _book.Forward(m);
+            if (ground.Strategies.Sizing is { Learns: true }) Holder.Tell(new StrategyProtocol.Funded(PaymentOf(m.Funding), m.After));
+        });
         Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToAll(m));
         Receive<Journal.DurableProtocol.GetStored>(m => ToAll(m));
         Receive<FeedRestarted>(_ => Attach());
         Receive<Terminated>(OnTerminated);
     }
+
+    private static FundingPayment PaymentOf(VenueEvent.FundingPaid paid) => new(paid.Symbol, paid.Leg, paid.Amount, paid.At);
 
     private bool IsAlone => _plan.Hermes is null;
 

@@ -8,6 +8,7 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Market;
@@ -28,7 +29,8 @@ public sealed class NodeActor : ReceiveActor
     private readonly Casualties _casualties;
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
-        _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody;
+        _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
+        _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -70,13 +72,13 @@ public sealed class NodeActor : ReceiveActor
             _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 
-        Compare(_plan.Divergence);
-        var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees);
+        var sizing = Size(_plan.Sizing, Compare(_plan.Divergence));
+        var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees, sizing);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _sizingListener, _accountMeter, _sizeLearner])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -95,6 +97,9 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
             _ when child.Equals(_divergenceListener) => ("divergence-listener", NoDivergence),
             _ when child.Equals(_divergence) => (DivergenceActor.Id, NoDivergence),
+            _ when child.Equals(_sizingListener) => ("sizing-listener", "What openings are sized by stays as it was heard last until the node is started again."),
+            _ when child.Equals(_accountMeter) => (AccountMeterActor.Id, "Margin and recent profit stay as they were measured last until the node is started again."),
+            _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -111,6 +116,17 @@ public sealed class NodeActor : ReceiveActor
         _divergenceListener = Context.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
         _divergence = cluster.Singleton(Context, DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
         return board;
+    }
+
+    private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence)
+    {
+        if (plan is null) return null;
+        var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
+        _sizingListener = Context.ActorOf(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
+        _accountMeter = cluster.Singleton(Context, AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
+        if (plan.Policy.Learning is { } policy)
+            _sizeLearner = cluster.Singleton(Context, SizeLearnerActor.Id, _ => Props.Create(() => new SizeLearnerActor(policy, cluster, run)));
+        return new SizingGround(plan, board, divergence, _sizeLearner);
     }
 
     private (string, string) Ground(Symbol symbol)
@@ -152,6 +168,8 @@ public sealed class NodeActor : ReceiveActor
         _hermes.Forward(message);
         _balancer.Forward(message);
         _divergence.Forward(message);
+        _accountMeter.Forward(message);
+        _sizeLearner.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

@@ -4,6 +4,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
@@ -19,9 +20,17 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: no second venue is compared.</summary>
     public DivergencePlan? Divergence { get; init; }
 
+    /// <summary>Null: plan and R_total size alone.</summary>
+    public SizingPlan? Sizing { get; init; }
+
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>
-        [.. Balancer is null ? [] : (string[])[ExposureBalancerActor.Id], .. Divergence is null ? [] : (string[])[DivergenceActor.Id]];
+    [
+        .. Balancer is null ? [] : (string[])[ExposureBalancerActor.Id],
+        .. Divergence is null ? [] : (string[])[DivergenceActor.Id],
+        .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
+        .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
+    ];
 
     /// <summary>In the order of the assets.</summary>
     public IEnumerable<StrategyPlan> Strategies => Assets.SelectMany(a => a.Strategies);

@@ -6,6 +6,8 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Node;
@@ -20,6 +22,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private ImmutableQueue<PostureChange> _postures = [];
     private ImmutableArray<HaltedEntity> _halted = [];
     private volatile VenueEvent.Account? _account;
+    private volatile SizeReport? _sizeLearning;
     private volatile OrderCounts _orders = new(0, 0, 0);
     private volatile Drawdown _drawdown = new(0, 0);
     private volatile BalancerStatistics? _balancer;
@@ -44,6 +47,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public Drawdown Drawdown { get => _drawdown; set => _drawdown = value; }
     /// <summary>How the exposure balancer is doing; null where there is none, or it acts on another node.</summary>
     public BalancerStatistics? Balancer { get => _balancer; set => _balancer = value; }
+    /// <summary>How the size learner stands, as last heard; null where nobody learns.</summary>
+    public SizeReport? SizeLearning { get => _sizeLearning; set => _sizeLearning = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 
@@ -86,12 +91,15 @@ public sealed class AssetSlot(AssetPlan plan)
     private readonly StrategyFace?[] _faces = new StrategyFace?[plan.Strategies.Length];
     private volatile HedgedBook? _book;
     private volatile SymbolDivergence? _divergence;
+    private volatile OpeningSizing? _sizing;
     private double _lastPrice;
 
     public Symbol Symbol { get; } = plan.Symbol;
     public HedgedBook? Book { get => _book; set => _book = value; }
     /// <summary>Of the venues, as last heard; null where none are compared.</summary>
     public SymbolDivergence? Divergence { get => _divergence; set => _divergence = value; }
+    /// <summary>What the newest opening was sized by; null before one, and where plan and R_total size alone.</summary>
+    public OpeningSizing? Sizing { get => _sizing; set => _sizing = value; }
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
 
     /// <summary>Of the strategy that holds the legs; if none does, of the first; null before it has recovered.</summary>

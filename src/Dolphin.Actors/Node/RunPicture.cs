@@ -29,6 +29,13 @@ public static class RunPicture
         return rows.IsEmpty ? null : new DivergencePicture(rows);
     }
 
+    /// <returns>Null where plan and R_total size alone, and before anything has been opened or learned.</returns>
+    public static SizingPicture? Sizing(RunBoard board)
+    {
+        var openings = board.Assets.Where(s => s.Sizing is not null).Select(s => new SizedOpening(s.Symbol, s.Sizing!)).ToImmutableArray();
+        return openings.IsEmpty && board.SizeLearning is null ? null : new SizingPicture(openings, board.SizeLearning);
+    }
+
     /// <summary>Of all books, what the venue closed by force included.</summary>
     public static long Fills(RunBoard board) => board.Assets.Sum(s => s.Book?.FillCount ?? 0);
 

@@ -2,6 +2,7 @@ using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Sizing;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.TwoLegs;
@@ -42,6 +43,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<VenueEvent.Liquidated>(liquidated => Take(liquidated.Fill, after: 0, sequence: null)); // From an older node.
         Command<LegDone>(OnLegDone);
         Command<Exit>(OnExit);
+        Command<Funded>(OnFunded);
+        Command<SizingProtocol.Taken>(OnTaken);
         Command<Stance>(OnStance);
         Command<Adopt>(adopt => Obey(IsLive || Lags(adopt.Legs) ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
         Command<Release>(release => Obey(IsLive ? OnRelease(release) : Decision<TEvent>.Nothing));
@@ -66,6 +69,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed);
     /// <summary>What a new stance asks for besides being kept.</summary>
     protected virtual Decision<TEvent> OnStanceChanged() => Decision<TEvent>.Nothing;
+    /// <summary>Funding of a leg; what it is to the account is the book's affair.</summary>
+    protected virtual void OnFunded(Funded funded) { }
+    /// <summary>The size learner has what it was told.</summary>
+    protected virtual void OnTaken(SizingProtocol.Taken taken) { }
+    /// <summary>Something was stored, or has just been recovered.</summary>
+    protected virtual void TellLearner() { }
     protected abstract void Apply(TEvent @event);
     /// <summary>Looks at a stored event before it is applied.</summary>
     protected virtual void Check(TEvent stored) { }
@@ -183,6 +192,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
 
     private void Tell()
     {
+        TellLearner();
         Slot.Show(Face);
         var holding = WhatIsHeld();
         if (holding == _told) return;

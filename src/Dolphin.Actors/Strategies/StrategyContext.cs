@@ -1,12 +1,14 @@
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Sizing;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Strategies;
 
 /// <summary>What every strategy of a node shares.</summary>
 /// <param name="Fees">What the venue takes.</param>
-public sealed record StrategyContext(IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees);
+/// <param name="Sizing">Null: plan and R_total size alone.</param>
+public sealed record StrategyContext(IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees, SizingGround? Sizing = null);
 
 /// <param name="Maker">Fraction of notional of an order that rests; below zero is a rebate.</param>
 /// <param name="Taker">Fraction of notional of an order that takes.</param>

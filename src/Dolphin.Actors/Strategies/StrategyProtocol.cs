@@ -1,4 +1,5 @@
 using Dolphin.Domain;
+using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
@@ -53,6 +54,10 @@ public static class StrategyProtocol
     /// <summary>On the topic of holders, whenever it has changed and on request: who has the legs of a symbol now.</summary>
     /// <param name="StrategyId">Null where no strategy has them, or the one that has them has stopped for good.</param>
     public sealed record HeldBy(Symbol Symbol, string? StrategyId);
+
+    /// <summary>From the asset, where somebody learns sizes: funding of a leg, as the book is told it. Safe to send again.</summary>
+    /// <param name="After">The payment to the same leg before it that may not have come yet. Null: none.</param>
+    public sealed record Funded(FundingPayment Payment, DateTimeOffset? After);
 
     /// <summary>To the asset, from a strategy that is alone and holds nothing: hand over what there is. Answered by <see cref="Adopt"/>, or not at all
     /// while there is nothing.</summary>

@@ -9,8 +9,10 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -88,6 +90,12 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(HermesProtocol.Done), TypeInfoPropertyName = "HermesDone")]
 [JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
 [JsonSerializable(typeof(DivergenceProtocol.Compared))]
+[JsonSerializable(typeof(SizeInput.Open), TypeInfoPropertyName = "SizeInputOpen")]
+[JsonSerializable(typeof(SizeInput.Close), TypeInfoPropertyName = "SizeInputClose")]
+[JsonSerializable(typeof(SizeInput.Withdraw), TypeInfoPropertyName = "SizeInputWithdraw")]
+[JsonSerializable(typeof(SizingProtocol.Taken), TypeInfoPropertyName = "SizingTaken")]
+[JsonSerializable(typeof(SizingProtocol.Learned), TypeInfoPropertyName = "SizingLearned")]
+[JsonSerializable(typeof(SizingProtocol.Measured), TypeInfoPropertyName = "SizingMeasured")]
 [JsonSerializable(typeof(RiskSnapshot))]
 [JsonSerializable(typeof(LayerReport))]
 [JsonSerializable(typeof(SurvivalProtocol.AcknowledgeDrawdown))]

@@ -8,8 +8,10 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -59,6 +61,13 @@ public static class WireTypes
         ("hermes.refused.v1", typeof(HermesProtocol.Refused)),
 
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
+
+        ("size-learning.open.v1", typeof(SizeInput.Open)),
+        ("size-learning.close.v1", typeof(SizeInput.Close)),
+        ("size-learning.withdraw.v1", typeof(SizeInput.Withdraw)),
+        ("size-learning.taken.v1", typeof(SizingProtocol.Taken)),
+        ("size-learning.learned.v1", typeof(SizingProtocol.Learned)),
+        ("sizing.measured.v1", typeof(SizingProtocol.Measured)),
 
         ("risk.snapshot.v1", typeof(RiskSnapshot)),
         ("risk.layer-report.v1", typeof(LayerReport)),

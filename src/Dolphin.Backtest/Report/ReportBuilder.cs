@@ -6,6 +6,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
@@ -13,6 +14,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 using static Dolphin.Actors.Journal.DurableProtocol;
@@ -23,7 +25,8 @@ namespace Dolphin.Backtest.Report;
 /// <param name="Dealings">Null where nobody reads the whole journal: of a live run.</param>
 public sealed record RunFacts(
     string Edition, long Seed, long Bars, long BarsThisLife, double WallSeconds,
-    ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted, RunDealings? Dealings = null);
+    ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted, RunDealings? Dealings = null,
+    SizeLearningPolicy? Learning = null);
 
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
 public static class ReportBuilder
@@ -42,7 +45,8 @@ public static class ReportBuilder
             states.Sum(s => s.SequenceNumber), [.. facts.Invariants.Select(Count)], facts.Halted, facts.WallSeconds,
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills),
             facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]),
-            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states));
+            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
+            facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null);
     }
 
     private static DivergenceReport? Divergence(IReadOnlyList<StoredState> states) => Find<DivergenceSnapshot>(states, DivergenceActor.Id) is { } compared

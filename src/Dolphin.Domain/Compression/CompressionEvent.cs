@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Compression;
@@ -16,7 +18,10 @@ public abstract record CompressionEvent
     /// <summary>Both legs were taken over as they stand.</summary>
     /// <param name="Residual">Base; r, for as long as this incarnation lasts.</param>
     /// <param name="Mark">Quote per base; the price of that moment.</param>
-    public sealed record Adopted(int Incarnation, string By, HandOver Legs, Quantity Residual, Price Mark, DateTimeOffset At) : CompressionEvent;
+    /// <param name="Choice">The learned multiplier that is in the residual; null where no learner was asked.</param>
+    public sealed record Adopted(
+        int Incarnation, string By, HandOver Legs, Quantity Residual, Price Mark, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizeChoice? Choice = null) : CompressionEvent;
 
     /// <summary>The first move: the smaller leg is made larger. The only entry there is.</summary>
     /// <param name="Wanted">Base that brings it to the larger leg less the residual.</param>

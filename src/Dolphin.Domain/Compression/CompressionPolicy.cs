@@ -33,6 +33,15 @@ public sealed class CompressionPolicy
         return new Quantity(Math.Max(share.Base, Math.Max(instrument.LotSize, instrument.MinQuantity.Base)));
     }
 
+    /// <summary>The same but for a residual so many times as large, within what a residual may be.</summary>
+    /// <param name="multiplier">Above zero; 1 changes nothing.</param>
+    public CompressionPolicy WithResidualTimes(decimal multiplier) => multiplier == 1m
+        ? this
+        : new CompressionPolicy(Settings with { Residual = Math.Clamp(Settings.Residual * multiplier, LeastResidual, MostResidual) });
+
+    /// <summary>Shares of the larger leg.</summary>
+    public const decimal LeastResidual = 0.005m, MostResidual = 0.5m;
+
     /// <summary>Checks everything at once.</summary>
     /// <param name="path">Where the settings were found, such as <c>dolphin.compression</c>; it begins every message.</param>
     /// <returns>The policy, or null after adding every mistake to <paramref name="errors"/>.</returns>
@@ -43,7 +52,7 @@ public sealed class CompressionPolicy
         var before = errors.Count;
         var check = new SettingsCheck(path, errors);
         check.Expect(settings.Fee is >= 0m and <= 0.01m, "fee", settings.Fee, "0 to 0.01 (0.0005 = 0.05 % of notional for one side)");
-        check.Expect(settings.Residual is >= 0.005m and <= 0.5m, "residual", settings.Residual, "0.005 to 0.5 (share of the larger leg at the take-over)");
+        check.Expect(settings.Residual is >= LeastResidual and <= MostResidual, "residual", settings.Residual, "0.005 to 0.5 (share of the larger leg at the take-over)");
         check.Expect(settings.Bounce is >= 0.0005m and <= 0.2m, "bounce", settings.Bounce, "0.0005 to 0.2 (0.005 = half a percent of price)");
         check.Expect(settings.Offset is >= 0m and <= 0.05m, "offset", settings.Offset, "0 to 0.05 (0.0005 = five hundredths of a percent inside the gap)");
         check.Expect(InHours(settings.SigmaHorizon, 0.05, 24 * 365), "sigma-horizon", settings.SigmaHorizon, "3 min to 1 year");

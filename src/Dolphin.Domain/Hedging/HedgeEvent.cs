@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Hedging;
@@ -20,7 +22,10 @@ public abstract record HedgeEvent
     public sealed record Started(int Incarnation, string By, DateTimeOffset At) : HedgeEvent;
 
     /// <param name="Cycle">Counts over all incarnations, from 1.</param>
-    public sealed record CycleOpened(int Cycle, LegTargets Targets, DateTimeOffset At) : HedgeEvent
+    /// <param name="Sizing">What the legs were sized by; null where the plan's numbers and R_total were all.</param>
+    public sealed record CycleOpened(
+        int Cycle, LegTargets Targets, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null) : HedgeEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }

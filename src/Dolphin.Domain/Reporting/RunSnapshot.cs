@@ -16,6 +16,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Invariants">Empty where nobody knows: what a live run counted ended with its process.</param>
 /// <param name="Cluster">Null where one process is all there is.</param>
 /// <param name="Divergence">Null where no venues are compared, or where no process runs.</param>
+/// <param name="Sizing">Null where plan and R_total size alone, or where no process runs.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 /// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
 public sealed record RunSnapshot(
@@ -23,7 +24,8 @@ public sealed record RunSnapshot(
     ImmutableArray<AssetRow> Assets, Explanation? Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
     ImmutableArray<InvariantCount> Invariants, ImmutableArray<HaltedEntity> Halted, ImmutableArray<NotableEvent> Notable,
     ClusterPicture? Cluster = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStatistics? ExposureBalancer = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DivergencePicture? Divergence = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DivergencePicture? Divergence = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -24,7 +24,7 @@ public enum LeverageFactor
 }
 
 /// <summary>
-/// How leverage adapts, before anyone trusts it: <see cref="LeveragePolicy.Create"/> checks. Keys are under <c>dolphin.sizing.leverage</c>.
+/// How leverage adapts, before anyone trusts it: <see cref="LeveragePolicy.Create"/> checks. Keys are under <c>dolphin.leverage</c>.
 /// </summary>
 /// <remarks>
 /// leverage = (5 + 75 x confidence) x volatility x pnl x symbol x margin x divergence x funding, within 5 to 80. A product and not a weighted sum:
@@ -63,7 +63,7 @@ public sealed class LeveragePolicy
 
     public LeverageSettings Settings { get; }
 
-    /// <param name="path">Where the settings were found, such as <c>dolphin.sizing.leverage</c>; it begins every message.</param>
+    /// <param name="path">Where the settings were found, such as <c>dolphin.leverage</c>; it begins every message.</param>
     /// <returns>The policy, or null after adding every mistake to <paramref name="errors"/>.</returns>
     public static LeveragePolicy? Create(LeverageSettings settings, string path, List<string> errors)
     {

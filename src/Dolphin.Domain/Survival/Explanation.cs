@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
+using Dolphin.Domain.Reporting;
 
 namespace Dolphin.Domain.Survival;
 
@@ -14,9 +16,10 @@ public sealed record ExplainedLayer(
     bool Binds, double Share);
 
 /// <summary>Why R_total is what it is, from one snapshot: a live one, or one read back from the journal.</summary>
+/// <param name="Sizing">What sized the newest opening of each symbol by then; null where plan and R_total size alone.</param>
 public sealed record Explanation(
     DateTimeOffset At, long Epoch, long Sequence, double RTotal, Posture Posture, DateTimeOffset PostureSince, LayerId? Binding,
-    ImmutableArray<ExplainedLayer> Layers)
+    ImmutableArray<ExplainedLayer> Layers, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null)
 {
     public static Explanation Of(RiskSnapshot snapshot)
     {
@@ -46,6 +49,7 @@ public sealed record Explanation(
                 line.Append(row[column].PadRight(rows.Max(r => r[column].Length) + 2));
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
+        if (Sizing is { } sizing) text.Append('\n').Append(sizing.ToText());
         return text.ToString();
     }
 

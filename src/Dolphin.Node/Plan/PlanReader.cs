@@ -56,6 +56,7 @@ internal sealed class PlanReader
         var strategies = StrategiesReader.Read(dolphin, hedging);
         var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
         var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
+        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"));
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
@@ -72,11 +73,15 @@ internal sealed class PlanReader
         ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
         if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
         var who = strategies();
-        string[] unused = [.. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[]];
+        string[] unused =
+        [
+            .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
+            .. chain?.Learning is null ? ["size-learning"] : (string[])[],
+        ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer))
             {
-                Balancer = balancer, Divergence = divergence,
+                Balancer = balancer, Divergence = divergence, Sizing = chain,
             },
             problems);
     }

@@ -27,6 +27,9 @@ public sealed record TradingPlan(
     /// <summary>Null: no second venue is compared.</summary>
     public DivergenceSection? Divergence { get; init; }
 
+    /// <summary>Null: plan and R_total size alone.</summary>
+    public SizingSection? Sizing { get; init; }
+
     /// <summary>One line for a person.</summary>
     public string Summary =>
         $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Strategies.Hedging.Default.Mes:0.####} wide on each side.";

@@ -38,6 +38,11 @@ internal static class ReportText
         output.WriteLine();
         WritePostures(output, report);
         if (report.Divergence is { } divergence) WriteDivergence(output, divergence);
+        if (report.SizeLearning is { } learning)
+        {
+            output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         var invariants = new PlainTable(("invariant", false), ("checked", true), ("violated", true));
         foreach (var i in report.Invariants) invariants.Add(i.Name, Figures.Count(i.Checked), Figures.Count(i.Violated));
         invariants.Write(output);

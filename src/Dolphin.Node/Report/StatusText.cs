@@ -1,4 +1,5 @@
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Sizing;
 using Dolphin.Node.Screen;
 
 namespace Dolphin.Node.Report;
@@ -39,6 +40,7 @@ internal static class StatusText
         output.WriteLine();
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
+        if (run.Sizing is { } sizing) WriteSizing(output, sizing);
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");
@@ -54,6 +56,30 @@ internal static class StatusText
             venues.Add(s.Symbol.Name, s.Value is { } value ? Figures.Fine(value) : "missing: 0.0 is used", s.Leader ?? "-", s.Without);
         venues.Write(output);
         output.WriteLine();
+    }
+
+    private static void WriteSizing(TextWriter output, SizingPicture sizing)
+    {
+        if (!sizing.Openings.IsEmpty)
+        {
+            var openings = new PlainTable(
+                ("newest opening", false), ("one leg", true), ("leverage", true), ("wished", true), ("set by", false), ("multiplier", true), ("factors", false));
+            foreach (var (symbol, o) in sizing.Openings)
+            {
+                openings.Add(
+                    symbol.Name, Figures.Amount(o.Notional), Figures.Times(o.Leverage), Figures.Times(o.Wished), OpeningSizing.Word(o.Bound),
+                    o.Choice is { } choice ? Figures.Times(choice.Used) : "-",
+                    o.Adaptive is { } adaptive ? string.Join(" ", adaptive.Contributions.Select(c => $"{c.Factor.ToString().ToLowerInvariant()} {(c.Value is null ? "?" : Figures.Times((decimal)c.Multiplier))}")) : "the plan's leverage");
+            }
+            openings.Write(output);
+            output.WriteLine();
+        }
+
+        if (sizing.Learning is { } learning)
+        {
+            output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
     }
 
     private static PlainTable Nodes(ClusterPicture cluster)

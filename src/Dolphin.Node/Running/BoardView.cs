@@ -31,13 +31,13 @@ internal sealed class BoardView(
                 Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
-                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board));
+                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board));
         }
     }
 
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
         ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
-        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) : null);
+        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board) } : null);
 
     private double Rate(long bars)
     {

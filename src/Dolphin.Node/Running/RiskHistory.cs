@@ -1,19 +1,38 @@
+using System.Collections.Immutable;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Node.Running;
 
-/// <summary>Why R_total was what it was, as the survival controller wrote it down.</summary>
+/// <summary>Why R_total was what it was, as the survival controller wrote it down, and what sized the openings until then.</summary>
 internal static class RiskHistory
 {
-    private const string Assessed = "survival.assessed.v1";
+    private const string Assessed = "survival.assessed.v1", Opened = "hedge.cycle-opened.v1", Book = "book-";
 
     /// <returns>The last assessment recorded at or before <paramref name="at"/>; null if there is none.</returns>
     public static Explanation? At(StateFolder folder, DateTimeOffset at)
     {
         using var journal = new JournalReader(Path.Combine(folder.Path, StateFolder.NodeJournal));
         return journal.Newest("survival", Assessed, at) is { } row
-            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot)
+            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at) }
             : null;
+    }
+
+    // Of the newest opening of each symbol; what the learner knew then is in no single row.
+    private static SizingPicture? SizingAt(JournalReader journal, DateTimeOffset at)
+    {
+        var openings = ImmutableArray.CreateBuilder<SizedOpening>();
+        foreach (var symbol in journal.PersistenceIds().Where(id => id.StartsWith(Book, StringComparison.Ordinal)).Select(id => new Symbol(id[Book.Length..])).Order())
+        {
+            var strategy = StrategyIds.PersistenceIdOf(StrategyIds.Of(LegHolder.BandLimitedHedging, symbol));
+            if (journal.Newest(strategy, Opened, at)?.As<HedgeEvent.CycleOpened>().Sizing is { } sizing) openings.Add(new SizedOpening(symbol, sizing));
+        }
+
+        return openings.Count == 0 ? null : new SizingPicture(openings.DrainToImmutable(), Learning: null);
     }
 }

@@ -115,7 +115,7 @@ public sealed class RunMachinery : IRunMachinery
         var errors = new List<string>();
         var divergence = plan.Divergence?.For(interval, seed, errors);
         return errors.Count == 0
-            ? node with { Divergence = divergence }
+            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed) }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 

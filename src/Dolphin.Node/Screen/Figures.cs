@@ -58,6 +58,9 @@ internal static class Figures
 
     public static string Percent(double fraction) => (fraction * 100).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A factor such as a leverage.</summary>
+    public static string Times(decimal factor) => factor.ToString("0.00", CultureInfo.InvariantCulture) + "x";
+
     /// <summary>A part of a whole that is small: a hundredth of a basis point is still seen.</summary>
     public static string Fine(double fraction) => (fraction * 100).ToString("0.0000", CultureInfo.InvariantCulture) + " %";
 

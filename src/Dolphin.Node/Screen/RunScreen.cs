@@ -92,6 +92,11 @@ internal static class RunScreen
             lines.Add(Cut(costs, width));
         }
         if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));
+        if (run.Sizing?.Learning is { } learning)
+        {
+            lines.Add(Cut($"learned size {(learning.Trusted ? "[green]trusted[/]" : "[grey]not trusted[/]")}  x {learning.Neutral.ToString("0.00", CultureInfo.InvariantCulture)}  "
+                + $"regret {Figures.Change(learning.RegretOffered)}  {Figures.Count(learning.Counts.Closed)} closed", width));
+        }
         var violated = run.Invariants.Sum(i => i.Violated);
         var sound = violated == 0
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"

@@ -89,6 +89,14 @@ public sealed class StoredTypesStories
         executor.refused.v1 ExecutorEvent.Refused
         executor.expired.v1 ExecutorEvent.Expired
         divergence.snapshot.v1 DivergenceSnapshot
+        size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
+        size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
+        size-learning.episode-expired.v1 SizeEvent.EpisodeExpired
+        size-learning.episode-withdrawn.v1 SizeEvent.EpisodeWithdrawn
+        size-learning.trust-earned.v1 SizeEvent.TrustEarned
+        size-learning.trust-lost.v1 SizeEvent.TrustLost
+        size-learning.snapshot.v1 SizeLearnerSnapshot
+        sizing-account.snapshot.v1 AccountMeter
         execution.intended.v1 ExecutionEvent.Intended
         execution.finished.v1 ExecutionEvent.Finished
         execution.snapshot.v1 OrderDeskState

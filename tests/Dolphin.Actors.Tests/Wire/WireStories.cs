@@ -8,6 +8,7 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Actors.Wire;
@@ -17,6 +18,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
@@ -63,6 +65,10 @@ public sealed class WireStories
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
         new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
+        new SizeInput.Open(Sizing.Learners.Episode(1), SizeChoice.Constant, At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),
+        new SizeInput.Withdraw(Sizing.Learners.Episode(1), At), new SizingProtocol.Taken(Sizing.Learners.Episode(1), End: true), new SizingProtocol.Measured(0.4, -0.01, At),
+        new SizingProtocol.Learned(Sizing.Learners.Successes(3, At).Aggregate(SizeLearnerState.Initial,
+            (state, input) => SizeLearner.Decide(Sizing.Learners.Learning, state, input).Events.Aggregate(state, SizeLearner.Evolve))),
         Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),
         new SurvivalProtocol.AcknowledgeDrawdown("ada"), new SurvivalProtocol.Acknowledged(At), new SurvivalProtocol.Refused(new Refusal("survival.no-latch", "nothing is latched")),
         new LedgerProtocol.Acknowledge("ada"), new LedgerProtocol.Acknowledged("a difference", At), new LedgerProtocol.Refused(new Refusal("ledger.differs", "they differ")),

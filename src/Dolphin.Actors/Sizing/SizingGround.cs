@@ -1,0 +1,34 @@
+using Dolphin.Actors.Divergence;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Sizing;
+
+/// <summary>The sizing chain as strategies of this process use it: nobody is asked, everything is read.</summary>
+/// <param name="Divergence">Null where no venues are compared.</param>
+/// <param name="Learner">Nobody where nobody learns.</param>
+public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, DivergenceBoard? Divergence, IActorRef Learner)
+{
+    public bool Learns => Plan.Policy.Learning is not null;
+
+    /// <param name="volatility">Per root hour; NaN where it is not known.</param>
+    /// <param name="episode">Null: nobody learns from it, and its multiplier is 1.</param>
+    /// <param name="funding">What the position would pay in eight hours, as a fraction of notional; NaN where it is not known.</param>
+    public (Bet Bet, OpeningSizing Sizing) Size(
+        Symbol symbol, in BetRequest request, in RiskView risk, double confidence, double volatility, double funding, EpisodeId? episode, DateTimeOffset now)
+        => SizingChain.Size(Plan.Policy, request, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode);
+
+    /// <summary>The multiplier alone, for what has no leverage. Parameters are those of <see cref="Size"/>.</summary>
+    public SizeChoice? Choose(Symbol symbol, double confidence, double volatility, double funding, EpisodeId episode, DateTimeOffset now) =>
+        SizingChain.Choose(Plan.Policy, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode);
+
+    private SizingInputs Inputs(Symbol symbol, double confidence, double volatility, double funding, DateTimeOffset now)
+    {
+        var account = Board.Account;
+        return new SizingInputs(
+            confidence, volatility, account?.Pnl ?? double.NaN, Plan.Weights.GetValueOrDefault(symbol, 1), account?.Margin ?? double.NaN,
+            Divergence?.Read(symbol, now) ?? double.NaN, funding);
+    }
+}

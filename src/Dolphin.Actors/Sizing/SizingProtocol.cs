@@ -1,0 +1,20 @@
+using Dolphin.Domain.SizeLearning;
+
+namespace Dolphin.Actors.Sizing;
+
+/// <summary>What strategies and the size learner say to each other, and what both of account and learner publish. Openings, closes and withdrawals are
+/// <see cref="SizeInput"/> itself.</summary>
+public static class SizingProtocol
+{
+    /// <summary>On the topic of sizing: the account as the chain needs it. The newest level.</summary>
+    /// <param name="Margin">Used over total, 0 to 1.</param>
+    /// <param name="Pnl">Recent, as a fraction of capital.</param>
+    public sealed record Measured(double Margin, double Pnl, DateTimeOffset At);
+
+    /// <summary>On the topic of sizing: all that the learner knows, after every change and after a recovery. The newest level.</summary>
+    public sealed record Learned(SizeLearnerState State);
+
+    /// <summary>From the learner to who told it something of an episode: it is stored, known already, or refused for good. Tell it no more.</summary>
+    /// <param name="End">It was the end of the episode; else the opening.</param>
+    public sealed record Taken(EpisodeId Id, bool End);
+}

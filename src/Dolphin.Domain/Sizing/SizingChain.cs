@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Domain.Sizing;
+
+/// <summary>What stands before the bet sizer.</summary>
+/// <param name="Leverage">Null: the plan's number.</param>
+/// <param name="Learning">Null: nobody learns, and the multiplier is 1.</param>
+/// <param name="Seed">The run's; exploration is drawn from it.</param>
+public sealed record SizingPolicy(LeveragePolicy? Leverage, SizeLearningPolicy? Learning, ulong Seed);
+
+/// <summary>What was measured when a position is to be opened, in the units of <see cref="LeverageFactor"/>. NaN: not measured, which is neutral and said.</summary>
+public readonly record struct SizingInputs(double Confidence, double Volatility, double Pnl, double Symbol, double Margin, double Divergence, double Funding)
+{
+    public static readonly SizingInputs Unknown = new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+
+    public SizeContext Context => new(Confidence, Volatility, Pnl, Divergence, Funding, Margin);
+}
+
+/// <summary>What an opening was sized by: part of the event that opens it, so that a learner and a person can be told.</summary>
+/// <param name="Adaptive">Null where leverage is the plan's number.</param>
+/// <param name="Choice">Null where no learner was asked: none is there, or it follows as many positions as it may.</param>
+/// <param name="Wished">Times; leverage x multiplier, before any cap.</param>
+/// <param name="Leverage">Times; what was used, the smallest of the wish, the posture's cap and the venue's bracket.</param>
+/// <param name="Bound">Which of them it was.</param>
+/// <param name="Notional">Quote; of one leg, R_total in it.</param>
+public sealed record OpeningSizing(
+    AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional)
+{
+    /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"one leg {Notional}: leverage {Leverage:0.##}x of {Wished:0.##}x wished, set by {Word(Bound)}, R_total {RTotal:0.0000}\n");
+        text.Append(Choice is { } choice
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"learned multiplier {choice.Used:0.00}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
+            : "learned multiplier 1.00: no learner was asked\n");
+        text.Append(Adaptive is { } adaptive ? adaptive.ToText() : "leverage before the multiplier is the plan's\n");
+        return text.ToString();
+    }
+
+    public static string Word(BetBound bound) => bound switch
+    {
+        BetBound.Configured => "the wish",
+        BetBound.Posture => "the posture",
+        BetBound.Envelope => "the envelope",
+        BetBound.Bracket => "the venue's bracket",
+        BetBound.BracketNotional => "the venue's largest notional",
+        _ => "a refusal",
+    };
+}
+
+/// <summary>Leverage x learned multiplier, a wish; then the bet sizer with its caps. Same inputs, same size.</summary>
+public static class SizingChain
+{
+    /// <param name="request">With the plan's leverage.</param>
+    /// <param name="learner">As last heard; null where there is none, or nothing has been heard of it.</param>
+    /// <param name="episode">What the position will be called; null: nobody learns from it, and its multiplier is 1.</param>
+    public static (Bet Bet, OpeningSizing Sizing) Size(
+        SizingPolicy policy, in BetRequest request, in RiskView risk, in SizingInputs inputs, SizeLearnerState? learner, EpisodeId? episode)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var adaptive = policy.Leverage is { } leverage ? Adaptive(leverage, inputs) : null;
+        var choice = episode is { } id ? Choose(policy, inputs, learner, id) : null;
+        // Before the caps, like leverage: no multiplier may lift a position over what posture and venue allow.
+        var wished = (adaptive?.Leverage ?? request.ConfiguredLeverage) * (choice?.Used ?? SizeLearningPolicy.Constant);
+        var bet = BetSizer.Size(request with { ConfiguredLeverage = wished }, risk);
+        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional));
+    }
+
+    /// <summary>The multiplier alone.</summary>
+    /// <returns>Null where no learner is to be asked: there is none, nothing has been heard of it, or it follows as many positions as it may.</returns>
+    public static SizeChoice? Choose(SizingPolicy policy, in SizingInputs inputs, SizeLearnerState? learner, EpisodeId episode) =>
+        policy.Learning is { } learning && learner is not null && learner.Episodes.Open.Length < learning.Settings.MaxOpen
+            ? SizeLearner.Choose(learning, learner, episode, inputs.Context, policy.Seed) : null;
+
+    private static AdaptiveLeverage Adaptive(LeveragePolicy policy, in SizingInputs i) => AdaptiveLeverage.Of(policy,
+        new(LeverageFactor.Confidence, i.Confidence), new(LeverageFactor.Volatility, i.Volatility), new(LeverageFactor.Pnl, i.Pnl), new(LeverageFactor.Symbol, i.Symbol),
+        new(LeverageFactor.Margin, i.Margin), new(LeverageFactor.Divergence, i.Divergence), new(LeverageFactor.Funding, i.Funding));
+}
