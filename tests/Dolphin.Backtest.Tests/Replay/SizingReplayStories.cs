@@ -33,7 +33,7 @@ public sealed class SizingReplayStories
     private static Life Whole(Func<NodePlan, NodePlan> plan)
     {
         using var folder = new RunFolder();
-        return folder.Live(Slices, change: o => o with { Plan = plan?.Invoke(o.Plan) ?? o.Plan });
+        return folder.Live(Slices, change: o => o with { Plan = plan(o.Plan) });
     }
 
     [Fact(DisplayName = "Stopped anywhere and taken up again, a replay with the whole chain ends in the hash of one that was never stopped")]

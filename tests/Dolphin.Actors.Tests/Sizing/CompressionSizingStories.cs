@@ -1,0 +1,76 @@
+using Dolphin.Actors.Compression;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Sizing;
+using Dolphin.Actors.Strategies;
+using Dolphin.Actors.Tests.Hedging;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Tests.Sizing.Learners;
+
+namespace Dolphin.Actors.Tests.Sizing;
+
+/// <summary>A compression whose residual a learner has a say in, and the learner that hears of its lock.</summary>
+public sealed class CompressionSizingStories : ActorStage
+{
+    private static readonly CompressionPlan Plain = new(
+        "compression-BTCUSDT", Btc, CompressionPolicy.Create(new CompressionSettings { WarmUpBars = 2, PositionCap = 100_000m, Capital = 100_000m, MaxVolatility = 1m }, "test", [])!, Instrument);
+
+    private readonly TestProbe _execution, _feed, _learner;
+    private IActorRef _strategy = ActorRefs.Nobody;
+    private SizingGround? _sizing;
+
+    public CompressionSizingStories() => (_execution, _feed, _learner) = (CreateTestProbe("execution"), CreateTestProbe("feed"), CreateTestProbe("learner"));
+
+    private void Start(SizeLearnerState? learner)
+    {
+        _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref);
+        var (plan, context) = (Plain, new StrategyContext(_execution.Ref, Risk, Board, Invariants, Fees, _sizing));
+        _strategy = Sys.ActorOf(Props.Create(() => new CompressionActor(plan, context, StrategyProtocol.Stance.Alone)), "compression");
+        // Both legs under water at 100: long from 105, short from 95.
+        _feed.Send(_strategy, new StrategyProtocol.Adopt("plan",
+            new HandOver(new LegPosition(new Quantity(10m), new Money(1_050m)), new LegPosition(new Quantity(8m), new Money(760m)), 1, 1), Price.Of(100m)));
+        Settle();
+    }
+
+    private void Bar(decimal price)
+    {
+        Wait(Minute);
+        Assess(Posture.Apex);
+        _feed.Send(_strategy, Hedges.Bar(Clock - Minute, price));
+        Settle();
+    }
+
+    private List<CompressionEvent> Stored => [.. Journal.EventsOf(StrategyIds.PersistenceIdOf("compression-BTCUSDT")).OfType<CompressionEvent>()];
+
+    [Fact(DisplayName = "Without a learner, and with one that is not trusted, the residual is the plan's, and nothing is stored of a choice where nobody was asked")]
+    public void Off()
+    {
+        Start(null);
+        var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
+        Assert.Equal(new Quantity(1m), adopted.Residual);
+        Assert.DoesNotContain("choice", System.Text.Encoding.UTF8.GetString(StoredJson.Write(adopted)), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A trusted learner makes the residual larger, the choice is stored with it, and the learner is told when the lock begins, not before")]
+    public void Trusted()
+    {
+        var state = Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve));
+        Start(state);
+        var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
+        Assert.Equal(1.5m, adopted.Choice!.Value.Used);
+        Assert.Equal(new Quantity(1.5m), adopted.Residual);
+        Assert.Empty(Heard<SizeInput>(_learner));
+        foreach (var price in (ReadOnlySpan<decimal>)[100m, 101m, 102m, 101m, 100m, 99m, 100m, 101m, 102m, 101m]) Bar(price);
+        Assert.Contains(Stored, e => e is CompressionEvent.ToppedUp or CompressionEvent.Reduced);
+        var told = Heard<SizeInput>(_learner);
+        Assert.All(told, input => Assert.Equal((new EpisodeId("hedge-compression:BTCUSDT:1"), adopted.Choice.Value), ((SizeInput.Open)input).Id is var id ? (id, ((SizeInput.Open)input).Choice) : default));
+        Assert.NotEmpty(told);
+    }
+}
