@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
@@ -58,6 +59,17 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
     {
         Asked.Add($"ack-ledger by {by}");
         return Task.FromResult<ControlAnswer>(new ControlAnswer.Refused(new Refusal("ledger.not-broken", "There is nothing to acknowledge.")));
+    }
+
+    public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation)
+    {
+        Asked.Add($"{word.Symbol} {word.Holder?.Name() ?? "lift"} {word.Posture} {word.Priority} {word.For} ({word.Why}) by {by}");
+        return Task.FromResult<ControlAnswer>(word.Symbol.Name switch
+        {
+            "BTCUSDT" => new ControlAnswer.Done($"{word.Holder?.Name() ?? "Hermes"}, as you say."),
+            "ETHUSDT" => new ControlAnswer.Refused(new Refusal("hermes.override-stands", "ETHUSDT: There is override 1 already.")),
+            _ => new ControlAnswer.NoSuchSymbol(["BTCUSDT", "ETHUSDT"]),
+        });
     }
 
     public async Task<IRunningNode> StartAsync(RunOptions options, TradingPlan plan, ILogger log, CancellationToken cancellation)
@@ -131,6 +143,19 @@ public static class Pictures
             new NotableEvent(Start.AddHours(2), NotableKind.Warning, "hedge-layerusdt", "C1 holds 30 checks in a row; exiting [step 1]"),
             new NotableEvent(Start.AddHours(5.2), NotableKind.Fault, "sensor-l4", "restarted after InvalidOperationException"),
         ]);
+
+    /// <summary>One that has decided and looks, one that has not looked yet.</summary>
+    public static ImmutableArray<HermesExplanation> Hermes { get; } =
+    [
+        new(
+            new Symbol("BTCUSDT"), Start, Regime.Ranging, Start.AddHours(-3), "variance ratio 0.95 over 12 h is below 1.55, and no other feature shows more.",
+            new RegimeFeatures(0.0123, 0.2, double.NaN, double.NaN, 0, 0.21, 0.95, Direction: -1), LegHolder.Nobody, LegHolder.BandLimitedHedging, Start.AddHours(-5),
+            LegHolder.HedgeCompression, HermesRule.Override, "ada wants hedge-compression: a test", RiskPosture.Cautious, HolderPriority.High, MayOpen: false, "ada set it: a test",
+            RiskPosture.Cautious, TimeSpan.FromMinutes(30), TimeSpan.FromHours(4), TimeSpan.Zero,
+            new PendingHandOver(3, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HermesRule.Override, HandOverStage.Adopting, Start, Start.AddMinutes(10), new(new Quantity(0.5m), new Quantity(0.4m))),
+            new HermesOverride(2, "ada", "a test", LegHolder.HedgeCompression, RiskPosture.Cautious, Start.AddHours(4), Start, HolderPriority.High)),
+        HermesExplanation.Unseen(new Symbol("ETHUSDT"), HermesState.Initial, Start, "It has not looked yet."),
+    ];
 
     private static AssetRow Row(int i, double progress)
     {

@@ -24,10 +24,13 @@ public sealed record HermesSnapshot(
 /// <summary>Hermes for one asset: looks at every bar, stores what it decides, and says it until it is so.</summary>
 public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 {
+    private static readonly TimeSpan TooLong = HermesDecider.LongestOverride + TimeSpan.FromDays(1);
+
     private readonly AssetPlan _plan;
     private readonly HermesPolicy _policy;
     private readonly RiskBoard _risk;
     private readonly RunBoard _board;
+    private readonly AssetSlot _slot;
     private readonly AssetDirectory _assets;
     private HermesState _state = HermesState.Initial;
     private HermesWatch _watch = HermesWatch.Empty;
@@ -35,6 +38,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private HedgedBook? _book;
     private Holding? _held;
     private DateTimeOffset? _lastFillAt;
+    private HermesLook? _look; // The last one, for whoever wants to see it.
 
     public override string PersistenceId => IdOf(_plan.Symbol);
     public static string IdOf(Symbol symbol) => $"hermes-{symbol.Name}";
@@ -42,6 +46,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, AssetDirectory assets)
     {
         (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
+        _slot = board.Of(plan.Symbol);
         _regime = new RegimeReader(_policy.Regime);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
@@ -72,6 +77,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         var look = new HermesLook(
             bar.ClosesAt, _regime.Reading, _risk.Read(Now), new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital),
             new HolderFacts(held.Grounded, held.Ended, _lastFillAt));
+        _look = look;
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
         Store(HermesDecider.Decide(_policy, _state, look, _watch), Say);
     }
@@ -101,25 +107,35 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private void OnOverride(Override request)
     {
         var @operator = Sender;
-        Answer(@operator, $"{request.Holder.Name()} is to hold {_plan.Symbol}, by {request.By}.", HermesDecider.Decide(_policy, _state, new HermesInput.SetOverride(
-            _state.Overrides + 1, request.By, request.Why, request.Holder, request.Posture, request.For is { } time ? Now + time : null, Now)));
+        // Cut where it would leave the calendar; it is still too long, or none at all, and refused for that.
+        DateTimeOffset? until = request.For is { } time ? Now + (time < TimeSpan.Zero ? TimeSpan.Zero : time < TooLong ? time : TooLong) : null;
+        Answer(@operator, () => Accepted(request, until), HermesDecider.Decide(_policy, _state, new HermesInput.SetOverride(
+            _state.Overrides + 1, request.By, request.Why, request.Holder, request.Posture, until, Now, request.Priority)));
+    }
+
+    private string Accepted(Override request, DateTimeOffset? until)
+    {
+        var how = $"{(request.Posture is { } posture ? $", {posture.ToString().ToUpperInvariant()}" : "")}{(request.Priority is { } priority ? $", priority {priority.ToString().ToLowerInvariant()}" : "")}";
+        var when = _state.HandOver is { Stage: HandOverStage.Adopting } h ? $"once {h.To.Name()} has answered, to whom they are going" : "from the next bar on";
+        return $"{request.Holder.Name()} is to hold {_plan.Symbol}{how}, {when}, {(until is { } end ? $"until {end:yyyy-MM-dd HH:mm:ss} UTC" : "until it is lifted")}; by {request.By}.";
     }
 
     private void OnLift(Lift request)
     {
         var @operator = Sender;
-        Answer(@operator, $"Hermes decides on {_plan.Symbol} again, by {request.By}.",
+        Answer(@operator, () => $"Hermes decides on {_plan.Symbol} again; another holder waits for confirmation and dwell; by {request.By}.",
             HermesDecider.Decide(_policy, _state, new HermesInput.LiftOverride(_state.Override?.Number ?? _state.Overrides, request.By, request.Why, Now)));
     }
 
-    private void Answer(IActorRef @operator, string what, Decision<HermesEvent> decision) => Store(decision, () =>
+    private void Answer(IActorRef @operator, Func<string> what, Decision<HermesEvent> decision) => Store(decision, () =>
     {
-        @operator.Tell(decision.Refusal is { } refusal ? new HermesProtocol.Refused(_plan.Symbol, refusal) : new HermesProtocol.Done(_plan.Symbol, what));
+        @operator.Tell(decision.Refusal is { } refusal ? new HermesProtocol.Refused(_plan.Symbol, refusal) : new HermesProtocol.Done(_plan.Symbol, what()));
         Say();
     });
 
     private void Say()
     {
+        _slot.Hermes = new HermesSight(_policy, _plan.Symbol, Now, _state, _watch, _look);
         var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
         var gate = _regime.Reading.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
         // Looked up each time: the node opens the directory when it has started them all, which may be a moment after this.

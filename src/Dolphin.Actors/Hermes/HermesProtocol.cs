@@ -28,8 +28,9 @@ public static class HermesProtocol
     public sealed record Declined(long Number, LegHolder By, string Reason);
 
     /// <summary>From an operator: whom the legs of a symbol belong to, whatever Hermes thinks. Answered by <see cref="Done"/> or <see cref="Refused"/>.</summary>
+    /// <param name="Posture">Null, like the priority: what Hermes would say.</param>
     /// <param name="For">How long, or null: until it is lifted.</param>
-    public sealed record Override(Symbol Symbol, string By, string Why, LegHolder Holder, RiskPosture? Posture, TimeSpan? For);
+    public sealed record Override(Symbol Symbol, string By, string Why, LegHolder Holder, RiskPosture? Posture, TimeSpan? For, HolderPriority? Priority = null);
 
     /// <summary>From an operator: Hermes decides again. Answered like <see cref="Override"/>.</summary>
     public sealed record Lift(Symbol Symbol, string By, string Why);

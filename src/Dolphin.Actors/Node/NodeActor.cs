@@ -38,7 +38,7 @@ public sealed class NodeActor : ReceiveActor
     public NodeActor(NodePlan plan, NodeGround ground)
     {
         (_plan, _ground, _casualties) = (plan, ground, new Casualties(ground.Board));
-        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets)));
+        Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets, _hermes)));
         Receive<DurableProtocol.TakeSnapshot>(ToDurable);
         Receive<DurableProtocol.GetStored>(ToDurable);
         Receive<NodeProtocol.Leaving>(_ => _leaving = true);

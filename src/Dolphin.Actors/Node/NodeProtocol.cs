@@ -17,5 +17,6 @@ public static class NodeProtocol
     /// <param name="Survival">Takes an operator's acknowledgement of a drawdown.</param>
     /// <param name="Sensors">Take an operator's acknowledgement of books that differed.</param>
     /// <param name="Assets">Take an operator's exit.</param>
-    public sealed record Started(IActorRef Feed, IActorRef Execution, IActorRef Survival, IActorRef Sensors, AssetDirectory Assets);
+    /// <param name="Hermes">Takes an operator's word; nobody where Hermes decides on no asset.</param>
+    public sealed record Started(IActorRef Feed, IActorRef Execution, IActorRef Survival, IActorRef Sensors, AssetDirectory Assets, IActorRef Hermes);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sensors;
@@ -37,6 +38,9 @@ public sealed class OperatorActor : DurableActor<Log>
             Verbs.Exit => (node.Assets[strategies[asked.Strategy!]], new StrategyProtocol.Exit(asked.Strategy!, asked.By)),
             Verbs.AcknowledgeDrawdown => (node.Survival, new SurvivalProtocol.AcknowledgeDrawdown(asked.By)),
             Verbs.AcknowledgeLedger => (node.Sensors, new LedgerProtocol.Acknowledge(asked.By)),
+            Verbs.HermesOverride => (node.Hermes, new HermesProtocol.Override(
+                asked.Hermes!.Symbol, asked.By, asked.Hermes.Why, asked.Hermes.Holder!.Value, asked.Hermes.Posture, asked.Hermes.For, asked.Hermes.Priority)),
+            Verbs.HermesLift => (node.Hermes, new HermesProtocol.Lift(asked.Hermes!.Symbol, asked.By, asked.Hermes.Why)),
             _ => throw new System.Diagnostics.UnreachableException($"Nobody asks for '{asked.Verb}'."),
         };
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Dolphin.Domain.Hermes;
 
 namespace Dolphin.Actors.Node;
 
@@ -8,7 +10,13 @@ public static class OperatorProtocol
     /// <summary>Stored, then handed on; answered by whoever does it.</summary>
     /// <param name="Verb">One of <see cref="Verbs"/>.</param>
     /// <param name="Strategy">A strategy of the plan, for <see cref="Verbs.Exit"/>.</param>
-    public sealed record Asked(string Verb, string? Strategy, string By, DateTimeOffset At);
+    /// <param name="Hermes">For <see cref="Verbs.HermesOverride"/> and <see cref="Verbs.HermesLift"/>; left out of every other.</param>
+    public sealed record Asked(string Verb, string? Strategy, string By, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorWord? Hermes = null)
+    {
+        public static Asked Of(OperatorWord word, string by, DateTimeOffset at) =>
+            new(word.Holder is null ? Verbs.HermesLift : Verbs.HermesOverride, null, by, at, word);
+    }
 
     public sealed record Log(ImmutableArray<Asked> Requests);
 
@@ -17,5 +25,7 @@ public static class OperatorProtocol
         public const string Exit = "exit";
         public const string AcknowledgeDrawdown = "ack-drawdown";
         public const string AcknowledgeLedger = "ack-ledger";
+        public const string HermesOverride = "hermes-override";
+        public const string HermesLift = "hermes-lift";
     }
 }

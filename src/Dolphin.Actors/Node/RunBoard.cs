@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Divergence;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
@@ -92,6 +93,7 @@ public sealed class AssetSlot(AssetPlan plan)
     private volatile HedgedBook? _book;
     private volatile SymbolDivergence? _divergence;
     private volatile OpeningSizing? _sizing;
+    private volatile HermesSight? _hermes;
     private double _lastPrice;
 
     public Symbol Symbol { get; } = plan.Symbol;
@@ -100,6 +102,9 @@ public sealed class AssetSlot(AssetPlan plan)
     public SymbolDivergence? Divergence { get => _divergence; set => _divergence = value; }
     /// <summary>What the newest opening was sized by; null before one, and where plan and R_total size alone.</summary>
     public OpeningSizing? Sizing { get => _sizing; set => _sizing = value; }
+    /// <summary>Null where Hermes does not decide, or not in this process, or has not begun.</summary>
+    public HermesSight? Hermes { get => _hermes; set => _hermes = value; }
+    public bool IsUnderHermes => plan.Hermes is not null;
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
 
     /// <summary>Of the strategy that holds the legs; if none does, of the first; null before it has recovered.</summary>

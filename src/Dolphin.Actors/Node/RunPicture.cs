@@ -3,6 +3,7 @@ using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Invariants;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 
@@ -12,6 +13,11 @@ namespace Dolphin.Actors.Node;
 public static class RunPicture
 {
     public static ImmutableArray<AssetRow> Assets(RunBoard board) => [.. board.Assets.Select(s => Row(s, board.Halted))];
+
+    /// <returns>Null where Hermes decides on no asset; without those that it looks at in another process.</returns>
+    public static ImmutableArray<HermesExplanation>? Hermes(RunBoard board) => board.Assets.Any(s => s.IsUnderHermes)
+        ? [.. board.Assets.Select(s => s.Hermes?.Explain()).OfType<HermesExplanation>()]
+        : null;
 
     public static MoneyPicture Money(RunBoard board)
     {

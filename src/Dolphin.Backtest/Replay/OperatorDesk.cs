@@ -1,20 +1,22 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Reporting;
 using static Dolphin.Actors.Node.OperatorProtocol;
 
 namespace Dolphin.Backtest.Replay;
 
 /// <summary>Brings what operators ask into virtual time: heard between two slices, stored, and heard again there after a crash.</summary>
-internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
+internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach hermes) : IRunControl
 {
     private const int MaxWaiting = 100; // Far beyond what people type between two slices; more are refused.
     private readonly ImmutableSortedSet<string> _strategies = [.. strategies];
-    private readonly ConcurrentQueue<(string Verb, string? Strategy, string By, TaskCompletionSource<ControlAnswer> Answer)> _waiting = [];
+    private readonly ConcurrentQueue<(Func<DateTimeOffset, Asked> At, TaskCompletionSource<ControlAnswer> Answer)> _waiting = [];
     private readonly Queue<Asked> _again = [];
     private volatile bool _closed;
 
@@ -28,19 +30,22 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
     }
 
     public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
-        ? Wait(Verbs.Exit, strategy, by)
+        ? Wait(now => new Asked(Verbs.Exit, strategy, by, now))
         : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
 
-    public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeDrawdown, null, by);
+    public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(now => new Asked(Verbs.AcknowledgeDrawdown, null, by, now));
 
-    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Wait(Verbs.AcknowledgeLedger, null, by);
+    public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Wait(now => new Asked(Verbs.AcknowledgeLedger, null, by, now));
+
+    public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation) =>
+        hermes.Objection(word) is { } objection ? Task.FromResult(objection) : Wait(now => Asked.Of(word, by, now));
 
     /// <summary>On the driver's thread, between two slices.</summary>
     public void Hear(DateTimeOffset now)
     {
         while (_again.TryPeek(out var asked) && asked.At <= now) Ask(_again.Dequeue());
         while (_again.Count == 0 && _waiting.TryDequeue(out var request))
-            request.Answer.SetResult(Ask(new Asked(request.Verb, request.Strategy, request.By, now)));
+            request.Answer.SetResult(Ask(request.At(now)));
     }
 
     /// <summary>The run is over: whoever still waits, or comes later, is refused. Safe to call again.</summary>
@@ -50,12 +55,12 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
         RefuseWaiting();
     }
 
-    private Task<ControlAnswer> Wait(string verb, string? strategy, string by)
+    private Task<ControlAnswer> Wait(Func<DateTimeOffset, Asked> at)
     {
         if (_waiting.Count >= MaxWaiting)
             return Task.FromResult<ControlAnswer>(new ControlAnswer.Refused(new Refusal("operator.too-many", $"{MaxWaiting} requests wait already; ask again in a moment.")));
         var answer = new TaskCompletionSource<ControlAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting.Enqueue((verb, strategy, by, answer));
+        _waiting.Enqueue((at, answer));
         if (_closed) RefuseWaiting(); // It may have come in after the door was shut.
         return answer.Task;
     }
@@ -77,7 +82,7 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies) : IRunControl
         if (answer.IsCompleted) return Answers.Of(answer.GetAwaiter().GetResult());
         given.Cancel();
         return new ControlAnswer.Refused(new Refusal("operator.no-answer",
-            $"{asked.Strategy ?? "The survival controller"} did not answer: it, or the operator's journal, is halted. The report says why, under halted; dolphin status shows it."));
+            $"{asked.Strategy ?? (asked.Hermes is { } word ? $"Hermes for {word.Symbol}" : "The survival controller")} did not answer: it, or the operator's journal, is halted. The report says why, under halted; dolphin status shows it."));
     }
 }
 
@@ -92,6 +97,8 @@ public static class Answers
         SurvivalProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         LedgerProtocol.Acknowledged acknowledged => new ControlAnswer.Done(
             $"The difference is acknowledged as of {acknowledged.At:u}; books and venue agree again, and are compared anew. It was: {acknowledged.Reason}"),
+        HermesProtocol.Done done => new ControlAnswer.Done(done.What),
+        HermesProtocol.Refused refused => new ControlAnswer.Refused(new Refusal(refused.Refusal.Code, $"{refused.Symbol}: {refused.Refusal.Reason}")),
         LedgerProtocol.Refused refused => new ControlAnswer.Refused(refused.Refusal),
         _ => throw new System.Diagnostics.UnreachableException($"Nobody answers an operator with {answer}."),
     };

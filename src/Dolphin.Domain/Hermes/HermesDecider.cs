@@ -19,6 +19,9 @@ public static partial class HermesDecider
     /// <summary>Characters of an operator's name and of a reason; what is longer is refused, because events are stored for ever.</summary>
     public const int LongestName = 100, LongestReason = 500;
 
+    /// <summary>An override for a longer time is refused: who means for ever leaves the end out, and lifts it.</summary>
+    public static readonly TimeSpan LongestOverride = TimeSpan.FromDays(366);
+
     public static Decision<HermesEvent> Decide(HermesPolicy policy, HermesState state, HermesInput input) => input switch
     {
         HermesInput.Looked i => Decide(policy, state, i.Look, i.Watch),
@@ -94,7 +97,7 @@ public static partial class HermesDecider
         if (stance.Posture < posture || stance.Bound == StanceBound.Override) posture = stance.Posture;
         else if (watch.SofterSince is { } softer && look.At - softer >= policy.Settings.Confirm && watch.SofterPosture > posture)
             posture = watch.SofterPosture < stance.Posture ? watch.SofterPosture : stance.Posture;
-        if (stance.Priority > priority) priority = stance.Priority;
+        if (stance.Priority > priority || stance.PriorityIsSaid) priority = stance.Priority;
         else if (watch.CalmerSince is { } calmer && look.At - calmer >= policy.Settings.Confirm && watch.CalmerPriority < priority)
             priority = watch.CalmerPriority > stance.Priority ? watch.CalmerPriority : stance.Priority;
         if ((posture, priority) == (state.Posture, state.Priority)) return;
@@ -165,17 +168,26 @@ public static partial class HermesDecider
 
     private static Decision<HermesEvent> OnSetOverride(HermesPolicy policy, HermesState state, HermesInput.SetOverride i)
     {
-        if (i.Number == state.Overrides && state.Override == new HermesOverride(i.Number, i.By, i.Why, i.Holder, i.Posture, i.Until, i.At))
-            return Decision<HermesEvent>.Nothing;
+        var asked = new HermesOverride(i.Number, i.By, i.Why, i.Holder, i.Posture, i.Until, i.At, i.Priority);
+        if (i.Number == state.Overrides && state.Override == asked) return Decision<HermesEvent>.Nothing;
         var wrong = i.Number != state.Overrides + 1 ? $"it is number {i.Number}, and the next is {state.Overrides + 1}"
             : string.IsNullOrWhiteSpace(i.By) || i.By.Length > LongestName ? $"who asks must be named, in at most {LongestName} characters"
             : string.IsNullOrWhiteSpace(i.Why) || i.Why.Length > LongestReason ? $"a reason is expected, of at most {LongestReason} characters"
             : i.Until <= i.At ? $"it would end at {i.Until:yyyy-MM-dd HH:mm:ss} UTC, not after it begins"
+            : i.Until - i.At > LongestOverride ? $"it would hold for longer than {LongestOverride.TotalDays:0} days; leave the end out, and lift it when it is over"
             : !Enum.IsDefined(i.Holder) || !policy.Allows(i.Holder) ? $"the plan allows {Names(policy)} here, and it asks for {(Enum.IsDefined(i.Holder) ? i.Holder.Name() : i.Holder.ToString())}"
             : i.Posture is { } p && !Enum.IsDefined(p) ? $"there is no risk posture {p}"
+            : i.Priority is { } q && !Enum.IsDefined(q) ? $"there is no priority {q}"
             : null;
         if (wrong is not null) return Decision<HermesEvent>.Refuse("hermes.bad-override", $"The override was not set: {wrong}. Nothing changed.");
-        var set = new HermesEvent.OverrideSet(i.Number, i.By, i.Why, i.Holder, i.Posture, i.Until, i.At);
+        // Not replaced in passing: whoever set it had a reason, and may still be at it.
+        if (state.Override is { } word)
+        {
+            return Decision<HermesEvent>.Refuse("hermes.override-stands",
+                $"There is override {word.Number} already, by {word.By} since {word.At:yyyy-MM-dd HH:mm:ss} UTC{(word.Until is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}" : "")}: {word.Holder.Name()} ({word.Why}). Lift it first. Nothing changed.");
+        }
+
+        var set = new HermesEvent.OverrideSet(i.Number, i.By, i.Why, i.Holder, i.Posture, i.Until, i.At, i.Priority);
         // What has been let go of must first be taken by somebody; what has not, need not be.
         return state.HandOver is { Stage: HandOverStage.Releasing } h && h.To != i.Holder
             ? Decision<HermesEvent>.Of(set, new HermesEvent.HandOverFailed(
@@ -189,7 +201,7 @@ public static partial class HermesDecider
         if (state.Override is not { } word || word.Number != i.Number)
         {
             return Decision<HermesEvent>.Refuse("hermes.no-such-override",
-                $"{i.By} wants to lift override {i.Number}; {(state.Override is { } now ? $"number {now.Number} holds" : "none holds")}. Nothing changed.");
+                $"{i.By} wants to lift {(i.Number > 0 ? $"override {i.Number}" : "an override")}; {(state.Override is { } now ? $"number {now.Number} holds" : "none holds")}. Nothing changed.");
         }
         if (string.IsNullOrWhiteSpace(i.By) || i.By.Length > LongestName || string.IsNullOrWhiteSpace(i.Why) || i.Why.Length > LongestReason)
         {

@@ -59,8 +59,10 @@ public abstract record HermesEvent
     /// <param name="Why">What limits the posture; where only the priority changed, where that comes from.</param>
     public sealed record StanceChanged(RiskPosture Posture, HolderPriority Priority, string Why, DateTimeOffset At) : HermesEvent;
 
+    /// <param name="Priority">Left out where it is Hermes's, as before there was one.</param>
     public sealed record OverrideSet(
-        int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At) : HermesEvent;
+        int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HolderPriority? Priority = null) : HermesEvent;
 
     /// <param name="By">Who; <see cref="HermesDecider.ExpiryRule"/> when its time was over.</param>
     public sealed record OverrideLifted(int Number, string By, string Why, DateTimeOffset At) : HermesEvent;

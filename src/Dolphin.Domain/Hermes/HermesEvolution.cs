@@ -29,7 +29,7 @@ public static partial class HermesDecider
         HermesEvent.StanceChanged e => Looked(state, e) with { Posture = e.Posture, Priority = e.Priority, StanceWhy = e.Why },
         HermesEvent.OverrideSet e => Seen(state, e) with
         {
-            Override = new HermesOverride(e.Number, e.By, e.Why, e.Holder, e.Posture, e.Until, e.At), Overrides = e.Number,
+            Override = new HermesOverride(e.Number, e.By, e.Why, e.Holder, e.Posture, e.Until, e.At, e.Priority), Overrides = e.Number,
             // An operator does not wait for what Hermes had failed at.
             Failures = 0, FailedAt = null,
         },

@@ -34,6 +34,17 @@ public sealed record HermesExplanation(
             HermesDecider.RetryLeft(policy, state, look.At), state.HandOver, state.Override);
     }
 
+    /// <summary>Of one that does not look at its asset now: nobody has told it of book and holder yet, or no process runs it. What it decided stands.</summary>
+    /// <param name="at">When it was last known to.</param>
+    /// <param name="why">Why it does not look, in a sentence.</param>
+    public static HermesExplanation Unseen(Symbol symbol, HermesState state, DateTimeOffset at, string why)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new HermesExplanation(
+            symbol, at, Regime.Unknown, RegimeSince: null, why, RegimeFeatures.None, state.Enabled, state.Holder, state.Since, Wanted: state.Holder, HermesRule.MarketUnknown, why,
+            state.Posture, state.Priority, state.MayOpen, state.StanceWhy, Allowed: state.Posture, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, state.HandOver, state.Override);
+    }
+
     /// <summary>One line for a screen of many assets: <c>BTCUSDT  ranging  band-limited-hedging 5.2 h  BALANCED normal</c>.</summary>
     public string ToLine()
     {
@@ -64,7 +75,7 @@ public sealed record HermesExplanation(
         else if (DwellLeft > TimeSpan.Zero)
             text.Append(CultureInfo.InvariantCulture, $"dwell     {RegimeReading.Text(DwellLeft)} left\n");
         if (Override is { } o)
-            text.Append(CultureInfo.InvariantCulture, $"override  {o.Number} by {o.By} at {o.At:yyyy-MM-dd HH:mm:ss}, {(o.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $"until {until:yyyy-MM-dd HH:mm:ss}") : "until lifted")}: {o.Holder.Name()}{(o.Posture is { } p ? " " + p.ToString().ToUpperInvariant() : "")}. {o.Why}\n");
+            text.Append(CultureInfo.InvariantCulture, $"override  {o.Number} by {o.By} at {o.At:yyyy-MM-dd HH:mm:ss}, {(o.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $"until {until:yyyy-MM-dd HH:mm:ss}") : "until lifted")}: {o.Holder.Name()}{(o.Posture is { } p ? " " + p.ToString().ToUpperInvariant() : "")}{(o.Priority is { } q ? ", priority " + q.ToString().ToLowerInvariant() : "")}. {o.Why}\n");
         return text.ToString();
     }
 

@@ -101,8 +101,10 @@ public abstract record HermesInput
     /// <param name="By">Who; <paramref name="Why"/> is for whoever reads it at night.</param>
     /// <param name="Until">When it ends by itself, or null: when it is lifted.</param>
     /// <param name="Posture">To be used as long as it holds, or null: what Hermes would say.</param>
+    /// <param name="Priority">As for the posture.</param>
     public sealed record SetOverride(
-        int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At) : HermesInput;
+        int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At,
+        HolderPriority? Priority = null) : HermesInput;
 
     /// <param name="Number">The override that is meant.</param>
     public sealed record LiftOverride(int Number, string By, string Why, DateTimeOffset At) : HermesInput;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Hermes;
@@ -10,8 +11,11 @@ public sealed record PendingHandOver(
     long Number, LegHolder From, LegHolder To, HermesRule Rule, HandOverStage Stage, DateTimeOffset AskedAt, DateTimeOffset Deadline, Legs Legs);
 
 /// <summary>An operator's word that holds.</summary>
+/// <param name="Posture">Null, like the priority: what Hermes would say.</param>
+/// <param name="Until">Null: until it is lifted.</param>
 public sealed record HermesOverride(
-    int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At);
+    int Number, string By, string Why, LegHolder Holder, RiskPosture? Posture, DateTimeOffset? Until, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HolderPriority? Priority = null);
 
 /// <summary>Everything Hermes remembers of one asset, and nothing it could not recover from its events.</summary>
 /// <param name="Holder">Who holds the legs; during a hand-over, who held them before it.</param>

@@ -24,7 +24,8 @@ public readonly record struct BookConditions(bool Dominates, bool Severe, bool L
 public readonly record struct HermesWant(LegHolder Holder, HermesRule Rule);
 
 /// <summary>How daring and how urgent the holder should be, and what limits its daring.</summary>
-public readonly record struct HermesStance(RiskPosture Posture, HolderPriority Priority, StanceBound Bound);
+/// <param name="PriorityIsSaid">An operator set it: it waits for no confirmation.</param>
+public readonly record struct HermesStance(RiskPosture Posture, HolderPriority Priority, StanceBound Bound, bool PriorityIsSaid = false);
 
 /// <summary>What keeps a risk posture from being higher.</summary>
 public enum StanceBound { Invariant, Override, Survival, Regime, Health, VarianceRatio, Nothing }
@@ -77,9 +78,10 @@ public static class HermesTable
     public static HermesStance Stance(HermesPolicy policy, HermesState state, in HermesLook look, BookConditions book)
     {
         var health = Health(policy, state.Holder, look);
-        var priority = Priority(state, look, book, health);
+        var urged = SaidPriority(state, look);
+        var priority = urged ?? Priority(state, look, book, health);
         if (look.Risk.InvariantFailed) return new HermesStance(RiskPosture.Defensive, priority, StanceBound.Invariant);
-        if (state.Override is { Posture: { } said }) return new HermesStance(said, priority, StanceBound.Override);
+        if (state.Override is { Posture: { } said }) return new HermesStance(said, priority, StanceBound.Override, urged is not null);
 
         var (posture, bound) = (RiskPosture.Bold, StanceBound.Nothing);
         void Limit(RiskPosture most, StanceBound by)
@@ -90,7 +92,7 @@ public static class HermesTable
         Limit(ByRegime(look.Regime.Regime), StanceBound.Regime);
         Limit(health switch { HolderHealth.Grounded => RiskPosture.Defensive, HolderHealth.Ailing => RiskPosture.Cautious, _ => RiskPosture.Bold }, StanceBound.Health);
         if (!(look.Regime.Features.VarianceRatio < policy.Settings.BoldBelow)) Limit(RiskPosture.Balanced, StanceBound.VarianceRatio);
-        return new HermesStance(posture, priority, bound);
+        return new HermesStance(posture, priority, bound, urged is not null);
     }
 
     /// <summary>One sentence for people: why the legs belong to whom the rule says.</summary>
@@ -140,7 +142,8 @@ public static class HermesTable
 
     /// <summary>One sentence for people: where the priority comes from.</summary>
     public static string WhyPriority(HermesState state, in HermesLook look, BookConditions book) =>
-        book.Severe ? "One side dominates severely."
+        SaidPriority(state, look) is not null ? $"{state.Override!.By} set it: {state.Override.Why}"
+        : book.Severe ? "One side dominates severely."
         : book.Dominates ? "One side dominates."
         : state.Holder == LegHolder.Nobody ? "Nobody holds the asset."
         : $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}.";
@@ -158,6 +161,9 @@ public static class HermesTable
         Regime.Trending => RiskPosture.Cautious,
         _ => RiskPosture.Defensive,
     };
+
+    // With a failed invariant an operator's word counts for nothing here, as everywhere.
+    private static HolderPriority? SaidPriority(HermesState state, in HermesLook look) => look.Risk.InvariantFailed ? null : state.Override?.Priority;
 
     private static HolderPriority Priority(HermesState state, in HermesLook look, BookConditions book, HolderHealth health)
     {

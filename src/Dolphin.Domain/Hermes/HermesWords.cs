@@ -95,6 +95,18 @@ public static class LegHolders
         _ => throw new ArgumentOutOfRangeException(nameof(holder), holder, "Expected a known holder."),
     };
 
+    /// <summary>What people may type: the names, and short ones.</summary>
+    public const string Spoken = "band-limited-hedging (or hedging), hedge-compression (compression), exposure-protector (protector), nobody";
+
+    /// <returns>Null for what is none of <see cref="Spoken"/>.</returns>
+    public static LegHolder? ParseSpoken(string name) => name switch
+    {
+        "hedging" => LegHolder.BandLimitedHedging,
+        "compression" => LegHolder.HedgeCompression,
+        "protector" => LegHolder.ExposureProtector,
+        _ => Parse(name),
+    };
+
     /// <returns>Null for a name that is none of those of <see cref="Name"/>.</returns>
     public static LegHolder? Parse(string name) => name switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Domain.Reporting;
@@ -27,6 +28,9 @@ public interface IRunControl
 
     /// <summary>Lets the ledger layer hold again after books and venue differed. Refused while they still do.</summary>
     Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation);
+
+    /// <summary>Says to Hermes whose an asset's legs are to be, or that it decides again. Refused while another such word holds.</summary>
+    Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation);
 }
 
 public abstract record ControlAnswer
@@ -37,4 +41,5 @@ public abstract record ControlAnswer
     public sealed record Done(string What) : ControlAnswer;
     public sealed record Refused(Refusal Refusal) : ControlAnswer;
     public sealed record NoSuchStrategy(ImmutableArray<string> Known) : ControlAnswer;
+    public sealed record NoSuchSymbol(ImmutableArray<string> Known) : ControlAnswer;
 }

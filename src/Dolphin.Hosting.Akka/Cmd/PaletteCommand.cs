@@ -18,6 +18,16 @@ public abstract record PaletteCommand(string By)
 
     /// <summary>Acknowledges a drawdown, so that its layer may recover from below its latch.</summary>
     public sealed record AcknowledgeDrawdown(string By) : PaletteCommand(By);
+
+    /// <summary>Who holds which asset's legs, and why.</summary>
+    /// <param name="Symbol">One asset in full; empty: a line for each.</param>
+    public sealed record Hermes(string Symbol, string By) : PaletteCommand(By);
+
+    /// <summary>Says whose an asset's legs are to be. Everything as typed; empty is left out.</summary>
+    public sealed record HermesOverride(string Symbol, string Strategy, string Posture, string Priority, string Hours, string Reason, string By) : PaletteCommand(By);
+
+    /// <summary>Lets Hermes decide on an asset again.</summary>
+    public sealed record HermesLift(string Symbol, string Reason, string By) : PaletteCommand(By);
 }
 
 /// <param name="IsError">It was refused, or could not be done; nothing was changed unless the text says that it is not known.</param>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 
 namespace Dolphin.Hosting.Akka.Cmd;
@@ -19,16 +21,56 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
         PaletteCommand.Exit { Strategy.Length: 0 } => new PaletteAnswer(IsError: true, "expected a strategy, as in: dolphin exit -s hedge-BTCUSDT. Nothing was done."),
         PaletteCommand.Exit exit => Said(await control.ExitAsync(exit.Strategy, exit.By, cancellation), exit.Strategy),
         PaletteCommand.AcknowledgeDrawdown ack => Said(await control.AcknowledgeDrawdownAsync(ack.By, cancellation), ""),
+        PaletteCommand.Hermes hermes => Hermes(view.Snapshot(), hermes.Symbol),
+        PaletteCommand.HermesOverride { Symbol.Length: 0 } => new PaletteAnswer(IsError: true, "expected a symbol, as in: dolphin hermes-override -s BTCUSDT -w compression. Nothing was done."),
+        PaletteCommand.HermesOverride asked => WordOf(asked, out var wrong) is { } word
+            ? Said(await control.TellHermesAsync(word, asked.By, cancellation), asked.Symbol)
+            : new PaletteAnswer(IsError: true, $"{wrong} Nothing was done."),
+        PaletteCommand.HermesLift { Symbol.Length: 0 } => new PaletteAnswer(IsError: true, "expected a symbol, as in: dolphin hermes-lift -s BTCUSDT. Nothing was done."),
+        PaletteCommand.HermesLift lift => Said(
+            await control.TellHermesAsync(new OperatorWord(new Symbol(lift.Symbol), ReasonOf(lift.Reason), Holder: null), lift.By, cancellation), lift.Symbol),
         _ => throw new System.Diagnostics.UnreachableException($"No answer for {command}."),
     };
 
+    private static PaletteAnswer Hermes(RunSnapshot run, string symbol)
+    {
+        if (run.Hermes is not { } all) return new PaletteAnswer(IsError: true, "Hermes decides on no asset of this run; dolphin.hermes.enabled = true in the plan switches it on.");
+        if (all.IsEmpty) return new PaletteAnswer(IsError: true, "Hermes works on another node of this cluster; ask the one that has the singleton hermes.");
+        if (symbol.Length == 0) return Said(string.Join('\n', all.Select(a => a.ToLine())));
+        return all.FirstOrDefault(a => string.Equals(a.Symbol.Name, symbol, StringComparison.Ordinal)) is { } one
+            ? Said(one.ToText())
+            : new PaletteAnswer(IsError: true, $"Hermes decides on no asset '{symbol}'; expected one of {string.Join(", ", all.Select(a => a.Symbol))}.");
+    }
+
+    private static OperatorWord? WordOf(PaletteCommand.HermesOverride asked, out string wrong)
+    {
+        wrong = LegHolders.ParseSpoken(asked.Strategy) is null ? $"expected a strategy, one of {LegHolders.Spoken}; found '{asked.Strategy}'."
+            : asked.Posture.Length > 0 && Word<RiskPosture>(asked.Posture) is null ? $"expected a posture, bold, balanced, cautious or defensive; found '{asked.Posture}'."
+            : asked.Priority.Length > 0 && Word<HolderPriority>(asked.Priority) is null ? $"expected a priority, low, normal, high or urgent; found '{asked.Priority}'."
+            : asked.Hours.Length > 0 && Hours(asked.Hours) is null ? $"expected a number of hours, above 0, at most {HermesDecider.LongestOverride.TotalHours:0}; found '{asked.Hours}'."
+            : "";
+        return wrong.Length > 0 ? null : new OperatorWord(
+            new Symbol(asked.Symbol), ReasonOf(asked.Reason), LegHolders.ParseSpoken(asked.Strategy), Word<RiskPosture>(asked.Posture), Word<HolderPriority>(asked.Priority), Hours(asked.Hours));
+    }
+
+    private static string ReasonOf(string text) => string.IsNullOrWhiteSpace(text) ? OperatorWord.NoReason : text.Trim();
+
+    private static T? Word<T>(string text) where T : struct, Enum =>
+        text.Length > 0 && text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null;
+
+    private static TimeSpan? Hours(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) && hours > 0 && hours <= HermesDecider.LongestOverride.TotalHours
+            ? TimeSpan.FromHours(hours)
+            : null;
+
     private static PaletteAnswer Said(string text) => new(IsError: false, text.TrimEnd('\n'));
 
-    private static PaletteAnswer Said(ControlAnswer answer, string strategy) => answer switch
+    private static PaletteAnswer Said(ControlAnswer answer, string name) => answer switch
     {
         ControlAnswer.Done done => Said(done.What),
         ControlAnswer.Refused refused => new PaletteAnswer(IsError: true, $"{refused.Refusal.Code}: {refused.Refusal.Reason}"),
-        ControlAnswer.NoSuchStrategy none => new PaletteAnswer(IsError: true, $"There is no strategy '{strategy}'; expected one of {string.Join(", ", none.Known)}. Nothing was done."),
+        ControlAnswer.NoSuchStrategy none => new PaletteAnswer(IsError: true, $"There is no strategy '{name}'; expected one of {string.Join(", ", none.Known)}. Nothing was done."),
+        ControlAnswer.NoSuchSymbol none => new PaletteAnswer(IsError: true, $"The plan has no symbol '{name}'; expected one of {string.Join(", ", none.Known)}. Nothing was done."),
         _ => throw new System.Diagnostics.UnreachableException($"No text for {answer}."),
     };
 

@@ -65,8 +65,7 @@ internal sealed class ClusterRun : IRunningNode
         _view = new BoardView(node.Board, node.Risk, node.Invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
             () => node.Board.Bars, null, () => 0,
             () => node.Grid.Grid is { } grid ? GridPicture.Of(node.Port.Node, grid) : null);
-        Control = new LiveControl(
-            node.Operator, options.Plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal), node.System.Scheduler);
+        Control = new LiveControl(node.Operator, options.Plan, node.System.Scheduler);
         _feed.Connect(node.Started.Feed);
         if (database.Roster is { } roster) node.System.ActorOf(RosterActor.Props(roster, node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
         CommandDoor.Open(node.System, cluster.Cmd, new PaletteCommands(_view, Control));

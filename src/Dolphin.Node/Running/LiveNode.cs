@@ -174,7 +174,7 @@ internal sealed class LiveNode : IRunningNode
         var strategies = plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
         _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
         Watch(started.Execution); // Without it nothing can be sent, not even a cancel: another start can do what this one cannot.
-        Control = new LiveControl(_operator, strategies, _system.Scheduler);
+        Control = new LiveControl(_operator, plan, _system.Scheduler);
 
         outside.Connect(started.Execution, started.Feed);
         foreach (var durable in Durable)

@@ -19,6 +19,7 @@ namespace Dolphin.Actors.Tests.Hermes;
 public sealed class AssetHermesStories : ActorStage
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+    private readonly RunBoard _seen = new([HandOverStories.Plan]);
     private readonly TestProbe _asset;
     private IActorRef _hermes = ActorRefs.Nobody;
     private int _lives;
@@ -31,7 +32,7 @@ public sealed class AssetHermesStories : ActorStage
 
     private void Live()
     {
-        var (plan, risk, board, assets) = (HandOverStories.Plan, Risk, Board, new AssetDirectory());
+        var (plan, risk, board, assets) = (HandOverStories.Plan, Risk, _seen, new AssetDirectory());
         assets.Open([KeyValuePair.Create(Btc, _asset.Ref)]);
         _hermes = Sys.ActorOf(Props.Create(() => new AssetHermesActor(plan, risk, board, assets)), $"hermes-{++_lives}");
         Settle();
@@ -160,5 +161,40 @@ public sealed class AssetHermesStories : ActorStage
         Assert.Equal([typeof(HermesEvent.OverrideSet), typeof(HermesEvent.OverrideLifted)], Stored.Select(e => e.GetType()));
         Tell(new Lift(Btc, "ada", "once more"));
         Assert.Single(Heard<HermesProtocol.Done>(_asset)); // A second copy changes nothing.
+    }
+
+    [Fact(DisplayName = "What an override asks for comes back in the answer; one beyond the calendar is refused like any that is too long")]
+    public void Accepts()
+    {
+        Tell(new Override(Btc, "ada", "a delisting", LegHolder.ExposureProtector, RiskPosture.Cautious, TimeSpan.FromHours(1), HolderPriority.High));
+        Assert.StartsWith("exposure-protector is to hold BTCUSDT, CAUTIOUS, priority high, from the next bar on, until ", Assert.Single(Heard<HermesProtocol.Done>(_asset)).What, StringComparison.Ordinal);
+        Tell(new Lift(Btc, "ada", "it is over"));
+        foreach (var time in new[] { TimeSpan.MaxValue, TimeSpan.FromDays(367) })
+        {
+            Tell(new Override(Btc, "ada", "for ever", LegHolder.ExposureProtector, Posture: null, time));
+            Assert.Contains("longer than 366 days", Assert.Single(Heard<HermesProtocol.Refused>(_asset)).Refusal.Reason, StringComparison.Ordinal);
+        }
+
+        Tell(new Override(Btc, "ada", "backwards", LegHolder.ExposureProtector, Posture: null, TimeSpan.MinValue / 2));
+        Assert.Contains("not after it begins", Assert.Single(Heard<HermesProtocol.Refused>(_asset)).Refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Whoever looks sees what it thinks: before its first look what it had decided, then regime, holder, what it wants and why, and an override at once")]
+    public void Seen()
+    {
+        var first = _seen.Of(Btc).Hermes!.Explain();
+        Assert.Equal((LegHolder.Nobody, Regime.Unknown), (first.Holder, first.Regime));
+        Assert.Contains("has not looked", first.Why, StringComparison.Ordinal);
+        Gives();
+        var now = _seen.Of(Btc).Hermes!.Explain();
+        Assert.Equal((LegHolder.BandLimitedHedging, LegHolder.BandLimitedHedging, Regime.Ranging), (now.Holder, now.Wanted, now.Regime));
+        Assert.True(double.IsFinite(now.Features.EfficiencyRatio));
+        Tell(new Override(Btc, "ada", "hands off", LegHolder.Nobody, Posture: null, For: null));
+        now = _seen.Of(Btc).Hermes!.Explain();
+        Assert.Equal((LegHolder.Nobody, HermesRule.Override, "ada wants nobody: hands off"), (now.Wanted, now.Rule, now.Why));
+        Sys.Stop(_hermes);
+        Settle();
+        Live();
+        Assert.Equal(now.Override, _seen.Of(Btc).Hermes!.Explain().Override);
     }
 }

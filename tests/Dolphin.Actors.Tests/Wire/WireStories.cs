@@ -61,7 +61,7 @@ public sealed class WireStories
         new HermesProtocol.Assignment(ActorStage.Btc, LegHolder.Nobody, MayOpen: false, RiskPosture.Cautious, HolderPriority.High, RegimeGate.Open,
             new HermesProtocol.HandOverOrder(2, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Book.Legs)),
         new HermesProtocol.Holding(ActorStage.Btc, LegHolder.BandLimitedHedging, Ended: false, Grounded: false, Book.Legs, new HermesProtocol.Declined(2, LegHolder.HedgeCompression, "there is no gap")),
-        new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4)),
+        new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4), HolderPriority.Urgent),
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
         new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
@@ -104,6 +104,20 @@ public sealed class WireStories
     {
         var newer = """{"strategyId":"hedge-BTCUSDT","by":"ada","because":"of a field that this version does not know"}"""u8;
         Assert.Equal(new StrategyProtocol.Exit("hedge-BTCUSDT", "ada"), WireJson.Read(newer, typeof(StrategyProtocol.Exit)));
+    }
+
+    [Fact(DisplayName = "An override from a node that knows no priority has none, and a request of an operator may have a word for Hermes")]
+    public void Grown()
+    {
+        var older = """{"symbol":"BTCUSDT","by":"ada","why":"a delisting","holder":"Nobody","posture":null,"for":null}"""u8;
+        Assert.Equal(new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, null, null), WireJson.Read(older, typeof(HermesProtocol.Override)));
+        var asked = OperatorProtocol.Asked.Of(new OperatorWord(ActorStage.Btc, "a delisting", LegHolder.HedgeCompression, RiskPosture.Cautious, HolderPriority.High, TimeSpan.FromHours(4)), "ada", At);
+        Assert.Equal(asked, WireJson.Read(WireJson.Write(asked), typeof(OperatorProtocol.Asked)));
+        Assert.Equal(asked, StoredJson.Read(StoredJson.Write(asked), typeof(OperatorProtocol.Asked)));
+        Assert.DoesNotContain("\"hermes\":", Encoding.UTF8.GetString(StoredJson.Write(asked with { Hermes = null })), StringComparison.Ordinal);
+        var set = new HermesEvent.OverrideSet(1, "ada", "a delisting", LegHolder.Nobody, null, null, At, HolderPriority.Low);
+        Assert.Equal(set, StoredJson.Read(StoredJson.Write(set), typeof(HermesEvent.OverrideSet)));
+        Assert.DoesNotContain("priority", Encoding.UTF8.GetString(StoredJson.Write(set with { Priority = null })), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A name that a newer node sends, and a type that has no name, are refused in words")]

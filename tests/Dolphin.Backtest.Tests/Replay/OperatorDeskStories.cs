@@ -1,6 +1,11 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
+using Dolphin.Backtest.Tests.Stage;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using static Dolphin.Actors.Node.OperatorProtocol;
 
@@ -11,7 +16,16 @@ public sealed class OperatorDeskStories : TestKit
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private readonly List<Asked> _heard = [];
-    private readonly OperatorDesk _desk = new(["hedge-B", "hedge-A"]);
+    private readonly OperatorDesk _desk = new(["hedge-B", "hedge-A"], new HermesReach([Asset("AAAUSDT", Policy), Asset("BBBUSDT", null)]));
+
+    private static HermesPolicy Policy { get; } = HermesPolicy.Create(new HermesSettings { Allowed = [LegHolder.BandLimitedHedging, LegHolder.HedgeCompression] }, new RegimeSettings(), "test", [])!;
+
+    // Of the strategies only the names matter here.
+    private static AssetPlan Asset(string symbol, HermesPolicy? hermes)
+    {
+        var hedge = Small.Hedge(Small.Market(), new Symbol(symbol));
+        return new AssetPlan(hedge.Symbol, hedge.Instrument, [hedge], new Money(1_000m), hermes);
+    }
 
     private void Open(params Asked[] again)
     {
@@ -24,6 +38,14 @@ public sealed class OperatorDeskStories : TestKit
         public Note(List<Asked> heard) => Receive<Asked>(asked =>
         {
             heard.Add(asked);
+            if (asked.Hermes is { } word)
+            {
+                Sender.Tell(word.Holder == LegHolder.Nobody
+                    ? new HermesProtocol.Refused(word.Symbol, new Refusal("hermes.override-stands", "There is one already."))
+                    : new HermesProtocol.Done(word.Symbol, $"{asked.Verb} by {asked.By}"));
+                return;
+            }
+
             Sender.Tell(string.Equals(asked.Strategy, "hedge-B", StringComparison.Ordinal)
                 ? new StrategyProtocol.Refused("hedge-B", new Refusal("hedge.over", "It has left already."))
                 : new StrategyProtocol.Done("hedge-A", $"{asked.By} was heard."));
@@ -61,6 +83,33 @@ public sealed class OperatorDeskStories : TestKit
         Assert.Equal(["hedge-A", "hedge-B"], Assert.IsType<ControlAnswer.NoSuchStrategy>(AnswerTo(Exit("hedge-C", "ada"))).Known.AsEnumerable());
         _desk.Hear(Noon);
         Assert.Empty(_heard);
+    }
+
+    [Fact(DisplayName = "A word to Hermes waits for the gap like any other request; what cannot be said under the plan is refused at once and never heard")]
+    public void Hermes()
+    {
+        Open();
+        ControlAnswer Said(OperatorWord word)
+        {
+            var asked = _desk.TellHermesAsync(word, "ada", CancellationToken.None);
+            _desk.Hear(Noon);
+            return AnswerTo(asked);
+        }
+
+        var word = new OperatorWord(new Symbol("AAAUSDT"), "a delisting", LegHolder.HedgeCompression, RiskPosture.Cautious);
+        Assert.Equal(["AAAUSDT", "BBBUSDT"], Assert.IsType<ControlAnswer.NoSuchSymbol>(Said(word with { Symbol = new Symbol("aaausdt") })).Known.AsEnumerable());
+        var alone = Assert.IsType<ControlAnswer.Refused>(Said(word with { Symbol = new Symbol("BBBUSDT") })).Refusal;
+        Assert.Equal("hermes.not-enabled", alone.Code);
+        Assert.Contains("hedge-BBBUSDT has it for itself", alone.Reason, StringComparison.Ordinal);
+        var missing = Assert.IsType<ControlAnswer.Refused>(Said(word with { Holder = LegHolder.ExposureProtector })).Refusal;
+        Assert.Equal("hermes.not-in-plan", missing.Code);
+        Assert.Empty(_heard);
+
+        Assert.Equal("hermes-override by ada", Assert.IsType<ControlAnswer.Done>(Said(word)).What);
+        Assert.Equal("hermes-lift by ada", Assert.IsType<ControlAnswer.Done>(Said(word with { Holder = null, Posture = null })).What);
+        var refused = Assert.IsType<ControlAnswer.Refused>(Said(word with { Holder = LegHolder.Nobody })).Refusal;
+        Assert.Equal(("hermes.override-stands", "AAAUSDT: There is one already."), (refused.Code, refused.Reason));
+        Assert.Equal(new Asked(Verbs.HermesOverride, null, "ada", Noon, word), _heard[0]);
     }
 
     [Fact(DisplayName = "What was asked in an earlier life is asked again at its own instant, and what is new waits until all of it was")]

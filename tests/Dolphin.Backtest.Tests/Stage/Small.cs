@@ -58,7 +58,7 @@ internal static class Small
             NotFoundAfter: TimeSpan.FromSeconds(15), ExpectedTakerSlippageBps: 1.5, PassiveOffset: new Bps(1), FlattenOnPanic: false),
         Deposit, new VenueFees(Venue.MakerFee, Venue.TakerFee));
 
-    private static HedgePlan Hedge(IMarketSource market, Symbol symbol)
+    public static HedgePlan Hedge(IMarketSource market, Symbol symbol)
     {
         var settings = new HedgeSettings { WarmUpBars = 5, Capital = 20_000m, RestartCoolDown = TimeSpan.FromMinutes(30), OpeningRetry = TimeSpan.FromMinutes(3) };
         var decimals = market.DecimalsOf(symbol);

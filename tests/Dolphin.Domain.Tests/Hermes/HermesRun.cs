@@ -62,8 +62,10 @@ internal sealed class HermesRun(HermesPolicy policy)
         return decision;
     }
 
-    public Decision<HermesEvent> Override(LegHolder holder, RiskPosture? posture = null, DateTimeOffset? until = null) =>
-        Send(new HermesInput.SetOverride(State.Overrides + 1, "ada", "the book looks wrong", holder, posture, until, Now));
+    public Decision<HermesEvent> Override(LegHolder holder, RiskPosture? posture = null, DateTimeOffset? until = null, HolderPriority? priority = null) =>
+        Send(new HermesInput.SetOverride(State.Overrides + 1, "ada", "the book looks wrong", holder, posture, until, Now, priority));
+
+    public Decision<HermesEvent> Lift() => Send(new HermesInput.LiftOverride(State.Overrides, "bob", "looked at it", Now));
 
     private void Answer()
     {

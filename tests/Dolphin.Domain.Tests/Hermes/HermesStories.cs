@@ -431,6 +431,101 @@ public sealed class HermesOverrideStories
         Assert.Equal(LegHolder.HedgeCompression, released.State.HandOver!.To);
     }
 
+    [Fact(DisplayName = "An override that comes while the legs are already on their way to whom it names changes nothing about that hand-over")]
+    public void Same_heir()
+    {
+        foreach (var answers in new[] { Answers.Never, Answers.OnlyRelease })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+            run.Answers = answers;
+            run.For(45);
+            var under = run.State.HandOver;
+            Assert.IsType<HermesEvent.OverrideSet>(Assert.Single(run.Override(LegHolder.HedgeCompression).Events));
+            Assert.Equal(under, run.State.HandOver);
+            Assert.Empty(run.Look(1).OfType<HermesEvent.HandOverAsked>());
+        }
+    }
+
+    [Fact(DisplayName = "Legs that were let go of for one heir reach it before they go to the one that an operator named meanwhile, at the very next look")]
+    public void Finishes_first()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Locked);
+        run.Answers = Answers.OnlyRelease;
+        run.For(45);
+        run.Override(LegHolder.ExposureProtector);
+        run.Answers = Answers.Prompt;
+        Assert.Empty(run.Look(1).OfType<HermesEvent.HandOverAsked>());
+        Assert.Equal((LegHolder.Nobody, LegHolder.HedgeCompression), (run.State.Enabled, run.State.HandOver!.To));
+        run.Send(new HermesInput.Adopted(run.State.HandOver.Number, LegHolder.HedgeCompression, HermesStage.Locked.Legs, run.Now));
+        var events = run.Look(1);
+        Assert.Equal((HermesRule.Override, LegHolder.HedgeCompression), (events.OfType<HermesEvent.HandOverAsked>().Single().Rule, events.OfType<HermesEvent.HandOverAsked>().Single().From));
+        Assert.Equal(LegHolder.ExposureProtector, run.State.Holder);
+        Assert.All(run.Events.OfType<HermesEvent.Adopted>().Skip(1), a => Assert.Equal(HermesStage.Locked.Legs, a.Legs));
+    }
+
+    [Fact(DisplayName = "Lifted while the hand-over it asked for is under way, that is finished; back it goes only as any other change, after the dwell")]
+    public void Lifted_under_way()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Override(LegHolder.ExposureProtector);
+        run.Answers = Answers.OnlyRelease;
+        run.Look(1);
+        run.Lift();
+        run.Look(1);
+        Assert.Equal(LegHolder.ExposureProtector, run.State.HandOver!.To);
+        run.Send(new HermesInput.Adopted(run.State.HandOver.Number, LegHolder.ExposureProtector, HermesStage.Even.Legs, run.Now));
+        var adopted = run.Now;
+        run.Answers = Answers.Prompt;
+        var back = run.For(5 * 60).OfType<HermesEvent.HandOverAsked>().Single();
+        Assert.Equal((HermesRule.WorkDone, LegHolder.BandLimitedHedging), (back.Rule, run.State.Holder));
+        Assert.True(back.At - adopted >= run.Policy.Settings.MinDwell);
+    }
+
+    [Fact(DisplayName = "While an invariant has failed an operator's word changes no holder and no stance; it acts when the invariant holds again")]
+    public void Invariant_first()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Risk = RiskView.Silent(1, 1);
+        run.Override(LegHolder.ExposureProtector, RiskPosture.Bold, priority: HolderPriority.Urgent);
+        run.For(60);
+        Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Defensive, HolderPriority.Normal), (run.State.Holder, run.State.Posture, run.State.Priority));
+        run.Risk = HermesStage.Nominal;
+        run.Look(1);
+        Assert.Equal((LegHolder.ExposureProtector, RiskPosture.Bold, HolderPriority.Urgent), (run.State.Holder, run.State.Posture, run.State.Priority));
+    }
+
+    [Fact(DisplayName = "A priority that an operator sets acts at once, up and down; lifted, it calms down as any other does")]
+    public void Said_priority()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Look();
+        run.Override(LegHolder.BandLimitedHedging, priority: HolderPriority.Urgent);
+        var changed = run.Look(1).OfType<HermesEvent.StanceChanged>().Single();
+        Assert.Equal((HolderPriority.Urgent, "ada set it: the book looks wrong"), (changed.Priority, changed.Why));
+        run.Lift();
+        run.For(20, every: 1);
+        Assert.Equal(HolderPriority.Urgent, run.State.Priority);
+        run.For(20, every: 1);
+        Assert.Equal(HolderPriority.Normal, run.State.Priority);
+        run.Override(LegHolder.BandLimitedHedging, priority: HolderPriority.Low);
+        run.Look(1);
+        Assert.Equal(HolderPriority.Low, run.State.Priority);
+    }
+
+    [Fact(DisplayName = "A second override is refused while one holds, with who set it and why; the first one holds on")]
+    public void Stands()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Override(LegHolder.ExposureProtector, until: run.Now.AddHours(1));
+        var state = run.State;
+        var refusal = run.Override(LegHolder.Nobody).Refusal;
+        Assert.Equal("hermes.override-stands", refusal?.Code);
+        Assert.Equal("There is override 2 already, by ada since 2026-01-05 05:15:00 UTC until 2026-01-05 06:15:00: exposure-protector (the book looks wrong). Lift it first. Nothing changed.", refusal!.Reason);
+        Assert.Equal(state, run.State);
+        run.Lift();
+        Assert.IsType<HermesEvent.OverrideSet>(Assert.Single(run.Override(LegHolder.Nobody).Events));
+    }
+
     [Fact(DisplayName = "A second copy sets nothing; a bad one is refused with what was expected")]
     public void Refusals()
     {
@@ -449,6 +544,8 @@ public sealed class HermesOverrideStories
         Assert.Contains("a reason is expected", Reason(good with { Why = new string('x', 501) }));
         Assert.Contains("not after it begins", Reason(good with { Until = run.Now }));
         Assert.Contains("there is no risk posture 9", Reason(good with { Posture = (RiskPosture)9 }));
+        Assert.Contains("there is no priority 9", Reason(good with { Priority = (HolderPriority)9 }));
+        Assert.Contains("longer than 366 days", Reason(good with { Until = run.Now.AddDays(367) }));
         Assert.Contains("none holds", Reason(new HermesInput.LiftOverride(2, "ada", "because", run.Now)));
         Assert.Single(run.Send(good).Events);
         Assert.Equal("", Reason(good));
@@ -516,9 +613,12 @@ public sealed class HermesPolicyStories
         Assert.Collection(odd.Warnings("h"), w => Assert.StartsWith("h.allowed has no band-limited-hedging", w), w => Assert.StartsWith("h.confirm is 00:01:00, less than one slot", w));
     }
 
-    [Fact(DisplayName = "Names are read back as they are written")]
+    [Fact(DisplayName = "Names are read back as they are written, and people may use short ones")]
     public void Names()
     {
+        foreach (var holder in Enum.GetValues<LegHolder>()) Assert.Equal(holder, LegHolders.ParseSpoken(holder.Name()));
+        Assert.Equal([LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, LegHolder.ExposureProtector, null],
+            new[] { "hedging", "compression", "protector", "grid" }.Select(LegHolders.ParseSpoken));
         foreach (var holder in Enum.GetValues<LegHolder>()) Assert.Equal(holder, LegHolders.Parse(holder.Name()));
         Assert.Null(LegHolders.Parse("grid"));
     }

@@ -1,4 +1,5 @@
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
@@ -58,6 +59,29 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
         Assert.Equal("The drawdown is acknowledged.", Said(new PaletteCommand.AcknowledgeDrawdown("ada")));
     }
 
+    [Fact(DisplayName = "hermes shows a line for each asset or one in full; hermes-override and hermes-lift say an operator's word, or what was expected")]
+    public void Hermes_commands()
+    {
+        Assert.Contains("dolphin.hermes.enabled = true", Refused(new PaletteCommand.Hermes("", "ada")), StringComparison.Ordinal);
+        _node.Run = _node.Run with { Hermes = [HermesExplanation.Unseen(new Symbol("BTCUSDT"), HermesState.Initial, At, "It has not looked yet.")] };
+        Assert.Equal("BTCUSDT  unknown  nobody  DEFENSIVE low", Said(new PaletteCommand.Hermes("", "ada")));
+        Assert.StartsWith("BTCUSDT at 2026-01-05 09:30:00 UTC\n", Said(new PaletteCommand.Hermes("BTCUSDT", "ada")), StringComparison.Ordinal);
+        Assert.Contains("expected one of BTCUSDT", Refused(new PaletteCommand.Hermes("XUSDT", "ada")), StringComparison.Ordinal);
+
+        var word = new PaletteCommand.HermesOverride("BTCUSDT", "compression", "Cautious", "high", "1.5", "a test", "ada");
+        Assert.Equal("BTCUSDT HedgeCompression Cautious High 01:30:00 a test by ada", Said(word));
+        Assert.Equal("BTCUSDT Nobody    no reason was given by ada", Said(new PaletteCommand.HermesOverride("BTCUSDT", "nobody", "", "", "", "", "ada")));
+        Assert.Equal("BTCUSDT     enough by ada", Said(new PaletteCommand.HermesLift("BTCUSDT", "enough", "ada")));
+        Assert.Equal("The plan has no symbol 'XUSDT'; expected one of BTCUSDT. Nothing was done.", Refused(new PaletteCommand.HermesLift("XUSDT", "", "ada")));
+        foreach (var (wrong, expected) in new[]
+        {
+            (word with { Symbol = "" }, "expected a symbol"), (word with { Strategy = "grid" }, "expected a strategy"), (word with { Posture = "2" }, "expected a posture"),
+            (word with { Priority = "asap" }, "expected a priority"), (word with { Hours = "-1" }, "expected a number of hours"), (word with { Hours = "1e9" }, "expected a number of hours"),
+        })
+            Assert.Contains(expected, Refused(wrong), StringComparison.Ordinal);
+        Assert.Contains("expected a symbol", Refused(new PaletteCommand.HermesLift("", "", "ada")), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A failure is an answer too")]
     public void Failure()
     {
@@ -108,6 +132,10 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
 
         public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) =>
             Acknowledged is { } answer ? Task.FromResult(answer) : Task.FromException<ControlAnswer>(new InvalidOperationException("The operator is gone."));
+        public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation) => Task.FromResult<ControlAnswer>(word.Symbol.Name == "BTCUSDT"
+            ? new ControlAnswer.Done($"{word.Symbol} {word.Holder} {word.Posture} {word.Priority} {word.For} {word.Why} by {by}")
+            : new ControlAnswer.NoSuchSymbol(["BTCUSDT"]));
+
         public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Task.FromException<ControlAnswer>(new InvalidOperationException("Not a command of the palette."));
     }
 }

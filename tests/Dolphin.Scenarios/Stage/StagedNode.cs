@@ -123,10 +123,13 @@ internal sealed class StagedNode : IDisposable
     public void SetFaults(params ImmutableArray<PaperFault> faults) => _exchange.SetFaults(faults);
 
     /// <summary>As an operator does; answered at once, without time passing.</summary>
-    public object AskOperator(string verb)
+    public object AskOperator(string verb) => AskOperator(new OperatorProtocol.Asked(verb, null, "ada", Now));
+
+    /// <inheritdoc cref="AskOperator(string)"/>
+    public object AskOperator(OperatorProtocol.Asked asked)
     {
         _answers.Clear();
-        _operator.Tell(new OperatorProtocol.Asked(verb, null, "ada", Now), Desk);
+        _operator.Tell(asked, Desk);
         _time.RunUntilIdle();
         return Assert.Single(_answers);
     }

@@ -22,5 +22,26 @@ internal static class DolphinPalette
     public static readonly CommandDefinition AckDrawdown = new CommandDefinitionBuilder().WithName("ack-drawdown")
         .WithDescription("Acknowledges a drawdown, so that the capital layer may recover from below its latch.").Build();
 
-    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, AckDrawdown]);
+    public static readonly CommandDefinition Hermes = new CommandDefinitionBuilder().WithName("hermes")
+        .WithDescription("Who holds which asset's legs, how daring, and why.")
+        .WithArgument(builder => builder.WithName("symbol").WithDescription("One asset in full, such as BTCUSDT.").IsMandatory(false).WithSwitch("-s").WithSwitch("-S"))
+        .Build();
+
+    public static readonly CommandDefinition HermesOverride = new CommandDefinitionBuilder().WithName("hermes-override")
+        .WithDescription("Says whose an asset's legs are to be, whatever Hermes thinks, until it is lifted or its time is over.")
+        .WithArgument(builder => builder.WithName("symbol").WithDescription("The asset, such as BTCUSDT.").IsMandatory(true).WithSwitch("-s").WithSwitch("-S"))
+        .WithArgument(builder => builder.WithName("holder").WithDescription("hedging, compression, protector or nobody.").IsMandatory(true).WithSwitch("-w").WithSwitch("-W"))
+        .WithArgument(builder => builder.WithName("posture").WithDescription("bold, balanced, cautious or defensive.").IsMandatory(false).WithSwitch("-p"))
+        .WithArgument(builder => builder.WithName("priority").WithDescription("low, normal, high or urgent.").IsMandatory(false).WithSwitch("-u"))
+        .WithArgument(builder => builder.WithName("hours").WithDescription("For how long.").IsMandatory(false).WithSwitch("-f"))
+        .WithArgument(builder => builder.WithName("reason").WithDescription("Why, for the journal.").IsMandatory(false).WithSwitch("-r"))
+        .Build();
+
+    public static readonly CommandDefinition HermesLift = new CommandDefinitionBuilder().WithName("hermes-lift")
+        .WithDescription("Lets Hermes decide on an asset again.")
+        .WithArgument(builder => builder.WithName("symbol").WithDescription("The asset, such as BTCUSDT.").IsMandatory(true).WithSwitch("-s").WithSwitch("-S"))
+        .WithArgument(builder => builder.WithName("reason").WithDescription("Why, for the journal.").IsMandatory(false).WithSwitch("-r"))
+        .Build();
+
+    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, AckDrawdown, Hermes, HermesOverride, HermesLift]);
 }

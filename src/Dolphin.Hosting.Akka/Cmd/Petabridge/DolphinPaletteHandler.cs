@@ -32,6 +32,18 @@ internal sealed class DolphinCommandActor : CommandHandlerActor
         Process(DolphinPalette.AckDrawdown.Name, _ => Ask(new PaletteCommand.AcknowledgeDrawdown(By)));
         Process(DolphinPalette.Exit.Name, command => Ask(new PaletteCommand.Exit(
             command.Arguments.SingleOrDefault(a => DolphinPalette.Exit.ArgumentsByName["strategy"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
+        Process(DolphinPalette.Hermes.Name, command => Ask(new PaletteCommand.Hermes(
+            command.Arguments.SingleOrDefault(a => DolphinPalette.Hermes.ArgumentsByName["symbol"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
+        Process(DolphinPalette.HermesOverride.Name, command =>
+        {
+            string Of(string name) => command.Arguments.SingleOrDefault(a => DolphinPalette.HermesOverride.ArgumentsByName[name].Switch.Contains(a.Item1))?.Item2 ?? "";
+            Ask(new PaletteCommand.HermesOverride(Of("symbol"), Of("holder"), Of("posture"), Of("priority"), Of("hours"), Of("reason"), By));
+        });
+        Process(DolphinPalette.HermesLift.Name, command =>
+        {
+            string Of(string name) => command.Arguments.SingleOrDefault(a => DolphinPalette.HermesLift.ArgumentsByName[name].Switch.Contains(a.Item1))?.Item2 ?? "";
+            Ask(new PaletteCommand.HermesLift(Of("symbol"), Of("reason"), By));
+        });
     }
 
     private void Ask(PaletteCommand command)
