@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -143,9 +145,28 @@ public sealed class ControlServer : IAsyncDisposable
             ControlAsync(context, "", by => control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
         app.MapPost("/ack-ledger", (Delegate)((HttpContext context) =>
             ControlAsync(context, "", by => control.AcknowledgeLedgerAsync(by, context.RequestAborted))));
+        app.MapGet("/hermes", () => view.Snapshot().Hermes is { } hermes ? Json(StatusCodes.Status200OK, hermes) : Json(StatusCodes.Status404NotFound,
+            new ErrorAnswer("hermes.not-enabled", "Hermes decides on no asset of this run; dolphin.hermes.enabled = true in the plan switches it on.", [])));
+        app.MapPost("/hermes/override/{symbol}", (string symbol, HttpContext context) =>
+            HermesAsync<OverrideBody>(control, context, symbol, body => body.Of(new Symbol(symbol))));
+        app.MapPost("/hermes/lift/{symbol}", (string symbol, HttpContext context) =>
+            HermesAsync<LiftBody>(control, context, symbol, body => body.Of(new Symbol(symbol))));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
-            ["GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger"]))));
+            [
+                "GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "GET /hermes", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger",
+                "POST /hermes/override/{symbol}", "POST /hermes/lift/{symbol}",
+            ]))));
+    }
+
+    private static async Task<IResult> HermesAsync<T>(IRunControl control, HttpContext context, string symbol, Func<T, OperatorWord> word) where T : class
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var text = await reader.ReadToEndAsync(context.RequestAborted); // At most MaxBodyBytes.
+        var (body, wrong) = HermesBodies.Read<T>(text.Length == 0 ? "{}" : text);
+        return body is not null
+            ? await ControlAsync(context, symbol, by => control.TellHermesAsync(word(body), by, context.RequestAborted))
+            : Json(StatusCodes.Status400BadRequest, new ErrorAnswer("http.bad-body", $"Expected JSON as docs/cli.md has it: {wrong} Nothing was done.", []));
     }
 
     private static async Task<IResult> ExplainAsync(IRunView view, HttpContext context)
@@ -162,18 +183,20 @@ public sealed class ControlServer : IAsyncDisposable
             : Json(StatusCodes.Status404NotFound, new ErrorAnswer("explain.no-record", at is null ? "Nothing has been recorded yet." : $"The run has no record of {at:u}.", []));
     }
 
-    private static async Task<IResult> ControlAsync(HttpContext context, string strategy, Func<string, Task<ControlAnswer>> ask) =>
+    private static async Task<IResult> ControlAsync(HttpContext context, string name, Func<string, Task<ControlAnswer>> ask) =>
         Asker.Of(context.Request) is { } by
-            ? Answer(await ask(by), strategy)
+            ? Answer(await ask(by), name)
             : Json(StatusCodes.Status400BadRequest, new ErrorAnswer("http.bad-name",
                 $"Expected in the header {Asker.Header} one name of 1 to {Asker.MaxLength} letters, digits and . _ - @ :, or no such header; nothing was done.", []));
 
-    private static IResult Answer(ControlAnswer answer, string strategy) => answer switch
+    private static IResult Answer(ControlAnswer answer, string name) => answer switch
     {
         ControlAnswer.Done done => Json(StatusCodes.Status200OK, new DoneAnswer(done.What)),
         ControlAnswer.Refused refused => Json(StatusCodes.Status409Conflict, new ErrorAnswer(refused.Refusal.Code, refused.Refusal.Reason, [])),
         ControlAnswer.NoSuchStrategy none => Json(StatusCodes.Status404NotFound,
-            new ErrorAnswer("strategy.unknown", $"There is no strategy '{strategy}'.", none.Known)),
+            new ErrorAnswer("strategy.unknown", $"There is no strategy '{name}'.", none.Known)),
+        ControlAnswer.NoSuchSymbol none => Json(StatusCodes.Status404NotFound,
+            new ErrorAnswer("symbol.unknown", $"The plan has no symbol '{name}'. Nothing was done.", none.Known)),
         _ => throw new System.Diagnostics.UnreachableException($"No answer for {answer}."),
     };
 

@@ -4,6 +4,8 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Hermes;
+using Dolphin.Web;
 
 namespace Dolphin.Node.Cli;
 
@@ -111,6 +113,33 @@ internal sealed class CommandTree
     };
     private readonly Option<DateTimeOffset?> _at = Time("--at", "Market time to explain. Default: the newest.");
     private readonly Argument<string> _strategy = new("strategy") { Description = "The strategy's name, as in the live view: hedge-BTCUSDT." };
+    private readonly Argument<string?> _watched = new("symbol") { Description = "One asset in full: BTCUSDT. Default: a line for each.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string> _symbol = new("symbol") { Description = "The asset, as the plan has it: BTCUSDT." };
+    private readonly Argument<LegHolder?> _heir = new("strategy")
+    {
+        Description = $"Who is to hold its legs: {LegHolders.Spoken}.",
+        CustomParser = ParseHolder,
+        Arity = ArgumentArity.ExactlyOne,
+    };
+    private readonly Option<RiskPosture?> _posture = new("--posture")
+    {
+        Description = "How daring, as long as it holds: bold, balanced, cautious, defensive (which opens nothing). Default: what Hermes says.",
+        HelpName = "POSTURE",
+        CustomParser = r => Parse(r, "bold, balanced, cautious or defensive", ParseWord<RiskPosture>),
+    };
+    private readonly Option<HolderPriority?> _priority = new("--priority")
+    {
+        Description = "How urgent, as long as it holds: low, normal, high, urgent. Default: what Hermes says.",
+        HelpName = "PRIORITY",
+        CustomParser = r => Parse(r, "low, normal, high or urgent", ParseWord<HolderPriority>),
+    };
+    private readonly Option<TimeSpan?> _for = new("--for")
+    {
+        Description = "For how long: 30m, 4h. Default: until it is lifted.",
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 30m or 4h", ParseSpan),
+    };
+    private readonly Option<string?> _reason = new("--reason") { Description = "Why, for the journal; at most 500 characters.", HelpName = "TEXT" };
     private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
 
     private readonly Option<string> _snapshot = new("--snapshot")
@@ -162,6 +191,23 @@ internal sealed class CommandTree
         var ackLedger = new Command("ack-ledger", "Acknowledge that books and venue differed, so that the ledger layer may hold again; refused while they differ.") { _state };
         ackLedger.SetAction((parsed, cancellation) => verbs.AcknowledgeLedgerAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
 
+        var impose = new Command("override", "Say whose an asset's legs are to be, whatever Hermes thinks. It is stored, and holds until its time is over or it is lifted.")
+        {
+            _symbol, _heir, _posture, _priority, _for, _reason, _state,
+        };
+        impose.SetAction((parsed, cancellation) => verbs.OverrideHermesAsync(
+            parsed.GetValue(_state), parsed.GetRequiredValue(_symbol),
+            new OverrideBody(parsed.GetRequiredValue(_heir)!.Value, parsed.GetValue(_posture), parsed.GetValue(_priority), parsed.GetValue(_for), parsed.GetValue(_reason)),
+            parsed.GetValue(_json), cancellation));
+        var lift = new Command("lift", "Let Hermes decide on an asset again. Its own choice of a holder waits for confirmation and dwell.") { _symbol, _reason, _state };
+        lift.SetAction((parsed, cancellation) => verbs.LiftHermesAsync(
+            parsed.GetValue(_state), parsed.GetRequiredValue(_symbol), parsed.GetValue(_reason), parsed.GetValue(_json), cancellation));
+        var hermes = new Command("hermes", "Who holds which asset's legs, how daring, and why: regime with its measures, what Hermes wants, what an operator said.")
+        {
+            _watched, _state, impose, lift,
+        };
+        hermes.SetAction((parsed, cancellation) => verbs.HermesAsync(parsed.GetValue(_state), parsed.GetValue(_watched), parsed.GetValue(_json), cancellation));
+
         var copy = new Command("copy-state",
             "Copy the state folder of a run of one process into the database of a cluster, whose nodes then go on from there. One transaction: "
             + "whatever ends it early, a kill too, leaves the database as it was. Needs the Cluster edition.")
@@ -188,7 +234,10 @@ internal sealed class CommandTree
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
-        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.") { run, node, venue, status, explain, exit, ack, ackLedger, copy, balance, economics, config, _json };
+        Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
+        {
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, copy, balance, economics, config, _json,
+        };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
         TeachingHelp.Install(Root);
@@ -282,6 +331,17 @@ internal sealed class CommandTree
             DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
                 ? time : (DateTimeOffset?)null),
     };
+
+    private static LegHolder? ParseHolder(ArgumentResult result)
+    {
+        var holder = LegHolders.ParseSpoken(result.Tokens[0].Value);
+        if (holder is null) result.AddError($"expected one of {LegHolders.Spoken}; found '{result.Tokens[0].Value}'.");
+        return holder;
+    }
+
+    // Letters only: the number of a posture is nobody's word for it.
+    private static T? ParseWord<T>(string text) where T : struct, Enum =>
+        text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null;
 
     private static TimeSpan? ParseSpan(string text)
     {

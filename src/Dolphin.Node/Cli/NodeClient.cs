@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
@@ -52,9 +53,16 @@ internal sealed class NodeClient : IDisposable
 
     public Task<DoneAnswer> AcknowledgeLedgerAsync(CancellationToken cancellation) => SendAsync<DoneAnswer>(HttpMethod.Post, "/ack-ledger", cancellation);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken cancellation)
+    public Task<DoneAnswer> OverrideHermesAsync(string symbol, OverrideBody body, CancellationToken cancellation) =>
+        SendAsync<DoneAnswer>(HttpMethod.Post, $"/hermes/override/{Uri.EscapeDataString(symbol)}", cancellation, JsonSerializer.Serialize(body, RunJson.Compact));
+
+    public Task<DoneAnswer> LiftHermesAsync(string symbol, LiftBody body, CancellationToken cancellation) =>
+        SendAsync<DoneAnswer>(HttpMethod.Post, $"/hermes/lift/{Uri.EscapeDataString(symbol)}", cancellation, JsonSerializer.Serialize(body, RunJson.Compact));
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken cancellation, string? json = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (method == HttpMethod.Post)
         {
             request.Headers.Add("X-Dolphin-Token", _control.Token);

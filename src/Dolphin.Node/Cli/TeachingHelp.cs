@@ -72,6 +72,24 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         "ack-ledger" => (
             [("dolphin ack-ledger", "after it was understood why books and venue differed, and they agree again")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "hermes" => (
+        [
+            ("dolphin hermes", "a line for each asset: regime, holder, what is wanted and why"),
+            ("dolphin hermes BTCUSDT", "one asset in full"),
+            ("dolphin hermes override BTCUSDT compression --reason 'both legs are under water'", "an operator's word goes before the table"),
+            ("dolphin hermes lift BTCUSDT", "Hermes decides again"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.StateRefused, ExitCode.NotRunning, ExitCode.Refused]),
+        "override" => (
+        [
+            ("dolphin hermes override BTCUSDT compression --reason 'both legs are under water'", "its legs go to hedge compression as they stand, from the next bar on"),
+            ("dolphin hermes override BTCUSDT protector --posture cautious --priority high --for 4h", "for four hours, and how"),
+            ("dolphin hermes override BTCUSDT nobody --reason delisting", "hands off: what is there stays, and nobody trades it"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "lift" => (
+            [("dolphin hermes lift BTCUSDT --reason 'looked at it'", "whoever holds the legs keeps them until Hermes wants somebody else, after its dwell")],
+            [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
         "copy-state" => (
         [
             ("DOLPHIN_DB='Host=db;Database=dolphin;Username=dolphin' dolphin copy-state --state state/remote --cluster hocon/cluster/node.conf", "a run at a venue of its own process moves to a cluster"),

@@ -52,6 +52,33 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> AcknowledgeLedgerAsync(string? state, bool json, CancellationToken cancellation) =>
         ControlAsync(state, json, (node, c) => node.AcknowledgeLedgerAsync(c), cancellation);
 
+    public async Task<int> HermesAsync(string? state, string? symbol, bool json, CancellationToken cancellation)
+    {
+        var folder = StateFolders.Choose(state);
+        using var node = await NodeClient.FindAsync(folder, cancellation);
+        var run = node is not null ? await node.StatusAsync(cancellation) : OpenState(folder).Snapshot();
+        if (run.Hermes is not { } all)
+        {
+            throw new CliException(ExitCode.Refused, node is not null
+                ? "Hermes decides on no asset of this run; dolphin.hermes.enabled = true in the plan switches it on."
+                : $"The run in {folder} has stored nothing of Hermes: it is not in its plan, or has not decided anything yet.");
+        }
+
+        if (all.IsEmpty) throw new CliException(ExitCode.Refused, "Hermes works on another node of this cluster; dolphin status says which one acts as hermes. Ask there.");
+        var shown = symbol is null ? all : [.. all.Where(h => string.Equals(h.Symbol.Name, symbol, StringComparison.Ordinal))];
+        if (shown.IsEmpty) throw new CliException(ExitCode.Refused, $"Hermes decides on no asset '{symbol}'. Known: {string.Join(", ", all.Select(h => h.Symbol))}.");
+        if (json) WriteJson(shown);
+        else if (symbol is null) HermesText.Write(terminal.Out, shown);
+        else terminal.Out.Write(shown[0].ToText());
+        return (int)ExitCode.Ok;
+    }
+
+    public Task<int> OverrideHermesAsync(string? state, string symbol, OverrideBody body, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.OverrideHermesAsync(symbol, body, c), cancellation);
+
+    public Task<int> LiftHermesAsync(string? state, string symbol, string? reason, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.LiftHermesAsync(symbol, new LiftBody(reason), c), cancellation);
+
     public Task<int> CheckConfigAsync(string file, bool json)
     {
         var checkedPlan = TradingPlan.Load(file, Environment.GetEnvironmentVariable);

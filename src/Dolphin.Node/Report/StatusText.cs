@@ -38,6 +38,13 @@ internal static class StatusText
         }
         assets.Write(output);
         output.WriteLine();
+        if (run.Hermes is { IsEmpty: false } hermes)
+        {
+            output.WriteLine("Hermes (more: dolphin hermes)");
+            foreach (var asset in hermes) output.WriteLine($"  {asset.ToLine()}");
+            output.WriteLine();
+        }
+
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
         if (run.Sizing is { } sizing) WriteSizing(output, sizing);

@@ -31,7 +31,8 @@ internal sealed class BoardView(
                 Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
-                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board));
+                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board),
+                RunPicture.Hermes(board));
         }
     }
 

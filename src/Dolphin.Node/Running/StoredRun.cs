@@ -4,6 +4,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
 using Dolphin.Actors.Sensors;
@@ -74,7 +75,23 @@ internal sealed class StoredRun : IRunView
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
-            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics);
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
+            Hermes: Hermes(journal, snapshots));
+    }
+
+    // What it decided; what it makes of the market now nobody knows. Null where none has stored anything: whether the plan has Hermes is not in the folder.
+    private static ImmutableArray<HermesExplanation>? Hermes(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        var rows = journal.PersistenceIds().Where(i => i.StartsWith("hermes-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(id =>
+        {
+            var snapshot = snapshots.GetValueOrDefault(id);
+            var last = snapshot?.As<HermesSnapshot>();
+            var state = journal.Events(id, snapshot?.SequenceNr ?? 0).Select(r => r.As<HermesEvent>()).Aggregate(last?.State ?? HermesState.Initial, HermesDecider.Evolve);
+            DateTimeOffset?[] times = [last?.Watch.At, state.LastEventAt];
+            return HermesExplanation.Unseen(
+                new Symbol(id["hermes-".Length..]), state, times.Max() ?? DateTimeOffset.UnixEpoch, "No node runs on the folder, and nobody looks at the market.");
+        }).ToImmutableArray();
+        return rows.IsEmpty ? null : rows;
     }
 
     // Of the strategy that holds the legs, or of the first that has stored anything; none of them is a waiting hedge.

@@ -249,6 +249,68 @@ public sealed class CliStories : IDisposable
             [$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}", $"ack-ledger by {me}"], _run.Asked);
     }
 
+    [Fact(DisplayName = "dolphin hermes shows a line for each asset or one in full, tells Hermes an operator's word, and passes refusals on")]
+    public async Task Hermes()
+    {
+        Directory.CreateDirectory(State);
+        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "--state", State));
+        Assert.Contains("dolphin.hermes.enabled = true", _error.ToString(), StringComparison.Ordinal);
+
+        _run.Picture = Pictures.Replay() with { Hermes = Pictures.Hermes };
+        await Succeeds("hermes", "--state", State);
+        foreach (var said in (string[])["BTCUSDT  ranging  1.23 % per root hour", "band-limited-hedging -> hedge-compression", "CAUTIOUS   high      ada       ada wants hedge-compression: a test", "ETHUSDT  unknown"])
+            Assert.Contains(said, _out.ToString(), StringComparison.Ordinal);
+        await Succeeds("hermes", "BTCUSDT", "--state", State);
+        Assert.Contains("override  2 by ada at 2025-05-12 00:00:00, until 2025-05-12 04:00:00: hedge-compression CAUTIOUS, priority high. a test", _out.ToString(), StringComparison.Ordinal);
+        await Succeeds("status", "--state", State);
+        Assert.Contains("Hermes (more: dolphin hermes)", _out.ToString(), StringComparison.Ordinal);
+        _out.GetStringBuilder().Clear();
+        await Succeeds("hermes", "ETHUSDT", "--state", State, "--json");
+        Assert.Equal("nobody", Assert.Single(JsonDocument.Parse(_out.ToString()).RootElement.EnumerateArray()).GetProperty("holder").GetString());
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "XUSDT", "--state", State));
+        Assert.Contains("Known: BTCUSDT, ETHUSDT.", _error.ToString(), StringComparison.Ordinal);
+
+        await Succeeds("hermes", "override", "BTCUSDT", "compression", "--posture", "cautious", "--priority", "HIGH", "--for", "4h", "--reason", "both legs are under water", "--state", State, "--json");
+        Assert.Equal("hedge-compression, as you say.", Answer().GetProperty("what").GetString());
+        await Succeeds("hermes", "override", "BTCUSDT", "exposure-protector", "--state", State);
+        await Succeeds("hermes", "lift", "BTCUSDT", "--state", State);
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "override", "ETHUSDT", "nobody", "--state", State));
+        Assert.Contains("There is override 1 already.", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "lift", "XUSDT", "--state", State));
+        Assert.Contains("The plan has no symbol 'XUSDT'. Nothing was done. Known: BTCUSDT, ETHUSDT.", _error.ToString(), StringComparison.Ordinal);
+        var me = $"cli:{Environment.UserName}";
+        Assert.Equal(
+        [
+            $"BTCUSDT hedge-compression Cautious High 04:00:00 (both legs are under water) by {me}", $"BTCUSDT exposure-protector    (no reason was given) by {me}",
+            $"BTCUSDT lift    (no reason was given) by {me}", $"ETHUSDT nobody    (no reason was given) by {me}", $"XUSDT lift    (no reason was given) by {me}",
+        ], _run.Asked);
+
+        _run.Picture = Pictures.Replay() with { Hermes = [] };
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "--state", State));
+        Assert.Contains("another node of this cluster", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A word to Hermes that is none is refused before anybody is asked; without a node none can be said, and what was stored can still be seen")]
+    public async Task Hermes_refusals()
+    {
+        await Refused("expected one of band-limited-hedging (or hedging)", "hermes", "override", "BTCUSDT", "grid");
+        await Refused("Required argument missing", "hermes", "override", "BTCUSDT");
+        await Refused("Required argument missing", "hermes", "lift");
+        await Refused("--posture expects bold, balanced, cautious or defensive; found '3'", "hermes", "override", "BTCUSDT", "nobody", "--posture", "3");
+        await Refused("--priority expects low, normal, high or urgent; found 'asap'", "hermes", "override", "BTCUSDT", "nobody", "--priority", "asap");
+        await Refused("--for expects a time such as 30m or 4h; found 'ever'", "hermes", "override", "BTCUSDT", "nobody", "--for", "ever");
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("hermes", "--state", State));
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("hermes", "override", "BTCUSDT", "nobody", "--state", State));
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("hermes", "lift", "BTCUSDT", "--state", State));
+        _run.OnDisk = new FakeRun { Picture = Pictures.Replay() with { Hermes = Pictures.Hermes } };
+        await Succeeds("hermes", "--state", State);
+        _run.OnDisk = new FakeRun();
+        Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "--state", State));
+        Assert.Contains("has stored nothing of Hermes", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Where no node runs, status and explain read what the run left; the others cannot")]
     public async Task Without_a_node()
     {
@@ -302,7 +364,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["copy-state"], ["balance"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["hermes"], ["hermes", "override"], ["hermes", "lift"], ["copy-state"], ["balance"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);

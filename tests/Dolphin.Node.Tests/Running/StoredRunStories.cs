@@ -6,6 +6,8 @@ using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Report;
@@ -78,6 +80,22 @@ public sealed class StoredRunStories : IDisposable
         Assert.True(stored.Money.Equity > Money.Zero);
     }
 
+    [Fact(DisplayName = "Of a run with Hermes it says who holds what, how daring and since when, and an override that holds; of one without, that there is none")]
+    public void Hermes()
+    {
+        Play(stopBefore: 100, out _);
+        Assert.Null(StoredRun.Open(_place.Path)!.Snapshot().Hermes);
+        using var governed = new TemporaryFolder();
+        Play(stopBefore: 400, out _, governed, ", hermes.enabled = true", new OperatorWord(new Symbol("BTCUSDT"), "a story", LegHolder.BandLimitedHedging, RiskPosture.Balanced));
+        var stored = StoredRun.Open(governed.Path)!.Snapshot();
+        var btc = Assert.Single(stored.Hermes!.Value, h => h.Symbol.Name == "BTCUSDT");
+        Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Balanced, "ada", "a story"), (btc.Holder, btc.Posture, btc.Override!.By, btc.Override.Why));
+        Assert.InRange(btc.Since!.Value, Start.AddMinutes(10), Start.AddMinutes(20));
+        Assert.Equal(Dolphin.Domain.Hermes.Regime.Unknown, btc.Regime);
+        Assert.Contains("BTCUSDT  unknown  band-limited-hedging", Text(stored), StringComparison.Ordinal);
+        Assert.Contains("OVERRIDE ada", Text(stored), StringComparison.Ordinal);
+    }
+
     private static string Text(RunSnapshot run)
     {
         var text = new StringWriter();
@@ -85,25 +103,28 @@ public sealed class StoredRunStories : IDisposable
         return text.ToString();
     }
 
-    private RunReport Play(int stopBefore, out long eventsStored)
+    /// <param name="word">Said to Hermes after ten slices.</param>
+    private RunReport Play(int stopBefore, out long eventsStored, TemporaryFolder? place = null, string more = "", OperatorWord? word = null)
     {
-        var loaded = TradingPlan.Load(_place.File("plan.hocon", """
-            dolphin { universe.symbols = [BTCUSDT, ETHUSDT], hedging { warm-up-bars = 5, k = 6 } }
-            """), _ => null).Plan!;
+        place ??= _place;
+        var loaded = TradingPlan.Load(place.File("plan.hocon",
+            $"dolphin {{ universe.symbols = [BTCUSDT, ETHUSDT], hedging {{ warm-up-bars = 5, k = 6 }}{more} }}"), _ => null).Plan!;
+        ReplayRun? run = null;
         using var stop = new CancellationTokenSource();
         // Bars of the plan's two symbols are what the stories count.
         ImmutableArray<AssetProfile> assets = [.. loaded.Simulation.Assets.Where(a => loaded.Symbols!.Value.Contains(a.Symbol))];
         var market = new WatchedMarket(new SimulatedMarket(42, Start, TimeSpan.FromMinutes(1), assets), given =>
         {
             if (given == stopBefore) stop.Cancel();
+            if (given == 10 && word is not null) _ = run!.Operator.TellHermesAsync(word, "ada", CancellationToken.None);
         });
         var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval);
         var options = new ReplayOptions(
             plan, loaded.Paper.ToPolicy(42), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, loaded.Fingerprint, 42, null, null, loaded.Account.Capital.Quote),
-            new StateFolder(_place.Path), Start.ToUnixTimeMilliseconds(), Start.AddMinutes(Slices).ToUnixTimeMilliseconds(), null, CheckpointEvery,
+            new StateFolder(place.Path), Start.ToUnixTimeMilliseconds(), Start.AddMinutes(Slices).ToUnixTimeMilliseconds(), null, CheckpointEvery,
             loaded.Journal.ToSettings());
-        using var run = new ReplayRun(options);
+        using var playing = run = new ReplayRun(options);
         run.Start();
         Assert.Equal(stopBefore == Slices, run.Run(stop.Token));
         eventsStored = run.EventsWritten;

@@ -108,6 +108,49 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Equal(5, _run.Asked.Count);
     }
 
+    [Fact(DisplayName = "What Hermes thinks of each asset is JSON without gaps: what was not measured is null, and it reads back as it was; without Hermes there is none")]
+    public async Task Hermes_seen()
+    {
+        var (none, why) = await Ask(HttpMethod.Get, "/hermes");
+        Assert.Equal((404, "hermes.not-enabled"), (none, why.GetProperty("code").GetString()));
+        _run.Picture = Pictures.Replay(1) with { Hermes = Pictures.Hermes };
+        var (status, body) = await Ask(HttpMethod.Get, "/hermes");
+        Assert.Equal((200, 2), (status, body.GetArrayLength()));
+        Assert.Equal(("band-limited-hedging", "cautious", "hedge-compression"),
+            (body[0].GetProperty("holder").GetString(), body[0].GetProperty("posture").GetString(), body[0].GetProperty("override").GetProperty("holder").GetString()));
+        Assert.Equal(JsonValueKind.Null, body[0].GetProperty("features").GetProperty("spread").ValueKind);
+        Assert.Equal(0.21, body[0].GetProperty("features").GetProperty("efficiencyRatio").GetDouble());
+        var read = JsonSerializer.Deserialize<RunSnapshot>(await _http.GetStringAsync("/status"), RunJson.Compact)!;
+        Assert.Equal(Pictures.Hermes.ToArray(), read.Hermes!.Value.ToArray());
+    }
+
+    [Fact(DisplayName = "An operator's word to Hermes comes in as JSON: short names are understood, a slip is refused and says where, and nothing is said without the token")]
+    public async Task Hermes_told()
+    {
+        var said = await Post("/hermes/override/BTCUSDT", "{\"holder\":\"compression\",\"posture\":\"cautious\",\"priority\":\"high\",\"for\":\"04:00:00\",\"reason\":\"a test\"}");
+        Assert.Equal((200, "hedge-compression, as you say."), (said.Status, said.Body.GetProperty("what").GetString()));
+        Assert.Equal(200, (await Post("/hermes/lift/BTCUSDT", "")).Status);
+        Assert.Equal(200, (await Post("/hermes/lift/BTCUSDT", "{\"reason\":\"enough\"}")).Status);
+        Assert.Equal((409, "hermes.override-stands"), Code(await Post("/hermes/override/ETHUSDT", "{\"holder\":\"nobody\"}")));
+        var unknown = await Post("/hermes/lift/XUSDT", "");
+        Assert.Equal((404, "symbol.unknown"), Code(unknown));
+        Assert.Equal(2, unknown.Body.GetProperty("known").GetArrayLength());
+        Assert.Equal(
+        [
+            "BTCUSDT hedge-compression Cautious High 04:00:00 (a test) by loopback http", "BTCUSDT lift    (no reason was given) by loopback http", "BTCUSDT lift    (enough) by loopback http",
+            "ETHUSDT nobody    (no reason was given) by loopback http", "XUSDT lift    (no reason was given) by loopback http",
+        ], _run.Asked);
+        foreach (var bad in (string[])["", "{}", "{\"holder\":\"grid\"}", "{\"holder\":2}", "{\"holder\":\"nobody\",\"postur\":\"bold\"}", "{\"holder\":\"nobody\",\"posture\":\"brave\"}", "nonsense", "null"])
+            Assert.Equal((400, "http.bad-body"), Code(await Post("/hermes/override/BTCUSDT", bad)));
+        Assert.Equal(401, (await Ask(HttpMethod.Post, "/hermes/override/BTCUSDT")).Status);
+        Assert.Equal(401, (await Ask(HttpMethod.Post, "/hermes/lift/BTCUSDT", token: "0")).Status);
+        Assert.Equal(413, (await Post("/hermes/override/BTCUSDT", new string(' ', 5_000))).Status);
+        Assert.Equal(5, _run.Asked.Count);
+
+        Task<(int Status, JsonElement Body)> Post(string path, string body) => Ask(HttpMethod.Post, path, token: _server.Token, content: body);
+        static (int, string?) Code((int Status, JsonElement Body) answer) => (answer.Status, answer.Body.GetProperty("code").GetString());
+    }
+
     [Fact(DisplayName = "The journal gets the name that the client gives itself; who gives none is a client on loopback, and what is no name is refused")]
     public async Task Who_asks()
     {
@@ -174,7 +217,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Edges()
     {
         var (status, body) = await Ask(HttpMethod.Get, "/nope");
-        Assert.Equal((404, 8), (status, body.GetProperty("known").GetArrayLength()));
+        Assert.Equal((404, 11), (status, body.GetProperty("known").GetArrayLength()));
         using var answer = await _http.GetAsync("/health");
         Assert.Equal(("no-store", "nosniff"), (answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.False(answer.Headers.Contains("Server"));
@@ -221,9 +264,10 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Null(ControlFile.Read(place.Path));
     }
 
-    private async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token = null, string? host = null, string? origin = null, string? by = null)
+    private async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token = null, string? host = null, string? origin = null, string? by = null, string? content = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (content is not null) request.Content = new StringContent(content);
         if (token is not null) request.Headers.TryAddWithoutValidation("X-Dolphin-Token", token);
         if (host is not null) request.Headers.Host = host;
         if (by is not null) request.Headers.TryAddWithoutValidation(Asker.Header, by);
