@@ -1,17 +1,11 @@
-using System.Collections.Immutable;
-using Dolphin.Actors.Compression;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Node;
-using Dolphin.Actors.Protection;
-using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
 using Dolphin.Data;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
-using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
-using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
 using Dolphin.Scenarios.Stage;
 using Dolphin.Venues;
@@ -24,39 +18,13 @@ public sealed class OperatorsWord
 {
     private const int Bars = 260, HedgesAt = 5, ProtectsAt = 60, LiftsAt = 75;
     private static readonly Symbol Asset = new("AAAUSDT");
-    private static readonly TimeSpan Dwell = TimeSpan.FromMinutes(60);
-
-    // A regime read from half an hour of minutes, which is never chaotic or thin.
-    private static HermesPolicy Policy { get; } = Good(e => HermesPolicy.Create(
-        new HermesSettings { MinDwell = Dwell, Confirm = TimeSpan.FromMinutes(5), RetryAfter = TimeSpan.FromMinutes(5) },
-        new RegimeSettings
-        {
-            Slot = Plans.Bar, EfficiencyWindow = 30 * Plans.Bar, VarianceRatioWindow = 30 * Plans.Bar, VarianceRatioLag = 4 * Plans.Bar, VolOfVolWindow = 30 * Plans.Bar,
-            Volatility = new FeatureTrigger(9, 8), VolOfVol = new FeatureTrigger(9, 8), Idle = new FeatureTrigger(1, 0.9),
-        },
-        "test", e));
 
     private static SimulatedMarket Market() => new(3, Plans.Start, Plans.Bar,
         [new(Asset, "one", 100m, 2, 3, DailyVolatility: 0.02, MarketShare: 0.4, SectorShare: 0.1, DailyQuoteVolume: 4e9, TradesPerSecond: 20)]);
 
-    private static NodePlan Plan(IMarketSource market)
-    {
-        // A band of 2 %, which this market does not cross in an hour, and no end for want of crossings: what trades here does so because the legs change hands, or nothing does.
-        var hedge = Plans.Hedge(market, Asset, Plans.Quick with { K = 10m, Fee = 0.002m, Gamma1 = 0.0001m, MaxInterval = TimeSpan.FromDays(365) });
-        ImmutableArray<StrategyPlan> strategies =
-        [
-            hedge,
-            new CompressionPlan($"compression-{Asset}", Asset, Good(e => CompressionPolicy.Create(new CompressionSettings(), "test", e)), hedge.Instrument),
-            new ProtectorPlan($"protector-{Asset}", Asset, Good(e => ProtectorPolicy.Create(new ProtectorSettings(), "test", e)), hedge.Instrument),
-        ];
-        return Plans.Node(market) with { Assets = [new AssetPlan(Asset, hedge.Instrument, strategies, Plans.Deposit, Policy)] };
-    }
-
-    private static T Good<T>(Func<List<string>, T?> create) where T : class
-    {
-        var errors = new List<string>();
-        return create(errors) ?? throw new ArgumentException(string.Join(Environment.NewLine, errors));
-    }
+    // A band of 2 %, which this market does not cross in an hour, and no end for want of crossings: what trades here does so because the legs change hands, or nothing does.
+    private static NodePlan Plan(IMarketSource market) => Governed.Node(
+        market, Plans.Quick with { K = 10m, Fee = 0.002m, Gamma1 = 0.0001m, MaxInterval = TimeSpan.FromDays(365) }, Governed.Quick);
 
     private static OperatorWord Word(LegHolder? holder, string why = "a story", RiskPosture? posture = null) => new(Asset, why, holder, posture);
 
@@ -92,7 +60,7 @@ public sealed class OperatorsWord
         Assert.Equal(before, adopted[1].Legs);
         var back = events.OfType<HermesEvent.HandOverAsked>().Last();
         Assert.NotEqual(HermesRule.Override, back.Rule);
-        Assert.True(back.At - adopted[1].At >= Dwell, $"Asked {back.At - adopted[1].At} after the override had brought the protector in.");
+        Assert.True(back.At - adopted[1].At >= Governed.Quick.MinDwell, $"Asked {back.At - adopted[1].At} after the override had brought the protector in.");
         Assert.Equal([("ada", "a story")], events.OfType<HermesEvent.OverrideSet>().Select(e => (e.By, e.Why)).Distinct());
         Assert.Equal(2, events.OfType<HermesEvent.OverrideLifted>().Count());
         Assert.Empty(node.End().Violations);

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Actors.Compression;
 
@@ -11,6 +13,9 @@ namespace Dolphin.Actors.Compression;
 public sealed record CompressionPlan(string StrategyId, Symbol Symbol, CompressionPolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
 {
     public override LegHolder Holder => LegHolder.HedgeCompression;
+
+    public override Refusal? Objection(HandOver legs) =>
+        legs.Check("compression", Instrument) ?? CompressionDecider.Objection(Policy, Instrument, legs.Long, legs.Short);
 
     public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new CompressionActor(this, context, stance));
 }

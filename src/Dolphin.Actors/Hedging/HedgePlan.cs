@@ -7,6 +7,7 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Actors.Hedging;
 
@@ -14,6 +15,9 @@ namespace Dolphin.Actors.Hedging;
 public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
 {
     public override LegHolder Holder => LegHolder.BandLimitedHedging;
+
+    /// <summary>It takes whatever a market can give: one leg, both, or none.</summary>
+    public override Refusal? Objection(HandOver legs) => legs.Check("hedge", Instrument);
 
     public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new HedgeStrategyActor(this, context, stance));
 }

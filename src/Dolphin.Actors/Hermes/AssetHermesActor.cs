@@ -31,6 +31,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private readonly RiskBoard _risk;
     private readonly RunBoard _board;
     private readonly AssetSlot _slot;
+    private readonly LegObjection _objects;
     private readonly AssetDirectory _assets;
     private HermesState _state = HermesState.Initial;
     private HermesWatch _watch = HermesWatch.Empty;
@@ -46,7 +47,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, AssetDirectory assets)
     {
         (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
-        _slot = board.Of(plan.Symbol);
+        (_slot, _objects) = (board.Of(plan.Symbol), plan.Objection);
         _regime = new RegimeReader(_policy.Regime);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
@@ -76,7 +77,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
         var look = new HermesLook(
             bar.ClosesAt, _regime.Reading, _risk.Read(Now), new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital),
-            new HolderFacts(held.Grounded, held.Ended, _lastFillAt));
+            new HolderFacts(held.Grounded, held.Ended, _lastFillAt), _objects);
         _look = look;
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
         Store(HermesDecider.Decide(_policy, _state, look, _watch), Say);

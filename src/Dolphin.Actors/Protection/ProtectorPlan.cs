@@ -1,7 +1,9 @@
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Actors.Protection;
 
@@ -9,6 +11,8 @@ namespace Dolphin.Actors.Protection;
 public sealed record ProtectorPlan(string StrategyId, Symbol Symbol, ProtectorPolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
 {
     public override LegHolder Holder => LegHolder.ExposureProtector;
+
+    public override Refusal? Objection(HandOver legs) => legs.Check("protector", Instrument) ?? Policy.Check(Instrument) ?? Policy.Check(Instrument, legs.Legs);
 
     public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new ProtectorActor(this, context, stance));
 }

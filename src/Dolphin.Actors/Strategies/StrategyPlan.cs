@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Domain;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Actors.Strategies;
 
@@ -11,6 +12,9 @@ public abstract record StrategyPlan(string StrategyId, Symbol Symbol, Instrument
 {
     /// <summary>As what it may hold the legs.</summary>
     public abstract LegHolder Holder { get; }
+
+    /// <summary>Says why the strategy could do nothing with an asset's legs as they stand, or null if it could.</summary>
+    public abstract Refusal? Objection(HandOver legs);
 
     /// <summary>Of its actor.</summary>
     /// <param name="stance">Until its asset says another.</param>
@@ -23,5 +27,13 @@ public abstract record StrategyPlan(string StrategyId, Symbol Symbol, Instrument
 /// <param name="Hermes">Null where one strategy has the asset for itself.</param>
 public sealed record AssetPlan(Symbol Symbol, Instrument Instrument, ImmutableArray<StrategyPlan> Strategies, Money Capital, HermesPolicy? Hermes = null)
 {
+    /// <summary>As <see cref="LegObjection"/> has it; nobody, and who is not in the plan, objects to nothing.</summary>
+    public Refusal? Objection(LegHolder heir, in HermesBook book)
+    {
+        foreach (var strategy in Strategies)
+            if (strategy.Holder == heir) return strategy.Objection(new HandOver(book.Long, book.Short, LongTradeId: 0, ShortTradeId: 0));
+        return null;
+    }
+
     public static AssetPlan Alone(StrategyPlan strategy, Money capital) => new(strategy.Symbol, strategy.Instrument, [strategy], capital);
 }

@@ -1,3 +1,4 @@
+using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.TwoLegs;
 
@@ -50,19 +51,28 @@ public static partial class CompressionDecider
         if (!Plausible.Is(adopt.Mark))
             return Decision<CompressionEvent>.Refuse("compression.absurd-price", $"{adopt.By} handed legs over at {adopt.Mark}; no market has that price. Nothing changed.");
         var after = state.Ledger.Adopt(adopt.Legs);
-        if (PriceGap.Between(after.Long.Position, after.Short.Position) is not { } gap)
+        return Objection(policy, instrument, after.Long.Position, after.Short.Position) is { } unfit
+            ? new Decision<CompressionEvent>([], unfit)
+            : Decision<CompressionEvent>.Of(new CompressionEvent.Adopted(
+                adopt.Incarnation, adopt.By, adopt.Legs, policy.ResidualOf(instrument, after.Legs), adopt.Mark, adopt.At));
+    }
+
+    /// <summary>Says why there is nothing to compress in two legs, or null if there is.</summary>
+    public static Refusal? Objection(CompressionPolicy policy, Instrument instrument, LegPosition longLeg, LegPosition shortLeg)
+    {
+        if (PriceGap.Between(longLeg, shortLeg) is not { } gap)
         {
-            return Decision<CompressionEvent>.Refuse("compression.no-gap",
-                $"{instrument.Symbol.Name}: expected longs that were bought above the price the shorts were sold at; came {after.Legs.Long} at {Average(after.Long)} and {after.Legs.Short} at {Average(after.Short)}. There is nothing to compress; not taken over.");
+            return new Refusal("compression.no-gap",
+                $"{instrument.Symbol.Name}: expected longs that were bought above the price the shorts were sold at; came {longLeg.Quantity} at {Average(longLeg)} and {shortLeg.Quantity} at {Average(shortLeg)}. There is nothing to compress; not taken over.");
         }
+
         return gap.Holds(policy.Settings.Bounce, policy.Settings.Offset)
-            ? Decision<CompressionEvent>.Of(new CompressionEvent.Adopted(
-                adopt.Incarnation, adopt.By, adopt.Legs, policy.ResidualOf(instrument, after.Legs), adopt.Mark, adopt.At))
-            : Decision<CompressionEvent>.Refuse("compression.gap-too-narrow",
+            ? null
+            : new Refusal("compression.gap-too-narrow",
                 $"{instrument.Symbol.Name}: between {gap.Short} and {gap.Long}, less {policy.Settings.Offset} at each edge, there is no room for a swing of {policy.Settings.Bounce}. Not taken over.");
     }
 
-    private static string Average(StrategyLeg leg) => leg.Position.AveragePrice is { } price ? price.ToString() : "no price";
+    private static string Average(LegPosition leg) => leg.AveragePrice is { } price ? price.ToString() : "no price";
 
     private static Decision<CompressionEvent> OnRelease(CompressionState state, CompressionInput.Release release) =>
         release.Incarnation != state.Incarnation ? OtherIncarnation(state, release.By, release.Incarnation)

@@ -13,10 +13,11 @@ namespace Dolphin.Domain.Hermes;
 /// <param name="DwellLeft">How long until a change that nobody commanded is possible.</param>
 /// <param name="Allowed">What the posture would be if nothing had to be waited for.</param>
 /// <param name="RetryLeft">How long until a failed hand-over is tried again.</param>
+/// <param name="Unfit">Whom Hermes or an operator would have, and who can do nothing with the legs as they stand; null if there is none.</param>
 public sealed record HermesExplanation(
     Symbol Symbol, DateTimeOffset At, Regime Regime, DateTimeOffset? RegimeSince, string Reading, RegimeFeatures Features, LegHolder Enabled, LegHolder Holder,
     DateTimeOffset? Since, LegHolder Wanted, HermesRule Rule, string Why, RiskPosture Posture, HolderPriority Priority, bool MayOpen, string StanceWhy, RiskPosture Allowed,
-    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, PendingHandOver? HandOver, HermesOverride? Override)
+    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, PendingHandOver? HandOver, HermesOverride? Override, LegHolder? Unfit = null)
 {
     /// <param name="watch">After it has observed this look.</param>
     public static HermesExplanation Of(HermesPolicy policy, Symbol symbol, HermesState state, in HermesWatch watch, in HermesLook look)
@@ -31,7 +32,7 @@ public sealed record HermesExplanation(
             symbol, look.At, look.Regime.Regime, look.Regime.HasBars ? look.Regime.Since : null, look.Regime.Reason(policy.Regime), look.Regime.Features,
             state.Enabled, state.Holder, state.Since, want.Holder, want.Rule, HermesTable.Why(policy, state, look, want), state.Posture, state.Priority,
             state.MayOpen, state.StanceWhy, HermesTable.Stance(policy, state, look, watch.Book).Posture, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, HermesDecider.DwellLeft(policy, state, look.At),
-            HermesDecider.RetryLeft(policy, state, look.At), state.HandOver, state.Override);
+            HermesDecider.RetryLeft(policy, state, look.At), state.HandOver, state.Override, want.Unfit == LegHolder.Nobody ? null : want.Unfit);
     }
 
     /// <summary>Of one that does not look at its asset now: nobody has told it of book and holder yet, or no process runs it. What it decided stands.</summary>
@@ -53,6 +54,7 @@ public sealed record HermesExplanation(
             $"{Symbol}  {Regime.ToString().ToLowerInvariant()}  {Holder.Name()}{(Since is { } since ? " " + RegimeReading.Text(At - since) : "")}  {Posture.ToString().ToUpperInvariant()} {Priority.ToString().ToLowerInvariant()}");
         if (HandOver is { } h) line.Append(CultureInfo.InvariantCulture, $"  -> {h.To.Name()} ({h.Stage.ToString().ToLowerInvariant()})");
         else if (Wanted != Holder) line.Append(CultureInfo.InvariantCulture, $"  wants {Wanted.Name()} in {RegimeReading.Text(Longest(ConfirmLeft, DwellLeft, RetryLeft))}");
+        if (Unfit is { } unfit) line.Append(CultureInfo.InvariantCulture, $"  {unfit.Name()} cannot");
         if (Override is { } word) line.Append(CultureInfo.InvariantCulture, $"  OVERRIDE {word.By}");
         return line.ToString();
     }

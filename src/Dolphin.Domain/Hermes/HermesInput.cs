@@ -75,7 +75,12 @@ public readonly record struct HolderFacts(bool Grounded, bool Ended, DateTimeOff
 
 /// <summary>One look at an asset.</summary>
 /// <param name="At">Time of the market. A look that is not newer than the last one that decided something decides nothing.</param>
-public readonly record struct HermesLook(DateTimeOffset At, RegimeReading Regime, RiskView Risk, HermesBook Book, HolderFacts Holder);
+/// <param name="Objects">Null: every strategy takes whatever there is.</param>
+public readonly record struct HermesLook(DateTimeOffset At, RegimeReading Regime, RiskView Risk, HermesBook Book, HolderFacts Holder, LegObjection? Objects = null)
+{
+    /// <summary>Why a strategy could do nothing with these legs, or null.</summary>
+    public Refusal? Objection(LegHolder heir) => heir == LegHolder.Nobody ? null : Objects?.Invoke(heir, Book);
+}
 
 /// <summary>Everything Hermes is told about one asset. Every one may come twice, late, or never.</summary>
 public abstract record HermesInput

@@ -21,7 +21,8 @@ public readonly record struct BookConditions(bool Dominates, bool Severe, bool L
 }
 
 /// <summary>Who should hold the legs, by which rule.</summary>
-public readonly record struct HermesWant(LegHolder Holder, HermesRule Rule);
+/// <param name="Unfit">Whom an earlier line, or an operator, would have had, and who can do nothing with the legs as they stand; nobody if there is none.</param>
+public readonly record struct HermesWant(LegHolder Holder, HermesRule Rule, LegHolder Unfit = LegHolder.Nobody);
 
 /// <summary>How daring and how urgent the holder should be, and what limits its daring.</summary>
 /// <param name="PriorityIsSaid">An operator set it: it waits for no confirmation.</param>
@@ -48,7 +49,13 @@ public static class HermesTable
     {
         var holder = state.Holder;
         if (look.Risk.InvariantFailed) return new HermesWant(holder, HermesRule.InvariantFailed);
-        if (state.Override is { } word) return new HermesWant(word.Holder, HermesRule.Override);
+        if (state.Override is { } word)
+        {
+            return word.Holder == holder || look.Objection(word.Holder) is null
+                ? new HermesWant(word.Holder, HermesRule.Override)
+                : new HermesWant(holder, HermesRule.OverrideWaits, word.Holder);
+        }
+
         var health = Health(policy, holder, look);
         if (health == HolderHealth.Grounded) return new HermesWant(holder, HermesRule.HolderGrounded);
         var flat = IsFlat(policy, look.Book);
@@ -62,17 +69,32 @@ public static class HermesTable
         var hedging = policy.Allows(LegHolder.BandLimitedHedging);
         if (flat)
             return hedging ? new HermesWant(LegHolder.BandLimitedHedging, HermesRule.Fresh) : new HermesWant(LegHolder.Nobody, HermesRule.NothingAllowed);
-        if (book.Severe && policy.Allows(LegHolder.ExposureProtector)) return new HermesWant(LegHolder.ExposureProtector, HermesRule.SevereImbalance);
-        if (book.Locked && policy.Allows(LegHolder.HedgeCompression))
+        var unfit = LegHolder.Nobody;
+        if (book.Severe && Takes(policy, look, LegHolder.ExposureProtector, ref unfit)) return new HermesWant(LegHolder.ExposureProtector, HermesRule.SevereImbalance);
+        if (book.Locked && (look.Regime.Regime == Regime.Ranging || holder is LegHolder.HedgeCompression or LegHolder.Nobody)
+            && Takes(policy, look, LegHolder.HedgeCompression, ref unfit))
         {
-            if (look.Regime.Regime == Regime.Ranging) return new HermesWant(LegHolder.HedgeCompression, HermesRule.LockedAndRanging);
-            if (holder == LegHolder.HedgeCompression) return new HermesWant(holder, HermesRule.LockedAndWaiting);
+            if (look.Regime.Regime == Regime.Ranging) return new HermesWant(LegHolder.HedgeCompression, HermesRule.LockedAndRanging, unfit);
+            if (holder == LegHolder.HedgeCompression) return new HermesWant(holder, HermesRule.LockedAndWaiting, unfit);
         }
-        if (book.Dominates && (health == HolderHealth.Ailing || holder == LegHolder.Nobody) && policy.Allows(LegHolder.ExposureProtector))
-            return new HermesWant(LegHolder.ExposureProtector, HermesRule.AilingImbalance);
-        if (holder == LegHolder.Nobody && hedging && !book.Locked) return new HermesWant(LegHolder.BandLimitedHedging, HermesRule.Orphaned);
-        var done = (holder == LegHolder.ExposureProtector && !book.Dominates) || (holder == LegHolder.HedgeCompression && !book.Locked);
-        return done && hedging ? new HermesWant(LegHolder.BandLimitedHedging, HermesRule.WorkDone) : new HermesWant(holder, HermesRule.Healthy);
+        if (book.Dominates && (health == HolderHealth.Ailing || holder == LegHolder.Nobody) && Takes(policy, look, LegHolder.ExposureProtector, ref unfit))
+            return new HermesWant(LegHolder.ExposureProtector, HermesRule.AilingImbalance, unfit);
+        if (holder == LegHolder.Nobody && hedging && (!book.Locked || look.Objection(LegHolder.HedgeCompression) is not null))
+            return new HermesWant(LegHolder.BandLimitedHedging, HermesRule.Orphaned, unfit);
+        var works = holder switch { LegHolder.ExposureProtector => book.Dominates, LegHolder.HedgeCompression => book.Locked, _ => true };
+        if (works && (holder is LegHolder.BandLimitedHedging or LegHolder.Nobody || look.Objection(holder) is null)) return new HermesWant(holder, HermesRule.Healthy, unfit);
+        return !hedging ? new HermesWant(holder, HermesRule.Healthy, unfit)
+            : new HermesWant(LegHolder.BandLimitedHedging, works ? HermesRule.CannotWork : HermesRule.WorkDone, works ? holder : unfit);
+    }
+
+    // A strategy that the plan does not allow is passed over, and so is one that could do nothing: the next line decides. Hedging is not asked; it takes
+    // whatever a market can give.
+    private static bool Takes(HermesPolicy policy, in HermesLook look, LegHolder heir, ref LegHolder unfit)
+    {
+        if (!policy.Allows(heir)) return false;
+        if (look.Objection(heir) is null) return true;
+        if (unfit == LegHolder.Nobody) unfit = heir;
+        return false;
     }
 
     public static HermesStance Stance(HermesPolicy policy, HermesState state, in HermesLook look, BookConditions book)
@@ -98,12 +120,19 @@ public static class HermesTable
     /// <summary>One sentence for people: why the legs belong to whom the rule says.</summary>
     public static string Why(HermesPolicy policy, HermesState state, in HermesLook look, HermesWant want)
     {
+        var why = WhyOf(policy, state, look, want);
+        return want.Unfit == LegHolder.Nobody ? why : $"{why} {want.Unfit.Name()} cannot work on these legs: {look.Objection(want.Unfit)?.Reason}";
+    }
+
+    private static string WhyOf(HermesPolicy policy, HermesState state, in HermesLook look, HermesWant want)
+    {
         var (b, to, from) = (look.Book, want.Holder.Name(), state.Holder.Name());
         var skew = string.Create(CultureInfo.InvariantCulture, $"skew {b.Skew:0.00}, net {b.Weight:0.00} of the capital");
         return want.Rule switch
         {
             HermesRule.InvariantFailed => $"An invariant has failed: {from} stays, and nothing is handed over until it is restored.",
             HermesRule.Override => $"{state.Override!.By} wants {to}: {state.Override.Why}",
+            HermesRule.OverrideWaits => $"{state.Override!.By} wants {state.Override.Holder.Name()} ({state.Override.Why}); {from} stays until that can be.",
             HermesRule.HolderGrounded => $"{from} is grounded: nobody can be given what it holds; an operator has to look at it.",
             HermesRule.MarketUnknown => $"The market is not known yet: {from} stays.",
             HermesRule.KeepThroughStorm => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {from} keeps the book and opens nothing.",
@@ -117,6 +146,7 @@ public static class HermesTable
                 $"One side dominates ({skew}), {b.LossShare:0.0%} of the capital is lost on paper and {(state.Holder == LegHolder.Nobody ? "nobody holds it" : $"{from} has not traded for {RegimeReading.Text(policy.Settings.AilingIdle)}")}: {to} trims it."),
             HermesRule.Fresh => $"The asset is flat and the market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {to} is the default.",
             HermesRule.WorkDone => $"{from} has done what it was for ({skew}): {to} is the default.",
+            HermesRule.CannotWork => $"{from} has nothing left to do ({skew}): {to} is the default.",
             HermesRule.Orphaned => $"Nobody holds the legs ({skew}): {to} is the default.",
             HermesRule.Healthy => state.Holder == LegHolder.Nobody
                 ? "Nobody holds the legs, and no allowed strategy suits them in this market."

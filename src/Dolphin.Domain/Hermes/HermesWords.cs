@@ -42,6 +42,8 @@ public enum HermesRule
     InvariantFailed,
     /// <summary>An operator said so.</summary>
     Override,
+    /// <summary>An operator said so, and whom he named can do nothing with the legs as they stand: whoever holds them keeps them until it can.</summary>
+    OverrideWaits,
     /// <summary>The holder is grounded. Its state could not be computed or stored, so nobody can be given its legs.</summary>
     HolderGrounded,
     /// <summary>Too little is known of the market.</summary>
@@ -68,6 +70,8 @@ public enum HermesRule
     Healthy,
     /// <summary>Flat, and the plan allows no strategy that would open.</summary>
     NothingAllowed,
+    /// <summary>The holder can do nothing with the legs as they stand now: one of them is gone, or the gap between them.</summary>
+    CannotWork,
 }
 
 /// <summary>How the holder is doing.</summary>

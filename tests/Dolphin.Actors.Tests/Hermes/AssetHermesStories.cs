@@ -106,6 +106,7 @@ public sealed class AssetHermesStories : ActorStage
     public void Declined()
     {
         Gives();
+        Tell(new BookProtocol.Booked(Locked));
         Tell(new Override(Btc, "ada", "let us see", LegHolder.HedgeCompression, Posture: null, For: null));
         Assert.Single(Heard<HermesProtocol.Done>(_asset));
         Bars(1);
@@ -115,6 +116,28 @@ public sealed class AssetHermesStories : ActorStage
         Tell(new Holding(Btc, LegHolder.Nobody, Ended: false, Grounded: false, default, new HermesProtocol.Declined(order.Number, LegHolder.HedgeCompression, "there is nothing to compress.")));
         Assert.Equal(LegHolder.BandLimitedHedging, Said().Enabled);
         Assert.Contains("nothing to compress", Assert.Single(Stored.OfType<HermesEvent.HandOverFailed>()).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Both legs under water: longs bought at 105, shorts sold at 96.</summary>
+    private static HedgedBook Locked { get; } = HedgedBook.Empty(Btc).Apply(Bought(1, PositionSide.Long, 105m)).Book.Apply(Bought(2, PositionSide.Short, 96m)).Book;
+
+    private static Fill Bought(long trade, PositionSide leg, decimal price) => new(
+        new ClientOrderId($"autoclose-{trade}"), trade, Btc, leg, leg.Increasing(), Price.Of(price), new Quantity(1m), Money.Zero, IsMaker: false, new Quantity(1m), DateTimeOffset.UnixEpoch);
+
+    [Fact(DisplayName = "What the heir could do nothing with is not asked for: the override waits, and says for what, until the book is such that it can")]
+    public void Waits()
+    {
+        Gives();
+        Tell(new Override(Btc, "ada", "let us see", LegHolder.HedgeCompression, Posture: null, For: null));
+        Bars(3);
+        Assert.Single(Stored.OfType<HermesEvent.HandOverAsked>());
+        var seen = _seen.Of(Btc).Hermes!.Explain();
+        Assert.Equal((HermesRule.OverrideWaits, LegHolder.HedgeCompression), (seen.Rule, seen.Unfit));
+        Assert.Contains("There is nothing to compress", seen.Why, StringComparison.Ordinal);
+        Tell(new BookProtocol.Booked(Locked));
+        Bars(1);
+        var order = Said().HandOver!;
+        Assert.Equal((LegHolder.HedgeCompression, HandOverStage.Releasing), (order.To, order.Stage));
     }
 
     [Fact(DisplayName = "What it would store after a refusal is what it would store after a recovery: an asset that has recovered does not refuse again")]

@@ -30,6 +30,7 @@ public sealed class AssetStories : ActorStage
 
     private sealed record FragilePlan(IActorRef Witness) : StrategyPlan(Strategy, Btc, ActorStage.Instrument)
     {
+        public override Dolphin.Domain.Refusal? Objection(Dolphin.Domain.TwoLegs.HandOver legs) => null;
         public override LegHolder Holder => LegHolder.BandLimitedHedging;
 
         public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance)

@@ -8,7 +8,7 @@ using FsCheck.Fluent;
 
 namespace Dolphin.Domain.Tests.Hermes;
 
-internal enum BookKind { Flat, Dust, Even, OneLeg, Losing, Severe, Locked, Crumbs }
+internal enum BookKind { Flat, Dust, Even, OneLeg, Losing, Severe, Locked, Crumbs, LosingOneLeg, SevereOneLeg, NarrowlyLocked }
 internal enum WorldKind { Nominal, Nominal2, Stalker, Turtle, InvariantFailed, OperatorSets, OperatorSetsBriefly, OperatorLifts, HolderEnds, Grounded, LongAgo }
 
 /// <param name="Other">Alternates with <paramref name="Regime"/>; the same means that it stays.</param>
@@ -44,7 +44,7 @@ public sealed class HermesProperties
     public void Reach()
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
-        string[] rules = ["Override", "StayOut", "SevereImbalance", "LockedAndRanging", "AilingImbalance", "Fresh", "WorkDone", "Orphaned"]; // The others keep.
+        string[] rules = ["Override", "StayOut", "SevereImbalance", "LockedAndRanging", "AilingImbalance", "Fresh", "WorkDone", "Orphaned", "CannotWork"]; // The others keep.
         string[] expected = [.. typeof(HermesEvent).GetNestedTypes().Select(t => t.Name)
             .Concat(rules.Select(r => "asked by " + r))
             .Concat([
@@ -142,6 +142,10 @@ public sealed class HermesProperties
         _ => before.Holder == after.Holder,
     });
 
+    [Fact(DisplayName = "No hand-over is begun to somebody who would not take the legs as they stand, an operator's included")]
+    public void Possible() => Watched(Wild, (_, _, input, decision) => input is not HermesInput.Looked { Look: var look }
+        || decision.Events.OfType<HermesEvent.HandOverAsked>().All(e => HermesStage.Objection(e.To, look.Book) is null || e.To == LegHolder.Nobody));
+
     [Fact(DisplayName = "A hand-over is never open longer than it may be: a look after the deadline ends it")]
     public void Deadlines() => Watched(Wild, (_, after, input, _) => input is not HermesInput.Looked l || after.HandOver is not { } h || h.Deadline > l.Look.At);
 
@@ -205,7 +209,7 @@ public sealed class HermesProperties
             from minute in Gen.Choose(-10_000, 1_000_000)
             select new HermesLook(
                 HermesStage.Start.AddMinutes(minute), HermesStage.Market(regime) with { Features = new RegimeFeatures(x.Item1, x.Item2, x.Item1, x.Item2, x.Item1, x.Item2, x.Item1, 1) },
-                HermesStage.Nominal, new HermesBook(new LegPosition(new(q.Item1), new(q.Item2)), new LegPosition(new(q.Item3), new(q.Item4)), mark, new Money(capital)), default);
+                HermesStage.Nominal, new HermesBook(new LegPosition(new(q.Item1), new(q.Item2)), new LegPosition(new(q.Item3), new(q.Item4)), mark, new Money(capital)), default, HermesStage.Objection);
         Prop.ForAll(Wild, looks.ArrayOf().ToArbitrary(), (stretches, broken) =>
         {
             var run = Play(stretches);
@@ -256,6 +260,9 @@ public sealed class HermesProperties
         BookKind.Losing => HermesStage.Losing,
         BookKind.Severe => HermesStage.Severe,
         BookKind.Locked => HermesStage.Locked,
+        BookKind.LosingOneLeg => HermesStage.LosingOneLeg,
+        BookKind.SevereOneLeg => HermesStage.SevereOneLeg,
+        BookKind.NarrowlyLocked => HermesStage.NarrowlyLocked,
         _ => HermesStage.Crumbs,
     };
 

@@ -1,7 +1,13 @@
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.Tests.Compression;
+using Dolphin.Domain.Tests.Hedging;
+using Dolphin.Domain.Tests.Protection;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Tests.Hermes;
 
@@ -30,7 +36,10 @@ internal sealed class HermesRun(HermesPolicy policy)
     /// <summary>Before, after, the look or input, and what was decided.</summary>
     public Action<HermesState, HermesState, HermesInput, Decision<HermesEvent>>? Observer { get; set; }
 
-    public HermesLook Seen => new(Now, Regime, Risk, Book, Holder);
+    /// <summary>As the strategies themselves object; null: they take whatever there is.</summary>
+    public LegObjection? Objects { get; set; } = HermesStage.Objection;
+
+    public HermesLook Seen => new(Now, Regime, Risk, Book, Holder, Objects);
 
     public HermesEvent[] Look(double minutes = 15)
     {
@@ -127,10 +136,29 @@ internal static class HermesStage
     public static readonly HermesBook Dust = BookOf(0.05m, 100, 0, 0);
     public static readonly HermesBook Even = BookOf(6, 100, 6, 100);
     public static readonly HermesBook OneLeg = BookOf(6, 101, 0, 0);
-    public static readonly HermesBook Losing = BookOf(6, 125, 0, 0);
+    public static readonly HermesBook Losing = BookOf(6, 125, 0.5m, 100);
+    public static readonly HermesBook LosingOneLeg = BookOf(6, 125, 0, 0);
+    public static readonly HermesBook SevereOneLeg = BookOf(11, 101, 0, 0);
+    /// <summary>Locked by Hermes's thresholds, with no room for a swing of compression between the legs.</summary>
+    public static readonly HermesBook NarrowlyLocked = BookOf(5, 100.275m, 4, 99.725m);
     public static readonly HermesBook Severe = BookOf(11, 101, 0.5m, 99);
     public static readonly HermesBook Locked = BookOf(5, 104, 4, 97);
     public static readonly HermesBook Crumbs = BookOf(5, 101, 0.2m, 97);
+
+    private static readonly ProtectorPolicy Protector = ProtectorRun.PolicyOf(new ProtectorSettings());
+    private static readonly CompressionPolicy Compression = CompressionRun.PolicyOf(new CompressionSettings());
+
+    /// <summary>What the strategies of a plan with recommended values say.</summary>
+    public static Refusal? Objection(LegHolder heir, in HermesBook book)
+    {
+        var legs = new HandOver(book.Long, book.Short, 0, 0);
+        return heir switch
+        {
+            LegHolder.ExposureProtector => legs.Check("protector", HedgeStage.Sol) ?? Protector.Check(HedgeStage.Sol) ?? Protector.Check(HedgeStage.Sol, legs.Legs),
+            LegHolder.HedgeCompression => legs.Check("compression", HedgeStage.Sol) ?? CompressionDecider.Objection(Compression, HedgeStage.Sol, legs.Long, legs.Short),
+            _ => legs.Check("hedge", HedgeStage.Sol),
+        };
+    }
 
     public static HermesRun Run(HermesSettings? settings = null) => new(settings is null ? Policy : PolicyOf(settings));
 
@@ -138,6 +166,7 @@ internal static class HermesStage
     public static HermesRun Held(LegHolder holder, HermesBook book, HermesSettings? settings = null)
     {
         var run = Run(settings);
+        run.Objects = null; // However it came to hold them.
         run.Override(holder);
         run.Book = book;
         run.Look();
@@ -148,6 +177,7 @@ internal static class HermesStage
         Assert.Equal((holder, null), (run.State.Holder, run.State.HandOver));
         run.Regime = Market(Regime.Ranging);
         run.Holder = run.Holder with { LastFillAt = run.Now };
+        run.Objects = Objection;
         return run;
     }
 }

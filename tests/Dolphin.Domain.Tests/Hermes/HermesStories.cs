@@ -100,7 +100,7 @@ public sealed class HermesChoiceStories
         Assert.Equal(priority, run.State.Priority);
     }
 
-    [Fact(DisplayName = "One leg that loses a tenth of the capital and has not traded for a day goes to the protector; balanced again, back")]
+    [Fact(DisplayName = "A dominating side that loses a tenth of the capital and has not traded for a day goes to the protector; balanced again, back")]
     public void Ailing()
     {
         var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Losing);
@@ -117,6 +117,57 @@ public sealed class HermesChoiceStories
         run.Book = HermesStage.BookOf(2, 100.1m, 1.5m, 100);
         Assert.Equal(HermesRule.WorkDone, run.For(60).OfType<HermesEvent.HandOverAsked>().Single().Rule);
         Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+    }
+
+    [Fact(DisplayName = "One leg alone is given to no protector, however severe or ailing: no trim could bring it to its target, and hedging keeps it; who looks is told")]
+    public void OneLeg()
+    {
+        foreach (var (book, priority) in new[] { (HermesStage.SevereOneLeg, HolderPriority.High), (HermesStage.LosingOneLeg, HolderPriority.High) })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, book);
+            Assert.Empty(run.For(3 * 24 * 60).OfType<HermesEvent.HandOverAsked>());
+            Assert.Equal((LegHolder.BandLimitedHedging, priority), (run.State.Holder, run.State.Priority));
+            var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+            Assert.Equal((LegHolder.BandLimitedHedging, LegHolder.ExposureProtector), (seen.Wanted, seen.Unfit));
+            Assert.Contains("exposure-protector cannot work on these legs: SOLUSDT: rebalance-target-ratio is 0.5; of long ", seen.Why, StringComparison.Ordinal);
+            Assert.Contains("the nearest share that trimming reaches is 1,", seen.Why, StringComparison.Ordinal);
+            Assert.EndsWith("  exposure-protector cannot", seen.ToLine(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(DisplayName = "With a rest of the other leg beside it the same book does go to the protector")]
+    public void NearlyOneLeg()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.SevereOneLeg);
+        run.For(120);
+        run.Book = HermesStage.Severe;
+        Assert.Equal(HermesRule.SevereImbalance, run.For(60).OfType<HermesEvent.HandOverAsked>().Single().Rule);
+        Assert.Equal(LegHolder.ExposureProtector, run.State.Holder);
+    }
+
+    [Fact(DisplayName = "A holder that has lost what it worked on hands over: a protector whose other leg was closed, a compression whose gap is too narrow for a swing")]
+    public void CannotWork()
+    {
+        foreach (var (holder, book) in new[] { (LegHolder.ExposureProtector, HermesStage.SevereOneLeg), (LegHolder.HedgeCompression, HermesStage.NarrowlyLocked) })
+        {
+            var run = HermesStage.Held(holder, book);
+            var asked = run.For(60).OfType<HermesEvent.HandOverAsked>().Single();
+            Assert.Equal((HermesRule.CannotWork, holder), (asked.Rule, asked.From));
+            Assert.StartsWith($"{holder.Name()} has nothing left to do (skew ", asked.Why, StringComparison.Ordinal);
+            Assert.Contains($"{holder.Name()} cannot work on these legs: SOLUSDT: ", asked.Why, StringComparison.Ordinal);
+            Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
+            Assert.Empty(run.For(24 * 60).OfType<HermesEvent.HandOverAsked>());
+        }
+    }
+
+    [Fact(DisplayName = "A lock without room for one swing is given to no compression")]
+    public void TooNarrow()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.NarrowlyLocked);
+        Assert.Empty(run.For(600).OfType<HermesEvent.HandOverAsked>());
+        Assert.True(run.Watch.Book.Locked, "The story needs a lock.");
+        var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+        Assert.Contains("no room for a swing of 0.005", seen.Why, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "In a thin or chaotic market whoever holds a book keeps it, defensive; a flat asset is let go of")]
@@ -145,7 +196,7 @@ public sealed class HermesChoiceStories
     {
         foreach (var (book, heir) in new[]
                  {
-                     (HermesStage.Locked, LegHolder.HedgeCompression), (HermesStage.OneLeg, LegHolder.ExposureProtector),
+                     (HermesStage.Locked, LegHolder.HedgeCompression), (HermesStage.OneLeg, LegHolder.BandLimitedHedging), (HermesStage.NarrowlyLocked, LegHolder.BandLimitedHedging),
                      (HermesStage.Even, LegHolder.BandLimitedHedging), (HermesStage.Severe, LegHolder.ExposureProtector),
                  })
         {
@@ -510,6 +561,24 @@ public sealed class HermesOverrideStories
         run.Override(LegHolder.BandLimitedHedging, priority: HolderPriority.Low);
         run.Look(1);
         Assert.Equal(HolderPriority.Low, run.State.Priority);
+    }
+
+    [Fact(DisplayName = "An override for somebody who can do nothing with the legs as they stand is kept, and acts at the first look at which he can; until then nothing is asked")]
+    public void Waits()
+    {
+        foreach (var (first, heir) in new[] { (HermesStage.Flat, LegHolder.HedgeCompression), (HermesStage.OneLeg, LegHolder.ExposureProtector) })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, first);
+            run.Override(heir, RiskPosture.Cautious);
+            Assert.Empty(run.For(24 * 60).OfType<HermesEvent.HandOverAsked>());
+            Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Cautious, true), (run.State.Holder, run.State.Posture, run.State.Override is not null));
+            var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+            Assert.Equal((HermesRule.OverrideWaits, heir), (seen.Rule, seen.Unfit));
+            Assert.StartsWith($"ada wants {heir.Name()} (the book looks wrong); band-limited-hedging stays until that can be. {heir.Name()} cannot work on these legs: SOLUSDT: ", seen.Why, StringComparison.Ordinal);
+            run.Book = HermesStage.Locked;
+            Assert.Equal(HermesRule.Override, run.Look(1).OfType<HermesEvent.HandOverAsked>().Single().Rule);
+            Assert.Equal(heir, run.State.Holder);
+        }
     }
 
     [Fact(DisplayName = "A second override is refused while one holds, with who set it and why; the first one holds on")]
