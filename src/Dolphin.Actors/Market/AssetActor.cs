@@ -153,6 +153,7 @@ public sealed class AssetActor : ReceiveActor
             return;
         }
 
+        _strays.RemoveAll(s => s.Fill.TradeId == external.Fill.TradeId && s.Fill.Leg == external.Fill.Leg); // A book that never answers must not make it grow.
         _strays.Add((external.Fill, Sender));
         _book.Tell(BookProtocol.Show.Now);
     }
