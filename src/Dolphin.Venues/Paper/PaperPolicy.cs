@@ -32,7 +32,8 @@ public sealed record PaperPolicy(
 
     /// <summary>
     /// Fraction of what an order would get of a bar that it gets, rounded up to a lot; above 0, at most 1. Below 1 an order is filled once in a bar at most,
-    /// and the rest of it has to wait for the next: else it would come back for more at the same instant. What is closed by force is closed as a whole.
+    /// and the rest of it has to wait for the next: else it would come back for more at the same instant. What is to be filled
+    /// at once and as a whole is not, then; what is closed by force is closed as a whole.
     /// </summary>
     public decimal FillFraction { get; init; } = 1m;
 

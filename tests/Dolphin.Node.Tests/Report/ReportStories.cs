@@ -61,7 +61,7 @@ public sealed class ReportStories
     {
         var text = new StringWriter();
         ReportText.Write(text, Pictures.Report());
-        foreach (var shown in (string[])["hedge-btcusdt", "net position", "+217.32", "two legs cost", "59.10", "lowest R_total 0.300", "APEX", "book = sum of fills = venue  120,311", "state hash 9f86d081884c7d65", "Every invariant held."])
+        foreach (var shown in (string[])["hedge-btcusdt", "9,981 (3 not ours)", "gross +2,317.32", "turnover 1,824,882.20", "in market 43.75 %", "brought in -100.00", "net position", "+217.32", "two legs cost", "59.10", "lowest R_total 0.300", "APEX", "book = sum of fills = venue  120,311", "state hash 9f86d081884c7d65", "Every invariant held."])
             Assert.Contains(shown, text.ToString(), StringComparison.Ordinal);
     }
 }

@@ -54,6 +54,17 @@ public sealed class ReplayNodeStories : IDisposable
         Assert.Equal(JsonSerializer.Serialize(reported, RunJson.Compact), JsonSerializer.Serialize(stored, RunJson.Compact));
     }
 
+    [Theory(DisplayName = "Legs that the market does not have, or not in such a quantity, are refused with their path and code 4, and nothing is begun")]
+    [InlineData("dolphin { universe.symbols = [BTCUSDT, NOPEUSDT], venue.paper.positions.NOPEUSDT.short { quantity = 1, entry = 2 } }", "dolphin.venue.paper.positions.NOPEUSDT.short: the market does not have NOPEUSDT")]
+    [InlineData("dolphin { instruments.symbols.BTCUSDT = null, venue.paper.positions.BTCUSDT.long { quantity = 0.00001, entry = 100000 } }", "dolphin.venue.paper.positions.BTCUSDT.long.quantity is 0.00001; expected a multiple of the lot, 0.001")]
+    public async Task Other_legs(string change, string said)
+    {
+        var refused = await Assert.ThrowsAsync<CliException>(() => RunAsync(change));
+        Assert.Equal(ExitCode.DataInvalid, refused.Code);
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_place.Path, "state")));
+    }
+
     [Theory(DisplayName = "What changes a decision or the hash is another run: refused with code 5, with what the folder has and what came")]
     [InlineData("dolphin.replay.checkpoint-every-bars = 120", "a run with a checkpoint every 100 bars, this has one every 120 (replay.checkpoint-every-bars)")]
     [InlineData("dolphin.hedging.alpha = 0.4", "another plan (")]
