@@ -15,7 +15,7 @@ public abstract record ExecutorEvent
     public abstract BalancerAction Action { get; init; }
     public abstract DateTimeOffset At { get; init; }
 
-    /// <summary>What is to be asked of holders is in the event, and is sent when the event is stored. To be stored as <c>executor.carried-out.v1</c>.</summary>
+    /// <summary>What is to be asked of holders is in the event, and is sent when the event is stored. Stored as <c>executor.carried-out.v1</c>.</summary>
     /// <param name="Trim">Of a reduction, of a rebalance down, or of a hedge; else null.</param>
     /// <param name="Growth">Of a rebalance up; else null.</param>
     /// <param name="Openings">Of an expansion, the best symbol first; else empty.</param>
@@ -23,12 +23,12 @@ public abstract record ExecutorEvent
     public sealed record CarriedOut(
         long Id, BalancerAction Action, TrimRequest? Trim, GrowthWish? Growth, ImmutableArray<OpeningWish> Openings, Refusal? Instead, DateTimeOffset At) : ExecutorEvent;
 
-    /// <summary>What the command wanted is so already. To be stored as <c>executor.done-already.v1</c>.</summary>
+    /// <summary>What the command wanted is so already. Stored as <c>executor.done-already.v1</c>.</summary>
     public sealed record DoneAlready(long Id, BalancerAction Action, string Reason, DateTimeOffset At) : ExecutorEvent;
 
-    /// <summary>It will not be done; the balancer's next look decides anew. To be stored as <c>executor.refused.v1</c>.</summary>
+    /// <summary>It will not be done; the balancer's next look decides anew. Stored as <c>executor.refused.v1</c>.</summary>
     public sealed record Refused(long Id, BalancerAction Action, string Code, string Reason, DateTimeOffset At) : ExecutorEvent;
 
-    /// <summary>It came too late. To be stored as <c>executor.expired.v1</c>.</summary>
+    /// <summary>It came too late. Stored as <c>executor.expired.v1</c>.</summary>
     public sealed record Expired(long Id, BalancerAction Action, string Reason, DateTimeOffset At) : ExecutorEvent;
 }
