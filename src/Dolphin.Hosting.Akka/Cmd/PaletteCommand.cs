@@ -24,7 +24,7 @@ public abstract record PaletteCommand(string By)
     public sealed record Hermes(string Symbol, string By) : PaletteCommand(By);
 
     /// <summary>Says whose an asset's legs are to be. Everything as typed; empty is left out.</summary>
-    public sealed record HermesOverride(string Symbol, string Strategy, string Posture, string Priority, string Hours, string Reason, string By) : PaletteCommand(By);
+    public sealed record HermesOverride(string Symbol, string Strategy, string RiskPosture, string Priority, string Hours, string Reason, string By) : PaletteCommand(By);
 
     /// <summary>Lets Hermes decide on an asset again.</summary>
     public sealed record HermesLift(string Symbol, string Reason, string By) : PaletteCommand(By);

@@ -45,12 +45,12 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
     private static OperatorWord? WordOf(PaletteCommand.HermesOverride asked, out string wrong)
     {
         wrong = LegHolders.ParseSpoken(asked.Strategy) is null ? $"expected a strategy, one of {LegHolders.Spoken}; found '{asked.Strategy}'."
-            : asked.Posture.Length > 0 && Word<RiskPosture>(asked.Posture) is null ? $"expected a posture, bold, balanced, cautious or defensive; found '{asked.Posture}'."
+            : asked.RiskPosture.Length > 0 && Word<RiskPosture>(asked.RiskPosture) is null ? $"expected a posture, bold, balanced, cautious or defensive; found '{asked.RiskPosture}'."
             : asked.Priority.Length > 0 && Word<HolderPriority>(asked.Priority) is null ? $"expected a priority, low, normal, high or urgent; found '{asked.Priority}'."
             : asked.Hours.Length > 0 && Hours(asked.Hours) is null ? $"expected a number of hours, above 0, at most {HermesDecider.LongestOverride.TotalHours:0}; found '{asked.Hours}'."
             : "";
         return wrong.Length > 0 ? null : new OperatorWord(
-            new Symbol(asked.Symbol), ReasonOf(asked.Reason), LegHolders.ParseSpoken(asked.Strategy), Word<RiskPosture>(asked.Posture), Word<HolderPriority>(asked.Priority), Hours(asked.Hours));
+            new Symbol(asked.Symbol), ReasonOf(asked.Reason), LegHolders.ParseSpoken(asked.Strategy), Word<RiskPosture>(asked.RiskPosture), Word<HolderPriority>(asked.Priority), Hours(asked.Hours));
     }
 
     private static string ReasonOf(string text) => string.IsNullOrWhiteSpace(text) ? OperatorWord.NoReason : text.Trim();

@@ -75,7 +75,7 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
         Assert.Equal("The plan has no symbol 'XUSDT'; expected one of BTCUSDT. Nothing was done.", Refused(new PaletteCommand.HermesLift("XUSDT", "", "ada")));
         foreach (var (wrong, expected) in new[]
         {
-            (word with { Symbol = "" }, "expected a symbol"), (word with { Strategy = "grid" }, "expected a strategy"), (word with { Posture = "2" }, "expected a posture"),
+            (word with { Symbol = "" }, "expected a symbol"), (word with { Strategy = "grid" }, "expected a strategy"), (word with { RiskPosture = "2" }, "expected a posture"),
             (word with { Priority = "asap" }, "expected a priority"), (word with { Hours = "-1" }, "expected a number of hours"), (word with { Hours = "1e9" }, "expected a number of hours"),
         })
             Assert.Contains(expected, Refused(wrong), StringComparison.Ordinal);
