@@ -49,14 +49,14 @@ public static class HermesTable
     {
         var holder = state.Holder;
         if (look.Risk.InvariantFailed) return new HermesWant(holder, HermesRule.InvariantFailed);
+        var health = Health(policy, holder, look);
         if (state.Override is { } word)
         {
-            return word.Holder == holder || look.Objection(word.Holder) is null
-                ? new HermesWant(word.Holder, HermesRule.Override)
-                : new HermesWant(holder, HermesRule.OverrideWaits, word.Holder);
+            if (word.Holder == holder) return new HermesWant(holder, HermesRule.Override);
+            if (look.Objection(word.Holder) is not null) return new HermesWant(holder, HermesRule.OverrideWaits, word.Holder);
+            return health == HolderHealth.Grounded ? new HermesWant(holder, HermesRule.OverrideWaits) : new HermesWant(word.Holder, HermesRule.Override);
         }
 
-        var health = Health(policy, holder, look);
         if (health == HolderHealth.Grounded) return new HermesWant(holder, HermesRule.HolderGrounded);
         var flat = IsFlat(policy, look.Book);
         switch (look.Regime.Regime)
@@ -132,7 +132,7 @@ public static class HermesTable
         {
             HermesRule.InvariantFailed => $"An invariant has failed: {from} stays, and nothing is handed over until it is restored.",
             HermesRule.Override => $"{state.Override!.By} wants {to}: {state.Override.Why}",
-            HermesRule.OverrideWaits => $"{state.Override!.By} wants {state.Override.Holder.Name()} ({state.Override.Why}); {from} stays until that can be.",
+            HermesRule.OverrideWaits => $"{state.Override!.By} wants {state.Override.Holder.Name()} ({state.Override.Why}); {from} stays until that can be.{(look.Holder.Grounded ? $" {from} is grounded, and can let go of nothing." : "")}",
             HermesRule.HolderGrounded => $"{from} is grounded: nobody can be given what it holds; an operator has to look at it.",
             HermesRule.MarketUnknown => $"The market is not known yet: {from} stays.",
             HermesRule.KeepThroughStorm => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {from} keeps the book and opens nothing.",

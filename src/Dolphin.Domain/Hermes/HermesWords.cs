@@ -42,7 +42,8 @@ public enum HermesRule
     InvariantFailed,
     /// <summary>An operator said so.</summary>
     Override,
-    /// <summary>An operator said so, and whom he named can do nothing with the legs as they stand: whoever holds them keeps them until it can.</summary>
+    /// <summary>An operator said so, and it cannot be: whom he named can do nothing with the legs as they stand, or whoever holds them is grounded. Who holds
+    /// them keeps them until it can.</summary>
     OverrideWaits,
     /// <summary>The holder is grounded. Its state could not be computed or stored, so nobody can be given its legs.</summary>
     HolderGrounded,

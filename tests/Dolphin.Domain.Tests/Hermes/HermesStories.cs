@@ -581,6 +581,21 @@ public sealed class HermesOverrideStories
         }
     }
 
+    [Fact(DisplayName = "From a grounded holder an operator gets nothing either: his word stands, nothing is asked of it, and who looks is told")]
+    public void Grounded()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        run.Holder = run.Holder with { Grounded = true };
+        run.Override(LegHolder.ExposureProtector);
+        Assert.Empty(run.For(24 * 60).OfType<HermesEvent.HandOverAsked>());
+        var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+        Assert.Equal((HermesRule.OverrideWaits, null), (seen.Rule, seen.Unfit));
+        Assert.EndsWith("band-limited-hedging is grounded, and can let go of nothing.", seen.Why, StringComparison.Ordinal);
+        run.Holder = run.Holder with { Grounded = false };
+        run.Look(1);
+        Assert.Equal(LegHolder.ExposureProtector, run.State.Holder);
+    }
+
     [Fact(DisplayName = "A second override is refused while one holds, with who set it and why; the first one holds on")]
     public void Stands()
     {
