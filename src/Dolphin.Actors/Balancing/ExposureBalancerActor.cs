@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -15,7 +16,9 @@ namespace Dolphin.Actors.Balancing;
 
 /// <summary>What the balancer stands on.</summary>
 /// <param name="Plans">All assets of the node's plan.</param>
-public sealed record BalancerGround(ImmutableArray<AssetPlan> Plans, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, AssetDirectory Assets);
+/// <param name="Divergence">Null where no venues are compared.</param>
+public sealed record BalancerGround(
+    ImmutableArray<AssetPlan> Plans, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, AssetDirectory Assets, DivergenceBoard? Divergence = null);
 
 /// <summary>The exposure balancer's one instance: looks at the account, stores what balancer and executor decide, and asks the holders for it until they answer.</summary>
 /// <remarks>
@@ -124,7 +127,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     {
         _isNews = false;
         var now = Now;
-        var snapshot = AccountPortfolio.Snapshot(_account, _plan.Leverage, Confidence(now), divergence: null, now);
+        var snapshot = AccountPortfolio.Snapshot(_account, _plan.Leverage, Confidence(now), Divergence(now), now);
         Keep(Decide(new BalancerInput.Cycle(snapshot, now)), AskHolders);
         if (snapshot.Positions is { } positions && positions.Any(p => _known.Contains(p.Symbol) && !_holders.ContainsKey(p.Symbol))) AskForHolders();
     }
@@ -132,6 +135,11 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     // R_total is how far the machine trusts what it senses; a controller that nobody hears says nothing.
     private double? Confidence(DateTimeOffset now) =>
         _ground.Risk.Latest is { } latest && now - latest.At <= _ground.Risk.Patience ? latest.RTotal : null;
+
+    // The portfolio's is the worst of what it holds: one symbol whose prices cannot be trusted is enough to be careful.
+    private double? Divergence(DateTimeOffset now) => _ground.Divergence is { } divergence && _account is { } account
+        ? account.View.Positions.Where(p => p.Quantity.Base > 0m).Max(p => divergence.Read(p.Symbol, now))
+        : null;
 
     private BalancerRound Decide(BalancerInput input) => BalancerRounds.Decide(_plan.Policy, _balancer, _executor, input, () => AccountPortfolio.Holders(
         _account, _plans, _known, _plan.Leverage, symbol => _holders.GetValueOrDefault(symbol), _ground.Risk.Read(Now), Now));

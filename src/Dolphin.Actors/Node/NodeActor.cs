@@ -66,13 +66,14 @@ public sealed class NodeActor : ReceiveActor
         var hermes = new HermesGround(cluster, risk, board, _assets);
         if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, "hermes", _ => Props.Create(() => new HermesActor(governed, hermes)));
 
+        var divergence = Compare(_plan.Divergence);
         if (_plan.Balancer is { } balancer)
         {
-            var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets);
+            var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets, divergence);
             _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 
-        var sizing = Size(_plan.Sizing, Compare(_plan.Divergence));
+        var sizing = Size(_plan.Sizing, divergence);
         var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees, sizing);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -29,6 +30,7 @@ public sealed class ExposureBalancerStories : ActorStage
     private readonly AssetDirectory _assets = new();
     private readonly TestProbe _asset, _requests, _holders;
     private readonly SwitchedTenure _tenure = new();
+    private readonly DivergenceBoard _divergence = new(TimeSpan.FromMinutes(2));
     private BalancerSettings _settings = BalancerSettings.Default with { MinDiversification = 1 };
     private IActorRef _balancer = ActorRefs.Nobody;
     private int _lives;
@@ -52,7 +54,7 @@ public sealed class ExposureBalancerStories : ActorStage
     {
         var errors = new List<string>();
         var policy = BalancerPolicy.Create(_settings, "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
-        var (plan, ground, tenure) = (new BalancerPlan(policy, Leverage), new BalancerGround(Plans, Cluster, Risk, Board, _assets), _tenure);
+        var (plan, ground, tenure) = (new BalancerPlan(policy, Leverage), new BalancerGround(Plans, Cluster, Risk, Board, _assets, _divergence), _tenure);
         _balancer = Sys.ActorOf(Props.Create(() => new ExposureBalancerActor(plan, ground, tenure)), $"balancer-{++_lives}");
         Settle();
     }
@@ -99,6 +101,19 @@ public sealed class ExposureBalancerStories : ActorStage
     private List<object> Stored => [.. Journal.EventsOf(ExposureBalancerActor.Id)];
     private List<T> StoredOf<T>() => [.. Stored.OfType<T>()];
     private BalancerStatistics Shown => Board.Balancer!;
+
+    [Theory(DisplayName = "Where venues are compared, the worst divergence of what is held asks for a hedge; of a symbol that is not held, or too old, it asks for nothing")]
+    [InlineData("ETHUSDT", 0, BalancerAction.Hedge)]
+    [InlineData("SOLUSDT", 0, null)]
+    [InlineData("ETHUSDT", 3, null)]
+    public void Venues_apart(string symbol, int minutesOld, BalancerAction? asked)
+    {
+        Fly();
+        _divergence.Publish(new SymbolDivergence(Btc, 0.001, null, "", Clock));
+        _divergence.Publish(new SymbolDivergence(new Symbol(symbol), 0.08, null, "", Clock - TimeSpan.FromMinutes(minutesOld)));
+        Account(1_000m, (Btc, 3m, 0m), (Eth, 3m, 0m)); // All on one side: what the venues are apart is felt whole.
+        Assert.Equal(asked is { } action ? [action] : [], StoredOf<BalancerEvent.CommandIssued>().Select(e => e.Command.Action).Distinct());
+    }
 
     [Fact(DisplayName = "A symbol above its limit is trimmed by its holder to what the limit allows; when it is, no second command comes for it")]
     public void Breach()
