@@ -210,6 +210,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     {
         Shared.Invariants.Checked(Invariant.TimeMovesForward);
         if (LastOpenTimeMs is not { } last || bar.OpenTimeMs > last) return true;
+        if (bar.OpenTimeMs == last) return false; // A venue shows every new reader its newest bar, and this node may have come back within one.
         Shared.Invariants.Violate(Invariant.TimeMovesForward,
             $"{PersistenceId} was shown a bar of {bar.OpenTimeMs} after one of {last}; it decides nothing on it.");
         return false;

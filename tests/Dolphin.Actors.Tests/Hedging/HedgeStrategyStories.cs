@@ -408,14 +408,28 @@ public sealed class HedgeStrategyStories : ActorStage
         Assert.Single(Heard<LegStored>(_execution));
     }
 
-    [Fact(DisplayName = "A bar that is not newer is a violation that is told, decides nothing, and is answered so that the feed goes on")]
-    public void Old_bar()
+    [Fact(DisplayName = "The newest bar again, as a venue shows it to a node that came back within the bar, decides nothing, is no violation, and is answered")]
+    public void Same_bar()
     {
         OpenAndFill();
         Bar(100m);
         Heard<object>(_feed);
         Assess(Posture.Apex);
         _feed.Send(_strategy, Hedges.Bar(Clock - Minute, 110m));
+        Settle();
+        Assert.Single(_asked);
+        Assert.Single(Heard<BarSeen>(_feed));
+        Assert.Empty(Violations);
+    }
+
+    [Fact(DisplayName = "A bar that is older is a violation that is told, decides nothing, and is answered so that the feed goes on")]
+    public void Old_bar()
+    {
+        OpenAndFill();
+        Bar(100m);
+        Heard<object>(_feed);
+        Assess(Posture.Apex);
+        _feed.Send(_strategy, Hedges.Bar(Clock - Minute - Minute, 110m));
         Settle();
         Assert.Single(_asked);
         Assert.Single(Heard<BarSeen>(_feed));
