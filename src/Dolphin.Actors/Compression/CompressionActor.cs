@@ -13,19 +13,18 @@ namespace Dolphin.Actors.Compression;
 
 /// <summary>One hedge compression.</summary>
 public sealed class CompressionActor(CompressionPlan plan, StrategyContext context, Stance stance)
-    : LegStrategyActor<CompressionEvent, CompressionSnapshot, CompressionDecision>(plan, context, stance)
+    : LegStrategyActor<CompressionEvent, CompressionSnapshot, CompressionDecision>(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol))
 {
     private readonly CompressionPlan _plan = plan;
     private CompressionState _state = CompressionState.Initial;
     private CompressionMonitor _monitor;
-    private EpisodeDesk? _episodes = context.Sizing is { Learns: true } ? EpisodeDesk.For(plan.Symbol) : null; // Null where nobody learns sizes.
 
-    protected override CompressionSnapshot Capture() => new(_state, _monitor, _episodes);
+    protected override CompressionSnapshot Capture() => new(_state, _monitor, Episodes);
 
     protected override void Restore(CompressionSnapshot snapshot)
     {
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
-        if (_episodes is not null && snapshot.Episodes is { } episodes) _episodes = episodes;
+        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
     }
 
     protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;
@@ -41,7 +40,6 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     {
         _monitor = CompressionMonitor.Observe(_plan.Policy, _monitor, _state.Gap, bar.Bar.Close, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _monitor.LastClose;
-        if (_episodes is { Unheard.IsEmpty: false }) TellLearner(); // It may have been away.
         if (!Stance.Enabled) return Decision<CompressionEvent>.Nothing;
         if (!IsLive)
         {
@@ -80,21 +78,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override void Apply(CompressionEvent @event)
     {
         _state = CompressionDecider.Evolve(_state, @event);
-        _episodes = _episodes?.After(@event, _state);
-    }
-
-    protected override void OnFunded(Funded funded) => _episodes = _episodes?.Funded(funded.Payment, funded.After);
-
-    protected override void TellLearner()
-    {
-        if (_episodes is not { Unheard.IsEmpty: false } episodes) return;
-        foreach (var note in episodes.Sayable()) Shared.Sizing!.Learner.Tell(note.ToInput());
-    }
-
-    protected override void OnTaken(SizingProtocol.Taken taken)
-    {
-        _episodes = _episodes?.Heard(taken.Id, taken.End);
-        TellLearner(); // What had to wait for it.
+        Episodes = Episodes?.After(@event, _state);
     }
 
     private Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);

@@ -23,19 +23,18 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     private readonly OpeningSize _opening;
     private HedgeState _state = HedgeState.Initial;
     private StructureMonitor _monitor = StructureMonitor.Empty;
-    private EpisodeDesk? _episodes; // Null where nobody learns sizes.
     private OpeningSizing? _sizing, _wish;
 
-    public HedgeStrategyActor(HedgePlan plan, StrategyContext context, Stance stance) : base(plan, context, stance) =>
-        (_plan, _opening, _episodes) = (plan, new OpeningSize(plan), context.Sizing is { Learns: true } ? EpisodeDesk.For(plan.Symbol) : null);
+    public HedgeStrategyActor(HedgePlan plan, StrategyContext context, Stance stance) : base(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol)) =>
+        (_plan, _opening) = (plan, new OpeningSize(plan));
 
-    protected override StrategySnapshot Capture() => new(_state, _monitor, _episodes, _sizing);
+    protected override StrategySnapshot Capture() => new(_state, _monitor, Episodes, _sizing);
 
     protected override void Restore(StrategySnapshot snapshot)
     {
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
         if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
-        if (_episodes is not null && snapshot.Episodes is { } episodes) _episodes = episodes;
+        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
     }
 
     protected override LegLedger<HedgeDecision> Ledger => _state.Ledger;
@@ -51,7 +50,6 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     {
         _monitor = StructureMonitor.Observe(_plan.Policy, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _monitor.LastClose;
-        if (_episodes is { Unheard.IsEmpty: false }) TellLearner(); // It may have been away.
         if (!Stance.Enabled) return Decision<HedgeEvent>.Nothing;
         if (Stance.IsAlone && _state.Incarnation == 0) return Decide(new HedgeInput.Start("plan", Incarnation: 1, bar.ClosesAt));
         _wish = null;
@@ -93,22 +91,8 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override void Apply(HedgeEvent @event)
     {
         _state = HedgeDecider.Evolve(_state, @event);
-        _episodes = _episodes?.After(@event, _state);
+        Episodes = Episodes?.After(@event, _state);
         if (@event is HedgeEvent.CycleOpened { Sizing: { } sizing }) Slot.Sizing = _sizing = sizing;
-    }
-
-    protected override void OnFunded(Funded funded) => _episodes = _episodes?.Funded(funded.Payment, funded.After);
-
-    protected override void TellLearner()
-    {
-        if (_episodes is not { Unheard.IsEmpty: false } episodes) return;
-        foreach (var note in episodes.Sayable()) Shared.Sizing!.Learner.Tell(note.ToInput());
-    }
-
-    protected override void OnTaken(SizingProtocol.Taken taken)
-    {
-        _episodes = _episodes?.Heard(taken.Id, taken.End);
-        TellLearner(); // What had to wait for it.
     }
 
     private Decision<HedgeEvent> Decide(HedgeInput input) => HedgeDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);

@@ -13,6 +13,9 @@ public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, Divergence
 {
     public bool Learns => Plan.Policy.Learning is not null;
 
+    /// <summary>Null where nobody learns.</summary>
+    public EpisodeDesk? EpisodesOf(Symbol symbol) => Learns ? EpisodeDesk.For(symbol) : null;
+
     /// <param name="volatility">Per root hour; NaN where it is not known.</param>
     /// <param name="episode">Null: nobody learns from it, and its multiplier is 1.</param>
     /// <param name="funding">What the position would pay in eight hours, as a fraction of notional; NaN where it is not known.</param>

@@ -5,6 +5,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Sizing;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
@@ -24,9 +25,10 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     public override string PersistenceId => StrategyIds.PersistenceIdOf(_plan.StrategyId);
 
     /// <param name="stance">Until the asset says another.</param>
-    protected LegStrategyActor(StrategyPlan plan, StrategyContext context, Stance stance)
+    /// <param name="episodes">Null where nobody learns sizes, or the strategy has none to learn.</param>
+    protected LegStrategyActor(StrategyPlan plan, StrategyContext context, Stance stance, EpisodeDesk? episodes = null)
     {
-        (_plan, Shared, Stance) = (plan, context, stance);
+        (_plan, Shared, Stance, Episodes) = (plan, context, stance, episodes);
         (Slot, _seen) = (context.Board.Of(plan.Symbol), new MarketProtocol.BarSeen(plan.Symbol));
 
         Recover<TEvent>(Apply);
@@ -54,6 +56,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected StrategyContext Shared { get; }
     protected AssetSlot Slot { get; }
     protected Stance Stance { get; private set; }
+    /// <summary>What the size learner is told of; null where nobody learns.</summary>
+    protected EpisodeDesk? Episodes { get; set; }
 
     /// <summary>Takes a bar into what is measured of the market, and looks at it.</summary>
     protected abstract Decision<TEvent> Look(MarketProtocol.BarClosed bar);
@@ -69,12 +73,6 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed);
     /// <summary>What a new stance asks for besides being kept.</summary>
     protected virtual Decision<TEvent> OnStanceChanged() => Decision<TEvent>.Nothing;
-    /// <summary>Funding of a leg; what it is to the account is the book's affair.</summary>
-    protected virtual void OnFunded(Funded funded) { }
-    /// <summary>The size learner has what it was told.</summary>
-    protected virtual void OnTaken(SizingProtocol.Taken taken) { }
-    /// <summary>Something was stored, or has just been recovered.</summary>
-    protected virtual void TellLearner() { }
     protected abstract void Apply(TEvent @event);
     /// <summary>Looks at a stored event before it is applied.</summary>
     protected virtual void Check(TEvent stored) { }
@@ -102,6 +100,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
             return;
         }
 
+        TellLearner(); // It may have been away.
         var decision = Look(bar);
         var feed = Sender;
         Store(decision, () => feed.Tell(_seen));
@@ -188,6 +187,21 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Apply(stored);
         if (wasLive && !IsLive) _letGo = legs;
         if (OrdersOf(stored) is { } targets) Ask(targets);
+    }
+
+    // What it is to the account is the book's affair.
+    private void OnFunded(Funded funded) => Episodes = Episodes?.Funded(funded.Payment, funded.After);
+
+    private void OnTaken(SizingProtocol.Taken taken)
+    {
+        Episodes = Episodes?.Heard(taken.Id, taken.End);
+        TellLearner(); // What had to wait for it.
+    }
+
+    private void TellLearner()
+    {
+        if (Episodes is not { Unheard.IsEmpty: false } episodes) return;
+        foreach (var note in episodes.Sayable()) Shared.Sizing!.Learner.Tell(note.ToInput());
     }
 
     private void Tell()
