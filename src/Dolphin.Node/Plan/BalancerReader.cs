@@ -34,9 +34,8 @@ internal static class BalancerReader
 
         var mistakes = new List<string>();
         var policy = BalancerPolicy.Create(settings, s.Path, mistakes);
-        foreach (var mistake in mistakes) s.ErrorAtItsKey(mistake);
+        s.NoteAtTheirKeys(mistakes, settings.Enabled ? policy?.Warnings(s.Path) : null);
         if (policy is null || !settings.Enabled) return null;
-        foreach (var warning in policy.Warnings(s.Path)) s.WarnAtItsKey(warning);
         if (symbols < settings.MinDiversification)
             s.WarnHere($"asks for {settings.MinDiversification} symbols at least, and dolphin.universe.symbols has {symbols}: there is always one more wanted that cannot be had");
         return policy;

@@ -34,7 +34,7 @@ public sealed record DivergenceSection(DivergenceSettings Settings, QuoteVenuePo
         var errors = new List<string>();
         // A name that is wrong has been said already.
         DivergencePolicy.Create(settings with { Sources = [DivergencePlan.Traded] }, s.Path, errors);
-        foreach (var error in errors) s.ErrorAtItsKey(error);
+        s.NoteAtTheirKeys(errors);
         var policy = new QuoteVenuePolicy(
             venue.Whole("seed", 0UL, ulong.MaxValue, "mixed with the run's"), Lag(venue), new Bps(venue.Number("noise-bps", Range.Between(0m, 100m), "basis points")),
             (double)outages.Fraction("share", Range.Between(0m, 1m), "of all stretches"),

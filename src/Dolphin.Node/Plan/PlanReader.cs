@@ -132,9 +132,7 @@ internal sealed class PlanReader
             // Mistakes in the sizing are reported there, with the keys they have there.
             var sized = share with { Fraction = Math.Clamp(share.Fraction, 0.0001m, 1m), Leverage = Math.Clamp(share.Leverage, 1m, 125m), Capital = Math.Clamp(share.Capital, 0.01m, 1e9m) };
             var policy = HedgePolicy.Create(sized, section.Path, errors);
-            foreach (var error in errors) section.ErrorAtItsKey(error);
-            if (!warn || policy is null) return;
-            foreach (var warning in policy.Warnings(section.Path)) section.WarnAtItsKey(warning);
+            section.NoteAtTheirKeys(errors, warn ? policy?.Warnings(section.Path) : null);
         }
     }
 

@@ -168,6 +168,13 @@ internal sealed class PlanSection
     public void ErrorAtItsKey(string sentence) => NoteAtItsKey(sentence, isError: true);
     public void WarnAtItsKey(string sentence) => NoteAtItsKey(sentence, isError: false);
 
+    /// <summary>Notes all that the domain found, each at its key.</summary>
+    public void NoteAtTheirKeys(IEnumerable<string> errors, IEnumerable<string>? warnings = null)
+    {
+        foreach (var error in errors) ErrorAtItsKey(error);
+        foreach (var warning in warnings ?? []) WarnAtItsKey(warning);
+    }
+
     /// <summary>Notes what the domain found, unless the same was noted already while the keys were read.</summary>
     public void ErrorsHereUnlessOthers(IEnumerable<string> sentences)
     {

@@ -43,7 +43,7 @@ public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy?
         };
         var errors = new List<string>();
         var policy = LeveragePolicy.Create(settings, s.Path, errors);
-        foreach (var error in errors) s.ErrorAtItsKey(error);
+        s.NoteAtTheirKeys(errors);
         return policy;
     }
 
@@ -72,7 +72,7 @@ public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy?
         };
         var errors = new List<string>();
         var policy = SizeLearningPolicy.Create(settings, s.Path, errors);
-        foreach (var error in errors) s.ErrorAtItsKey(error);
+        s.NoteAtTheirKeys(errors);
         return policy;
     }
 }

@@ -52,7 +52,7 @@ internal static class StrategiesReader
         };
         var errors = new List<string>();
         var policy = CompressionPolicy.Create(settings, s.Path, errors);
-        Note(s, errors, policy?.Warnings(s.Path));
+        s.NoteAtTheirKeys(errors, policy?.Warnings(s.Path));
         return settings;
     }
 
@@ -74,7 +74,7 @@ internal static class StrategiesReader
         };
         var errors = new List<string>();
         var policy = ProtectorPolicy.Create(settings, s.Path, errors);
-        Note(s, errors, policy?.Warnings(s.Path));
+        s.NoteAtTheirKeys(errors, policy?.Warnings(s.Path));
         return settings;
     }
 
@@ -103,7 +103,7 @@ internal static class StrategiesReader
         var enabled = s.Flag("enabled");
         var errors = new List<string>();
         var policy = HermesPolicy.Create(settings, Regime(s.Section("regime")), s.Path, errors);
-        Note(s, errors, warnings: null);
+        s.NoteAtTheirKeys(errors);
         return enabled ? policy : null;
     }
 
@@ -135,10 +135,4 @@ internal static class StrategiesReader
 
     private static FeatureTrigger Trigger(PlanSection s, string prefix) => new(
         (double)s.Number($"{prefix}enter", Range.Any, "where it goes on"), (double)s.Number($"{prefix}leave", Range.Any, "where it goes off"));
-
-    private static void Note(PlanSection s, List<string> errors, IReadOnlyList<string>? warnings)
-    {
-        foreach (var error in errors) s.ErrorAtItsKey(error);
-        foreach (var warning in warnings ?? []) s.WarnAtItsKey(warning);
-    }
 }

@@ -11,20 +11,14 @@ public sealed class BalancerPlanStories
 
     private CheckedPlan Load(string text) => TradingPlan.Load(HoconStories.Layer(text), _environment.GetValueOrDefault);
 
-    private TradingPlan Good(string text)
-    {
-        var loaded = Load(text);
-        Assert.True(loaded.Plan is not null, string.Join(Environment.NewLine, loaded.Problems));
-        return loaded.Plan!;
-    }
+    private TradingPlan Good(string text) => Load(text).Good();
 
     private BalancerSettings Limits(string text) => Good(text).Balancer!.Settings;
 
     private void Bad(string text, params string[] says)
     {
         var loaded = Load(text);
-        Assert.Null(loaded.Plan);
-        foreach (var part in says) Assert.Contains(loaded.Problems, p => p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
+        loaded.Bad(says);
         Assert.Equal(loaded.Problems.Length, loaded.Problems.Select(p => p.Path + p.At).Distinct().Count()); // One report for one mistake.
     }
 

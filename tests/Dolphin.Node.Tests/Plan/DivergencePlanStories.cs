@@ -9,19 +9,8 @@ namespace Dolphin.Node.Tests.Plan;
 /// <summary>What a plan says of a second venue.</summary>
 public sealed class DivergencePlanStories
 {
-    private static TradingPlan Good(string text)
-    {
-        var loaded = PlanStories.Load(text);
-        Assert.True(loaded.Plan is not null, string.Join(Environment.NewLine, loaded.Problems));
-        return loaded.Plan!;
-    }
-
-    private static void Bad(string text, params string[] says)
-    {
-        var loaded = PlanStories.Load(text);
-        Assert.Null(loaded.Plan);
-        foreach (var part in says) Assert.Contains(loaded.Problems, p => p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
-    }
+    private static TradingPlan Good(string text) => PlanStories.Load(text).Good();
+    private static void Bad(string text, params string[] says) => PlanStories.Load(text).Bad(says);
 
     [Fact(DisplayName = "Without a word there is no second venue, and the fingerprint is that of before there could be one, with Hermes and without")]
     public void Off()

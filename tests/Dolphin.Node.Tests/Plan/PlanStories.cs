@@ -183,10 +183,5 @@ public sealed class PlanStories
 
     internal static CheckedPlan Load(string text) => TradingPlan.Load(HoconStories.Layer(text), _ => null);
 
-    private static TradingPlan Good(string text)
-    {
-        var loaded = Load(text);
-        Assert.DoesNotContain(loaded.Problems, p => p.IsError);
-        return loaded.Plan!;
-    }
+    private static TradingPlan Good(string text) => Load(text).Good();
 }

@@ -16,19 +16,8 @@ public sealed class StrategiesStories
     private static readonly Symbol Btc = new("BTCUSDT"), Eth = new("ETHUSDT");
     private static readonly Instrument Instrument = Instruments.Infer(Btc, 1, 3);
 
-    private static StrategiesPlan Good(string text)
-    {
-        var loaded = PlanStories.Load(text);
-        Assert.True(loaded.Plan is not null, string.Join(Environment.NewLine, loaded.Problems));
-        return loaded.Plan!.Strategies;
-    }
-
-    private static void Bad(string text, params string[] says)
-    {
-        var loaded = PlanStories.Load(text);
-        Assert.Null(loaded.Plan);
-        foreach (var part in says) Assert.Contains(loaded.Problems, p => p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
-    }
+    private static StrategiesPlan Good(string text) => PlanStories.Load(text).Good().Strategies;
+    private static void Bad(string text, params string[] says) => PlanStories.Load(text).Bad(says);
 
     [Fact(DisplayName = "Without a word every asset is a band-limited hedge's, and the fingerprint is that of before there was another")]
     public void Alone()
