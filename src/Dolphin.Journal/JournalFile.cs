@@ -15,6 +15,7 @@ internal sealed class JournalFile : IDisposable
     private readonly SqliteConnection _db;
     private readonly EventInsert _insert;
     private readonly Intake _intake;
+    private readonly bool _mayScatter;
     private readonly IntakeHeads _intakeHeads;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -36,10 +37,11 @@ internal sealed class JournalFile : IDisposable
 
     /// <summary>Opens or creates the file and verifies all of it.</summary>
     /// <param name="maxBytes">At this size the file is treated as a full disk; 0 means no such bound.</param>
+    /// <param name="hasIntake">Small commits of many entities may wait in the intake; of large ones every row would be written twice.</param>
     /// <exception cref="JournalException">See <see cref="JournalSchema.Prepare"/> and <see cref="JournalVerification.Run"/>.</exception>
-    public JournalFile(string pluginId, string path, string writer, long maxBytes)
+    public JournalFile(string pluginId, string path, string writer, long maxBytes, bool hasIntake)
     {
-        PluginId = pluginId;
+        (PluginId, _mayScatter) = (pluginId, hasIntake);
         _db = new SqliteConnection(path, readOnly: false);
         try
         {
@@ -118,7 +120,7 @@ internal sealed class JournalFile : IDisposable
     {
         if (_rows.Count == 0)
             return;
-        var scattered = _intake.Suits(_rows.Count, _moved.Count);
+        var scattered = _mayScatter && _intake.Suits(_rows.Count, _moved.Count);
         if (!scattered || _intake.IsFull)
             MoveIntake(); // Before what comes after it.
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))

@@ -18,6 +18,12 @@ internal sealed class JournalWriter
     /// </summary>
     private const int LateBatches = 2;
 
+    /// <summary>
+    /// Rows at which a write-behind transaction is committed, unless it is asked for or there is a lull before. Nobody waits for it, and each entity's
+    /// leaf in the index is written once for all the rows that it gets in it.
+    /// </summary>
+    private const int LargeCommit = 32_768;
+
     private readonly JournalQueue _queue;
     private readonly EventEncoder _encoder;
     private readonly IPayloadCodec _codec;
@@ -27,6 +33,7 @@ internal sealed class JournalWriter
     private readonly List<ReplayRequest> _replays = [];
     private readonly SnapshotBuffer _snapshots;
     private long _rowsWritten;
+    private long _rowsCommitted;
     private long _commits;
     private volatile JournalException? _fault;
 
@@ -117,6 +124,7 @@ internal sealed class JournalWriter
         foreach (var request in _uncommitted)
             request.Committed(); // Those that wrote to no file.
         _uncommitted.Clear();
+        _rowsCommitted = _rowsWritten;
     }
 
     /// <summary>Commits one file now.</summary>
@@ -169,7 +177,8 @@ internal sealed class JournalWriter
             Write(batch);
             for (var late = 0; late < LateBatches && _queue.TakeAll(ref batch, TimeSpan.Zero) && batch.Count > 0; late++)
                 Write(batch);
-            Guarded(CommitAll);
+            if (!_writeBehind || _rowsWritten - _rowsCommitted >= LargeCommit)
+                Guarded(CommitAll);
             StepReplays();
         }
 
@@ -193,7 +202,7 @@ internal sealed class JournalWriter
     /// <summary>How long to wait for requests when there are none.</summary>
     private TimeSpan Patience =>
         _replays.Count > 0 ? TimeSpan.Zero
-        : HasIntake && _fault is null ? Lull
+        : (HasIntake || _uncommitted.Count > 0) && _fault is null ? Lull
         : Timeout.InfiniteTimeSpan;
 
     private void Handle(JournalRequest request)

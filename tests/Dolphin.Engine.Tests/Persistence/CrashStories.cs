@@ -26,7 +26,7 @@ public sealed class CrashStories
     public async Task Write_behind()
     {
         using var folder = new StateFolder();
-        await WriteAndKill("write-behind", folder, until: 3_000);
+        await WriteAndKill("write-behind", folder, until: 40_000);
         using var journal = folder.Open();
         Assert.Empty(journal.Damage);
         var intents = journal.Read("intents").Events;
