@@ -45,6 +45,7 @@ public sealed record PanicMemory(string? Asked, DateTimeOffset AskedAt);
 public sealed class OrderDesk
 {
     private readonly SortedDictionary<ClientOrderId, OpenOrder> _open = [];
+    private readonly Dictionary<(string StrategyId, long Sequence, PositionSide Leg), ClientOrderId> _ids = []; // Never walked.
     private readonly SortedDictionary<string, LastDecision> _decisions = new(StringComparer.Ordinal);
 
     public long Intents { get; private set; }
@@ -56,8 +57,7 @@ public sealed class OrderDesk
     public IReadOnlyList<OpenOrder> Open => [.. _open.Values];
     public OpenOrder? Find(ClientOrderId id) => _open.GetValueOrDefault(id);
     public LastDecision? LastOf(string strategyId) => _decisions.GetValueOrDefault(strategyId);
-    public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) =>
-        _open.Values.FirstOrDefault(o => o.Sequence == sequence && o.Order.Leg == leg && string.Equals(o.StrategyId, strategyId, StringComparison.Ordinal));
+    public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) => _ids.TryGetValue((strategyId, sequence, leg), out var id) ? _open[id] : null;
 
     public void Apply(ExecutionEvent @event)
     {
@@ -65,13 +65,14 @@ public sealed class OrderDesk
         {
             case ExecutionEvent.Intended e:
                 Intents++;
-                _open.Add(e.Order.Id, new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
+                Add(new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
                     Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: e.StrategyId == Panic.Strategy, // Nobody waits for its end.
                     End: null, EndReason: ""));
                 if (LastOf(e.StrategyId)?.Sequence != e.Sequence) _decisions[e.StrategyId] = new LastDecision(e.StrategyId, e.Sequence, []);
                 break;
             case ExecutionEvent.Finished e:
                 _open.Remove(e.Id, out var order);
+                _ids.Remove(LegOf(order!));
                 if (e.State == OrderState.Rejected) Rejected++;
                 if (LastOf(order!.StrategyId) is { } last && last.Sequence == order.Sequence)
                     _decisions[order.StrategyId] = last with { Ended = last.Ended.Add(new LegOutcome(order.Order.Leg, e.Cumulative, e.Reason)) };
@@ -80,6 +81,15 @@ public sealed class OrderDesk
                 throw new System.Diagnostics.UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would lose an order.");
         }
     }
+
+    private void Add(OpenOrder order)
+    {
+        _open.Add(order.Order.Id, order);
+        _ids[LegOf(order)] = order.Order.Id;
+    }
+
+    // Of a panic's orders there may be several; nobody asks for those.
+    private static (string, long, PositionSide) LegOf(OpenOrder order) => (order.StrategyId, order.Sequence, order.Order.Leg);
 
     /// <summary>Notes what the venue or a receiver said of an open order. Not stored as events: the venue can always be asked again.</summary>
     public OpenOrder Note(OpenOrder changed) => _open[changed.Order.Id] = changed;
@@ -101,7 +111,7 @@ public sealed class OrderDesk
 
     public void Restore(OrderDeskState state)
     {
-        foreach (ref readonly var order in state.Open.AsSpan()) _open.Add(order.Order.Id, order);
+        foreach (ref readonly var order in state.Open.AsSpan()) Add(order);
         foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
         (Intents, Rejected) = (state.Intents, state.Rejected);
     }
