@@ -129,10 +129,14 @@ public sealed class DivergenceReader
     private void Advance(long step)
     {
         if (_step < 0) _step = step;
-        // Beyond a window everything is forgotten anyway.
-        for (var ended = Math.Max(_step, step - _policy.Steps - 1); ended < step; ended++)
-            foreach (var track in _tracks) track.EndStep(ended, _policy.StepMs);
-        _step = Math.Max(_step, step);
+        var ended = step - _step;
+        if (ended <= 0) return;
+        foreach (var track in _tracks)
+        {
+            track.EndStep(_step, _policy.StepMs);
+            track.Skip(ended - 1); // Of these nobody has a price: each of a later step would have advanced to it.
+        }
+        _step = step;
     }
 
     private sealed class Track(int steps)
@@ -159,12 +163,27 @@ public sealed class DivergenceReader
             Push(value);
         }
 
+        /// <summary>So many steps had no price.</summary>
+        public void Skip(long steps)
+        {
+            var absent = (int)Math.Min(steps, _returns.Length);
+            var unwrapped = Math.Min(absent, _returns.Length - _next);
+            _returns.AsSpan(_next, unwrapped).Fill(LeadLag.Absent);
+            _returns.AsSpan(0, absent - unwrapped).Fill(LeadLag.Absent);
+            _next = (_next + absent) % _returns.Length;
+            _count = Math.Min(_returns.Length, _count + absent);
+        }
+
         /// <summary>The returns, oldest first; the part not filled yet is unknown.</summary>
         public ReadOnlySpan<int> Write(Span<int> into)
         {
             var series = into[.._returns.Length];
             series.Fill(LeadLag.Absent);
-            for (var i = 0; i < _count; i++) series[_returns.Length - _count + i] = _returns[(_next - _count + i + 2 * _returns.Length) % _returns.Length];
+            var oldest = (_next - _count + _returns.Length) % _returns.Length;
+            var known = series[(_returns.Length - _count)..];
+            var unwrapped = Math.Min(_count, _returns.Length - oldest);
+            _returns.AsSpan(oldest, unwrapped).CopyTo(known);
+            _returns.AsSpan(0, _count - unwrapped).CopyTo(known[unwrapped..]);
             return series;
         }
 

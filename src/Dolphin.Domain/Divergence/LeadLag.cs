@@ -20,11 +20,14 @@ public static class LeadLag
     /// <param name="Lag">Steps at which the correlation is highest, zero included.</param>
     public readonly record struct Verdict(bool FirstLeads, int Lag, double Correlation, double Confidence);
 
-    /// <summary>Reads two series of the same length, oldest first.</summary>
+    /// <summary>Reads two series of the same length, oldest first, of at most <see cref="DivergencePolicy.MostSteps"/>.</summary>
     public static Verdict Of(ReadOnlySpan<int> first, ReadOnlySpan<int> second, int lags)
     {
-        var ahead = Best(first, second, lags); // First is earlier.
-        var behind = Best(second, first, lags);
+        if (Known(first) < FewestPairs || Known(second) < FewestPairs) return new Verdict(FirstLeads: true, 0, 0, 0); // As with bars longer than the window.
+        var a = new ReturnSeries(first, stackalloc double[2 * first.Length]);
+        var b = new ReturnSeries(second, stackalloc double[2 * second.Length]);
+        var ahead = Best(a, b, lags); // First is earlier.
+        var behind = Best(b, a, lags);
         var firstLeads = ahead.Correlation >= behind.Correlation;
         var (lead, other) = firstLeads ? (ahead, behind) : (behind, ahead);
         var pairs = Math.Min(lead.Pairs, other.Pairs);
@@ -33,40 +36,21 @@ public static class LeadLag
         var significance = Fisher(lead.Correlation) * root;
         var asymmetry = (Fisher(lead.Correlation) - Fisher(Math.Max(0, other.Correlation))) * root / Math.Sqrt(2);
         var chance = 2 * lags * UpperTail(Math.Min(significance, asymmetry));
-        var zero = Correlation(first, second, 0);
+        var zero = ReturnSeries.Sums(a, b, 0).Correlation;
         return new Verdict(firstLeads, zero.Pairs >= FewestPairs && zero.Correlation > lead.Correlation ? 0 : lead.Lag, lead.Correlation, Math.Max(0, 1 - chance));
     }
 
-    private static (int Lag, double Correlation, int Pairs) Best(ReadOnlySpan<int> earlier, ReadOnlySpan<int> later, int lags)
+    private static int Known(ReadOnlySpan<int> series) => series.Length - series.Count(Absent);
+
+    private static (int Lag, double Correlation, int Pairs) Best(in ReturnSeries earlier, in ReturnSeries later, int lags)
     {
         var best = (Lag: 0, Correlation: double.NegativeInfinity, Pairs: 0);
         for (var lag = 1; lag <= lags; lag++)
         {
-            var (correlation, pairs) = Correlation(earlier, later, lag);
+            var (correlation, pairs) = ReturnSeries.Sums(earlier, later, lag).Correlation;
             if (pairs >= FewestPairs && correlation > best.Correlation) best = (lag, correlation, pairs);
         }
         return best;
-    }
-
-    /// <summary>Of returns of <paramref name="earlier"/> with those of <paramref name="later"/> so many steps after; 0 where either stands still.</summary>
-    internal static (double Correlation, int Pairs) Correlation(ReadOnlySpan<int> earlier, ReadOnlySpan<int> later, int lag)
-    {
-        var n = 0;
-        double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-        for (var i = 0; i + lag < earlier.Length; i++)
-        {
-            var (a, b) = (earlier[i], later[i + lag]);
-            if (a == Absent || b == Absent) continue;
-            n++;
-            x += a;
-            y += b;
-            xx += (double)a * a;
-            yy += (double)b * b;
-            xy += (double)a * b;
-        }
-        if (n == 0) return (0, 0);
-        var (spreadX, spreadY) = (xx - x * x / n, yy - y * y / n);
-        return (spreadX > 0 && spreadY > 0 ? Math.Clamp((xy - x * y / n) / Math.Sqrt(spreadX * spreadY), -1, 1) : 0, n);
     }
 
     // artanh, kept finite: two venues that copy each other exactly are as sure as anything can be.

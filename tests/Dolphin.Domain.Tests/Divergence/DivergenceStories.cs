@@ -204,6 +204,19 @@ public sealed class DivergenceProperties
         return whole.SequenceEqual(cutting);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
+    [Fact(DisplayName = "A silence is what it would be if somebody had read in each of its steps")]
+    public void Silence() => Prop.ForAll(Ticks.ToArbitrary(), ticks =>
+    {
+        var (leaping, stepping, at) = (new DivergenceReader(Policy), new DivergenceReader(Policy), DivergenceStage.Start);
+        foreach (var (source, price, ms) in ticks)
+        {
+            for (var step = at; step < at.AddMilliseconds(ms); step = step.AddMilliseconds(Policy.StepMs)) stepping.Read(step);
+            at = at.AddMilliseconds(ms);
+            foreach (var reader in (DivergenceReader[])[leaping, stepping]) reader.Observe(Policy.Sources[source], Price.Of(price / 100m), at);
+        }
+        return Full(leaping.Read(at)) == Full(stepping.Read(at)) && JsonSerializer.Serialize(leaping.Capture()) == JsonSerializer.Serialize(stepping.Capture());
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
     [Fact(DisplayName = "Which venue is which does not matter: swap the names and the leader swaps with them")]
     public void Symmetric() => Prop.ForAll(Gen.Choose(1, 1_000_000).ToArbitrary(), Gen.Choose(0, 3).ToArbitrary(), (seed, delay) =>
     {
@@ -213,6 +226,31 @@ public sealed class DivergenceProperties
         PriceSource? swapped = two.Leader is { } l ? (l == DivergenceStage.A ? DivergenceStage.B : DivergenceStage.A) : null;
         return one.Leader == swapped && Math.Abs(one.Value - two.Value) < 1e-12 && Math.Abs(one.Confidence - two.Confidence) < 1e-9;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact(DisplayName = "Four pairs at a time correlate as one by one, whatever is unknown")]
+    public void Lanes() => Prop.ForAll(Returns.ToArbitrary(), Gen.Choose(0, 7).ToArbitrary(), (returns, lag) =>
+    {
+        var (first, second) = (returns.Select(r => r.First).ToArray(), returns.Select(r => r.Second).ToArray());
+        return ReturnSeries.Sums(
+            new ReturnSeries(first, new double[2 * first.Length]), new ReturnSeries(second, new double[2 * second.Length]), lag) == OneByOne(first, second, lag);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    private static Gen<(int First, int Second)[]> Returns
+    {
+        get
+        {
+            var one = Gen.Frequency((5, Gen.Choose(-6_000_000, 6_000_000)), (1, Gen.Constant(0)), (2, Gen.Constant(LeadLag.Absent)));
+            return (from first in one from second in one select (first, second)).ArrayOf();
+        }
+    }
+
+    private static PairSums OneByOne(int[] first, int[] second, int lag)
+    {
+        var sums = default(PairSums);
+        for (var i = 0; i + lag < first.Length; i++)
+            if (first[i] != LeadLag.Absent && second[i + lag] != LeadLag.Absent) sums = sums.With(first[i], second[i + lag], 1);
+        return sums;
+    }
 
     private static string Full(DivergenceReading r) => r.Reason() + r.Value.ToString("R", CultureInfo.InvariantCulture) + string.Join(";", r.Leads);
 
