@@ -67,9 +67,16 @@ public sealed class SizeLearnerActor : DurableActor<SizeLearnerSnapshot>
         var decision = input is SizeInput.Open && id.IsGood && WasOpened(id) ? Decision<SizeEvent>.Nothing : SizeLearner.Decide(_policy, _state, input);
         Store(decision, () =>
         {
-            if (decision.Refusal is { } refusal) Context.GetLogger().Warning("{0}: {1}", Id, refusal.Reason);
+            if (decision.Refusal is { } refusal) Say(refusal);
             strategy.Tell(new SizingProtocol.Taken(id, end));
         });
+    }
+
+    // Where hundreds open at once most find the book full, and later tell of the ends of what it never took: that is its bound, and no fault.
+    private static void Say(Refusal refusal)
+    {
+        if (refusal.Code is "size-learning.too-many-open" or "size-learning.unknown-episode") Context.GetLogger().Debug("{0}: {1}", Id, refusal.Reason);
+        else Context.GetLogger().Warning("{0}: {1}", Id, refusal.Reason);
     }
 
     private bool WasOpened(EpisodeId id) => Split(id) is var (strategy, number) && _heads.TryGetValue(strategy, out var newest) && number <= newest;
