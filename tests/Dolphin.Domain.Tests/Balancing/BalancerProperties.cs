@@ -9,8 +9,8 @@ namespace Dolphin.Domain.Tests.Balancing;
 /// <summary>What holds for every portfolio and every set of limits.</summary>
 public sealed class BalancerProperties
 {
-    private static void ForAll(Func<BalancerPolicy, PortfolioSnapshot, bool> holds, int runs = 300) =>
-        Prop.ForAll(Portfolios.Good, x => holds(PolicyOf(x.Settings), x.Snapshot)).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
+    private static void ForAll(Func<BalancerPolicy, PortfolioSnapshot, bool> holds, Config? config = null) =>
+        Prop.ForAll(Portfolios.Good, x => holds(PolicyOf(x.Settings), x.Snapshot)).Check(config ?? Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact(DisplayName = "The portfolios reach every check alone, and every check together with every other")]
     public void Reach()
@@ -32,7 +32,7 @@ public sealed class BalancerProperties
             foreach (var note in new[] { "no expansion", "no hedge" })
                 if (found.Notes.Any(n => n.Contains(note, StringComparison.Ordinal))) Count(note);
             return true;
-        }, runs: 2_000);
+        }, Draws.Same(2_000));
         var words = Enum.GetValues<BalancerAction>().Select(a => a.Word()).Order(StringComparer.Ordinal).ToArray();
         string[] expected =
         [
@@ -156,7 +156,8 @@ public sealed class BalancerHistoryProperties
 {
     private sealed record Day(BalancerPolicy Policy, List<BalancerEvent> Events, BalancerState State, int FromRepeats);
 
-    private static void ForAll(Func<Day, bool> holds, int runs = 80) => Prop.ForAll(Portfolios.Days, x => holds(Live(PolicyOf(x.Settings), x.Looks))).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
+    private static void ForAll(Func<Day, bool> holds, Config? config = null) =>
+        Prop.ForAll(Portfolios.Days, x => holds(Live(PolicyOf(x.Settings), x.Looks))).Check(config ?? Config.QuickThrowOnFailure.WithMaxTest(80));
 
     private static Day Live(BalancerPolicy policy, (int Seconds, PortfolioSnapshot Snapshot, int Answer)[] looks)
     {
@@ -194,7 +195,7 @@ public sealed class BalancerHistoryProperties
             foreach (var e in day.Events) seen.Add(e.GetType().Name);
             if (day.State.Commands.Dropped > 0) seen.Add("commands dropped");
             return true;
-        });
+        }, Draws.Same(300));
         Assert.Equal(typeof(BalancerEvent).GetNestedTypes().Select(t => t.Name).Append("commands dropped").Order(StringComparer.Ordinal), seen);
     }
 

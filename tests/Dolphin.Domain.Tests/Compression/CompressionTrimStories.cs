@@ -172,7 +172,7 @@ public sealed class CompressionTrimProperties
                 if (!before.Locked && a.Orders is not null) seen.Add("locks");
             });
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
+        }).Check(Draws.Same(600));
         Assert.Empty(new[] { "wanted", "at once", "later", "held back", "locks", "compression.trim-lapsed", "compression.trim-unfilled" }.Except(seen, StringComparer.Ordinal));
     }
 

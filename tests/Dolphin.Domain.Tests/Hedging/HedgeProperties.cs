@@ -30,7 +30,7 @@ public sealed class HedgeProperties
                 if (e is HedgeEvent.Terminated { Dust.AreFlat: false }) seen.Add("dust");
             }
             return true;
-        }, runs: 600);
+        }, Draws.Same(600));
         // Trims have walks of their own.
         var expected = typeof(HedgeEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events)
             .Concat(Enum.GetNames<ExitBound>().Select(b => "bound " + b))
@@ -326,8 +326,8 @@ public sealed class HedgeProperties
     private static ImmutableArray<HedgeEvent> Decide(HedgeRun run, HedgeState state, in HedgeMarket market) =>
         HedgeDecider.Decide(run.Policy, run.Instrument, state, market).Events;
 
-    private static void ForAll(Arbitrary<(HedgeSettings Settings, Stretch[] Stretches)> walks, Func<HedgeRun, bool> holds, int runs = 150) =>
-        Prop.ForAll(walks, w => holds(Walks.Begin(w.Settings).Play(w.Stretches))).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
+    private static void ForAll(Arbitrary<(HedgeSettings Settings, Stretch[] Stretches)> walks, Func<HedgeRun, bool> holds, Config? config = null) =>
+        Prop.ForAll(walks, w => holds(Walks.Begin(w.Settings).Play(w.Stretches))).Check(config ?? Config.QuickThrowOnFailure.WithMaxTest(150));
 
     private static void Watched(
         Arbitrary<(HedgeSettings Settings, Stretch[] Stretches)> walks, Func<HedgePolicy, HedgeState, HedgeState, Decision<HedgeEvent>, bool> holds,

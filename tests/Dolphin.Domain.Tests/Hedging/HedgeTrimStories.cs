@@ -315,7 +315,7 @@ public sealed class HedgeTrimProperties
                 if (before.InCycle && a.Targets.To.AreFlat) seen.Add("closed");
             });
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        }).Check(Draws.Same(400));
         Assert.Empty(new[]
         {
             "wanted", "Active at once", "Active later", "Pause at once", "Exit at once", "hedge.trim-lapsed", "hedge.trim-unfilled", "held back", "too small", "nothing to do", "closed",

@@ -137,7 +137,7 @@ public sealed class ProtectorProperties
                 if (e is ProtectorEvent.Trimmed { Drift: < 0m }) seen.Add("short trimmed");
             }
             return true;
-        }, runs: 400);
+        }, Draws.Same(400));
         // Trims that are asked for have walks of their own.
         var expected = typeof(ProtectorEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events).Concat(["sizing.below-minimum", "taken back", "short trimmed"]);
         Assert.Empty(expected.Except(seen, StringComparer.Ordinal));
@@ -337,8 +337,8 @@ public sealed class ProtectorProperties
         return before > target ? after <= before + rounding && after >= target - rounding : after >= before - rounding && after <= target + rounding;
     }
 
-    private static void ForAll(Func<ProtectorRun, bool> holds, int runs = 150) =>
-        Prop.ForAll(ProtectorWalks.Wild, w => holds(ProtectorWalks.Begin(w).Play(w.Stretches))).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
+    private static void ForAll(Func<ProtectorRun, bool> holds, Config? config = null) =>
+        Prop.ForAll(ProtectorWalks.Wild, w => holds(ProtectorWalks.Begin(w).Play(w.Stretches))).Check(config ?? Config.QuickThrowOnFailure.WithMaxTest(150));
 
     private static void Watched(Func<ProtectorRun, ProtectorState, ProtectorEvent, ProtectorState, bool> holds) =>
         Prop.ForAll(ProtectorWalks.Wild, w =>

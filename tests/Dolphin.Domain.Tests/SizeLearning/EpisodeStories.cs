@@ -153,7 +153,7 @@ public sealed class EpisodeStories
                 if (e is HedgeEvent.Terminated) good &= tracker.Account is null;
             }
             return good;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(Draws.Same(200));
         Assert.True(closed > 100 && withdrawn > 5 && released > 5, $"{closed} closed, {withdrawn} withdrawn, {released} released");
     }
 
@@ -182,7 +182,7 @@ public sealed class EpisodeStories
                 if (state.Mode != CompressionMode.Active) good &= tracker.Account is null;
             }
             return good;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(Draws.Same(200));
         Assert.True(closed > 50 && released > 5, $"{closed} closed, {released} released");
     }
 

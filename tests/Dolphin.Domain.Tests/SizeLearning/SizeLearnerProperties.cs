@@ -60,8 +60,8 @@ public sealed class SizeLearnerProperties
         return run;
     }
 
-    private static void ForAll(Func<Step[], bool> holds, int runs = 200) =>
-        Prop.ForAll(Steps.ArrayOf(300).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(runs));
+    private static void ForAll(Func<Step[], bool> holds, Config? config = null) =>
+        Prop.ForAll(Steps.ArrayOf(300).ToArbitrary(), holds).Check(config ?? Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact(DisplayName = "The histories reach every kind of event, exploration, positions that are no witness, and both causes of losing trust")]
     public void Reach()
@@ -79,7 +79,7 @@ public sealed class SizeLearnerProperties
                 if (e is SizeEvent.EpisodeOpened { Witness: false }) Count("no witness");
             }
             return true;
-        });
+        }, Draws.Same(200));
         var expected = typeof(SizeEvent).GetNestedTypes().Select(t => t.Name).Concat(["lost Evidence", "lost Regret", "explored", "no witness"]);
         Assert.All(expected, e => Assert.True(seen.GetValueOrDefault(e) >= 2, $"{e}: {seen.GetValueOrDefault(e)}; {string.Join(", ", seen)}"));
     }
@@ -114,7 +114,7 @@ public sealed class SizeLearnerProperties
         var run = Play(steps);
         var odd = run.Events.Where((_, i) => i % 3 != 0).Aggregate(run.State, SizeLearner.Evolve);
         return odd.Model.Sums.All(double.IsFinite);
-    }, runs: 50);
+    }, Config.QuickThrowOnFailure.WithMaxTest(50));
 
     [Fact(DisplayName = "Regret is, over all closed episodes, what the constant would have earned less what the multiplier did")]
     public void Regret() => ForAll(steps =>
