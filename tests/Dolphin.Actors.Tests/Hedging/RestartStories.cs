@@ -1,19 +1,6 @@
-using System.Collections.Immutable;
-using Dolphin.Actors.Books;
-using Dolphin.Actors.Cluster;
-using Dolphin.Actors.Execution;
-using Dolphin.Actors.Hedging;
-using Dolphin.Actors.Invariants;
-using Dolphin.Actors.Journal;
-using Dolphin.Actors.Market;
-using Dolphin.Actors.Node;
-using Dolphin.Actors.Tests.Stage;
 using Dolphin.Actors.Strategies;
-using Dolphin.Domain;
+using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain.Hedging;
-using Dolphin.Domain.Market;
-using Dolphin.Domain.Survival;
-using Dolphin.Venues;
 
 namespace Dolphin.Actors.Tests.Hedging;
 
@@ -41,81 +28,22 @@ public sealed class RestartStories
             using var node = new SmallNode(rest, after, ActorStage.Minute * (Prices.Length + 1));
             for (var bar = 0; bar < 12; bar++) node.Bar(bar % 2 == 0 ? 100.1m : 101.3m);
             node.Bar(101.3m); // Inside the band: what is under way can end.
-            node.AssertSettled($"cut off after event {kept} of {whole.Events.Length}");
+            AssertSettled(node, rest, after, $"cut off after event {kept} of {whole.Events.Length}");
         }
     }
 
-    /// <summary>One asset and the door to the venue, in a system of their own.</summary>
-    private sealed class SmallNode : IDisposable
+    private static void AssertSettled(SmallNode node, InMemoryJournal journal, FillingVenue venue, string where)
     {
-        private readonly ActorSystem _system;
-        private readonly InMemoryJournal _journal;
-        private readonly FillingVenue _venue;
-        private readonly IActorRef _asset, _execution;
-        private readonly InProcessCluster _cluster = new(epoch: 3);
-        private readonly RunBoard _board = new([Hedges.Asset]);
-        private readonly RiskBoard _risk = new(ActorStage.Minute, TimeSpan.FromSeconds(10));
-        private readonly InvariantLedger _invariants = new();
-        private long _sequence;
-
-        public SmallNode(InMemoryJournal journal, FillingVenue venue, TimeSpan after)
+        node.AssertSound(where);
+        var (state, book) = (journal.EventsOf(StrategyIds.PersistenceIdOf(ActorStage.Strategy)).OfType<HedgeEvent>().Aggregate(HedgeState.Initial, HedgeDecider.Evolve), node.Board.Of(ActorStage.Btc).Book!);
+        Assert.True(state.Pending is null, $"{where}: the strategy waits for {state.Pending}.");
+        Assert.True(node.Board.Orders.Open == 0, $"{where}: {node.Board.Orders.Open} orders are open.");
+        foreach (var leg in Hedges.Legs)
         {
-            (_journal, _venue) = (journal, venue);
-            _system = ActorSystem.Create("small", EngineSettings.VirtualTime with
-            {
-                VirtualStart = EngineSettings.VirtualTime.VirtualStart + after, AskDrivesTime = true,
-                Persistence = new JournalSettings { InMemory = journal },
-                Serializers = system => [new SerializerBinding(typeof(object), new DolphinSerializer(system))],
-            });
-            var (cluster, board, risk, invariants, assets) = (_cluster, _board, _risk, _invariants, new AssetDirectory());
-            var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(new OpenDoor(venue), assets, board));
-            var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
-            var (plan, context, slot) = (Hedges.Asset, new StrategyContext(execution, risk, board, invariants, ActorStage.Fees), board.Of(ActorStage.Btc));
-            var book = Props.Create(() => new PositionBookActor(ActorStage.Btc, cluster, invariants, slot));
-            _asset = _system.ActorOf(Props.Create(() => new AssetActor(plan, new AssetGround(context, book, ActorRefs.Nobody, ActorRefs.Nobody, cluster, board))), "asset");
-            assets.Open([KeyValuePair.Create(ActorStage.Btc, _asset)]);
-            (venue.Client, venue.Clock) = (execution, () => _system.Scheduler.Now);
-            Assess(); // Nothing holds back what would be sent a second time.
-            execution.Tell(new ExecutionProtocol.Begin(WireWasLost: true), ActorRefs.NoSender);
-            _system.VirtualTime().RunUntilIdle();
+            Assert.True(venue.Held(leg) == state[leg].Quantity && venue.Held(leg) == book[leg].Quantity,
+                $"{where}: {leg} is {venue.Held(leg)} at the venue, {state[leg].Quantity} to the strategy, {book[leg].Quantity} in the book.");
         }
 
-        public void Bar(decimal price)
-        {
-            _system.VirtualTime().RunFor(ActorStage.Minute);
-            _venue.Price = price;
-            Assess();
-            _asset.Tell(Hedges.Bar(_system.Scheduler.Now - ActorStage.Minute, price), ActorRefs.NoSender);
-            _system.VirtualTime().RunUntilIdle();
-        }
-
-        private void Assess()
-        {
-            var now = _system.Scheduler.Now;
-            var snapshot = new RiskSnapshot(3, ++_sequence, now, 1, Posture.Apex, now, 6m, InvariantFailed: false, null, null, []);
-            _risk.Publish(snapshot);
-            _cluster.Publish(Topics.Risk, snapshot);
-        }
-
-        public void AssertSettled(string where)
-        {
-            _system.VirtualTime().RunFor(ActorStage.Minute);
-            var (state, book) = (_journal.EventsOf(StrategyIds.PersistenceIdOf(ActorStage.Strategy)).OfType<HedgeEvent>().Aggregate(HedgeState.Initial, HedgeDecider.Evolve), _board.Of(ActorStage.Btc).Book!);
-            Assert.True(_board.Halted.IsEmpty, $"{where}: {_board.Halted.FirstOrDefault()}");
-            Assert.True(_invariants.Counts.All(c => c.Violated == 0), $"{where}: {_invariants.Counts.FirstOrDefault(c => c.Violated > 0)}");
-            var twice = _venue.Sent.GroupBy(s => s.Order.Id).FirstOrDefault(g => g.Count() > 1);
-            Assert.True(twice is null, $"{where}: {twice?.Key} was sent {twice?.Count()} times.");
-            Assert.True(state.Pending is null, $"{where}: the strategy waits for {state.Pending}.");
-            Assert.True(_board.Orders.Open == 0, $"{where}: {_board.Orders.Open} orders are open.");
-            foreach (var leg in Hedges.Legs)
-            {
-                Assert.True(_venue.Held(leg) == state[leg].Quantity && _venue.Held(leg) == book[leg].Quantity,
-                    $"{where}: {leg} is {_venue.Held(leg)} at the venue, {state[leg].Quantity} to the strategy, {book[leg].Quantity} in the book.");
-            }
-
-            Assert.True(_venue.Sent.Count > 2 && state.Cycle > 0, $"{where}: it did not go on trading.");
-        }
-
-        public void Dispose() => _system.End().GetAwaiter().GetResult();
+        Assert.True(venue.Sent.Count > 2 && state.Cycle > 0, $"{where}: it did not go on trading.");
     }
 }
