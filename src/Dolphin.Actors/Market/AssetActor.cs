@@ -35,6 +35,8 @@ public sealed class AssetActor : ReceiveActor
     private Price? _mark;
     private HermesProtocol.Assignment? _assignment;
     private HermesProtocol.Declined? _declined;
+    private HandOver? _offered; // The legs that were last handed to somebody, or null.
+    private SaidDecline? _saidDecline;
     private Member? _heir; // Whom the book is asked for.
     private Legs? _letGo; // What nobody holds.
     private bool _handingOver; // Legs are on their way to somebody who has not said yet that it has them.
@@ -171,7 +173,7 @@ public sealed class AssetActor : ReceiveActor
     private void OnHolding(LegHolding holding)
     {
         var member = Of(holding.Holder);
-        if (holding.Holds) _handingOver = false;
+        if (holding.Holds) (_handingOver, _saidDecline) = (false, null);
         if (member.Holds && !holding.Holds) _letGo = holding.Legs;
         else if (holding.Holds) _letGo = null;
         var isNews = member.Holding != holding;
@@ -222,7 +224,10 @@ public sealed class AssetActor : ReceiveActor
     private void OnDeclined(StrategyProtocol.Declined declined)
     {
         _handingOver = false;
-        _ground.Board.Tell(new NotableEvent(Context.System.Scheduler.Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
+        var said = new SaidDecline(declined, _offered, _assignment?.HandOver?.Number);
+        if (said != _saidDecline) // Who is alone is asked with every bar, and declines with every bar.
+            _ground.Board.Tell(new NotableEvent(Context.System.Scheduler.Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
+        _saidDecline = said;
         if (_assignment?.HandOver is not { } order) return;
         _declined = new HermesProtocol.Declined(order.Number, declined.By, declined.Refusal.Reason);
         TellHermes();
@@ -268,8 +273,8 @@ public sealed class AssetActor : ReceiveActor
         // The book may still lack a fill that the giver had taken: the next bar asks again, until Hermes has waited long enough.
         if (_assignment?.HandOver is { Stage: HandOverStage.Adopting } order && order.Legs != book.Legs) return;
         _handingOver = true;
-        heir.Actor.Tell(new StrategyProtocol.Adopt(IsAlone ? "plan" : "hermes",
-            new HandOver(book.Long.Position, book.Short.Position, book.Long.LastTradeId, book.Short.LastTradeId), mark));
+        _offered = new HandOver(book.Long.Position, book.Short.Position, book.Long.LastTradeId, book.Short.LastTradeId);
+        heir.Actor.Tell(new StrategyProtocol.Adopt(IsAlone ? "plan" : "hermes", _offered, mark));
     }
 
     private void TellHermes()
@@ -326,6 +331,11 @@ public sealed class AssetActor : ReceiveActor
         _ground.Cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(_plan.Symbol));
         foreach (var each in _members) Context.Stop(each.Actor);
     }
+
+    /// <summary>What people were told last of a strategy that will not; news again when any of it is another.</summary>
+    /// <param name="Legs">What it would have got, or null before anybody was offered anything.</param>
+    /// <param name="Order">The number of the hand-over that Hermes wants, or null.</param>
+    private sealed record SaidDecline(StrategyProtocol.Declined Declined, HandOver? Legs, long? Order);
 
     /// <summary>One strategy of the asset, as the asset knows it.</summary>
     private sealed class Member(StrategyPlan plan)
