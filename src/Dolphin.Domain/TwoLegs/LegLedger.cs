@@ -67,7 +67,8 @@ public readonly record struct LegLedger<TKind>(long Sequence, StrategyLeg Long, 
 
     public LegLedger<TKind> WithoutCarry() => this with { Long = Long with { Carry = default }, Short = Short with { Carry = default } };
 
-    /// <summary>Takes over what another strategy held, beside dust of its own. Trade ids only rise.</summary>
+    /// <summary>Takes the symbol's legs over as its book has them: dust that was too small to close when an earlier incarnation ended is among them, so it is not
+    /// counted again. Trade ids only rise.</summary>
     public LegLedger<TKind> Adopt(HandOver given) => this with
     {
         Long = Adopted(Long, given, PositionSide.Long), Short = Adopted(Short, given, PositionSide.Short), Pending = null,
@@ -79,8 +80,8 @@ public readonly record struct LegLedger<TKind>(long Sequence, StrategyLeg Long, 
         Long = new StrategyLeg(default, default, Long.LastTradeId), Short = new StrategyLeg(default, default, Short.LastTradeId), Pending = null,
     };
 
-    private static StrategyLeg Adopted(StrategyLeg leg, HandOver given, PositionSide side) => new(
-        new(leg.Quantity + given[side].Quantity, leg.Position.Cost + given[side].Cost), default, Math.Max(leg.LastTradeId, given.LastTradeIdOf(side)));
+    private static StrategyLeg Adopted(StrategyLeg leg, HandOver given, PositionSide side) =>
+        new(given[side], default, Math.Max(leg.LastTradeId, given.LastTradeIdOf(side)));
 
     private LegLedger<TKind> With(PositionSide side, StrategyLeg leg) => side == PositionSide.Long ? this with { Long = leg } : this with { Short = leg };
 

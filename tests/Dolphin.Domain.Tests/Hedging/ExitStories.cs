@@ -253,6 +253,22 @@ public sealed class GracefulExitStories
         Assert.Equal(end.Dust, run.State.Legs);
     }
 
+    [Fact(DisplayName = "Dust is in the book as well: who takes the symbol's legs over as the book has them has them once")]
+    public void Dust_once()
+    {
+        var run = Exiting();
+        Swing(run, 4, 14);
+        run.Answers = _ => Answer.Refusal;
+        Swing(run, 30, 1);
+        var (dust, book) = (run.State.Legs, run.Book);
+        Assert.NotEqual(Quantity.Zero, dust.Gross);
+        Assert.Equal(dust, book.Legs);
+        var all = new HandOver(book.Long.Position.Increase(Price.Of(100m), new Quantity(3m)), book.Short.Position, book.Long.LastTradeId + 1, book.Short.LastTradeId); // Somebody bought 3.
+        Assert.Single(run.Send(new HedgeInput.Adopt("plan", run.State.Incarnation + 1, all, Price.Of(100m), HedgeStage.Minute(40))).Events);
+        Assert.Equal((all.Long, all.Short), (run.State.Long.Position, run.State.Short.Position));
+        Assert.Equal(book.Long.LastTradeId + 1, run.State.Long.LastTradeId);
+    }
+
     [Fact(DisplayName = "A structure already smaller than epsilon still waits for the exit band, and is closed in one step")]
     public void TinyStructure()
     {
