@@ -41,7 +41,7 @@ internal sealed class Intake
     public bool Suits(int rows, int entities) => (entities >= Many && rows <= entities * Few) || (Count > 0 && rows <= Many * Few);
 
     /// <summary>What to select events from in a file that is only read: those in its intake are stored like any other.</summary>
-    /// <remarks>Files that have not been opened since there is an intake have none.</remarks>
+    /// <remarks>Files of version 1 may have none.</remarks>
     public static string AndJournalOf(SqliteConnection db) => JournalSchema.Exists(db, "dolphin_intake")
         ? $"(SELECT {EventInsert.Columns} FROM journal UNION ALL SELECT {EventInsert.Columns} FROM dolphin_intake)"
         : "journal";

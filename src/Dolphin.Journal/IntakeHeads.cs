@@ -64,7 +64,7 @@ internal sealed class IntakeHeads
         _clear.Run();
     }
 
-    /// <summary>The newest end of every chain that waits. Files that have not been opened since there is such a table have none.</summary>
+    /// <summary>The newest end of every chain that waits. Files of version 1 may have no such table.</summary>
     public static IEnumerable<ChainEnd> NewestOf(SqliteConnection db)
     {
         if (!JournalSchema.Exists(db, "dolphin_intake_head"))

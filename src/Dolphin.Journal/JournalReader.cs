@@ -12,12 +12,23 @@ public sealed class JournalReader : IDisposable
     private readonly string _events; // What to select them from.
 
     /// <exception cref="JournalException">The file is missing or no journal.</exception>
+    /// <exception cref="JournalSchemaException">A newer program wrote it.</exception>
     public JournalReader(string path)
     {
         SQLitePCL.Batteries_V2.Init();
         if (!File.Exists(path)) throw new JournalException($"There is no journal {path}.");
         _db = new SqliteConnection(path, readOnly: true);
-        _events = Intake.AndJournalOf(_db);
+        try
+        {
+            // A file that somebody is about to make has no tables yet; one of another program has none of ours.
+            if (JournalSchema.Exists(_db, "dolphin_schema")) JournalSchema.RequireReadable(_db);
+            _events = Intake.AndJournalOf(_db);
+        }
+        catch
+        {
+            _db.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The newest event of a persistence id and manifest that was stored at or before a time; null if there is none.</summary>

@@ -6,7 +6,13 @@ namespace Dolphin.Journal;
 internal static class JournalSchema
 {
     /// <summary>Raised whenever a reader of the old layout would misread the new one.</summary>
-    public const int Version = 1;
+    /// <remarks>
+    /// 1: every row is in journal, and the end of every chain in dolphin_entity. 2: both may wait in dolphin_intake and dolphin_intake_head; who does not know the
+    /// one misses the newest rows, and who does not know the other takes what waits for damage. Files of 1 that were written in between have the tables already.
+    /// </remarks>
+    public const int Version = 2;
+
+    private const int Oldest = 1;
 
     // checksum is ours; Akka.Persistence.Sql names its columns in every statement, so one more does not disturb it. Its indexes on created and on
     // sequence_number alone serve no query of ours or of its recovery, and cost a sixth of every small commit.
@@ -30,7 +36,7 @@ internal static class JournalSchema
             number INTEGER PRIMARY KEY NOT NULL, at BIGINT NOT NULL, cursor BLOB NOT NULL, content BLOB NOT NULL, checksum BIGINT NOT NULL);
         """;
 
-    // Came after the first files were written, so every file gets them when it is opened. No index but the one that the order of writing needs.
+    // What version 2 added. No index but the one that the order of writing needs.
     private const string IntakeTables = """
         CREATE TABLE IF NOT EXISTS dolphin_intake (
             ordering INTEGER PRIMARY KEY NOT NULL, created BIGINT NOT NULL, deleted BIT NOT NULL,
@@ -39,7 +45,8 @@ internal static class JournalSchema
         CREATE TABLE IF NOT EXISTS dolphin_intake_head (ordering INTEGER PRIMARY KEY NOT NULL, ends BLOB NOT NULL);
         """;
 
-    /// <summary>Creates the tables in a new file, or accepts those of this version.</summary>
+    /// <summary>Creates the tables in a new file, adds what an older one lacks, or accepts those of this version.</summary>
+    /// <remarks>A file that has been made a newer one is not opened by the program that wrote it any more.</remarks>
     /// <returns>How many incarnations (opened and written to) the file has seen.</returns>
     /// <exception cref="JournalSchemaException">A newer version, or rows that were written without checksums.</exception>
     public static long Prepare(SqliteConnection db)
@@ -55,15 +62,23 @@ internal static class JournalSchema
             return 0;
         }
 
+        var version = RequireReadable(db);
+        UseWriteAheadLog(db);
+        if (version < Version) db.Execute($"BEGIN IMMEDIATE; {IntakeTables} UPDATE dolphin_schema SET version = {Version}; COMMIT;");
+        return db.Number("SELECT incarnation FROM dolphin_schema");
+    }
+
+    /// <summary>Which layout the file has: one that this program reads.</summary>
+    /// <exception cref="JournalSchemaException">A newer version, or none that ever was.</exception>
+    public static long RequireReadable(SqliteConnection db)
+    {
         var version = db.Number("SELECT version FROM dolphin_schema");
-        if (version != Version)
-            throw new JournalSchemaException(
-                $"{db.Path}: expected schema version {Version}, found {version}. "
+        return version is >= Oldest and <= Version
+            ? version
+            : throw new JournalSchemaException(
+                $"{db.Path}: expected schema version {Oldest} to {Version}, found {version}. "
                 + (version > Version ? "A newer Dolphin wrote it; use that one." : "No such version was ever released; the file is damaged.")
                 + " Not opened, nothing was changed.");
-        UseWriteAheadLog(db);
-        db.Execute(IntakeTables);
-        return db.Number("SELECT incarnation FROM dolphin_schema");
     }
 
     public static bool Exists(SqliteConnection db, string table) =>

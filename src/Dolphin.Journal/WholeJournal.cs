@@ -104,9 +104,7 @@ public sealed class WholeJournal : IDisposable
     {
         if (_db.Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'dolphin_schema'") == 0)
             throw new JournalSchemaException($"{Path}: expected a journal with a dolphin_schema table, found none: another program wrote it. Nothing was changed.");
-        var version = _db.Number("SELECT version FROM dolphin_schema");
-        if (version != JournalSchema.Version)
-            throw new JournalSchemaException($"{Path}: expected schema version {JournalSchema.Version}, found {version}: use the Dolphin that wrote it. Nothing was changed.");
+        JournalSchema.RequireReadable(_db);
     }
 
     private static bool HasLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };

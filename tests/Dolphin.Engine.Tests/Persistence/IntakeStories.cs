@@ -287,6 +287,23 @@ public sealed class IntakeStories
         Assert.Equal(["1 text-8", "2 text-8", "3 text-8"], journal.Read("actor-8").Events);
     }
 
+    [Fact(DisplayName = "A file of version 1 is read as it is; when it is opened what waits in it is taken over, and from then on it is one that an older program refuses")]
+    public void Version_1()
+    {
+        using var folder = Interrupted(commits: 3);
+        folder.Damage("UPDATE dolphin_schema SET version = 1"); // By a program that had the tables, and did not say so.
+        using (var reader = new JournalReader(folder.NodeFile)) Assert.Equal(30, reader.CountEvents());
+        using (var whole = new WholeJournal(folder.NodeFile)) Assert.Empty(whole.Damage);
+        Assert.Equal(1, folder.Number("SELECT version FROM dolphin_schema"));
+        using (var journal = folder.Open())
+        {
+            Assert.Empty(journal.Damage);
+            Assert.Equal(["1 text-7", "2 text-7", "3 text-7"], journal.Read("actor-7").Events);
+        }
+
+        Assert.Equal(2, folder.Number("SELECT version FROM dolphin_schema"));
+    }
+
     [Fact(DisplayName = "A file from before there was an intake is read as it is, and gets one when it is opened")]
     public void Older_file()
     {
@@ -294,6 +311,7 @@ public sealed class IntakeStories
         folder.Write("a", "one");
         folder.Damage("DROP TABLE dolphin_intake");
         folder.Damage("DROP TABLE dolphin_intake_head");
+        folder.Damage("UPDATE dolphin_schema SET version = 1");
         using (var reader = new JournalReader(folder.NodeFile))
             Assert.Equal(1, reader.CountEvents());
         AfterCommitOf(10, folder, (_, _) => Assert.Equal((1, 10), (InJournal(folder), InIntake(folder))));

@@ -45,7 +45,7 @@ public sealed class SqliteJournalStories
         Assert.Equal("ordering_id INTEGER, tag NVARCHAR(64), sequence_nr INTEGER, persistence_id NVARCHAR(255)", Columns("tags"));
         Assert.Equal("persistence_id NVARCHAR(255), sequence_number BIGINT, created BIGINT, snapshot VARBINARY, manifest NVARCHAR(500), "
             + "serializer_id INTEGER, checksum BIGINT", Columns("snapshot"));
-        Assert.Equal(1, db.Number("SELECT version FROM dolphin_schema"));
+        Assert.Equal(2, db.Number("SELECT version FROM dolphin_schema"));
         Assert.Equal("wal", db.Scalar("PRAGMA journal_mode"));
         Assert.Equal($"1 {StateFolder.StartTicks + TimeSpan.TicksPerMillisecond} 0 a 1 one noted.v1 901 test-1", db.Scalar(
             "SELECT ordering || ' ' || created || ' ' || deleted || ' ' || persistence_id || ' ' || sequence_number || ' ' || CAST(message AS TEXT) "

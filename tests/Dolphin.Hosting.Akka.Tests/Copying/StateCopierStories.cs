@@ -182,6 +182,19 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         await NothingIn(connection);
     }
 
+    [PostgresFact(DisplayName = "A folder of the layout before this one is copied like any other, and stays as it is")]
+    public async Task Older()
+    {
+        var older = folder.Changed("UPDATE dolphin_schema SET version = 1; DROP TABLE dolphin_intake; DROP TABLE dolphin_intake_head");
+        var (connection, plain) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
+        Assert.Equal((await CopyAsync(plain, folder.Path)).Entities.AsEnumerable(), (await CopyAsync(connection, older)).Entities);
+        await using var file = Original(older);
+        await file.OpenAsync();
+        await using var version = file.CreateCommand();
+        version.CommandText = "SELECT version FROM dolphin_schema";
+        Assert.Equal(1L, await version.ExecuteScalarAsync());
+    }
+
     [PostgresFact(DisplayName = "What only a newer version can read is refused, before anything is copied")]
     public async Task Newer()
     {
@@ -189,8 +202,8 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         var newer = folder.Changed("UPDATE snapshot SET manifest = 'book.snapshot.v9', checksum = checksum WHERE persistence_id = 'book-AAAUSDT'");
         // Its checksum does not fit the name any more, so it is passed over as damaged, as a recovery would.
         Assert.NotEmpty((await CopyAsync(connection, newer)).Notes);
-        var layout = folder.Changed("UPDATE dolphin_schema SET version = 2");
-        Assert.Contains("expected schema version 1, found 2", Assert.Throws<JournalSchemaException>(() => new WholeJournal(Path.Combine(layout, StateFolder.NodeJournal))).Message, StringComparison.Ordinal);
+        var layout = folder.Changed("UPDATE dolphin_schema SET version = 3");
+        Assert.Contains("expected schema version 1 to 2, found 3", Assert.Throws<JournalSchemaException>(() => new WholeJournal(Path.Combine(layout, StateFolder.NodeJournal))).Message, StringComparison.Ordinal);
     }
 
     [PostgresFact(DisplayName = "A database that has events, belongs to another plan or cluster, or has a node at work is refused, and stays as it is")]
