@@ -8,7 +8,6 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
-using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -38,6 +37,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     private readonly ImmutableSortedDictionary<Symbol, AssetPlan> _plans;
     private readonly ImmutableHashSet<Symbol> _known;
     private readonly SortedDictionary<Symbol, string> _holders = []; // Bounded by the plan's assets.
+    private readonly BalancerNews _news = new(Id);
     private BalancerState _balancer = BalancerState.Initial;
     private ExecutorState _executor = ExecutorState.Initial;
     private VenueEvent.Account? _account;
@@ -153,11 +153,11 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
             return;
         }
 
-        Store(round.Events, stored =>
+        Store(round.Events, Fold, () =>
         {
-            Fold(stored);
-            if (News(stored) is { } news) _ground.Board.Tell(news);
-        }, then);
+            foreach (var news in _news.Hear(round.Events, _balancer)) _ground.Board.Tell(news);
+            then();
+        });
     }
 
     private void Fold(object stored)
@@ -177,16 +177,6 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     private void AskForHolders() => _ground.Cluster.Publish(Topics.HolderRequests, StrategyProtocol.GetHolders.Now);
 
     private void Show() => _ground.Board.Balancer = BalancerStatistics.Of(_plan.Policy, _balancer);
-
-    private static NotableEvent? News(object stored) => stored switch
-    {
-        BalancerEvent.AlertRaised e => new NotableEvent(e.At, NotableKind.Warning, Id, e.Alert.Message),
-        BalancerEvent.CommandRejected e when !e.Code.StartsWith("balancing.", StringComparison.Ordinal) && !e.Code.StartsWith("executor.", StringComparison.Ordinal) =>
-            new NotableEvent(e.At, NotableKind.Info, Id, $"command {e.Id} was declined: {e.Reason}"),
-        ExecutorEvent.CarriedOut { Trim: { } trim } e => new NotableEvent(e.At, NotableKind.Info, Id,
-            $"command {e.Id} {e.Action.Word()}: {trim.Holder} is to bring {trim.Symbol} to long {trim.Wish.LongAtMost} and short {trim.Wish.ShortAtMost} at most"),
-        _ => null,
-    };
 
     private sealed record Beat
     {

@@ -25,7 +25,8 @@ public sealed record BalancerRound(ImmutableArray<object> Events, BalancerState 
 /// <summary>The balancer and, for every command it issues, the executor: one decision, so that one write can hold it.</summary>
 /// <remarks>
 /// A command that asks a holder for a trim stays open until the holder has answered, or its time has passed: whoever comes back after a crash asks again
-/// for what is open, by the same id. One that became a wish is done with that: nobody has to answer a wish. One that the executor will not do is rejected with its reason.
+/// for what is open, by the same id. One that became a wish stays open until a look finds that it has come true, or its time has passed: nobody has to answer a wish. One that the
+/// executor will not do is rejected with its reason.
 /// </remarks>
 public static class BalancerRounds
 {
@@ -67,8 +68,8 @@ public static class BalancerRounds
 
     private static BalancerInput? AnswerOf(ExecutorEvent end) => end switch
     {
-        ExecutorEvent.CarriedOut { Trim: not null } => null,
-        ExecutorEvent.CarriedOut or ExecutorEvent.DoneAlready => new BalancerInput.Done(end.Id, end.At),
+        ExecutorEvent.CarriedOut => null, // A holder answers a trim, the portfolio a wish.
+        ExecutorEvent.DoneAlready => new BalancerInput.Done(end.Id, end.At),
         ExecutorEvent.Refused e => new BalancerInput.Rejected(e.Id, e.Code, e.Reason, e.At),
         ExecutorEvent.Expired e => new BalancerInput.Rejected(e.Id, "balancing.expired", e.Reason, e.At),
         _ => throw new UnreachableException($"No answer for {end.GetType().Name}."),

@@ -69,13 +69,10 @@ public static class ExecutorDecider
     private static Refusal? NotAllowed(BalancerCommand command, HoldersView view)
     {
         if (!view.ExitsAllowed) return new Refusal("executor.exits-not-allowed", "an invariant has failed; expected a posture that allows exits");
-        return !view.EntriesAllowed && Grows(command)
+        return !view.EntriesAllowed && command.Grows
             ? new Refusal("executor.entries-not-allowed", "it makes the portfolio larger; expected a posture that allows entries")
             : null;
     }
-
-    private static bool Grows(BalancerCommand command) =>
-        command.Action == BalancerAction.Expand || (command.Action == BalancerAction.Rebalance && command.Change.Quote >= 0m);
 
     private static Decision<ExecutorEvent> Reduce(ExecutorState state, BalancerCommand command, HoldersView view)
     {

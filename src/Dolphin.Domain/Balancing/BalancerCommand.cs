@@ -80,6 +80,8 @@ public sealed record BalancerCommand(
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
     public int Priority => Action.Priority();
+    /// <summary>It makes the portfolio larger. Nobody opens or grows because it is asked to, so it is a wish.</summary>
+    public bool Grows => Action == BalancerAction.Expand || (Action == BalancerAction.Rebalance && Change.Quote >= 0m);
     /// <summary>From this instant on it is not to be done any more.</summary>
     public DateTimeOffset ExpiresAt => At + Lifetime;
 }

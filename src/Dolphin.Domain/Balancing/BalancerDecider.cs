@@ -9,14 +9,14 @@ namespace Dolphin.Domain.Balancing;
 /// <remarks>
 /// The balancer sends nothing itself: a <see cref="BalancerEvent.CommandIssued"/> is what the executor hears. Each look judges the portfolio
 /// as it is then; what earlier commands may still change is not reckoned with, because their sizes are absolute and a repeated command does
-/// no harm. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
+/// no harm. A wish that the portfolio grows has no other answer than the portfolio: a look that finds it true closes it. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
 /// </remarks>
 public static class BalancerDecider
 {
     public static Decision<BalancerEvent> Decide(BalancerPolicy policy, BalancerState state, BalancerInput input) => input switch
     {
         BalancerInput.Cycle i => OnCycle(policy, state, i),
-        BalancerInput.Tick i => new Decision<BalancerEvent>(Expiries(state, i.At), null),
+        BalancerInput.Tick i => new Decision<BalancerEvent>(Ends(state, seen: null, i.At), null),
         BalancerInput.Done i => Answered(state, i.Id, i.At, new BalancerEvent.CommandDone(i.Id, i.At)),
         BalancerInput.Rejected i => Answered(state, i.Id, i.At, new BalancerEvent.CommandRejected(i.Id, i.Code, i.Reason, i.At)),
         _ => throw new UnreachableException($"No rule for {input}."),
@@ -25,14 +25,14 @@ public static class BalancerDecider
     private static Decision<BalancerEvent> OnCycle(BalancerPolicy policy, BalancerState state, BalancerInput.Cycle cycle)
     {
         if (state.LastCycleAt >= cycle.At) return Decision<BalancerEvent>.Nothing;
-        var expiries = Expiries(state, cycle.At);
-        if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(expiries, null);
+        if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(Ends(state, seen: null, cycle.At), null);
         var assessment = Stale(cycle) is { } stale
             ? new Assessment(null, [], [], [], stale)
             : ExposureAssessor.Assess(policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.LastCommandId, cycle.At);
 
-        var events = ImmutableArray.CreateBuilder<BalancerEvent>(expiries.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
-        events.AddRange(expiries);
+        var ends = Ends(state, assessment.Metrics, cycle.At);
+        var events = ImmutableArray.CreateBuilder<BalancerEvent>(ends.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
+        events.AddRange(ends);
         if (assessment.Metrics is { } metrics) events.Add(new BalancerEvent.CycleAssessed(metrics, assessment.Notes, cycle.At));
         else events.Add(new BalancerEvent.CycleSkipped(assessment.Skipped!.Code, assessment.Skipped.Reason, cycle.At));
         foreach (var alert in assessment.Alerts) events.Add(Tell(state, alert));
@@ -55,13 +55,30 @@ public static class BalancerDecider
             ? new BalancerEvent.AlertThrottled(alert.Kind, alert.At)
             : new BalancerEvent.AlertRaised(alert, alert.At);
 
-    private static ImmutableArray<BalancerEvent> Expiries(BalancerState state, DateTimeOffset now)
+    /// <summary>Wishes that have come true, and whatever is too late.</summary>
+    /// <param name="seen">The portfolio now, or null where nobody has looked.</param>
+    private static ImmutableArray<BalancerEvent> Ends(BalancerState state, PortfolioMetrics? seen, DateTimeOffset now)
     {
-        var expired = state.ExpiredAt(now);
-        if (expired.IsEmpty) return [];
-        var events = ImmutableArray.CreateBuilder<BalancerEvent>(expired.Length);
-        foreach (var id in expired) events.Add(new BalancerEvent.CommandExpired(id, now));
-        return events.MoveToImmutable();
+        if (state.Open.Count == 0) return [];
+        var ends = ImmutableArray.CreateBuilder<BalancerEvent>();
+        foreach (var command in state.Commands)
+        {
+            if (!state.Open.Contains(command.Id)) continue;
+            if (seen is not null && command.Grows && IsTrue(command, seen)) ends.Add(new BalancerEvent.CommandDone(command.Id, now));
+            else if (command.ExpiresAt <= now) ends.Add(new BalancerEvent.CommandExpired(command.Id, now));
+        }
+        return ends.DrainToImmutable();
+    }
+
+    // Whoever did it, and even if it was the market: what was wished for is so.
+    private static bool IsTrue(BalancerCommand wish, PortfolioMetrics seen)
+    {
+        if (wish.Action == BalancerAction.Expand) return seen.SymbolCount >= wish.SymbolsWanted;
+        foreach (var position in seen.Positions)
+        {
+            if (position.Symbol == wish.Symbol) return position.Margin >= wish.TargetSize;
+        }
+        return false;
     }
 
     private static Decision<BalancerEvent> Answered(BalancerState state, long id, DateTimeOffset at, BalancerEvent answer)

@@ -20,13 +20,13 @@ public abstract record BalancerEvent
     /// <summary>An executor is asked. The event carries all it needs.</summary>
     public sealed record CommandIssued(BalancerCommand Command, DateTimeOffset At) : BalancerEvent;
 
-    /// <summary>The executor did it.</summary>
+    /// <summary>The executor did it; of a wish: it has come true.</summary>
     public sealed record CommandDone(long Id, DateTimeOffset At) : BalancerEvent;
 
     /// <summary>The executor would not do it; the next look decides anew.</summary>
     public sealed record CommandRejected(long Id, string Code, string Reason, DateTimeOffset At) : BalancerEvent;
 
-    /// <summary>Nobody said in time what became of it.</summary>
+    /// <summary>Nobody said in time what became of it; of a wish: nobody took it.</summary>
     public sealed record CommandExpired(long Id, DateTimeOffset At) : BalancerEvent;
 
     public sealed record AlertRaised(BalancerAlert Alert, DateTimeOffset At) : BalancerEvent;

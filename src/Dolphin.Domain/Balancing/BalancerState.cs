@@ -81,18 +81,6 @@ public sealed record BalancerState(
         RecentLog<BalancerAlert>.Empty, Throttled: 0, MarginOverloadToldAt: null, HighDivergenceToldAt: null,
         LastCycleAt: null, CyclesAssessed: 0, CyclesSkipped: 0, LastSkip: null, LastMetrics: null, LastNotes: []);
 
-    /// <summary>Ids of open commands that may not be done any more, rising.</summary>
-    public ImmutableArray<long> ExpiredAt(DateTimeOffset now)
-    {
-        if (Open.Count == 0) return [];
-        var expired = ImmutableArray.CreateBuilder<long>();
-        foreach (var command in Commands)
-        {
-            if (command.ExpiresAt <= now && Open.Contains(command.Id)) expired.Add(command.Id);
-        }
-        return expired.DrainToImmutable();
-    }
-
     /// <summary>When an alert of this kind was last told.</summary>
     public DateTimeOffset? ToldAt(AlertKind kind) => kind switch
     {

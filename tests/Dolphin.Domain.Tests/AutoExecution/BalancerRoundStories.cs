@@ -78,14 +78,31 @@ public sealed class BalancerRoundStories
         Assert.Equal(2L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(11))).Wish.Id);
     }
 
-    [Fact(DisplayName = "A wish is done with being told: nobody has to answer it")]
+    [Fact(DisplayName = "A wish is asked of nobody, and stays open: a look that finds it true says it is done, and after a minute it has expired")]
     public void Wishes()
     {
         _stage.Holds(Btc, 4m, 3m).Holds(Eth, 3m, 3m);
-        var round = Look(1, policy: Default, ranks: [new(Sol, 0), new(Doge, 0), new(Xrp, 0)]);
-        Assert.Equal(["CycleAssessed", "CommandIssued", "CarriedOut", "CommandDone"], Names(round));
+        RankedSymbol[] ranks = [new(Sol, 0), new(Doge, 0), new(Xrp, 0)];
+        var round = Look(1, policy: Default, ranks: ranks);
+        Assert.Equal(["CycleAssessed", "CommandIssued", "CarriedOut"], Names(round));
         Assert.Equal([Doge, Sol, Xrp], round.Events.OfType<ExecutorEvent.CarriedOut>().Single().Openings.Select(o => o.Symbol));
         Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(1)));
+        Assert.Equal(["CommandExpired", "CycleAssessed", "CommandIssued", "CarriedOut"], Names(Look(61, policy: Default, ranks: ranks)));
+        _stage.Holds(Sol, 3m, 3m).Holds(Doge, 3m, 3m).Holds(Xrp, 3m, 3m); // Five, as was wished; at the last moment.
+        Assert.Equal(["CommandDone", "CycleAssessed"], Names(Look(121, policy: Default)));
+        Assert.Equal((0, 1L, 1L), (_balancer.Open.Count, _balancer.Outcomes.Done, _balancer.Outcomes.Expired));
+    }
+
+    [Fact(DisplayName = "Of a rebalance what is cut is asked of its holder, and what may grow is a wish: it is true when the symbol has as much, whoever did it")]
+    public void Growth()
+    {
+        _stage.Holds(Btc, 3.5m, 3.5m).Holds(Eth, 1m, 1m).Holds(Sol, 1m, 1m);
+        var commands = Look(1).Events.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command).ToList();
+        Assert.Equal(["rebalance BTCUSDT 140 -> 91.67", "rebalance ETHUSDT 40 -> 64.17", "rebalance SOLUSDT 40 -> 64.17"], commands.Told());
+        Assert.Equal(1L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(1))).Wish.Id);
+        _stage.Holds(Eth, 1.7m, 1.6m); // 66 of margin.
+        Assert.Contains(new BalancerEvent.CommandDone(2, At(12)), Look(12).Events);
+        Assert.Equal([1L, 3L], _balancer.Open.Ids.AsEnumerable());
     }
 
     [Fact(DisplayName = "Where entries are forbidden nobody is asked to grow, and reductions go out all the same")]
