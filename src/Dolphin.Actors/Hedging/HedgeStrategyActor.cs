@@ -51,11 +51,20 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
         _monitor = StructureMonitor.Observe(_plan.Policy, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _monitor.LastClose;
         if (!Stance.Enabled) return Decision<HedgeEvent>.Nothing;
-        if (Stance.IsAlone && _state.Incarnation == 0) return Decide(new HedgeInput.Start("plan", Incarnation: 1, bar.ClosesAt));
+        if (Stance.IsAlone && _state.Incarnation == 0)
+        {
+            if (!HasSeenTrades) return Decide(new HedgeInput.Start("plan", Incarnation: 1, bar.ClosesAt));
+            Context.Parent.Tell(new WantLegs(bar.Bar.Close, EvenNone: true)); // With every bar, until the book has what it was told of too.
+            return Decision<HedgeEvent>.Nothing;
+        }
+
         _wish = null;
         var decision = HedgeDecider.Decide(_plan.Policy, _plan.Instrument, _state, ViewOf(bar));
         return _wish is { } wish && !decision.Events.IsEmpty ? WithSizing(decision, wish) : decision;
     }
+
+    // None can be of an order of its own, for it has never started: somebody traded these legs, and the book says what came of it.
+    private bool HasSeenTrades => _state.Long.LastTradeId > 0 || _state.Short.LastTradeId > 0;
 
     // What sized an opening is stored with it: a learner is told, also by a later life, and people ask.
     private static Decision<HedgeEvent> WithSizing(Decision<HedgeEvent> decision, OpeningSizing sizing) =>

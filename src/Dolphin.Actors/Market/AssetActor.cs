@@ -38,6 +38,7 @@ public sealed class AssetActor : ReceiveActor
     private HandOver? _offered; // The legs that were last handed to somebody, or null.
     private SaidDecline? _saidDecline;
     private Member? _heir; // Whom the book is asked for.
+    private bool _evenNone; // Of who is alone: flat legs are handed over as well.
     private Legs? _letGo; // What nobody holds.
     private bool _handingOver; // Legs are on their way to somebody who has not said yet that it has them.
     // Told while nobody had the legs, until the book has answered. Bounded by what execution keeps for both legs.
@@ -59,7 +60,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<LegHolding>(OnHolding);
         Receive<StrategyProtocol.WantLegs>(want =>
         {
-            _mark = want.Mark;
+            (_mark, _evenNone) = (want.Mark, want.EvenNone);
             AskBookFor(_members[0]);
         });
         Receive<StrategyProtocol.Declined>(OnDeclined);
@@ -269,7 +270,7 @@ public sealed class AssetActor : ReceiveActor
         }
 
         _heir = null;
-        if (IsAlone && book.Legs.AreFlat) return;
+        if (IsAlone && !_evenNone && book.Legs.AreFlat) return;
         // The book may still lack a fill that the giver had taken: the next bar asks again, until Hermes has waited long enough.
         if (_assignment?.HandOver is { Stage: HandOverStage.Adopting } order && order.Legs != book.Legs) return;
         _handingOver = true;

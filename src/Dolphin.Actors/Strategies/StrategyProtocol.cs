@@ -61,7 +61,8 @@ public static class StrategyProtocol
 
     /// <summary>To the asset, from a strategy that is alone and holds nothing: hand over what there is. Answered by <see cref="Adopt"/>, or not at all
     /// while there is nothing.</summary>
-    public sealed record WantLegs(Price Mark);
+    /// <param name="EvenNone">Flat legs are an answer as well: the strategy would open some.</param>
+    public sealed record WantLegs(Price Mark, bool EvenNone = false);
 
     /// <summary>To the asset: the strategy will not do what it was asked for.</summary>
     public sealed record Declined(LegHolder By, Refusal Refusal);

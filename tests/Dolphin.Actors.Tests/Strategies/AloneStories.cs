@@ -8,6 +8,7 @@ using Dolphin.Actors.Tests.Hedging;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
@@ -132,5 +133,53 @@ public sealed class AloneStories : ActorStage
         Bar(100m);
         Assert.Equal(2, _board.News.Length);
         Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.Adopted>());
+    }
+
+    private List<HedgeEvent> Hedged => [.. Journal.EventsOf(StrategyIds.PersistenceIdOf(Strategy)).OfType<HedgeEvent>()];
+
+    [Fact(DisplayName = "A hedge that has never started takes over the legs it finds, as the book has them, and opens none beside them")]
+    public void Hedge_takes_over()
+    {
+        Stand(Hedges.Plan);
+        Lock();
+        for (var i = 0; i < 6; i++) Bar(100m);
+        var adopted = Assert.Single(Hedged.OfType<HedgeEvent.Adopted>());
+        Assert.Equal((new Legs(new Quantity(0.8m), new Quantity(1.0m)), "plan", 100m), (adopted.Legs.Legs, adopted.By, adopted.Mark.QuotePerBase));
+        Assert.DoesNotContain(Hedged, e => e is HedgeEvent.Started or HedgeEvent.CycleOpened);
+        Assert.Equal(new Legs(new Quantity(0.8m), new Quantity(1.0m)), Hedged.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Legs);
+    }
+
+    [Fact(DisplayName = "A hedge on a book that nobody has traded starts with the first bar")]
+    public void Hedge_starts()
+    {
+        Stand(Hedges.Plan);
+        Bar(100m);
+        Assert.IsType<HedgeEvent.Started>(Assert.Single(Hedged));
+    }
+
+    [Fact(DisplayName = "Legs that were opened and closed before a hedge has started are none: it opens its own as usual")]
+    public void Hedge_finds_nothing()
+    {
+        Stand(Hedges.Plan);
+        var bought = Bought(PositionSide.Long, 0.8m, 105m);
+        Tell(bought);
+        Tell(bought with { TradeId = ++_trade, Side = OrderSide.Sell });
+        for (var i = 0; i < 4; i++) Bar(100m + i % 2); // A price that never moves is one to pause at.
+        Assert.True(Assert.Single(Hedged.OfType<HedgeEvent.Adopted>()).Legs.Legs.AreFlat);
+        Assert.Single(Hedged.OfType<HedgeEvent.CycleOpened>());
+        Assert.Equal(1, Hedged.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Incarnation);
+    }
+
+    [Fact(DisplayName = "A hedge whose book lacks a fill that it was told of asks with every bar until the book has it, and neither starts nor trades meanwhile")]
+    public void Hedge_waits()
+    {
+        Stand(Hedges.Plan);
+        var late = Bought(PositionSide.Long, 0.1m, 105m);
+        TellStrategy(late);
+        for (var i = 0; i < 4; i++) Bar(100m);
+        Assert.DoesNotContain(Hedged, e => e is not HedgeEvent.ExternalFillBooked);
+        TellBook(late);
+        Bar(100m);
+        Assert.Equal(new Quantity(0.1m), Assert.Single(Hedged.OfType<HedgeEvent.Adopted>()).Legs.Legs.Long);
     }
 }
