@@ -13,7 +13,7 @@ namespace Dolphin.Hosting.Akka;
 public sealed class ClusterPort(ActorSystem system, ClusterSettings settings, ITenures tenures, TimeProvider clock) : IClusterPort
 {
     /// <summary>The one singleton that reaches out of the cluster, so that what it sent has to be waited out.</summary>
-    public const string Gateway = "execution";
+    public const string Gateway = SingletonNames.Execution;
 
     private readonly IActorRef _mediator = DistributedPubSub.Get(system).Mediator;
 

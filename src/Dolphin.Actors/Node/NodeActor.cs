@@ -52,19 +52,19 @@ public sealed class NodeActor : ReceiveActor
         var (_, cluster, risk, board, invariants, _) = _ground;
         _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
-        _survival = cluster.Singleton(Context, "survival",
+        _survival = cluster.Singleton(Context, SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, tenure, invariants, board)));
         var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
-        _sensors = cluster.Singleton(Context, "sensors", _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
+        _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var peers = new ExecutionPeers(_ground.Door, _assets, board);
-        _execution = cluster.Singleton(Context, "execution",
+        _execution = cluster.Singleton(Context, SingletonNames.Execution,
             tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
 
         var governed = _plan.Assets.Where(a => a.Hermes is not null).ToImmutableArray();
         var hermes = new HermesGround(cluster, risk, board, _assets);
-        if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, "hermes", _ => Props.Create(() => new HermesActor(governed, hermes)));
+        if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, SingletonNames.Hermes, _ => Props.Create(() => new HermesActor(governed, hermes)));
 
         var divergence = Compare(_plan.Divergence);
         if (_plan.Balancer is { } balancer)
@@ -90,11 +90,11 @@ public sealed class NodeActor : ReceiveActor
         var child = terminated.ActorRef;
         var (entity, consequence) = child switch
         {
-            _ when child.Equals(_survival) => ("survival", "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
+            _ when child.Equals(_survival) => (SingletonNames.Survival, "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
-            _ when child.Equals(_sensors) => ("sensors", "Every layer is silent until the node is started again."),
-            _ when child.Equals(_execution) => ("execution", "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
-            _ when child.Equals(_hermes) => ("hermes", "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
+            _ when child.Equals(_sensors) => (SingletonNames.Sensors, "Every layer is silent until the node is started again."),
+            _ when child.Equals(_execution) => (SingletonNames.Execution, "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
+            _ when child.Equals(_hermes) => (SingletonNames.Hermes, "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
             _ when child.Equals(_divergenceListener) => ("divergence-listener", NoDivergence),
             _ when child.Equals(_divergence) => (DivergenceActor.Id, NoDivergence),

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Globalization;
+using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
-using Dolphin.Actors.Node;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Hosting.Akka.Journal;
@@ -17,9 +17,6 @@ namespace Dolphin.Hosting.Akka.Copying;
 /// </remarks>
 public static class StateCopier
 {
-    /// <summary>Every singleton that acts under a tenure: in a folder all of them acted under the epoch of its start.</summary>
-    public static readonly ImmutableArray<string> Tenures = [ClusterPort.Gateway, OperatorActor.Id, "sensors", "survival"];
-
     private const int ProgressEvery = 50_000; // Rows: some seconds of work.
 
     /// <param name="cluster">Name of the cluster that shall own the database.</param>
@@ -43,7 +40,8 @@ public static class StateCopier
 
         var sent = new Digests();
         await SendAsync(source.Journal, snapshots, transaction, sent, progress, cancellation);
-        await target.EndTenuresAsync(transaction, Tenures, epoch, $"copied from {source.Folder}", cancellation);
+        // In a folder all of them acted under the epoch of its start; those that its plan did not have have had no tenure under it, and begin above it like the others.
+        await target.EndTenuresAsync(transaction, SingletonNames.All, epoch, $"copied from {source.Folder}", cancellation);
 
         progress($"Reading {Count(source.Journal.EventCount, "event")} back.");
         var entities = sent.All();
