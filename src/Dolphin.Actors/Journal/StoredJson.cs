@@ -141,6 +141,7 @@ public static class StoredJson
 [JsonSerializable(typeof(StreamForm<BalancerAlert>))]
 [JsonSerializable(typeof(StreamForm<EndedCommand>))]
 [JsonSerializable(typeof(OpenForm))]
+[JsonSerializable(typeof(WishForm))]
 [JsonSerializable(typeof(ExecutorEvent.CarriedOut), TypeInfoPropertyName = "ExecutorCarriedOut")]
 [JsonSerializable(typeof(ExecutorEvent.DoneAlready), TypeInfoPropertyName = "ExecutorDoneAlready")]
 [JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]

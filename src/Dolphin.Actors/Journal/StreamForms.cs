@@ -17,6 +17,10 @@ internal sealed record StreamForm<T>(ImmutableArray<T> Items, long Dropped);
 /// <param name="Ids">Rising.</param>
 internal sealed record OpenForm(long Newest, ImmutableArray<long> Ids);
 
+/// <summary>Wishes as they are stored.</summary>
+/// <param name="Wishes">In ordinal order of symbol.</param>
+internal sealed record WishForm(ImmutableArray<Wish> Wishes);
+
 /// <summary>How what is no plain list is stored as one.</summary>
 internal static class StreamConverters
 {
@@ -26,6 +30,7 @@ internal static class StreamConverters
         new Formed<RecentLog<BalancerAlert>, StreamForm<BalancerAlert>>(l => new([.. l], l.Dropped), f => RecentLog<BalancerAlert>.Of(f.Items, f.Dropped)),
         new Formed<RecentLog<EndedCommand>, StreamForm<EndedCommand>>(l => new([.. l], l.Dropped), f => RecentLog<EndedCommand>.Of(f.Items, f.Dropped)),
         new Formed<OpenCommands, OpenForm>(o => new(o.Newest, o.Ids), f => OpenCommands.Of(f.Newest, f.Ids)),
+        new Formed<WishBook, WishForm>(b => new(b.Wishes), f => WishBook.Of(f.Wishes)),
     ];
 
     private sealed class Formed<T, TForm>(Func<T, TForm> form, Func<TForm, T> unform) : JsonConverter<T> where TForm : class

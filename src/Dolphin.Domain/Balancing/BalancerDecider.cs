@@ -28,7 +28,7 @@ public static class BalancerDecider
         if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(Ends(state, seen: null, cycle.At), null);
         var assessment = Stale(cycle) is { } stale
             ? new Assessment(null, [], [], [], stale)
-            : ExposureAssessor.Assess(policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.LastCommandId, cycle.At);
+            : ExposureAssessor.Assess(policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, state.LastCommandId, cycle.At);
 
         var ends = Ends(state, assessment.Metrics, cycle.At);
         var events = ImmutableArray.CreateBuilder<BalancerEvent>(ends.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
@@ -103,7 +103,7 @@ public static class BalancerDecider
         },
         BalancerEvent.CycleSkipped e => state with { LastCycleAt = e.At, CyclesSkipped = state.CyclesSkipped + 1, LastSkip = new Refusal(e.Code, e.Reason) },
         BalancerEvent.CommandIssued e => Issue(state, e),
-        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }),
+        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id) },
         BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
         BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
         BalancerEvent.AlertRaised e => Raise(state, e),
@@ -122,12 +122,24 @@ public static class BalancerDecider
             Open = forgets ? open.Without(fallen!.Id) : open,
             Outcomes = forgets ? state.Outcomes with { Forgotten = state.Outcomes.Forgotten + 1 } : state.Outcomes,
             Actions = state.Actions.OneMore(e.Command.Action), ActedAt = state.ActedAt.With(e.Command.Action, e.At),
+            Wished = e.Command.Grows ? (state.Wished ?? WishBook.Empty).With(e.Command) : state.Wished,
         };
     }
 
     // Events of another history may close what was never open here; then nothing is counted.
     private static BalancerState Close(BalancerState state, long id, CommandOutcomes outcomes) =>
         state.Open.Contains(id) ? state with { Open = state.Open.Without(id), Outcomes = outcomes } : state;
+
+    // What came true is another wish when it is needed again.
+    private static WishBook? Unfulfilled(BalancerState state, long done)
+    {
+        if (state.Wished is not { } wished || !state.Open.Contains(done)) return state.Wished;
+        foreach (var command in state.Commands)
+        {
+            if (command.Id == done) return command.Grows ? wished.Without(command) : wished;
+        }
+        return wished;
+    }
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Balancing;
 
@@ -71,10 +72,12 @@ public readonly record struct CommandOutcomes(long Done, long Rejected, long Exp
 /// <param name="LastCycleAt">Time of the last look that was judged or skipped, or null.</param>
 /// <param name="LastSkip">Why the last look was skipped, or null if it was judged.</param>
 /// <param name="LastMetrics">The portfolio at the last look that was judged.</param>
+/// <param name="Wished">Growth that was wished for of late; null before the first wish.</param>
 public sealed record BalancerState(
     long LastCommandId, RecentLog<BalancerCommand> Commands, OpenCommands Open, CommandOutcomes Outcomes, ActionCounts Actions, ActedAt ActedAt,
     RecentLog<BalancerAlert> Alerts, long Throttled, DateTimeOffset? MarginOverloadToldAt, DateTimeOffset? HighDivergenceToldAt,
-    DateTimeOffset? LastCycleAt, long CyclesAssessed, long CyclesSkipped, Refusal? LastSkip, PortfolioMetrics? LastMetrics, ImmutableArray<string> LastNotes)
+    DateTimeOffset? LastCycleAt, long CyclesAssessed, long CyclesSkipped, Refusal? LastSkip, PortfolioMetrics? LastMetrics, ImmutableArray<string> LastNotes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Wished = null)
 {
     public static BalancerState Initial { get; } = new(
         LastCommandId: 0, RecentLog<BalancerCommand>.Empty, OpenCommands.None, default, default, default,

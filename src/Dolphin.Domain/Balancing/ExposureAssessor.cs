@@ -28,6 +28,7 @@ public sealed class ExposureAssessor
     private readonly PortfolioDraft _draft;
     private readonly PortfolioSnapshot _snapshot;
     private readonly BalancerChecks _due;
+    private readonly WishBook _wished;
     private readonly DateTimeOffset _at;
     private readonly decimal _total, _confidence, _divergence;
     private readonly ImmutableArray<BalancerCommand>.Builder _commands = ImmutableArray.CreateBuilder<BalancerCommand>();
@@ -36,21 +37,23 @@ public sealed class ExposureAssessor
     private long _id;
 
     private ExposureAssessor(
-        BalancerPolicy policy, PortfolioSnapshot snapshot, PortfolioDraft draft, Money total, double confidence, double divergence, BalancerChecks due, long lastId, DateTimeOffset at)
+        BalancerPolicy policy, PortfolioSnapshot snapshot, PortfolioDraft draft, Money total, double confidence, double divergence, BalancerChecks due, WishBook wished, long lastId, DateTimeOffset at)
     {
-        (_policy, _snapshot, _draft, _due, _id, _at) = (policy, snapshot, draft, due, lastId, at);
+        (_policy, _snapshot, _draft, _due, _wished, _id, _at) = (policy, snapshot, draft, due, wished, lastId, at);
         // Fifteen digits of a double, so that 0.03 is the 0.03 of the threshold and not a trace above it.
         (_total, _confidence, _divergence) = (total.Quote, (decimal)confidence, (decimal)divergence);
     }
 
     /// <summary>Judges a portfolio.</summary>
     /// <param name="due">The checks that may act; the others only alert. What they would have done is not reckoned with.</param>
+    /// <param name="wished">What was wished for of late; it is not wished for again.</param>
     /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
     /// <param name="at">The time of the commands.</param>
-    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, long lastId, DateTimeOffset at)
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, long lastId, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(wished);
         if (snapshot.Positions is not { IsDefault: false } positions)
             return Skip("balancing.positions-unavailable", "The open positions are unavailable; expected the margin of every symbol. The cycle is skipped, the next interval tries again.");
         if (snapshot.TotalMargin is not { } total)
@@ -63,7 +66,7 @@ public sealed class ExposureAssessor
         if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal);
         var confidence = snapshot.Confidence is >= 0.0 and <= 1.0 ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
         var divergence = snapshot.Divergence is >= 0.0 and <= 1.0 ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
-        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, lastId, at).Run(confidence, divergence);
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, lastId, at).Run(confidence, divergence);
     }
 
     private Assessment Run(double confidence, double divergence)
@@ -255,6 +258,7 @@ public sealed class ExposureAssessor
                 : $"{few}; no expansion, because room of {Quote(room)} and a confidence of {_confidence:0.##} leave {Quote(each)} for each new symbol, less than {Percent(BalancerPolicy.SmallestExpansion)} of total margin.");
             return;
         }
+        if (_wished.Knows(symbol: null, _at)) return;
         Issue(BalancerAction.Expand, symbol: null, each, missing * each,
             $"{few}: {Count(missing, "new symbol")} with {Quote(each)} of margin each, {_confidence:0.##} (confidence) of the {Quote(full)} that utilisation and symbol limit leave.",
             newSymbols: missing, symbolsWanted: least);
@@ -309,6 +313,7 @@ public sealed class ExposureAssessor
             if (share <= 0m) continue;
             given += share;
             _draft.Grow(i, share);
+            if (_wished.Knows(_draft.Symbol(i), _at)) continue;
             Issue(BalancerAction.Rebalance, _draft.Symbol(i), _draft.Margin(i), share, reason);
         }
     }

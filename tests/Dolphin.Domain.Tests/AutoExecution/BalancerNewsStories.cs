@@ -101,12 +101,14 @@ public sealed class BalancerNewsStories
         Assert.Empty(Look(0, policy: Default));
         var told = Assert.Single(Look(60, policy: Default));
         Assert.StartsWith("command 1 expand: within 60 s nobody made it 5 symbols.", told.Text, StringComparison.Ordinal);
-        for (var i = 2; i <= 20; i++) Assert.Empty(Look(60 * i, policy: Default));
-        Assert.Equal(20L, _balancer.Outcomes.Expired);
+        for (var hour = 1; hour <= 3; hour++)
+            foreach (var second in new[] { 0, 60 }) Assert.Empty(Look(3_600 * hour + second, policy: Default));
+        Assert.Equal(4L, _balancer.Outcomes.Expired);
+        Assert.Empty(Look(14_400, policy: Default));
         _stage.Holds(Sol, 3m, 3m).Holds(Doge, 3m, 3m).Holds(Xrp, 3m, 3m);
-        Assert.Empty(Look(1_260, policy: Default));
+        Assert.Empty(Look(14_430, policy: Default));
         foreach (var symbol in new[] { Sol, Doge, Xrp }) _stage.Holds(symbol, 0m, 0m);
-        Assert.Empty(Look(1_320, policy: Default));
-        Assert.Single(Look(1_380, policy: Default));
+        Assert.Empty(Look(14_460, policy: Default));
+        Assert.Single(Look(14_520, policy: Default));
     }
 }

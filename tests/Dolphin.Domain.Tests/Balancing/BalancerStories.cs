@@ -34,10 +34,10 @@ public sealed class BalancerStories
         Assert.Equal(("reduce_margin reduce expand", "5"), Asked(0));
         Assert.Equal(("reduce_margin", "6"), Asked(5));
         Assert.Equal(("reduce_margin", "7"), Asked(9.999));
-        Assert.Equal(("reduce_margin reduce expand", "12"), Asked(10));
+        Assert.Equal(("reduce_margin reduce", "11"), Asked(10)); // More symbols were wished for already.
 
         _state = BalancerState.Initial;
-        foreach (var (at, commands) in new[] { (0, 3), (10, 0), (29.999, 0), (30, 3) })
+        foreach (var (at, commands) in new[] { (0, 3), (10, 0), (29.999, 0), (30, 1) }) // Two of the three are wishes.
         {
             Look(at, Imbalanced);
             Assert.Equal(commands, Issued.Count());
@@ -105,6 +105,32 @@ public sealed class BalancerStories
         Assert.Equal(["0: margin_overload high_divergence", "10: margin_overload", "59.999: margin_overload", "60: margin_overload high_divergence", "70: margin_overload"], told);
         Assert.Equal((3L, 7), (Statistics.AlertsThrottled, Statistics.AlertsKept));
     }
+
+    [Fact(DisplayName = "A wish is said once an hour; a reduction is asked for whenever its check may act")]
+    public void Wishes()
+    {
+        var told = new List<string>();
+        void Told(double at, PortfolioSnapshot snapshot)
+        {
+            Look(at, snapshot);
+            told.Add($"{at}: {string.Join(", ", _last.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command).Told())}");
+        }
+
+        Told(0, Uneven(450m));
+        Told(30, Uneven(300m));
+        Told(3_599.999, Uneven(300m));
+        Told(3_630, Uneven(300m));
+        Assert.Equal(
+        [
+            "0: rebalance BTCUSDT 2500 -> 1262.5, rebalance ADAUSDT 450 -> 862.5, rebalance BNBUSDT 450 -> 862.5, rebalance SOLUSDT 450 -> 862.5",
+            "30: rebalance BTCUSDT 2500 -> 1150",
+            "3599.999: rebalance BTCUSDT 2500 -> 1150",
+            "3630: rebalance BTCUSDT 2500 -> 1150, rebalance ADAUSDT 300 -> 750, rebalance BNBUSDT 300 -> 750, rebalance SOLUSDT 300 -> 750",
+        ], told);
+    }
+
+    private static PortfolioSnapshot Uneven(decimal small) =>
+        Portfolio(20_000m, 0.8, 0.0, ("BTCUSDT", 2_500m), ("ETHUSDT", 1_200m), ("BNBUSDT", small), ("ADAUSDT", small), ("SOLUSDT", small));
 
     [Fact(DisplayName = "What is missing skips the cycle and degrades the status; the next good look goes on as if nothing had been")]
     public void Degrades()
