@@ -74,7 +74,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<BookProtocol.BookFunding>(m =>
         {
             _book.Forward(m);
-            if (ground.Strategies.Sizing is { Learns: true }) Holder.Tell(new StrategyProtocol.Funded(PaymentOf(m.Funding), m.After));
+            if (_ground.Strategies.Sizing is { Learns: true }) Holder.Tell(new StrategyProtocol.Funded(PaymentOf(m.Funding), m.After));
         });
         Receive<Journal.DurableProtocol.TakeSnapshot>(m => ToAll(m));
         Receive<Journal.DurableProtocol.GetStored>(m => ToAll(m));

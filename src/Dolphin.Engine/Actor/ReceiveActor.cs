@@ -7,40 +7,40 @@ namespace Dolphin.Engine.Actor;
 /// </remarks>
 public abstract class ReceiveActor : UntypedActor
 {
-    private MessageHandlers? _configuring;
-    private readonly MessageHandlers _initial;
+    private HandlerDeclarations? _configuring;
+    private readonly Switch _initial;
 
     protected ReceiveActor()
     {
-        _configuring = _initial = new MessageHandlers();
-        base.Become((Receive)new Switch(this, _initial).Receive);
+        _configuring = new HandlerDeclarations();
+        _initial = new Switch(this);
+        base.Become((Receive)_initial.Receive);
     }
 
-    internal sealed override void Started() => _configuring = null;
-
-    protected sealed override void OnReceive(object message)
+    internal sealed override void Started()
     {
-        if (!_initial.TryHandle(message)) Unhandled(message);
+        _initial.Handlers = _configuring!.ToHandlers(this, HandlerRole.Commands);
+        _configuring = null;
     }
+
+    protected sealed override void OnReceive(object message) => _initial.Receive(message);
 
     /// <summary>Replaces the behaviour by the handlers that <paramref name="configure"/> declares.</summary>
     protected void Become(Action configure)
     {
-        var handlers = Configured(configure);
-        base.Become((Receive)new Switch(this, handlers).Receive);
+        base.Become((Receive)Configured(configure).Receive);
     }
 
     /// <summary>Puts a behaviour on top; <see cref="ActorBase.UnbecomeStacked"/> takes it off again.</summary>
     protected void BecomeStacked(Action configure)
     {
-        var handlers = Configured(configure);
-        base.BecomeStacked((Receive)new Switch(this, handlers).Receive);
+        base.BecomeStacked((Receive)Configured(configure).Receive);
     }
 
-    private MessageHandlers Configured(Action configure)
+    private Switch Configured(Action configure)
     {
         var before = _configuring;
-        var handlers = _configuring = new MessageHandlers();
+        var declared = _configuring = new HandlerDeclarations();
         try
         {
             configure();
@@ -50,20 +50,23 @@ public abstract class ReceiveActor : UntypedActor
             _configuring = before;
         }
 
-        return handlers;
+        return new Switch(this) { Handlers = declared.ToHandlers() };
     }
 
     /// <summary>One behaviour. A class rather than a lambda so that the hot path is one delegate call.</summary>
-    private sealed class Switch(ReceiveActor actor, MessageHandlers handlers)
+    private sealed class Switch(ReceiveActor actor)
     {
+        /// <summary>Those of the constructor are known when it is over, before the first message.</summary>
+        internal MessageHandlers Handlers { get; set; } = null!;
+
         internal bool Receive(object message)
         {
-            if (!handlers.TryHandle(message)) actor.Unhandled(message);
+            if (!Handlers.TryHandle(actor, message)) actor.Unhandled(message);
             return true;
         }
     }
 
-    private MessageHandlers Declaring => _configuring ?? throw new InvalidOperationException(
+    private HandlerDeclarations Declaring => _configuring ?? throw new InvalidOperationException(
         $"{GetType().Name} declares a handler while it handles a message; handlers are declared in the constructor or inside Become(() => ...).");
 
     protected void Receive<T>(Action<T> handler, Predicate<T>? shouldHandle = null) => Declaring.Add(handler, shouldHandle);

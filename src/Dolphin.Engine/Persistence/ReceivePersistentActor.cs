@@ -9,28 +9,26 @@ namespace Dolphin.Engine.Persistence;
 /// </remarks>
 public abstract class ReceivePersistentActor : UntypedPersistentActor
 {
-    private readonly MessageHandlers _recover = new();
-    private readonly MessageHandlers _commands = new();
-    private MessageHandlers? _declaring;
-    private bool _started;
-
-    protected ReceivePersistentActor() => _declaring = _commands;
+    // Until the constructor is over; then what all instances of the class share, as far as they can.
+    private HandlerDeclarations? _declaring = new(), _declaringRecovery = new();
+    private MessageHandlers _commands = null!, _recover = null!;
 
     internal sealed override void Started()
     {
-        _declaring = null;
-        _started = true;
+        _commands = _declaring!.ToHandlers(this, HandlerRole.Commands);
+        _recover = _declaringRecovery!.ToHandlers(this, HandlerRole.Recovery);
+        _declaring = _declaringRecovery = null;
     }
 
     protected sealed override void OnCommand(object message)
     {
-        if (!_commands.TryHandle(message))
+        if (!_commands.TryHandle(this, message))
             Unhandled(message);
     }
 
     protected sealed override void OnRecover(object message)
     {
-        if (!_recover.TryHandle(message))
+        if (!_recover.TryHandle(this, message))
             Unhandled(message);
     }
 
@@ -43,7 +41,7 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
     private UntypedReceive Configured(Action configure)
     {
         var before = _declaring;
-        var handlers = _declaring = new MessageHandlers();
+        var declared = _declaring = new HandlerDeclarations();
         try
         {
             configure();
@@ -53,17 +51,18 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
             _declaring = before;
         }
 
+        var handlers = declared.ToHandlers();
         return message =>
         {
-            if (!handlers.TryHandle(message))
+            if (!handlers.TryHandle(this, message))
                 Unhandled(message);
         };
     }
 
-    private MessageHandlers Commands => _declaring ?? throw new InvalidOperationException(
+    private HandlerDeclarations Commands => _declaring ?? throw new InvalidOperationException(
         $"{GetType().Name} declares a command handler while it handles a message; handlers are declared in the constructor or inside Become(() => ...).");
 
-    private MessageHandlers Recovers => !_started ? _recover : throw new InvalidOperationException(
+    private HandlerDeclarations Recovers => _declaringRecovery ?? throw new InvalidOperationException(
         $"{GetType().Name} declares a recovery handler after it was constructed; it would never be used.");
 
     protected void Recover<T>(Action<T> handler, Predicate<T>? shouldHandle = null) => Recovers.Add(handler, shouldHandle);
