@@ -7,11 +7,12 @@ namespace Dolphin.Engine.Actor;
 /// Messages live in a chain of arrays. A sender claims a slot with one atomic increment, writes the sender and then, as the
 /// mark that the slot is full, the message. That increment is also the full fence that pairs with the one in
 /// <see cref="GoIdle"/>: either the sender sees the mailbox idle and schedules it, or the receiver sees the claimed slot.
-/// So a Tell to a busy actor costs one atomic instruction, and one array is allocated per few hundred messages.
+/// So a Tell to a busy actor costs one atomic instruction, and one array is allocated per few hundred messages. The mailbox of an actor that
+/// hears little stays small: an array that was there at a collection took long to fill, and the one after it begins small again.
 /// </remarks>
 internal class ConcurrentMailbox : Mailbox, IThreadPoolWorkItem
 {
-    private const int FirstSegment = 16;
+    private const int FirstSegment = 8;
     private const int LargestSegment = 512; // Slots; 8 KB, well below the large object heap.
     private const int Idle = 0;
     private const int Scheduled = 1;
@@ -38,6 +39,9 @@ internal class ConcurrentMailbox : Mailbox, IThreadPoolWorkItem
     internal ConcurrentMailbox(int throughput) : base(throughput) => _head = _tail = new Segment(FirstSegment);
 
     internal override int Count => FrontCount + (HasQueued ? 1 : 0);
+
+    /// <summary>Slots of the newest array, from any thread.</summary>
+    internal int Room => Volatile.Read(ref _tail).Slots.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal override void Post(object message, IActorRef? sender)
@@ -70,7 +74,7 @@ internal class ConcurrentMailbox : Mailbox, IThreadPoolWorkItem
             var next = Volatile.Read(ref full.Next);
             if (next is null)
             {
-                var fresh = new Segment(Math.Min(full.Slots.Length * 2, LargestSegment));
+                var fresh = new Segment(GC.GetGeneration(full) > 0 ? FirstSegment : Math.Min(full.Slots.Length * 2, LargestSegment));
                 next = Interlocked.CompareExchange(ref full.Next, fresh, null) ?? fresh;
             }
 
