@@ -13,7 +13,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     private readonly LocalActorRef _self;
     private readonly InternalActorRef _parent;
     private readonly Mailbox _mailbox;
-    private readonly Stack<Receive> _below = new();
+    private Stack<Receive>? _below; // The behaviours under the newest; few actors ever stack one.
     private Receive _behaviour = static _ => false;
     private ActorBase? _actor;
     private object? _message;
@@ -136,14 +136,14 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     public void BecomeStacked(Receive receive)
     {
-        _below.Push(_behaviour);
+        (_below ??= new Stack<Receive>()).Push(_behaviour);
         _behaviour = receive;
     }
 
     public void UnbecomeStacked()
     {
         // The first behaviour stays: an actor always has one.
-        if (_below.Count > 0) _behaviour = _below.Pop();
+        if (_below is { Count: > 0 } below) _behaviour = below.Pop();
     }
 
     public void Become(UntypedReceive receive) => Become(Always(receive));
@@ -192,7 +192,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     /// <summary>Makes an instance inside this context.</summary>
     private ActorBase NewActor()
     {
-        _below.Clear();
+        _below = null;
         _behaviour = static _ => false;
         var actor = Props.NewActor()
             ?? throw new ActorInitializationException(_self, $"The producer of {_self} returned null; expected an actor.");
@@ -207,7 +207,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     {
         if (_actor is not { } actor) return;
         _actor = null;
-        _below.Clear();
+        _below = null;
         _behaviour = static _ => false;
         actor.Clear(_self);
         Props.Release(actor);

@@ -55,12 +55,12 @@ public static class StashFactory
 /// <summary>The stash of one actor instance. A persistent actor has a second one, of the engine's own.</summary>
 internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
 {
-    private readonly LinkedList<Envelope> _messages = [];
+    private LinkedList<Envelope>? _messages; // Made by the first: most actors never stash.
 
-    public int Count => _messages.Count;
-    public bool IsEmpty => _messages.Count == 0;
-    public bool NonEmpty => _messages.Count > 0;
-    public bool IsFull => capacity >= 0 && _messages.Count >= capacity;
+    public int Count => _messages?.Count ?? 0;
+    public bool IsEmpty => Count == 0;
+    public bool NonEmpty => Count > 0;
+    public bool IsFull => capacity >= 0 && Count >= capacity;
     public int Capacity => capacity;
 
     public void Stash()
@@ -71,19 +71,19 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
             throw new IllegalActorStateException($"{cell.Self} stashed the same message twice: {message}. It is kept once.");
         if (IsFull)
             throw new StashOverflowException($"The stash of {cell.Self} is full ({capacity} messages); {message.GetType().Name} was not stashed.");
-        _messages.AddLast(new Envelope(message, cell.RawSender));
+        (_messages ??= []).AddLast(new Envelope(message, cell.RawSender));
     }
 
     public void Unstash()
     {
-        if (_messages.First is not { } first) return;
+        if (_messages?.First is not { } first) return;
         _messages.RemoveFirst();
         cell.Mailbox.PushFront(first.Value);
     }
 
     public void UnstashAll()
     {
-        while (_messages.Last is { } last)
+        while (_messages?.Last is { } last)
         {
             _messages.RemoveLast();
             cell.Mailbox.PushFront(last.Value);
@@ -92,7 +92,7 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
 
     public void UnstashAll(Func<Envelope, bool> predicate)
     {
-        while (_messages.Last is { } last)
+        while (_messages?.Last is { } last)
         {
             _messages.RemoveLast();
             if (predicate(last.Value)) cell.Mailbox.PushFront(last.Value);
@@ -101,8 +101,8 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
 
     public IEnumerable<Envelope> ClearStash()
     {
-        var messages = _messages.ToArray();
-        _messages.Clear();
+        var messages = _messages?.ToArray() ?? [];
+        _messages?.Clear();
         return messages;
     }
 
@@ -110,7 +110,7 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
     {
         foreach (var envelope in envelopes.Reverse())
         {
-            if (!_messages.Contains(envelope)) _messages.AddFirst(envelope);
+            if (_messages?.Contains(envelope) != true) (_messages ??= []).AddFirst(envelope);
         }
     }
 }

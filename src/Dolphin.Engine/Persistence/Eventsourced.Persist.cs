@@ -6,8 +6,8 @@ namespace Dolphin.Engine.Persistence;
 public abstract partial class Eventsourced
 {
     private readonly Queue<PendingEvent> _pending = new(); // Everything whose handler has not run, oldest first.
-    private readonly Queue<WriteOutcome> _outcomes = new(); // Write-behind: outcomes of the front of _pending.
-    private List<JournalEvent> _batch = []; // The part of _pending that was not given to the journal yet.
+    private Queue<WriteOutcome>? _outcomes; // Write-behind: outcomes of the front of _pending.
+    private List<JournalEvent>? _batch; // The part of _pending that was not given to the journal yet.
     private int _inFlight; // Durable: events given to the journal and not answered.
     private int _stashing; // The events of _pending for which commands wait.
     private int _atomicGroup;
@@ -159,7 +159,7 @@ public abstract partial class Eventsourced
         if (stashing)
             _stashing++;
         _pending.Enqueue(@event);
-        _batch.Add(@event);
+        (_batch ??= []).Add(@event);
     }
 
     private void AddDeferred<TEvent>(TEvent evt, Action<TEvent> handler, bool stashing)
@@ -185,6 +185,7 @@ public abstract partial class Eventsourced
         }
     }
 
+    private bool HasOutcomes => _outcomes is { Count: > 0 };
     private bool IsAtRest => _pending.Count == 0 && _internalStash.IsEmpty;
 
     /// <summary>What the handler persisted goes to the journal, even if it threw afterwards: the promise was made.</summary>
@@ -214,9 +215,9 @@ public abstract partial class Eventsourced
         if (_phase == Phase.Ended)
             return;
         // An exception is on its way to the supervisor. If it resumes this instance, the other handlers still have to run.
-        if (_outcomes.Count > 0)
+        if (HasOutcomes)
             _self.Tell(new HandlersLeft(this), _pending.Peek().Sender);
-        if (_stashing > 0 || _outcomes.Count > 0)
+        if (_stashing > 0 || HasOutcomes)
         {
             _phase = Phase.Persisting;
             return;
@@ -233,15 +234,15 @@ public abstract partial class Eventsourced
     /// </summary>
     private void FlushEvents(bool last = false)
     {
-        if (_batch.Count == 0 || (_inFlight > 0 && !last) || _phase == Phase.Ended)
+        if (_batch is not { } events || (_inFlight > 0 && !last) || _phase == Phase.Ended)
             return;
-        var events = _batch;
-        _batch = [];
+        _batch = null;
         try
         {
             if (_store.IsWriteBehind)
             {
                 var outcomes = _store.WriteNow(JournalPluginId, PersistenceId, events);
+                _outcomes ??= new Queue<WriteOutcome>();
                 for (var i = 0; i < events.Count; i++)
                     _outcomes.Enqueue(outcomes is null ? default : outcomes[i]);
                 return;
@@ -279,7 +280,7 @@ public abstract partial class Eventsourced
     /// <summary>Write-behind: runs the handlers at once, in the same virtual instant, and those of what they persist.</summary>
     private void RunHandlers()
     {
-        while (_outcomes.Count > 0 && _phase != Phase.Ended)
+        while (HasOutcomes && _phase != Phase.Ended)
             RunNextHandler();
     }
 
@@ -287,7 +288,7 @@ public abstract partial class Eventsourced
     {
         try
         {
-            Conclude(_pending.Peek(), _outcomes.Dequeue());
+            Conclude(_pending.Peek(), _outcomes!.Dequeue());
         }
         finally
         {
@@ -297,7 +298,7 @@ public abstract partial class Eventsourced
 
     private void RunHandlersLeft()
     {
-        if (_outcomes.Count == 0)
+        if (!HasOutcomes)
             return;
         var failed = true;
         try

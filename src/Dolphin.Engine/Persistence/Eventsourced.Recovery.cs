@@ -102,7 +102,7 @@ public abstract partial class Eventsourced
     {
         if (_phase != Phase.Replaying)
             return;
-        _recoveryTimer.CancelIfNotNull();
+        StopRecoveryTimer();
         _extension.Permits.Return(this);
         OnReplaySuccess();
         LastSequenceNr = _sequenceNr = Math.Max(highestSequenceNr, LastSequenceNr);
@@ -116,6 +116,7 @@ public abstract partial class Eventsourced
         }
         finally
         {
+            _recoverBehaviour = null;
             // Also after an exception: the supervisor may resume the actor.
             _internalStash.UnstashAll();
             AfterCommand(failed, unstash: false);
@@ -126,7 +127,7 @@ public abstract partial class Eventsourced
     {
         if (!IsRecovering)
             return;
-        _recoveryTimer.CancelIfNotNull();
+        StopRecoveryTimer();
         _extension.Permits.Return(this);
         try
         {
@@ -145,6 +146,13 @@ public abstract partial class Eventsourced
         var timeout = _extension.Settings.RecoveryEventTimeout;
         _eventSeenSinceTick = false;
         _recoveryTimer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(timeout, timeout, _self, new RecoveryTick(this), _self);
+    }
+
+    // What is cancelled is let go of: an actor lives much longer than its recovery.
+    private void StopRecoveryTimer()
+    {
+        _recoveryTimer.CancelIfNotNull();
+        _recoveryTimer = null;
     }
 
     private void OnRecoveryTick()

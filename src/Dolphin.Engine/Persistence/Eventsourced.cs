@@ -243,7 +243,7 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     private void Detach()
     {
         _phase = Phase.Ended;
-        _recoveryTimer.CancelIfNotNull();
+        StopRecoveryTimer();
         _observer.End();
         _extension.Permits.Return(this);
     }
