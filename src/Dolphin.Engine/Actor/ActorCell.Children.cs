@@ -11,8 +11,9 @@ internal sealed partial class ActorCell
         Termination,
     }
 
-    // Locked: a selection may walk the tree, and the system may add a top-level actor, from any thread.
-    private readonly InsertionOrdered<string, ChildRestartStats> _children = new();
+    // Null before the first. Under the lock: a selection may walk the tree, and the system may add a top-level actor, from any thread.
+    private InsertionOrdered<string, ChildRestartStats>? _children;
+    private object ChildrenLock => _mailbox; // Nobody else locks it, and most cells have no children to keep a lock for.
     private int _stoppingChildren;
     private long _nextName;
     private WaitingFor _waitingFor;
@@ -26,11 +27,12 @@ internal sealed partial class ActorCell
         ArgumentNullException.ThrowIfNull(props);
         if (!isGenerated) CheckName(name);
         ActorCell child;
-        lock (_children)
+        lock (ChildrenLock)
         {
             if (_noMoreChildren)
                 throw new InvalidOperationException($"{_self} is stopping and takes no children any more; '{name}' was not created.");
             name ??= NextName();
+            _children ??= new InsertionOrdered<string, ChildRestartStats>();
             if (_children.ContainsKey(name))
                 throw new InvalidActorNameException($"The name '{name}' is taken under {_self}; expected one that no living child has. Not created.");
             child = new ActorCell(_system, props, _self, _self.Path.Child(name, _system.NextUid()));
@@ -57,28 +59,28 @@ internal sealed partial class ActorCell
 
     public IEnumerable<IActorRef> GetChildren()
     {
-        lock (_children) return _children.Values.Select(static s => (IActorRef)s.Child).ToArray();
+        lock (ChildrenLock) return _children?.Values.Select(static s => (IActorRef)s.Child).ToArray() ?? [];
     }
 
     public IActorRef Child(string name)
     {
-        lock (_children) return _children.TryGetValue(name, out var stats) ? stats.Child : ActorRefs.Nobody;
+        lock (ChildrenLock) return _children is not null && _children.TryGetValue(name, out var stats) ? stats.Child : ActorRefs.Nobody;
     }
 
     internal LocalActorRef? ChildRef(string name)
     {
-        lock (_children) return _children.TryGetValue(name, out var stats) ? stats.Child as LocalActorRef : null;
+        lock (ChildrenLock) return _children is not null && _children.TryGetValue(name, out var stats) ? stats.Child as LocalActorRef : null;
     }
 
     private ChildRestartStats[] ChildStats()
     {
-        lock (_children) return [.. _children.Values];
+        lock (ChildrenLock) return _children is null ? [] : [.. _children.Values];
     }
 
     private ChildRestartStats? StatsOf(IActorRef child)
     {
-        lock (_children)
-            return _children.TryGetValue(child.Path.Name, out var stats) && ReferenceEquals(stats.Child, child) ? stats : null;
+        lock (ChildrenLock)
+            return _children is not null && _children.TryGetValue(child.Path.Name, out var stats) && ReferenceEquals(stats.Child, child) ? stats : null;
     }
 
     /// <summary>Stops a child, or oneself. From the cell's own thread, or by the system for top-level actors.</summary>
@@ -87,7 +89,7 @@ internal sealed partial class ActorCell
         var target = child is IWrappedActorRef wrapped ? wrapped.Wrapped : child;
         if (StatsOf(target) is { } stats)
         {
-            lock (_children)
+            lock (ChildrenLock)
             {
                 if (!stats.IsStopping)
                 {
@@ -103,7 +105,7 @@ internal sealed partial class ActorCell
     /// <summary>Begins to wait if any child is still stopping; false says there is nothing to wait for.</summary>
     private bool WaitForChildren(WaitingFor reason, Exception? cause = null)
     {
-        lock (_children)
+        lock (ChildrenLock)
         {
             if (_stoppingChildren == 0) return false;
             _waitingFor = reason;
@@ -116,9 +118,9 @@ internal sealed partial class ActorCell
     {
         var reason = WaitingFor.Nothing;
         Exception? cause = null;
-        lock (_children)
+        lock (ChildrenLock)
         {
-            _children.Remove(stats.Child.Path.Name, out _);
+            _children?.Remove(stats.Child.Path.Name, out _);
             if (stats.IsStopping && --_stoppingChildren == 0)
             {
                 (reason, cause) = (_waitingFor, _recreationCause);

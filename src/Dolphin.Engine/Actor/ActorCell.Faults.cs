@@ -267,7 +267,7 @@ internal sealed partial class ActorCell
         if (IsTerminated) return;
         SetReceiveTimeout(null);
         UnwatchAll();
-        lock (_children) _noMoreChildren = true;
+        lock (ChildrenLock) _noMoreChildren = true;
         foreach (var child in ChildStats()) Stop(child.Child);
         var wasTerminating = _isTerminating;
         _isTerminating = true;
@@ -286,7 +286,7 @@ internal sealed partial class ActorCell
     {
         if (IsTerminated) return;
         _isTerminating = true;
-        lock (_children) _noMoreChildren = true;
+        lock (ChildrenLock) _noMoreChildren = true;
         try
         {
             CancelTimers();

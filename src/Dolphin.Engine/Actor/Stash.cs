@@ -48,14 +48,21 @@ public static class StashFactory
         return new MessageStash(cell, bounded ? cell.Props.StashCapacity ?? -1 : -1);
     }
 
-    internal static void Inject(ActorCell cell, IActorStash actor) => actor.Stash = CreateStash(cell, actor);
-    internal static void UnstashAll(IActorStash actor) => (actor.Stash as MessageStash)?.UnstashAll();
+    internal static void Inject(ActorCell cell, IActorStash actor)
+    {
+        if (actor is not Persistence.Eventsourced) actor.Stash = CreateStash(cell, actor); // A persistent actor makes its own when it uses one.
+    }
+
+    internal static void UnstashAll(IActorStash actor)
+    {
+        if (actor is not Persistence.Eventsourced) (actor.Stash as MessageStash)?.UnstashAll(); // It returns both of its stashes by itself.
+    }
 }
 
 /// <summary>The stash of one actor instance. A persistent actor has a second one, of the engine's own.</summary>
 internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
 {
-    private LinkedList<Envelope>? _messages; // Made by the first: most actors never stash.
+    private LinkedList<Envelope>? _messages; // Null while there are none: most actors seldom stash.
 
     public int Count => _messages?.Count ?? 0;
     public bool IsEmpty => Count == 0;
@@ -78,6 +85,7 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
     {
         if (_messages?.First is not { } first) return;
         _messages.RemoveFirst();
+        if (_messages.Count == 0) _messages = null;
         cell.Mailbox.PushFront(first.Value);
     }
 
@@ -88,6 +96,8 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
             _messages.RemoveLast();
             cell.Mailbox.PushFront(last.Value);
         }
+
+        _messages = null;
     }
 
     public void UnstashAll(Func<Envelope, bool> predicate)
@@ -102,7 +112,7 @@ internal sealed class MessageStash(ActorCell cell, int capacity) : IStash
     public IEnumerable<Envelope> ClearStash()
     {
         var messages = _messages?.ToArray() ?? [];
-        _messages?.Clear();
+        _messages = null;
         return messages;
     }
 

@@ -38,14 +38,13 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     private readonly IActorRef _self;
     private readonly MailboxObserver _observer;
     private Phase _phase = Phase.WaitingForPermit;
-    private IStash _stash;
+    private UserStash? _stash; // Null until the actor's own code has asked for it.
 
     protected Eventsourced()
     {
         _extension = Persistence.Instance.Apply(Context.System);
         _store = _extension.Store;
         _internalStash = Context.CreateStash(GetType());
-        _stash = _internalStash;
         _self = Self;
         _observer = new MailboxObserver(this, _self);
     }
@@ -75,7 +74,7 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     /// <summary>The user's own stash. UnstashAll puts its messages in front of the commands that wait for a persist.</summary>
     public IStash Stash
     {
-        get => _stash;
+        get => _stash ??= new UserStash(((LocalActorRef)_self).Cell.CreateStash(GetType()), _internalStash);
         set => _stash = new UserStash(value, _internalStash);
     }
 
@@ -284,7 +283,6 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     private void ReturnStashes()
     {
         _internalStash.UnstashAll();
-        if (_stash is UserStash user)
-            user.ReturnAll();
+        _stash?.ReturnAll();
     }
 }
