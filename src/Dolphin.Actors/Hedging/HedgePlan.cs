@@ -32,18 +32,18 @@ public sealed record StrategySnapshot(
 /// <summary>The notional of one leg of an opening, sized anew only when the risk has changed.</summary>
 internal sealed class OpeningSize(HedgePlan plan)
 {
-    private RiskView _sizedAt;
+    private double _sizedAtRTotal = double.NaN; // Equal to nothing: not sized yet.
+    private Posture _sizedAtPosture;
     private Money _size;
-    private bool _sized;
 
     public Money At(in RiskView risk)
     {
-        if (_sized && risk.RTotal == _sizedAt.RTotal && risk.Posture == _sizedAt.Posture) return _size;
-        (_sizedAt, _sized) = (risk, true);
+        if (risk.RTotal == _sizedAtRTotal && risk.Posture == _sizedAtPosture) return _size;
+        (_sizedAtRTotal, _sizedAtPosture) = (risk.RTotal, risk.Posture);
         return _size = BetSizer.Size(Request, risk).Notional;
     }
 
     /// <summary>What the plan asks for.</summary>
-    public BetRequest Request { get; } = new(
+    public BetRequest Request => new(
         new Money(plan.Policy.Settings.Capital), plan.Policy.Settings.Fraction, plan.Policy.Settings.Leverage, EnvelopeCap: null, plan.Instrument.Brackets, Money.Zero);
 }
