@@ -6,6 +6,7 @@ using Dolphin.Benchmarks.Tell;
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- tell         with -p:Edition=Cluster beside Akka.NET
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- cancel-all --trials 10000
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- persist
+// dotnet run -c Release --project tests/Dolphin.Benchmarks -- memory
 if (args is ["tell"]) return await TellMatrix.RunAsync(Console.Out);
 if (await EditionCommands.RunAsync(args, Console.Out) is { } code) return code;
 BenchmarkSwitcher.FromAssembly(typeof(SurvivalBenchmarks).Assembly).Run(args);

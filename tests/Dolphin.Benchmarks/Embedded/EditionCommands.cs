@@ -1,3 +1,5 @@
+using Dolphin.Benchmarks.Memory;
+
 namespace Dolphin.Benchmarks;
 
 /// <summary>What can be measured with the engine and its journal only.</summary>
@@ -7,6 +9,7 @@ internal static class EditionCommands
     public static async Task<int?> RunAsync(string[] args, TextWriter output) => args switch
     {
         ["cancel-all", ..] => await CancelAllTrials.RunAsync(args[1..], output),
+        ["memory", ..] => await MemoryTrials.RunAsync(args[1..], output),
         ["persist", ..] => await PersistTrials.RunAsync(args[1..], output),
         _ => null,
     };
