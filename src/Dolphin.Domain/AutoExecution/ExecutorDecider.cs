@@ -200,8 +200,11 @@ public static class ExecutorDecider
     private static ExecutorState Remember(ExecutorState state, ExecutorEvent e, CommandEnd end, TrimRequest? trim, ExecutorCounts counts)
     {
         var ended = state.Ended.Add(new EndedCommand(e.Id, end, trim), out var fallen);
-        return new ExecutorState(ended, Math.Max(state.ForgottenUpTo, fallen?.Id ?? 0), counts, e.At);
+        return new ExecutorState(ended, Math.Max(state.ForgottenUpTo, fallen?.Id ?? 0), counts, e.At, Highest(state, e.Id));
     }
+
+    // Of a state that somebody stored without it nothing is known of what ended before.
+    private static long? Highest(ExecutorState state, long id) => state.HighestId is { } highest ? Math.Max(highest, id) : state.LastEndAt is null ? id : null;
 
     private static ExecutorCounts Count(ExecutorCounts counts, ExecutorEvent.CarriedOut e) => counts with
     {

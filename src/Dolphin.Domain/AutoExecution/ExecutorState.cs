@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 
@@ -28,7 +29,10 @@ public readonly record struct ExecutorCounts(
 /// <param name="ForgottenUpTo">The highest id that has fallen out of them; 0 if none has. A command with this id or a lower one is taken for done, since
 /// nobody knows: ids rise, so only a second copy or a very late one can have such an id.</param>
 /// <param name="LastEndAt">When a command last ended, or null.</param>
-public sealed record ExecutorState(RecentLog<EndedCommand> Ended, long ForgottenUpTo, ExecutorCounts Counts, DateTimeOffset? LastEndAt)
+/// <param name="HighestId">Of the commands that have ended; null where that is not known.</param>
+public sealed record ExecutorState(
+    RecentLog<EndedCommand> Ended, long ForgottenUpTo, ExecutorCounts Counts, DateTimeOffset? LastEndAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HighestId = null)
 {
     public static ExecutorState Initial { get; } = new(RecentLog<EndedCommand>.Empty, ForgottenUpTo: 0, default, LastEndAt: null);
 
@@ -36,6 +40,7 @@ public sealed record ExecutorState(RecentLog<EndedCommand> Ended, long Forgotten
     public bool Knows(long id)
     {
         if (id <= ForgottenUpTo) return true;
+        if (id > HighestId) return false; // Nearly always: only what is asked for again has a lower one.
         foreach (var ended in Ended)
         {
             if (ended.Id == id) return true;
