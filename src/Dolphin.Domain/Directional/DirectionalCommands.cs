@@ -10,7 +10,7 @@ public static partial class DirectionalDecider
     private static Decision<DirectionalEvent> OnSignal(DirectionalPolicy policy, Instrument instrument, DirectionalState state, DirectionalInput.Signal input)
     {
         var (signal, settings) = (input.Opinion, policy.Settings);
-        if (Malformed(signal) is { } malformed) return Decision<DirectionalEvent>.Refuse("directional.malformed-signal", malformed);
+        if (Objection(signal) is { } malformed) return new Decision<DirectionalEvent>([], malformed);
         if (state.SignalIds.Contains(signal.Id)) return Decision<DirectionalEvent>.Nothing;
         if (state.Mode != DirectionalMode.Active)
             return Ignore("not-active", signal, $"the strategy is {state.Mode} and takes signals only when it is Active");
@@ -35,40 +35,20 @@ public static partial class DirectionalDecider
         return Decision<DirectionalEvent>.Of(new DirectionalEvent.SignalTaken(signal, input.ReceivedAt));
     }
 
+    /// <summary>Says why something is no signal, or null if it is one.</summary>
+    public static Refusal? Objection(DirectionalSignal? signal) => Malformed(signal) is { } why ? new Refusal($"{Area}.malformed-signal", why) : null;
+
     private static string? Malformed(DirectionalSignal? signal) =>
         signal is null ? "A signal came without content. Not taken."
         : !IsId(signal.Id) ? $"A signal has an id of {signal.Id?.Length ?? 0} characters; expected 1 to {DirectionalPolicy.LongestId}. Not taken."
         : !Enum.IsDefined(signal.Side) ? $"Signal {signal.Id} is for side {signal.Side}; expected Long or Short. Not taken."
         : signal.Confidence is not (>= 0d and <= 1d) ? $"Signal {signal.Id} has a confidence of {signal.Confidence}; expected 0 to 1. Not taken."
-        : signal.SizeMultiplier is < DirectionalPolicy.LeastMultiplier or > DirectionalPolicy.MostMultiplier
-            ? $"Signal {signal.Id} has a size multiplier of {signal.SizeMultiplier}; expected {DirectionalPolicy.LeastMultiplier} to {DirectionalPolicy.MostMultiplier}. Not taken."
         : null;
 
     private static Decision<DirectionalEvent> Ignore(string code, DirectionalSignal signal, string why) =>
         Decision<DirectionalEvent>.Refuse($"{Area}.{code}", $"Signal {signal.Id} {signal.Side}: {why}. Not taken; nothing changed.");
 
     private static bool IsId(string? id) => id is { Length: >= 1 and <= DirectionalPolicy.LongestId };
-
-    private static Decision<DirectionalEvent> OnReduce(Instrument instrument, DirectionalState state, DirectionalInput.Reduce reduce)
-    {
-        if (!IsId(reduce.Id))
-            return Decision<DirectionalEvent>.Refuse("directional.malformed-reduction", $"{reduce.By} asked for a reduction with an id of {reduce.Id?.Length ?? 0} characters; expected 1 to {DirectionalPolicy.LongestId}. Nothing changed.");
-        if (state.ReductionIds.Contains(reduce.Id)) return Decision<DirectionalEvent>.Nothing;
-        if (!state.IsLive || state.Side != reduce.Leg)
-        {
-            return Decision<DirectionalEvent>.Refuse("directional.nothing-to-reduce",
-                $"{reduce.By} wants {instrument.Symbol.Name} {reduce.Leg} reduced to {reduce.Target} ({reduce.Id}); the strategy is {state.Mode} and holds {(state.Side is { } side ? $"{side}" : "nothing")}. Nothing changed.");
-        }
-        if (reduce.Target.Base is < 0m or > Plausible.HighestQuantity)
-        {
-            return Decision<DirectionalEvent>.Refuse("directional.absurd-target",
-                $"{reduce.By} wants {instrument.Symbol.Name} {reduce.Leg} reduced to {reduce.Target} ({reduce.Id}); expected 0 to {Plausible.HighestQuantity:0}. Nothing changed.");
-        }
-        // With an order open the leg may still become larger than asked for.
-        return state.Pending is null && state[reduce.Leg].Quantity <= reduce.Target
-            ? Decision<DirectionalEvent>.Of(new DirectionalEvent.ReductionMet(reduce.Id, reduce.At))
-            : Decision<DirectionalEvent>.Of(new DirectionalEvent.ReductionWanted(reduce.By, reduce.Id, reduce.Leg, reduce.Target, reduce.At));
-    }
 
     private static Decision<DirectionalEvent> OnStart(DirectionalState state, DirectionalInput.Start start) =>
         state.IsLive && start.Incarnation == state.Incarnation ? Decision<DirectionalEvent>.Nothing

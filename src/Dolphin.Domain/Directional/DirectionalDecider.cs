@@ -13,7 +13,7 @@ namespace Dolphin.Domain.Directional;
 /// </summary>
 /// <remarks>
 /// At every look at the market at most one order is decided on, and none while another is open. The order of a look: the plan first; then what else closes;
-/// then what makes the leg smaller. Only the opening makes a leg larger.
+/// then what was asked of the legs; then strays. Only the opening makes a leg larger.
 /// </remarks>
 public static partial class DirectionalDecider
 {
@@ -31,7 +31,7 @@ public static partial class DirectionalDecider
         DirectionalInput.OrderFilled i => OnFilled(policy, instrument, state, i),
         DirectionalInput.OrderClosed i => OnClosed(policy, instrument, state, i),
         DirectionalInput.ExternalFill i => OnExternalFill(policy, instrument, state, i.Fill),
-        DirectionalInput.Reduce i => OnReduce(instrument, state, i),
+        DirectionalInput.Trim i => OnTrim(policy, instrument, state, i),
         DirectionalInput.Start i => OnStart(state, i),
         DirectionalInput.Adopt i => OnAdopt(policy, instrument, state, i),
         DirectionalInput.Release i => OnRelease(state, i),
@@ -87,7 +87,7 @@ public static partial class DirectionalDecider
             ? ExitBrain.Look(policy.Exits, plan, new ExitLook(market.Span, market.At, market.Volatility, market.Posture))
             : default;
         var postured = policy.Settings.CloseIn is { } lowest && market.Posture <= lowest;
-        if (verdict.IsNothing && !postured && state.Waiting is null && state.Reduction is null) return Decision<DirectionalEvent>.Nothing;
+        if (verdict.IsNothing && !postured && state.Waiting is null && state.Trims is not { HasWork: true }) return Decision<DirectionalEvent>.Nothing;
 
         var events = ImmutableArray.CreateBuilder<DirectionalEvent>(4);
         if (verdict.Revised is { } revised) events.Add(new DirectionalEvent.Replanned(revised, market.At));
@@ -100,7 +100,7 @@ public static partial class DirectionalDecider
             else cause = CloseCause.Reversal;
         }
         if (cause != CloseCause.None) return Close(instrument, state, side, cause, events, market);
-        if (state.Reduction is { } wish) events.Add(Reduce(instrument, state, side, wish, market));
+        if (state.Trims is { HasWork: true } trims) events.Add(GoOnTrimming(instrument, state, trims, market));
         return new Decision<DirectionalEvent>(events.ToImmutable(), Refusal: null);
     }
 
@@ -112,20 +112,11 @@ public static partial class DirectionalDecider
         return new Decision<DirectionalEvent>([.. before, new DirectionalEvent.CloseOrdered(targets, side, cause, market.At)], Refusal: null);
     }
 
-    private static DirectionalEvent Reduce(Instrument instrument, DirectionalState state, PositionSide side, ReductionWish wish, in DirectionalMarket market)
-    {
-        var held = state[side].Quantity;
-        var change = LegSteps.Down(instrument, side, held, LegSteps.Smaller(held, wish.Target));
-        return change.IsNothing
-            ? new DirectionalEvent.ReductionMet(wish.Id, market.At)
-            : new DirectionalEvent.Reduced(Only(state, change, market.Price), side, wish.Id, change.Remainder, market.At);
-    }
-
     private static Decision<DirectionalEvent> Open(
         DirectionalPolicy policy, Instrument instrument, DirectionalState state, DirectionalSignal signal, in DirectionalMarket market)
     {
         if (EntryRefusal(policy, instrument, signal, market) is { } refusal) return Refuse(signal, refusal.Code, refusal.Reason, market.At);
-        var notional = NotionalOf(instrument, signal, market);
+        var notional = NotionalOf(instrument, market);
         // The sizer's notional is margin times leverage; the fee is paid from what the margin leaves.
         var wanted = Quantizer.Wanted(notional, market.Price);
         var held = state[signal.Side].Quantity;
@@ -135,7 +126,7 @@ public static partial class DirectionalDecider
             return Refuse(signal, "directional.opening-too-small",
                 $"{notional} buys {wanted} {instrument.Symbol.Name} at {market.Price}; the venue asks for at least {instrument.MinQuantity} and {instrument.MinNotional}. No opening.", market.At);
         }
-        var terms = new PositionTerms(signal.Id, signal.Confidence, signal.SizeMultiplier, market.Leverage, market.Volatility, market.Posture, market.Price);
+        var terms = new PositionTerms(signal.Id, signal.Confidence, market.Leverage, market.Volatility, market.Posture, market.Price);
         return Decision<DirectionalEvent>.Of(new DirectionalEvent.Opened(
             Only(state, change, market.Price), signal.Side, terms, notional, wanted - (held + change.Change), market.At));
     }
@@ -164,20 +155,18 @@ public static partial class DirectionalDecider
             return new Refusal("directional.no-size",
                 $"The sizer gives an opening {market.OpeningNotional}; expected above 0, at most {Plausible.HighestNotional:0}. Nothing is opened on signal {signal.Id}.");
         }
-        var notional = NotionalOf(instrument, signal, market);
+        var notional = NotionalOf(instrument, market);
         return notional.Quote > 0m && notional.Quote / market.Price.QuotePerBase <= Plausible.HighestQuantity
             ? null
             : new Refusal("directional.no-room",
                 $"{instrument.Symbol.Name} at {market.Leverage} times: the venue's brackets leave {notional}, at {market.Price}. Nothing is opened on signal {signal.Id}.");
     }
 
-    // The learner may ask for more than the sizer gave, and the sizer alone has looked at the venue's brackets.
-    private static Money NotionalOf(Instrument instrument, DirectionalSignal signal, in DirectionalMarket market)
+    private static Money NotionalOf(Instrument instrument, in DirectionalMarket market)
     {
-        var notional = market.OpeningNotional * Math.Clamp(signal.SizeMultiplier, DirectionalPolicy.LeastMultiplier, DirectionalPolicy.MostMultiplier);
-        if (instrument.Brackets.IsDefaultOrEmpty) return notional;
+        if (instrument.Brackets.IsDefaultOrEmpty) return market.OpeningNotional;
         var most = Quantizer.MaxNotional(instrument, market.Leverage);
-        return notional < most ? notional : most;
+        return market.OpeningNotional < most ? market.OpeningNotional : most;
     }
 
     // A leg beside the position's that an order could close.

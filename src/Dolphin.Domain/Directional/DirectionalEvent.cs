@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Directional;
@@ -27,9 +29,12 @@ public abstract record DirectionalEvent
 
     /// <summary>A position is to be opened.</summary>
     /// <param name="Terms">What it is opened on.</param>
-    /// <param name="Notional">Quote; opening notional times the size multiplier, within the venue's bracket.</param>
+    /// <param name="Notional">Quote; what the sizer gave, within the venue's bracket.</param>
     /// <param name="Dropped">Base of it that was no whole lot; it is not carried.</param>
-    public sealed record Opened(LegTargets Targets, PositionSide Side, PositionTerms Terms, Money Notional, Quantity Dropped, DateTimeOffset At) : DirectionalEvent
+    /// <param name="Sizing">What it was sized by, with the learned multiplier; null where plan and R_total size alone.</param>
+    public sealed record Opened(
+        LegTargets Targets, PositionSide Side, PositionTerms Terms, Money Notional, Quantity Dropped, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null) : DirectionalEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }
@@ -49,17 +54,20 @@ public abstract record DirectionalEvent
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }
 
-    /// <summary>Accepted; done at the next look that allows exits, after the decision under way has settled.</summary>
-    public sealed record ReductionWanted(string By, string Id, PositionSide Leg, Quantity Target, DateTimeOffset At) : DirectionalEvent;
+    /// <summary>A wish that came while orders were open; it is begun at the first look at the market after they are final.</summary>
+    public sealed record TrimWanted(TrimWish Wish, DateTimeOffset At) : DirectionalEvent;
 
-    /// <param name="Carry">Signed base: what is wanted beyond the target because it was not a whole lot. The target is a level, so the next one has it by itself.</param>
-    public sealed record Reduced(LegTargets Targets, PositionSide Leg, string Id, Quantity Carry, DateTimeOffset At) : DirectionalEvent
+    /// <summary>The legs are brought to what whoever watches the portfolio asked for, or as near as the venue takes orders. Only ever smaller.</summary>
+    /// <param name="TooSmall">As in <see cref="TrimPlan"/>; what it holds back is nothing here, for no leg needs the other.</param>
+    /// <param name="Waited">Decided by a look at the market, and not by the wish itself.</param>
+    public sealed record TrimAsked(TrimWish Wish, LegTargets Targets, Legs TooSmall, bool Waited, DateTimeOffset At) : DirectionalEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }
 
-    /// <summary>A reduction that needs no order: the leg is as small as asked for, but for what is too small to trade.</summary>
-    public sealed record ReductionMet(string Id, DateTimeOffset At) : DirectionalEvent;
+    /// <summary>A wish that lapsed before it was begun, or was given up before its goal.</summary>
+    /// <param name="Left">Base by which each leg is above what was wanted.</param>
+    public sealed record TrimEnded(long Id, Legs Left, string Code, string Reason, DateTimeOffset At) : DirectionalEvent;
 
     /// <summary>A leg that is not the position's is to be closed: a fill came after its order was held to be over. One leg at a time.</summary>
     public sealed record StrayClosed(LegTargets Targets, PositionSide Leg, DateTimeOffset At) : DirectionalEvent
@@ -68,7 +76,7 @@ public abstract record DirectionalEvent
     }
 
     /// <summary>Nothing is left of the position that the venue would take. What the learner learns from.</summary>
-    /// <param name="Cause">Why it was closed; None if nobody decided it: it was never filled, was reduced to nothing, or somebody else closed it.</param>
+    /// <param name="Cause">Why it was closed; None if nobody decided it: it was never filled, was trimmed to nothing, or somebody else closed it.</param>
     /// <param name="Terms">What it was opened on; null if it was taken over.</param>
     /// <param name="Dust">Base left of its leg; it stays in the leg and goes with the next position of that side.</param>
     /// <param name="Result">Of this position alone.</param>

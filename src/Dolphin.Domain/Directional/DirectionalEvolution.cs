@@ -19,24 +19,20 @@ public static partial class DirectionalDecider
         {
             Waiting = e.Signal, NewestSignalAt = e.Signal.At, SignalIds = state.SignalIds.With(e.Signal.Id),
         },
-        DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null },
+        DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null, RefusedCode = e.Code },
         DirectionalEvent.Opened e => Ask(NoPosition(Decided(state, e)) with
         {
-            Side = e.Side, Terms = e.Terms, OpenedAt = e.At, Waiting = null, Positions = state.Positions + 1,
+            Side = e.Side, Terms = e.Terms, OpenedAt = e.At, Waiting = null, Positions = state.Positions + 1, RefusedCode = null,
         }, e.Targets, DirectionalDecision.Opening, default, default),
         DirectionalEvent.Planned e => Seen(state, e) with { Plan = e.Plan },
         DirectionalEvent.Replanned e => Decided(state, e) with { Plan = e.Plan },
         DirectionalEvent.StopMoved e => Decided(state, e) with { Plan = state.Plan?.With(e.Move) },
         DirectionalEvent.CloseOrdered e => Ask(Decided(state, e) with { Closing = e.Cause }, e.Targets, DirectionalDecision.Closing, default, default),
-        DirectionalEvent.ReductionWanted e => Wanted(Seen(state, e), e),
-        DirectionalEvent.Reduced e => Ask(Decided(state, e) with { Reduction = null }, e.Targets, DirectionalDecision.Reduction,
-            e.Leg == PositionSide.Long ? e.Carry : default, e.Leg == PositionSide.Short ? e.Carry : default),
-        DirectionalEvent.ReductionMet e => Seen(state, e) with
-        {
-            Reduction = state.Reduction?.Id == e.Id ? null : state.Reduction, ReductionIds = state.ReductionIds.With(e.Id),
-        },
+        DirectionalEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
+        DirectionalEvent.TrimAsked e => AskTrim(state, e),
+        DirectionalEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
         DirectionalEvent.StrayClosed e => Ask(Decided(state, e), e.Targets, DirectionalDecision.Stray, state.Long.Carry, state.Short.Carry),
-        DirectionalEvent.PositionEnded e => NoPosition(Seen(state, e).With(state.Ledger.WithoutCarry())),
+        DirectionalEvent.PositionEnded e => NoPosition(Seen(state, e).With(state.Ledger.WithoutCarry())) with { Ended = state.Ended.With(e.Cause), Trims = state.Trims?.Over() },
         DirectionalEvent.FillBooked e => Take(Seen(state, e), e),
         DirectionalEvent.OrderFinished e => Settle(Seen(state, e).With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative))),
         DirectionalEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
@@ -58,33 +54,34 @@ public static partial class DirectionalDecider
 
     // What a finished incarnation earned stays to be seen until the next one.
     private static DirectionalState Over(DirectionalState state, DirectionalMode mode) =>
-        NoPosition(state) with { Mode = mode, Pending = null, Waiting = null, ReleaseWantedBy = null };
+        NoPosition(state) with { Mode = mode, Pending = null, Waiting = null, ReleaseWantedBy = null, Trims = state.Trims?.Over() };
 
     private static DirectionalState NoPosition(DirectionalState state) => state with
     {
-        Side = null, Terms = null, Plan = null, Closing = CloseCause.None, OpenedAt = null, Reduction = null, Position = default,
+        Side = null, Terms = null, Plan = null, Closing = CloseCause.None, OpenedAt = null, Position = default,
     };
 
     private static DirectionalState Ask(DirectionalState state, LegTargets targets, DirectionalDecision kind, Quantity carryLong, Quantity carryShort) =>
         Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)));
 
-    // Who asks for less counts: the others find their target reached.
-    private static DirectionalState Wanted(DirectionalState state, DirectionalEvent.ReductionWanted e) => state with
-    {
-        Reduction = state.Reduction is { } other && other.Target <= e.Target ? other : new ReductionWish(e.Id, e.Target),
-        ReductionIds = state.ReductionIds.With(e.Id),
-    };
-
     private static DirectionalState Take(DirectionalState state, DirectionalEvent.FillBooked e) =>
         Settle(Earned(state.With(state.Ledger.Take(e.Sequence, e.Fill, out var realised)), e.Fill.Leg, realised, e.Fill.Fee));
 
     private static DirectionalState TakeExternal(DirectionalState state, DirectionalEvent.ExternalFillBooked e) =>
-        Earned(state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out var realised, out var cost)), e.Fill.Leg, realised, cost);
+        Reached(Earned(state.With(state.Ledger.TakeExternal(e.Fill, e.Applied, out var realised, out var cost)), e.Fill.Leg, realised, cost));
 
     private static DirectionalState Earned(DirectionalState state, PositionSide leg, Money realised, Money costs) => state with
     {
         Result = state.Result.Plus(realised, costs), Position = state.Side == leg ? state.Position.Plus(realised, costs) : state.Position,
     };
 
-    private static DirectionalState Settle(DirectionalState state) => state.With(state.Ledger.Settle(out _));
+    private static DirectionalState Settle(DirectionalState state)
+    {
+        var ledger = state.Ledger.Settle(out var settled);
+        return settled is null ? state : Reached(state.With(ledger));
+    }
+
+    // A goal that the legs have reached is over, and with nothing left so is every wish.
+    private static DirectionalState Reached(DirectionalState state) =>
+        state.Trims is { } trims ? state with { Trims = state.Legs.AreFlat && state.Pending is null ? trims.Over() : trims.At(state.Legs) } : state;
 }

@@ -8,15 +8,14 @@ namespace Dolphin.Domain.Directional;
 /// <summary>Somebody's opinion about where a price goes.</summary>
 /// <param name="Id">1 to 64 characters. The same id again is the same signal.</param>
 /// <param name="Confidence">0 to 1.</param>
-/// <param name="SizeMultiplier">What the learned size makes of the opening notional, 0.5 to 1.5; 1 without a learner.</param>
 /// <param name="At">When the opinion was formed; its lifetime counts from here.</param>
-public sealed record DirectionalSignal(string Id, PositionSide Side, double Confidence, decimal SizeMultiplier, DateTimeOffset At);
+public sealed record DirectionalSignal(string Id, PositionSide Side, double Confidence, DateTimeOffset At);
 
 /// <summary>One look at the market: the newest bar and all that is known beside it.</summary>
 /// <param name="At">Time of the bar's close. A look that is not newer than the last one that decided something decides nothing.</param>
 /// <param name="Volatility">Standard deviation of log price per root hour, as <see cref="VolatilityMonitor"/> has it; NaN is not known.</param>
 /// <param name="Posture">Of the same snapshot as <paramref name="Risk"/>.</param>
-/// <param name="OpeningNotional">Quote; what the bet sizer gives an opening now, R_total already in it.</param>
+/// <param name="OpeningNotional">Quote; what the bet sizer gives an opening now, R_total and the learned multiplier already in it.</param>
 /// <param name="Leverage">Times; what the bet sizer used for it.</param>
 public readonly record struct DirectionalMarket(
     PriceSpan Span, DateTimeOffset At, double Volatility, Posture Posture, LegRisk Risk, Money OpeningNotional, decimal Leverage)
@@ -47,11 +46,10 @@ public abstract record DirectionalInput
     /// <summary>Close what is held, and end.</summary>
     /// <param name="Incarnation">The incarnation meant, so that a late second copy cannot stop the next one.</param>
     public sealed record RequestExit(string By, int Incarnation, DateTimeOffset At) : DirectionalInput;
-    /// <summary>Somebody outside wants the leg smaller. Done once, at the next look that allows exits; who still finds it too large asks again.</summary>
-    /// <param name="Id">1 to 64 characters. The same id again is the same request.</param>
-    /// <param name="Leg">The leg meant, so that a late copy cannot touch the other one.</param>
-    /// <param name="Target">Base; what is to be left of it, 0 or more.</param>
-    public sealed record Reduce(string By, string Id, PositionSide Leg, Quantity Target, DateTimeOffset At) : DirectionalInput;
+    /// <summary>Whoever watches the portfolio wants the legs to be at most so much: <see cref="TrimDesk"/>.</summary>
+    /// <param name="Price">Quote per base; the newest there is.</param>
+    /// <param name="ExitsAllowed">Whether the posture lets orders out that make legs smaller.</param>
+    public sealed record Trim(TrimWish Wish, Price Price, bool ExitsAllowed, DateTimeOffset At) : DirectionalInput;
     /// <param name="Sequence">The decision whose order was filled.</param>
     public sealed record OrderFilled(long Sequence, Fill Fill) : DirectionalInput;
     /// <summary>The order of one leg is final: filled, cancelled, expired, refused by the venue or by the sizer.</summary>

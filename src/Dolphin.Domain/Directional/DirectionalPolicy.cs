@@ -6,13 +6,10 @@ namespace Dolphin.Domain.Directional;
 /// <summary>Parameters of the directional strategy, known to be good, with those of its exits.</summary>
 public sealed class DirectionalPolicy
 {
-    /// <summary>What the learned size may make of the opening notional.</summary>
-    public const decimal LeastMultiplier = 0.5m, MostMultiplier = 1.5m;
-
     /// <summary>Times; what any venue offers.</summary>
     public const decimal HighestLeverage = 125m;
 
-    /// <summary>Characters of an id of a signal or of a reduction; it is stored, so it has a bound.</summary>
+    /// <summary>Characters of the id of a signal; it is stored, so it has a bound.</summary>
     public const int LongestId = 64;
 
     private DirectionalPolicy(DirectionalSettings settings, ExitPolicy exits) => (Settings, Exits) = (settings, exits);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -15,7 +17,7 @@ public enum DirectionalMode { Idle, Active, Pause, Exit, Terminated }
 public enum DirectionalStage { Flat, Opening, Holding, Closing }
 
 /// <summary>What a decision was for.</summary>
-public enum DirectionalDecision { Opening, Closing, Reduction, Stray }
+public enum DirectionalDecision { Opening, Closing, AskedTrim, Stray }
 
 /// <summary>Why a position is closed. The first four are those of its plan.</summary>
 public enum CloseCause
@@ -35,12 +37,11 @@ public enum CloseCause
 
 /// <summary>What a position is opened on.</summary>
 /// <param name="Confidence">0 to 1; of the signal.</param>
-/// <param name="SizeMultiplier">0.5 to 1.5; of the learner.</param>
 /// <param name="Leverage">Times; as the caller gave it. Margin is notional over this.</param>
 /// <param name="Volatility">Of log price per root hour.</param>
 /// <param name="Price">Quote per base; what it was decided at.</param>
 public sealed record PositionTerms(
-    string SignalId, double Confidence, decimal SizeMultiplier, decimal Leverage, double Volatility, Posture Posture, Price Price);
+    string SignalId, double Confidence, decimal Leverage, double Volatility, Posture Posture, Price Price);
 
 /// <summary>Money made by closing, and paid for trading. Funding is in the books.</summary>
 /// <param name="Realised">Quote, before fees.</param>
@@ -51,9 +52,38 @@ public readonly record struct DirectionalResult(Money Realised, Money Costs)
     internal DirectionalResult Plus(Money realised, Money costs) => new(Realised + realised, Costs + costs);
 }
 
-/// <summary>A reduction that waits for a look at the market.</summary>
-/// <param name="Target">Base; what is to be left. Of several that wait, the smallest.</param>
-public sealed record ReductionWish(string Id, Quantity Target);
+/// <summary>How the positions of a strategy ended, by cause.</summary>
+/// <param name="Nobody">Nobody decided it: never filled, trimmed to nothing, or closed by somebody else.</param>
+public readonly record struct DirectionalTally(int Nobody, int StopLoss, int TrailingStop, int TakeProfit, int Horizon, int Manual, int Posture, int Reversal)
+{
+    [JsonIgnore]
+    public int Total => Nobody + StopLoss + TrailingStop + TakeProfit + Horizon + Manual + Posture + Reversal;
+
+    internal DirectionalTally With(CloseCause cause) => cause switch
+    {
+        CloseCause.StopLoss => this with { StopLoss = StopLoss + 1 },
+        CloseCause.TrailingStop => this with { TrailingStop = TrailingStop + 1 },
+        CloseCause.TakeProfit => this with { TakeProfit = TakeProfit + 1 },
+        CloseCause.Horizon => this with { Horizon = Horizon + 1 },
+        CloseCause.Manual => this with { Manual = Manual + 1 },
+        CloseCause.Posture => this with { Posture = Posture + 1 },
+        CloseCause.Reversal => this with { Reversal = Reversal + 1 },
+        _ => this with { Nobody = Nobody + 1 },
+    };
+
+    /// <summary>Those that there are, such as <c>3 by stop-loss, 1 by trailing-stop</c>.</summary>
+    public string ToText()
+    {
+        var words = new List<string>();
+        foreach (var (count, by) in ((int, string)[])[
+            (StopLoss, "stop-loss"), (TrailingStop, "trailing-stop"), (TakeProfit, "take-profit"), (Horizon, "longest-hold"), (Manual, "an exit asked for"),
+            (Posture, "posture"), (Reversal, "reversal"), (Nobody, "no decision")])
+        {
+            if (count > 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"{count} by {by}"));
+        }
+        return string.Join(", ", words);
+    }
+}
 
 /// <summary>
 /// Everything a directional strategy remembers, and nothing it could not recover from its events. Legs move by fills, never by hope.
@@ -68,23 +98,26 @@ public sealed record ReductionWish(string Id, Quantity Target);
 /// <param name="Waiting">The signal that the next look acts on, or null.</param>
 /// <param name="NewestSignalAt">Time of the newest signal that was taken; older ones are refused.</param>
 /// <param name="SignalIds">Those that were taken.</param>
-/// <param name="Reduction">What somebody outside wants, or null.</param>
-/// <param name="ReductionIds">Those that were taken, over all positions.</param>
 /// <param name="Positions">Opened or taken over so far, over all incarnations.</param>
+/// <param name="Ended">How those that are over ended; over all incarnations.</param>
 /// <param name="Position">Result of the position.</param>
 /// <param name="Result">Result of the incarnation.</param>
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
+/// <param name="RefusedCode">Why the newest signal opened nothing; null if it opened a position, or there was none.</param>
+/// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
 public sealed record DirectionalState(
     DirectionalMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<DirectionalDecision>? Pending,
     PositionSide? Side, PositionTerms? Terms, ExitPlan? Plan, CloseCause Closing, DateTimeOffset? OpenedAt,
-    DirectionalSignal? Waiting, DateTimeOffset? NewestSignalAt, RecentIds SignalIds, ReductionWish? Reduction, RecentIds ReductionIds,
-    int Positions, DirectionalResult Position, DirectionalResult Result, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt, string? ReleaseWantedBy)
+    DirectionalSignal? Waiting, DateTimeOffset? NewestSignalAt, RecentIds SignalIds,
+    int Positions, DirectionalTally Ended, DirectionalResult Position, DirectionalResult Result, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt, string? ReleaseWantedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefusedCode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
 {
     public static DirectionalState Initial { get; } = new(
         DirectionalMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Side: null, Terms: null, Plan: null, CloseCause.None, OpenedAt: null,
-        Waiting: null, NewestSignalAt: null, RecentIds.None, Reduction: null, RecentIds.None, Positions: 0, default, default, DecidedAt: null, LastEventAt: null,
+        Waiting: null, NewestSignalAt: null, RecentIds.None, Positions: 0, default, default, default, DecidedAt: null, LastEventAt: null,
         ReleaseWantedBy: null);
 
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;

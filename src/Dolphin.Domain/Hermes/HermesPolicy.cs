@@ -37,7 +37,7 @@ public sealed class HermesPolicy
         check.Expect(allowed.Length > 0, "allowed", "empty", "at least one strategy; without any, leave Hermes out of the plan");
         foreach (var holder in allowed)
         {
-            check.Expect(Enum.IsDefined(holder) && holder != LegHolder.Nobody, "allowed", holder,
+            check.Expect(LegHolders.Strategies.Contains(holder), "allowed", holder,
                 $"names of {string.Join(", ", LegHolders.Strategies.ToArray().Select(h => h.Name()))}");
         }
         check.Expect(allowed.Distinct().Count() == allowed.Length, "allowed", string.Join(", ", allowed), "each strategy once");

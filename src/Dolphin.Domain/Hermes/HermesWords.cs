@@ -17,6 +17,9 @@ public enum LegHolder
 
     /// <summary>For a book that one side dominates, in a tradable market that asks for caution.</summary>
     ExposureProtector,
+
+    /// <summary>One leg on a signal, guarded by the ExitBrain. By plan alone: Hermes gives nobody's legs to an opinion.</summary>
+    Directional,
 }
 
 /// <summary>How daring the holder may be, from least to most. The strategy derives its own values from it.</summary>
@@ -87,7 +90,7 @@ public enum HolderHealth
 
 public static class LegHolders
 {
-    /// <summary>The strategies, in a fixed order.</summary>
+    /// <summary>The strategies that Hermes may decide between, in a fixed order.</summary>
     public static ReadOnlySpan<LegHolder> Strategies => [LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, LegHolder.ExposureProtector];
 
     /// <summary>As plans, screens and messages write it.</summary>
@@ -97,6 +100,7 @@ public static class LegHolders
         LegHolder.BandLimitedHedging => "band-limited-hedging",
         LegHolder.HedgeCompression => "hedge-compression",
         LegHolder.ExposureProtector => "exposure-protector",
+        LegHolder.Directional => "directional",
         _ => throw new ArgumentOutOfRangeException(nameof(holder), holder, "Expected a known holder."),
     };
 
@@ -109,7 +113,7 @@ public static class LegHolders
         "hedging" => LegHolder.BandLimitedHedging,
         "compression" => LegHolder.HedgeCompression,
         "protector" => LegHolder.ExposureProtector,
-        _ => Parse(name),
+        _ => Parse(name) is { } known and not LegHolder.Directional ? known : null,
     };
 
     /// <returns>Null for a name that is none of those of <see cref="Name"/>.</returns>
@@ -119,6 +123,7 @@ public static class LegHolders
         "band-limited-hedging" => LegHolder.BandLimitedHedging,
         "hedge-compression" => LegHolder.HedgeCompression,
         "exposure-protector" => LegHolder.ExposureProtector,
+        "directional" => LegHolder.Directional,
         _ => null,
     };
 }

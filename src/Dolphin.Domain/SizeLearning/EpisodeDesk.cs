@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 
@@ -52,6 +53,10 @@ public sealed record EpisodeDesk(
         var desk = @event is CompressionEvent.Adopted adopted ? this with { Choice = adopted.Choice } : this;
         return desk.With(CompressionEpisodes.After(desk.Tracker, @event, after), desk.Choice);
     }
+
+    /// <summary>After one stored event, in the order of storing.</summary>
+    public EpisodeDesk After(DirectionalEvent @event, DirectionalState after) =>
+        With(DirectionalEpisodes.After(Tracker, @event, after), @event is DirectionalEvent.Opened { Sizing.Choice: { } choice } ? choice : null);
 
     /// <summary>A payment to or from a leg.</summary>
     /// <param name="lacking">The payment before it that may not have come yet; without it this one is left for the time when both come again. Null: none.</param>

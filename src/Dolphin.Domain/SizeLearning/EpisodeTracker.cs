@@ -15,7 +15,7 @@ public sealed record EpisodeAccount(
 
 /// <summary>
 /// Keeps the account of a strategy's open episode from the strategy's own fills, so that an outcome is what was really earned. Which events open and close
-/// an episode is the strategy's affair: <see cref="HedgeEpisodes"/>, <see cref="CompressionEpisodes"/>.
+/// an episode is the strategy's affair: <see cref="HedgeEpisodes"/>, <see cref="CompressionEpisodes"/>, <see cref="DirectionalEpisodes"/>.
 /// </summary>
 /// <param name="Account">Null while no episode is open.</param>
 /// <param name="LastPrice">Quote per base; the newest that was seen, for what is left or given away at the end.</param>

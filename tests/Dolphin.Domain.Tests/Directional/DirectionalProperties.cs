@@ -21,7 +21,7 @@ internal sealed record Leg(Gust Gust, int Bars, int Seed);
 internal enum Gust
 {
     None, PartialFills, Refusals, LowPosture, NothingAllowed, NoBudget, NoVolatility, SmallSize, Liquidation, ExitRequested, Restarted, Released, TakenBack, Paused, Resumed,
-    Reduced, LateFills, SlowOrders, Idling,
+    Trimmed, LateFills, SlowOrders, Idling,
 }
 
 internal static class DirectionalWalks
@@ -71,8 +71,9 @@ internal static class DirectionalWalks
                 var open = price;
                 price = Math.Clamp(price + (chance.Next(101) - 50 + drift * 8) / 100m, 60m, 160m);
                 if (chance.Next(8) == 0) run.Volatility = leg.Gust == Gust.NoVolatility ? double.NaN : 0.005 + chance.Next(15) / 1_000d;
-                if (chance.Next(4) == 0) run.Signal(chance.Next(2) == 0 ? PositionSide.Long : PositionSide.Short, chance.Next(101) / 100d, 0.5m + chance.Next(101) / 100m);
+                if (chance.Next(4) == 0) run.Signal(chance.Next(2) == 0 ? PositionSide.Long : PositionSide.Short, chance.Next(101) / 100d);
                 run.Bar(Math.Min(open, price) - chance.Next(30) / 100m, Math.Max(open, price) + chance.Next(30) / 100m, price, minutes: leg.Gust == Gust.Idling ? 20 : 1);
+                if (run.State.Pending is not null && chance.Next(6) == 0) run.Trim(chance.Next(6), seconds: chance.Next(2) == 0 ? 30 : 3_600);
                 if (run.HoldOrders && chance.Next(3) == 0) FinishOpenOrder(run, late: leg.Gust == Gust.LateFills);
             }
             run.HoldOrders = false;
@@ -133,8 +134,8 @@ internal static class DirectionalWalks
             case Gust.Resumed:
                 run.Send(new DirectionalInput.Resume("hermes", run.State.Incarnation, run.Now));
                 break;
-            case Gust.Reduced when run.State.Side is { } side:
-                run.Reduce(Math.Round(run.State[side].Quantity.Base * chance.Next(120) / 100m, 4), side);
+            case Gust.Trimmed when run.State.Side is { } side:
+                run.Trim(Math.Round(run.State[side].Quantity.Base * chance.Next(120) / 100m, 4), exitsAllowed: chance.Next(8) > 0);
                 break;
             case Gust.SlowOrders when chance.Next(2) == 0 && run.State.Pending is null:
                 run.Signal(PositionSide.Long, 1);
@@ -174,7 +175,7 @@ public sealed class DirectionalProperties
         Assert.Empty(expected.Except(seen, StringComparer.Ordinal));
     }
 
-    [Fact(DisplayName = "Only an opening makes a leg larger: one leg, from flat, on a signal that lives, at most one and a half times what the sizer gave")]
+    [Fact(DisplayName = "Only an opening makes a leg larger: one leg, from flat, on a signal that lives, at most what the sizer gave")]
     public void OnlyOpeningsGrow() => Prop.ForAll(DirectionalWalks.Wild, f =>
     {
         var run = DirectionalWalks.Begin(f);
@@ -183,12 +184,12 @@ public sealed class DirectionalProperties
         {
             if (e.Orders is not { } orders) return;
             var moved = (orders.From.Long != orders.To.Long ? 1 : 0) + (orders.From.Short != orders.To.Short ? 1 : 0);
-            good &= moved == 1 && orders.From == before.Legs && before.Pending is null;
+            good &= (moved == 1 || (e is DirectionalEvent.TrimAsked && moved == 2)) && orders.From == before.Legs && before.Pending is null;
             if (e is DirectionalEvent.Opened o)
             {
                 good &= before is { Side: null, Mode: DirectionalMode.Active, Waiting: { } signal } && signal.Id == o.Terms.SignalId && signal.Side == o.Side
                     && o.At - signal.At < f.Settings.SignalLifetime && run.Posture >= Posture.Stalker && run.Risk.RTotal > 0d
-                    && o.Targets.To[o.Side] > o.Targets.From[o.Side] && o.Notional <= run.OpeningNotional * 1.5m && o.Notional <= run.OpeningNotional * signal.SizeMultiplier
+                    && o.Targets.To[o.Side] > o.Targets.From[o.Side] && o.Notional <= run.OpeningNotional
                     && o.Terms.Price * (o.Targets.To[o.Side] - o.Targets.From[o.Side]) <= o.Notional;
             }
             else
@@ -262,11 +263,15 @@ public sealed class DirectionalProperties
         {
             if (e.Orders is not { } targets) continue;
             if (targets.Sequence != ++last) return false;
-            var order = OrderNetting.Plan(run.Instrument, targets.From, targets.To, targets.DecisionPrice) is [var only] ? only : default;
-            var sent = new NewOrder(
-                ClientOrderIds.For("directional-SOLUSDT", targets.Sequence, order.Leg), run.Instrument.Symbol, order.Leg, order.Side, OrderType.Market,
-                TimeInForce.GoodTillCancel, order.Quantity, LimitPrice: null);
-            if (Quantizer.Check(run.Instrument, sent, targets.DecisionPrice) is not null) return false;
+            var orders = OrderNetting.Plan(run.Instrument, targets.From, targets.To, targets.DecisionPrice);
+            if (orders.IsEmpty) return false;
+            foreach (var order in orders)
+            {
+                var sent = new NewOrder(
+                    ClientOrderIds.For("directional-SOLUSDT", targets.Sequence, order.Leg), run.Instrument.Symbol, order.Leg, order.Side, OrderType.Market,
+                    TimeInForce.GoodTillCancel, order.Quantity, LimitPrice: null);
+                if (Quantizer.Check(run.Instrument, sent, targets.DecisionPrice) is not null) return false;
+            }
         }
         return true;
     });
@@ -317,15 +322,17 @@ public sealed class DirectionalProperties
         from id in Gen.Elements("", "a", "b", "c", null)
         from side in Gen.Elements(PositionSide.Long, PositionSide.Short, (PositionSide)7)
         from confidence in Broken.Numbers
-        from multiplier in Broken.Amounts
         from at in Broken.Times
         from received in Broken.Times
-        select (DirectionalInput)new DirectionalInput.Signal(new DirectionalSignal(id!, side, confidence, multiplier, at), received),
-        from id in Gen.Elements("", "a", "b", "c", null)
-        from side in Gen.Elements(PositionSide.Long, PositionSide.Short, (PositionSide)7)
-        from target in Broken.Amounts
+        select (DirectionalInput)new DirectionalInput.Signal(new DirectionalSignal(id!, side, confidence, at), received),
+        from id in Gen.Choose(-1, 4)
+        from longAtMost in Broken.Amounts
+        from shortAtMost in Broken.Amounts
+        from price in Broken.Prices
+        from allowed in Gen.Elements(true, false)
         from at in Broken.Times
-        select (DirectionalInput)new DirectionalInput.Reduce("eve", id!, side, new Quantity(target), at),
+        from until in Broken.Times
+        select (DirectionalInput)new DirectionalInput.Trim(new TrimWish("eve", id, new Quantity(longAtMost), new Quantity(shortAtMost), until), price, allowed, at),
         from fill in Broken.Fills
         from sequence in Gen.Choose(-1, 30)
         select (DirectionalInput)new DirectionalInput.OrderFilled(sequence, fill),

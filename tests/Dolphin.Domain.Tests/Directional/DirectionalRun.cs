@@ -13,7 +13,7 @@ namespace Dolphin.Domain.Tests.Directional;
 internal sealed class DirectionalRun(DirectionalPolicy policy, Instrument instrument)
     : StrategyRun<DirectionalState, DirectionalEvent, DirectionalInput>(instrument, DirectionalState.Initial)
 {
-    private int _ids;
+    private int _ids, _wishes;
 
     public DirectionalPolicy Policy { get; } = policy;
     public double Volatility { get; set; } = ExitStage.OnePercent;
@@ -53,11 +53,14 @@ internal sealed class DirectionalRun(DirectionalPolicy policy, Instrument instru
     public void In(Posture posture, double rTotal = 1d, bool exitsAllowed = true) =>
         (Posture, Risk) = (posture, new LegRisk(rTotal, posture >= Posture.Stalker, exitsAllowed));
 
-    public Decision<DirectionalEvent> Signal(PositionSide side, double confidence = 0.5, decimal multiplier = 1m, string? id = null, DateTimeOffset? at = null) =>
-        Send(new DirectionalInput.Signal(new DirectionalSignal(id ?? $"s{++_ids}", side, confidence, multiplier, at ?? Now), Now));
+    public Decision<DirectionalEvent> Signal(PositionSide side, double confidence = 0.5, string? id = null, DateTimeOffset? at = null) =>
+        Send(new DirectionalInput.Signal(new DirectionalSignal(id ?? $"s{++_ids}", side, confidence, at ?? Now), Now));
 
-    public Decision<DirectionalEvent> Reduce(decimal target, PositionSide leg = PositionSide.Long, string? id = null) =>
-        Send(new DirectionalInput.Reduce("balancer", id ?? $"r{++_ids}", leg, new Quantity(target), Now));
+    /// <summary>Asks for at most so much of both legs, at the price of a hundred.</summary>
+    public Decision<DirectionalEvent> Trim(decimal atMost, long? id = null, bool exitsAllowed = true, double seconds = 3_600) =>
+        Trim(new TrimWish("balancer", id ?? ++_wishes, new Quantity(atMost), new Quantity(atMost), Now.AddSeconds(seconds)), exitsAllowed);
+
+    public Decision<DirectionalEvent> Trim(TrimWish wish, bool exitsAllowed = true) => Send(new DirectionalInput.Trim(wish, Price.Of(100m), exitsAllowed, Now));
 
     public Decision<DirectionalEvent> Exit() => Send(new DirectionalInput.RequestExit("ada", State.Incarnation, Now));
 

@@ -10,14 +10,15 @@ namespace Dolphin.Domain.Tests.Directional;
 
 public sealed class OpeningStories
 {
-    [Fact(DisplayName = "Worked example: a signal of 0.8 sized 1.25 opens 12.5 SOL for 1250, is planned at its average, and is closed at the target")]
+    [Fact(DisplayName = "Worked example: a signal of 0.8 that the sizer gives 1250 opens 12.5 SOL for 1250, is planned at its average, and is closed at the target")]
     public void Worked()
     {
         var run = DirectionalRun.Started();
-        run.Signal(PositionSide.Long, confidence: 0.8, multiplier: 1.25m, id: "scan-7");
+        run.OpeningNotional = new Money(1_250m);
+        run.Signal(PositionSide.Long, confidence: 0.8, id: "scan-7");
         var opened = Assert.IsType<DirectionalEvent.Opened>(Assert.Single(run.At(100m)));
         Assert.Equal((1_250m, 12.5m, 0m), (opened.Notional.Quote, opened.Targets.To.Long.Base, opened.Targets.To.Short.Base));
-        Assert.Equal(new PositionTerms("scan-7", 0.8, 1.25m, 3m, 0.01, Posture.Apex, Price.Of(100m)), opened.Terms);
+        Assert.Equal(new PositionTerms("scan-7", 0.8, 3m, 0.01, Posture.Apex, Price.Of(100m)), opened.Terms);
         var plan = run.All<DirectionalEvent.Planned>().Single().Plan;
         Assert.Equal((100m, 0.8, run.State.Plan), (plan.Entry.QuotePerBase, plan.Confidence, plan));
         Assert.Equal(0.0345, Math.Log(100.0 / (double)plan.Stop.QuotePerBase), 9); // 1.5 units of 2 %, 15 % wider.
@@ -71,14 +72,12 @@ public sealed class OpeningStories
         Assert.Equal("directional.signal-from-the-future", run.Signal(PositionSide.Long, at: run.Now.AddMinutes(5)).Refusal?.Code);
     }
 
-    [Theory(DisplayName = "What is no signal is refused: no id, a confidence or a size outside its range")]
-    [InlineData("", 0.5, 1.0)]
-    [InlineData("x", double.NaN, 1.0)]
-    [InlineData("x", 1.01, 1.0)]
-    [InlineData("x", 0.5, 0.49)]
-    [InlineData("x", 0.5, 1.51)]
-    public void Malformed(string id, double confidence, double multiplier) => Assert.Equal("directional.malformed-signal",
-        DirectionalRun.Started().Signal(PositionSide.Long, confidence, (decimal)multiplier, id).Refusal?.Code);
+    [Theory(DisplayName = "What is no signal is refused: no id, or a confidence outside its range")]
+    [InlineData("", 0.5)]
+    [InlineData("x", double.NaN)]
+    [InlineData("x", 1.01)]
+    public void Malformed(string id, double confidence) => Assert.Equal("directional.malformed-signal",
+        DirectionalRun.Started().Signal(PositionSide.Long, confidence, id).Refusal?.Code);
 
     [Fact(DisplayName = "Too little confidence opens nothing")]
     public void Doubtful() => Assert.Equal("directional.not-confident", DirectionalRun.Started().Signal(PositionSide.Long, confidence: 0.49).Refusal?.Code);
@@ -129,12 +128,12 @@ public sealed class OpeningStories
         Assert.Empty(run.At(100m));
     }
 
-    [Fact(DisplayName = "The learned size does not pass the venue's bracket")]
+    [Fact(DisplayName = "What the sizer gives does not pass the venue's bracket")]
     public void Bracket()
     {
         var run = DirectionalRun.Started();
-        (run.OpeningNotional, run.Leverage) = (new Money(40_000m), 75m);
-        run.Signal(PositionSide.Long, multiplier: 1.5m);
+        (run.OpeningNotional, run.Leverage) = (new Money(60_000m), 75m);
+        run.Signal(PositionSide.Long);
         Assert.Equal(50_000m, Assert.IsType<DirectionalEvent.Opened>(Assert.Single(run.At(100m))).Notional.Quote);
     }
 
@@ -303,72 +302,6 @@ public sealed class ReversalStories
         Assert.Collection(run.At(100m), e => Assert.IsType<DirectionalEvent.Replanned>(e),
             e => Assert.Equal("directional.entries-not-allowed", Assert.IsType<DirectionalEvent.EntryRefused>(e).Code));
         Assert.Equal((10m, 0m), run.Legs);
-    }
-}
-
-public sealed class ReductionStories
-{
-    [Fact(DisplayName = "Somebody outside reduces the leg to a target, once; the plan stays")]
-    public void Reduces()
-    {
-        var run = DirectionalRun.Holding();
-        var plan = run.State.Plan;
-        Assert.IsType<DirectionalEvent.ReductionWanted>(Assert.Single(run.Reduce(4.0004m, id: "c1").Events));
-        var reduced = Assert.IsType<DirectionalEvent.Reduced>(Assert.Single(run.At(100m)));
-        Assert.Equal((4.001m, -0.0006m), (reduced.Targets.To.Long.Base, reduced.Carry.Base));
-        Assert.Equal((4.001m, plan), (run.Legs.Long, run.State.Plan));
-        var again = run.Reduce(1m, id: "c1");
-        Assert.Equal((0, null), (again.Events.Length, again.Refusal));
-        Assert.Empty(run.At(100m));
-    }
-
-    [Fact(DisplayName = "A target that is reached already needs no order, but its id is remembered: a late copy does not touch the next position")]
-    public void Met()
-    {
-        var run = DirectionalRun.Holding();
-        Assert.IsType<DirectionalEvent.ReductionMet>(Assert.Single(run.Reduce(10m, id: "c1").Events));
-        run.Reduce(0m, id: "c2");
-        run.At(100m);
-        Assert.Equal((CloseCause.None, 0m), (run.All<DirectionalEvent.PositionEnded>().Single().Cause, run.Legs.Long));
-        run.Signal(PositionSide.Long);
-        run.At(100m);
-        run.Reduce(0m, id: "c2");
-        run.Reduce(5m, id: "c1");
-        Assert.Empty(run.At(100m));
-        Assert.Equal(10m, run.Legs.Long);
-    }
-
-    [Fact(DisplayName = "Of two that wait the smaller target counts; while an order is open they wait")]
-    public void Waits()
-    {
-        var run = DirectionalRun.Started();
-        run.HoldOrders = true;
-        run.Signal(PositionSide.Long);
-        var opened = run.At(100m).OfType<DirectionalEvent.Opened>().Single();
-        run.Reduce(3m);
-        run.Reduce(6m);
-        run.HoldOrders = false;
-        run.Execute(opened.Targets);
-        run.At(100m);
-        Assert.Equal(3m, run.Legs.Long);
-    }
-
-    [Fact(DisplayName = "The other leg, nothing at all, and a target that is none are refused")]
-    public void Refused()
-    {
-        var run = DirectionalRun.Holding();
-        Assert.Equal("directional.nothing-to-reduce", run.Reduce(1m, PositionSide.Short).Refusal?.Code);
-        Assert.Equal("directional.absurd-target", run.Reduce(-1m).Refusal?.Code);
-        Assert.Equal("directional.malformed-reduction", run.Reduce(1m, id: new string('x', 65)).Refusal?.Code);
-        Assert.Equal("directional.nothing-to-reduce", DirectionalRun.Started().Reduce(1m).Refusal?.Code);
-    }
-
-    [Fact(DisplayName = "A stop goes before a reduction")]
-    public void StopFirst()
-    {
-        var run = DirectionalRun.Holding();
-        run.Reduce(5m);
-        Assert.IsType<DirectionalEvent.CloseOrdered>(Assert.Single(run.At(97m)));
     }
 }
 
