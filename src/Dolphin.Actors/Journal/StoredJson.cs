@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
@@ -19,6 +20,7 @@ using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -118,6 +120,30 @@ public static class StoredJson
 [JsonSerializable(typeof(ProtectorEvent.TrimAsked), TypeInfoPropertyName = "ProtectorTrimAsked")]
 [JsonSerializable(typeof(ProtectorEvent.TrimEnded), TypeInfoPropertyName = "ProtectorTrimEnded")]
 [JsonSerializable(typeof(ProtectorSnapshot))]
+[JsonSerializable(typeof(DirectionalEvent.Started), TypeInfoPropertyName = "DirectionalStarted")]
+[JsonSerializable(typeof(DirectionalEvent.Adopted), TypeInfoPropertyName = "DirectionalAdopted")]
+[JsonSerializable(typeof(DirectionalEvent.SignalTaken), TypeInfoPropertyName = "DirectionalSignalTaken")]
+[JsonSerializable(typeof(DirectionalEvent.EntryRefused), TypeInfoPropertyName = "DirectionalEntryRefused")]
+[JsonSerializable(typeof(DirectionalEvent.Opened), TypeInfoPropertyName = "DirectionalOpened")]
+[JsonSerializable(typeof(DirectionalEvent.Planned), TypeInfoPropertyName = "DirectionalPlanned")]
+[JsonSerializable(typeof(DirectionalEvent.Replanned), TypeInfoPropertyName = "DirectionalReplanned")]
+[JsonSerializable(typeof(DirectionalEvent.StopMoved), TypeInfoPropertyName = "DirectionalStopMoved")]
+[JsonSerializable(typeof(DirectionalEvent.CloseOrdered), TypeInfoPropertyName = "DirectionalCloseOrdered")]
+[JsonSerializable(typeof(DirectionalEvent.TrimWanted), TypeInfoPropertyName = "DirectionalTrimWanted")]
+[JsonSerializable(typeof(DirectionalEvent.TrimAsked), TypeInfoPropertyName = "DirectionalTrimAsked")]
+[JsonSerializable(typeof(DirectionalEvent.TrimEnded), TypeInfoPropertyName = "DirectionalTrimEnded")]
+[JsonSerializable(typeof(DirectionalEvent.StrayClosed), TypeInfoPropertyName = "DirectionalStrayClosed")]
+[JsonSerializable(typeof(DirectionalEvent.PositionEnded), TypeInfoPropertyName = "DirectionalPositionEnded")]
+[JsonSerializable(typeof(DirectionalEvent.FillBooked), TypeInfoPropertyName = "DirectionalFillBooked")]
+[JsonSerializable(typeof(DirectionalEvent.OrderFinished), TypeInfoPropertyName = "DirectionalOrderFinished")]
+[JsonSerializable(typeof(DirectionalEvent.ExternalFillBooked), TypeInfoPropertyName = "DirectionalExternalFillBooked")]
+[JsonSerializable(typeof(DirectionalEvent.Paused), TypeInfoPropertyName = "DirectionalPaused")]
+[JsonSerializable(typeof(DirectionalEvent.Resumed), TypeInfoPropertyName = "DirectionalResumed")]
+[JsonSerializable(typeof(DirectionalEvent.ExitRequested), TypeInfoPropertyName = "DirectionalExitRequested")]
+[JsonSerializable(typeof(DirectionalEvent.ReleaseWanted), TypeInfoPropertyName = "DirectionalReleaseWanted")]
+[JsonSerializable(typeof(DirectionalEvent.Released), TypeInfoPropertyName = "DirectionalReleased")]
+[JsonSerializable(typeof(DirectionalEvent.Terminated), TypeInfoPropertyName = "DirectionalTerminated")]
+[JsonSerializable(typeof(DirectionalSnapshot))]
 [JsonSerializable(typeof(HermesEvent.HandOverAsked), TypeInfoPropertyName = "HermesHandOverAsked")]
 [JsonSerializable(typeof(HermesEvent.Released), TypeInfoPropertyName = "HermesReleased")]
 [JsonSerializable(typeof(HermesEvent.Adopted), TypeInfoPropertyName = "HermesAdopted")]

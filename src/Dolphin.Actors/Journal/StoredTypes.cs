@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
@@ -18,6 +19,7 @@ using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -91,6 +93,31 @@ public static class StoredTypes
         ("protector.trim-asked.v1", typeof(ProtectorEvent.TrimAsked)),
         ("protector.trim-ended.v1", typeof(ProtectorEvent.TrimEnded)),
         ("protector.snapshot.v1", typeof(ProtectorSnapshot)),
+
+        ("directional.started.v1", typeof(DirectionalEvent.Started)),
+        ("directional.adopted.v1", typeof(DirectionalEvent.Adopted)),
+        ("directional.signal-taken.v1", typeof(DirectionalEvent.SignalTaken)),
+        ("directional.entry-refused.v1", typeof(DirectionalEvent.EntryRefused)),
+        ("directional.opened.v1", typeof(DirectionalEvent.Opened)),
+        ("directional.planned.v1", typeof(DirectionalEvent.Planned)),
+        ("directional.replanned.v1", typeof(DirectionalEvent.Replanned)),
+        ("directional.stop-moved.v1", typeof(DirectionalEvent.StopMoved)),
+        ("directional.close-ordered.v1", typeof(DirectionalEvent.CloseOrdered)),
+        ("directional.trim-wanted.v1", typeof(DirectionalEvent.TrimWanted)),
+        ("directional.trim-asked.v1", typeof(DirectionalEvent.TrimAsked)),
+        ("directional.trim-ended.v1", typeof(DirectionalEvent.TrimEnded)),
+        ("directional.stray-closed.v1", typeof(DirectionalEvent.StrayClosed)),
+        ("directional.position-ended.v1", typeof(DirectionalEvent.PositionEnded)),
+        ("directional.fill-booked.v1", typeof(DirectionalEvent.FillBooked)),
+        ("directional.order-finished.v1", typeof(DirectionalEvent.OrderFinished)),
+        ("directional.external-fill-booked.v1", typeof(DirectionalEvent.ExternalFillBooked)),
+        ("directional.paused.v1", typeof(DirectionalEvent.Paused)),
+        ("directional.resumed.v1", typeof(DirectionalEvent.Resumed)),
+        ("directional.exit-requested.v1", typeof(DirectionalEvent.ExitRequested)),
+        ("directional.release-wanted.v1", typeof(DirectionalEvent.ReleaseWanted)),
+        ("directional.released.v1", typeof(DirectionalEvent.Released)),
+        ("directional.terminated.v1", typeof(DirectionalEvent.Terminated)),
+        ("directional.snapshot.v1", typeof(DirectionalSnapshot)),
 
         ("hermes.hand-over-asked.v1", typeof(HermesEvent.HandOverAsked)),
         ("hermes.released.v1", typeof(HermesEvent.Released)),

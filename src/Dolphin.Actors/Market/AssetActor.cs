@@ -58,6 +58,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<StrategyProtocol.GetHolders>(_ => SayHolder());
         Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<LegHolding>(OnHolding);
+        Receive<StrategyProtocol.Signal>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<StrategyProtocol.WantLegs>(want =>
         {
             (_mark, _evenNone) = (want.Mark, want.EvenNone);

@@ -40,6 +40,7 @@ public sealed class OperatorActor : DurableActor<Log>
             Verbs.AcknowledgeLedger => (node.Sensors, new LedgerProtocol.Acknowledge(asked.By)),
             Verbs.HermesOverride => (node.Hermes, new HermesProtocol.Override(
                 asked.Hermes!.Symbol, asked.By, asked.Hermes.Why, asked.Hermes.Holder!.Value, asked.Hermes.Posture, asked.Hermes.For, asked.Hermes.Priority)),
+            Verbs.Signal => (node.Assets[asked.Signal!.Symbol], new StrategyProtocol.Signal(asked.Strategy!, asked.By, asked.Signal.ToSignal(asked.At))),
             Verbs.HermesLift => (node.Hermes, new HermesProtocol.Lift(asked.Hermes!.Symbol, asked.By, asked.Hermes.Why)),
             _ => throw new System.Diagnostics.UnreachableException($"Nobody asks for '{asked.Verb}'."),
         };

@@ -94,6 +94,7 @@ public sealed class AssetSlot(AssetPlan plan)
     private volatile SymbolDivergence? _divergence;
     private volatile OpeningSizing? _sizing;
     private volatile HermesSight? _hermes;
+    private volatile DirectionalFace? _directional;
     private double _lastPrice;
 
     public Symbol Symbol { get; } = plan.Symbol;
@@ -104,6 +105,8 @@ public sealed class AssetSlot(AssetPlan plan)
     public OpeningSizing? Sizing { get => _sizing; set => _sizing = value; }
     /// <summary>Null where Hermes does not decide, or not in this process, or has not begun.</summary>
     public HermesSight? Hermes { get => _hermes; set => _hermes = value; }
+    /// <summary>What it holds and how it guards it; null where it is not traded on signals, and before it has begun.</summary>
+    public DirectionalFace? Directional { get => _directional; set => _directional = value; }
     public bool IsUnderHermes => plan.Hermes is not null;
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
 

@@ -165,7 +165,9 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         });
     }
 
-    private void Store(Decision<TEvent> decision, Action then)
+    /// <summary>Stores what was decided and sends what it asks for.</summary>
+    /// <param name="then">When it is stored, or at once if it is nothing.</param>
+    protected void Store(Decision<TEvent> decision, Action then)
     {
         if (decision.Events.IsEmpty)
         {

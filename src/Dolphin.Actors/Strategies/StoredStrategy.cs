@@ -1,4 +1,5 @@
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain.Compression;
@@ -7,7 +8,7 @@ namespace Dolphin.Actors.Strategies;
 
 /// <summary>What is stored of a strategy, in the words that all of them share.</summary>
 /// <param name="Holds">The legs are its own.</param>
-/// <param name="Cycles">Cycles, swings or actions so far: what it counts.</param>
+/// <param name="Cycles">Cycles, swings, actions or positions so far: what it counts.</param>
 /// <param name="Exits">How often it has left its position for a reason of its own.</param>
 /// <param name="LastClose">Quote per base; 0 before its first bar.</param>
 public sealed record StoredStrategy(string Mode, bool Holds, long Cycles, long Exits, double LastClose)
@@ -20,6 +21,8 @@ public sealed record StoredStrategy(string Mode, bool Holds, long Cycles, long E
         CompressionSnapshot { State: var s, Monitor: var m } => new StoredStrategy(
             s.Mode.ToString(), s.IsLive, s.Swings, s.Mode == CompressionMode.Terminated ? 1 : 0, m.BarsSeen > 0 ? m.LastClose : 0),
         ProtectorSnapshot { State: var s, LastClose: var close } => new StoredStrategy(s.Mode.ToString(), s.IsLive, s.Actions, Exits: 0, close),
+        DirectionalSnapshot { State: var s, Monitor: var m } => new StoredStrategy(
+            s.Mode.ToString(), s.IsLive, s.Positions, s.Ended.Total - s.Ended.Nobody, m.BarsSeen > 0 ? m.LastClose : 0),
         _ => null,
     };
 }

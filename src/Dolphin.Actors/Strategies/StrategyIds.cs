@@ -12,6 +12,7 @@ public static class StrategyIds
         LegHolder.BandLimitedHedging => $"hedge-{symbol}",
         LegHolder.HedgeCompression => $"compression-{symbol}",
         LegHolder.ExposureProtector => $"protector-{symbol}",
+        LegHolder.Directional => $"directional-{symbol}",
         _ => throw new ArgumentOutOfRangeException(nameof(holder), holder, "Expected a strategy."),
     };
 

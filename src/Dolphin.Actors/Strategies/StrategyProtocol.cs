@@ -1,6 +1,7 @@
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.TwoLegs;
@@ -63,6 +64,10 @@ public static class StrategyProtocol
     /// while there is nothing.</summary>
     /// <param name="EvenNone">Flat legs are an answer as well: the strategy would open some.</param>
     public sealed record WantLegs(Price Mark, bool EvenNone = false);
+
+    /// <summary>From an operator: an opinion for a strategy that trades on them. Answered by <see cref="Done"/> when it is stored, or <see cref="Refused"/>. The same
+    /// id again is the same signal.</summary>
+    public sealed record Signal(string StrategyId, string By, DirectionalSignal Opinion);
 
     /// <summary>To the asset: the strategy will not do what it was asked for.</summary>
     public sealed record Declined(LegHolder By, Refusal Refusal);

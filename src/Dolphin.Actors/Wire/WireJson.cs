@@ -78,6 +78,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(StrategyProtocol.Exit))]
 [JsonSerializable(typeof(StrategyProtocol.Done))]
 [JsonSerializable(typeof(StrategyProtocol.Refused), TypeInfoPropertyName = "StrategyRefused")]
+[JsonSerializable(typeof(StrategyProtocol.Signal))]
 [JsonSerializable(typeof(StrategyProtocol.Trim))]
 [JsonSerializable(typeof(StrategyProtocol.TrimTaken))]
 [JsonSerializable(typeof(StrategyProtocol.TrimDeclined))]

@@ -47,6 +47,7 @@ public static class WireTypes
         ("strategy.exit.v1", typeof(StrategyProtocol.Exit)),
         ("strategy.done.v1", typeof(StrategyProtocol.Done)),
         ("strategy.refused.v1", typeof(StrategyProtocol.Refused)),
+        ("strategy.signal.v1", typeof(StrategyProtocol.Signal)),
         ("strategy.trim.v1", typeof(StrategyProtocol.Trim)),
         ("strategy.trim-taken.v1", typeof(StrategyProtocol.TrimTaken)),
         ("strategy.trim-declined.v1", typeof(StrategyProtocol.TrimDeclined)),

@@ -7,6 +7,7 @@ using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
@@ -31,10 +32,13 @@ internal sealed class PlanReader
 
     private readonly Func<string, string?> _environment;
 
-    private PlanReader(HoconObject root, Func<string, string?> environment) => (_root, _environment) = (root, environment);
+    private readonly HoconLayer _beside;
+
+    private PlanReader(HoconObject root, Func<string, string?> environment, HoconLayer beside) => (_root, _environment, _beside) = (root, environment, beside);
 
     /// <param name="environment">The value of a variable, or null: some settings may be said there.</param>
-    public static CheckedPlan Read(HoconObject root, Func<string, string?> environment) => new PlanReader(root, environment).Read();
+    /// <param name="beside">The plan's file; what it names is looked for beside it.</param>
+    public static CheckedPlan Read(HoconObject root, Func<string, string?> environment, HoconLayer beside) => new PlanReader(root, environment, beside).Read();
 
     private CheckedPlan Read()
     {
@@ -70,20 +74,44 @@ internal sealed class PlanReader
         var log = ReadLog(dolphin.Section("log"));
         dolphin.RejectUnknown();
 
-        ImmutableArray<PlanProblem> problems = [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
-        if (problems.Any(p => p.IsError)) return new CheckedPlan(null, problems);
+        if (_problems.Exists(p => p.IsError)) return new CheckedPlan(null, InOrder());
         var who = strategies();
+        var signals = who.HasDirectional ? ReadSignals(who, symbols, dolphin.Section("directional")) : null;
+        if (_problems.Exists(p => p.IsError)) return new CheckedPlan(null, InOrder());
+        if (signals is not null) who = who with { Directional = who.Directional with { Signals = signals.Signals } };
         string[] unused =
         [
             .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
-            .. chain?.Learning is null ? ["size-learning"] : (string[])[],
+            .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
         ];
         return new CheckedPlan(
-            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer))
+            new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
                 Balancer = balancer, Divergence = divergence, Sizing = chain,
             },
-            problems);
+            InOrder());
+    }
+
+    private ImmutableArray<PlanProblem> InOrder() =>
+        [.. _problems.Distinct().OrderBy(p => p.At.File, StringComparer.Ordinal).ThenBy(p => p.At.Line).ThenBy(p => p.At.Column)];
+
+    /// <returns>Null where the plan has no file, or something in it is wrong.</returns>
+    private SignalFile? ReadSignals(StrategiesPlan who, ImmutableArray<Symbol>? symbols, PlanSection section)
+    {
+        if (who.Directional.SignalsFile is not { } name) return null;
+        try
+        {
+            var file = _beside.Folder.Open(name, _beside.FileName);
+            return SignalFile.Read(file.Shown, file.Text, symbol =>
+                symbols is { } listed && !listed.Contains(symbol) ? "which is not in dolphin.universe.symbols; expected a symbol that is traded"
+                : who.HolderOf(symbol) is var holder && holder != LegHolder.Directional ? $"which {holder.Name()} trades; expected a symbol whose strategy is directional"
+                : IsSymbol(symbol.Name) ? null : "which is no symbol; expected one such as BTCUSDT", _problems);
+        }
+        catch (HoconIncludeException e)
+        {
+            section.Error("signals-file", $"is \"{name}\": {e.Message}");
+            return null;
+        }
     }
 
     private static AccountPlan ReadAccount(PlanSection s) => new(
@@ -399,7 +427,7 @@ internal sealed class PlanReader
     /// <summary>Sections that did not exist when the first runs were stored: as long as they say what was always so, they say nothing.</summary>
     private static readonly string[] Younger = ["strategies", "compression", "protection", "hermes"];
 
-    private static string Fingerprint(HoconObject dolphin, string[] unused, BalancerPolicy? balancer)
+    private static string Fingerprint(HoconObject dolphin, string[] unused, BalancerPolicy? balancer, SignalFile? signals)
     {
         var text = new StringBuilder();
         foreach (var name in dolphin.Names.Except([.. NotInFingerprint, .. unused], StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -409,12 +437,14 @@ internal sealed class PlanReader
             Canonical(value!, text, name);
         }
         if (balancer is not null) text.Append("exposure-balancer=").Append(BalancerReader.Canonical(balancer.Settings));
+        if (signals is not null) text.Append("signals=").Append(signals.Hash);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <summary>Younger keys of older sections: as long as they say what was always so, they say nothing either.</summary>
     private static bool SaysNothing(string path, HoconValue value) => path switch
     {
+        "directional.signals-file" => true, // What is in it says it, not what it is called.
         "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
         "venue.paper.fill-fraction" => value is HoconText text && HoconUnits.TryFraction(text.Text.Trim(), out var all) && all == 1m,
         _ => false,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Actors.Strategies;
@@ -8,6 +9,7 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Node.Plan;
 
@@ -17,10 +19,16 @@ namespace Dolphin.Node.Plan;
 /// <param name="Hermes">Null: no Hermes; each asset has its one strategy.</param>
 public sealed record StrategiesPlan(
     LegHolder Default, ImmutableSortedDictionary<Symbol, LegHolder> Own, HedgingPlan Hedging, BySymbol<CompressionSettings> Compression,
-    BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes)
+    BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes, DirectionalSection Directional)
 {
     /// <summary>Every asset is a band-limited hedge's, and nobody decides anything else.</summary>
     public bool IsHedgingAlone => Hermes is null && Default == LegHolder.BandLimitedHedging && Own.Values.All(h => h == LegHolder.BandLimitedHedging);
+
+    /// <summary>Some asset is traded on signals.</summary>
+    public bool HasDirectional => Hermes is null && (Default == LegHolder.Directional || Own.Values.Any(h => h == LegHolder.Directional));
+
+    /// <summary>Whose legs a symbol's are where Hermes does not decide it.</summary>
+    public LegHolder HolderOf(Symbol symbol) => Own.GetValueOrDefault(symbol, Default);
 
     /// <param name="assets">How many assets share the account; one or more.</param>
     public AssetPlan AssetOf(Symbol symbol, Instrument instrument, int assets)
@@ -29,16 +37,22 @@ public sealed record StrategiesPlan(
         var capital = new Money(hedge.Policy.Settings.Capital);
         return Hermes is { } hermes
             ? new AssetPlan(symbol, instrument, [.. hermes.Settings.Allowed.Order().Select(Strategy)], capital, hermes)
-            : AssetPlan.Alone(Strategy(Own.GetValueOrDefault(symbol, Default)), capital);
+            : AssetPlan.Alone(Strategy(HolderOf(symbol)), capital);
 
         StrategyPlan Strategy(LegHolder holder) => holder switch
         {
             LegHolder.BandLimitedHedging => hedge,
             LegHolder.HedgeCompression => new CompressionPlan(StrategyIds.Of(holder, symbol), symbol, CompressionOf(symbol, hedge), instrument),
             LegHolder.ExposureProtector => new ProtectorPlan(StrategyIds.Of(holder, symbol), symbol, Good(errors => ProtectorPolicy.Create(Protection.Of(symbol), "dolphin.protection", errors)), instrument),
+            LegHolder.Directional => new DirectionalPlan(
+                StrategyIds.Of(holder, symbol), symbol, Directional.Policy, instrument, BetOf(hedge, instrument), Directional.Signals.GetValueOrDefault(symbol, [])),
             _ => throw new System.Diagnostics.UnreachableException($"No strategy for {holder}."),
         };
     }
+
+    private static BetRequest BetOf(HedgePlan hedge, Instrument instrument) => hedge.Policy.Settings is var s
+        ? new BetRequest(new Money(s.Capital), s.Fraction, s.Leverage, EnvelopeCap: null, instrument.Brackets, Money.Zero)
+        : default;
 
     // Capital and leverage are the asset's, whoever trades it.
     private CompressionPolicy CompressionOf(Symbol symbol, HedgePlan hedge)

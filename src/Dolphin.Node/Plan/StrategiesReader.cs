@@ -6,7 +6,8 @@ using Dolphin.Domain.Protection;
 
 namespace Dolphin.Node.Plan;
 
-/// <summary>Reads who may trade what: <c>dolphin.strategies</c>, <c>dolphin.compression</c>, <c>dolphin.protection</c> and <c>dolphin.hermes</c>.</summary>
+/// <summary>Reads who may trade what: <c>dolphin.strategies</c>, <c>dolphin.compression</c>, <c>dolphin.protection</c>,
+/// <c>dolphin.directional</c>, <c>dolphin.exit-brain</c> and <c>dolphin.hermes</c>.</summary>
 /// <remarks>The ranges are the domain's own, which reports them with these keys.</remarks>
 internal static class StrategiesReader
 {
@@ -22,11 +23,13 @@ internal static class StrategiesReader
         var compression = Read(dolphin.Section("compression"), Compression);
         var protection = Read(dolphin.Section("protection"), Protection);
         var hermes = Hermes(dolphin.Section("hermes"));
-        return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes);
+        var directional = DirectionalSection.Read(dolphin.Section("directional"), dolphin.Section("exit-brain"));
+        return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes, directional!);
     }
 
     private static LegHolder Holder(PlanSection s) => s.Choice("strategy",
-        ("band-limited-hedging", LegHolder.BandLimitedHedging), ("hedge-compression", LegHolder.HedgeCompression), ("exposure-protector", LegHolder.ExposureProtector));
+        ("band-limited-hedging", LegHolder.BandLimitedHedging), ("hedge-compression", LegHolder.HedgeCompression), ("exposure-protector", LegHolder.ExposureProtector),
+        ("directional", LegHolder.Directional));
 
     private static BySymbol<T> Read<T>(PlanSection s, Func<PlanSection, T> read) where T : class
     {
@@ -82,7 +85,7 @@ internal static class StrategiesReader
     {
         var (dominance, severe, locked, ailing, handOver) = (s.Section("dominance"), s.Section("severe"), s.Section("locked"), s.Section("ailing"), s.Section("hand-over"));
         var allowed = s.Texts("allowed", all: null, $"strategies: {string.Join(", ", LegHolders.Strategies.ToArray().Select(h => h.Name()))}",
-            t => LegHolders.Parse(t) is { } known && known != LegHolder.Nobody) ?? [];
+            t => LegHolders.Parse(t) is { } known && LegHolders.Strategies.Contains(known)) ?? [];
         var settings = new HermesSettings
         {
             Allowed = [.. allowed.Select(LegHolders.Parse).OfType<LegHolder>()],

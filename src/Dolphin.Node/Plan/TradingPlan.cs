@@ -40,14 +40,18 @@ public sealed record TradingPlan(
     public static CheckedPlan Load(string file, Func<string, string?> environment, HoconLayer? over = null)
     {
         var full = Path.GetFullPath(file);
-        return Load(new HoconLayer(new HoconDirectory(Path.GetDirectoryName(full)!, HoconLimits.Standard.MaxFileChars), Path.GetFileName(full)), environment, over);
+        var (folder, name) = (Path.GetDirectoryName(full)!, Path.GetFileName(full));
+        return Load(
+            new HoconLayer(new HoconDirectory(folder, HoconLimits.Standard.MaxFileChars), name), environment, over,
+            new HoconLayer(new HoconDirectory(folder, SignalFile.MostChars), name));
     }
 
-    public static CheckedPlan Load(HoconLayer plan, Func<string, string?> environment, HoconLayer? over = null)
+    /// <param name="beside">The plan once more, where larger files are looked for that it names; null: as <paramref name="plan"/>.</param>
+    public static CheckedPlan Load(HoconLayer plan, Func<string, string?> environment, HoconLayer? over = null, HoconLayer? beside = null)
     {
         try
         {
-            return PlanReader.Read(HoconConfig.Load(over is null ? [Reference, plan] : [Reference, plan, over], environment), environment);
+            return PlanReader.Read(HoconConfig.Load(over is null ? [Reference, plan] : [Reference, plan, over], environment), environment, beside ?? plan);
         }
         catch (HoconException e)
         {

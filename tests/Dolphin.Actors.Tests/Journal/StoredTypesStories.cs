@@ -66,6 +66,30 @@ public sealed class StoredTypesStories
         protector.trim-asked.v1 ProtectorEvent.TrimAsked
         protector.trim-ended.v1 ProtectorEvent.TrimEnded
         protector.snapshot.v1 ProtectorSnapshot
+        directional.started.v1 DirectionalEvent.Started
+        directional.adopted.v1 DirectionalEvent.Adopted
+        directional.signal-taken.v1 DirectionalEvent.SignalTaken
+        directional.entry-refused.v1 DirectionalEvent.EntryRefused
+        directional.opened.v1 DirectionalEvent.Opened
+        directional.planned.v1 DirectionalEvent.Planned
+        directional.replanned.v1 DirectionalEvent.Replanned
+        directional.stop-moved.v1 DirectionalEvent.StopMoved
+        directional.close-ordered.v1 DirectionalEvent.CloseOrdered
+        directional.trim-wanted.v1 DirectionalEvent.TrimWanted
+        directional.trim-asked.v1 DirectionalEvent.TrimAsked
+        directional.trim-ended.v1 DirectionalEvent.TrimEnded
+        directional.stray-closed.v1 DirectionalEvent.StrayClosed
+        directional.position-ended.v1 DirectionalEvent.PositionEnded
+        directional.fill-booked.v1 DirectionalEvent.FillBooked
+        directional.order-finished.v1 DirectionalEvent.OrderFinished
+        directional.external-fill-booked.v1 DirectionalEvent.ExternalFillBooked
+        directional.paused.v1 DirectionalEvent.Paused
+        directional.resumed.v1 DirectionalEvent.Resumed
+        directional.exit-requested.v1 DirectionalEvent.ExitRequested
+        directional.release-wanted.v1 DirectionalEvent.ReleaseWanted
+        directional.released.v1 DirectionalEvent.Released
+        directional.terminated.v1 DirectionalEvent.Terminated
+        directional.snapshot.v1 DirectionalSnapshot
         hermes.hand-over-asked.v1 HermesEvent.HandOverAsked
         hermes.released.v1 HermesEvent.Released
         hermes.adopted.v1 HermesEvent.Adopted

@@ -16,6 +16,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
@@ -55,6 +56,7 @@ public sealed class WireStories
         new BookProtocol.FundingStored(ActorStage.Btc, PositionSide.Long, At), BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
         new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),
         new StrategyProtocol.Refused(ActorStage.Strategy, new Refusal("hedge.gone", "it has left")),
+        new StrategyProtocol.Signal("directional-BTCUSDT", "ada", new DirectionalSignal("scan-7", PositionSide.Short, 0.8, At)),
         new StrategyProtocol.Trim(ActorStage.Btc, new TrimWish("auto-executor", 7, new Quantity(1m), new Quantity(2m), At)), new StrategyProtocol.TrimTaken(ActorStage.Btc, ActorStage.Strategy, 7),
         new StrategyProtocol.TrimDeclined(ActorStage.Btc, 7, new Refusal("hedge.nothing-to-trim", "there is nothing")), StrategyProtocol.GetHolders.Now,
         new StrategyProtocol.HeldBy(ActorStage.Btc, ActorStage.Strategy),
@@ -114,6 +116,11 @@ public sealed class WireStories
         var asked = OperatorProtocol.Asked.Of(new OperatorWord(ActorStage.Btc, "a delisting", LegHolder.HedgeCompression, RiskPosture.Cautious, HolderPriority.High, TimeSpan.FromHours(4)), "ada", At);
         Assert.Equal(asked, WireJson.Read(WireJson.Write(asked), typeof(OperatorProtocol.Asked)));
         Assert.Equal(asked, StoredJson.Read(StoredJson.Write(asked), typeof(OperatorProtocol.Asked)));
+        var signal = OperatorProtocol.Asked.Of(new SignalWord(ActorStage.Btc, PositionSide.Short, 0.8, "scan-7"), "ada", At);
+        Assert.Equal(signal, WireJson.Read(WireJson.Write(signal), typeof(OperatorProtocol.Asked)));
+        Assert.Equal(signal, StoredJson.Read(StoredJson.Write(signal), typeof(OperatorProtocol.Asked)));
+        Assert.Equal(new DirectionalSignal("20260105T000000.000Z-BTCUSDT-long", PositionSide.Long, 1, new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero)),
+            new SignalWord(ActorStage.Btc, PositionSide.Long, 1).ToSignal(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero)));
         Assert.DoesNotContain("\"hermes\":", Encoding.UTF8.GetString(StoredJson.Write(asked with { Hermes = null })), StringComparison.Ordinal);
         var set = new HermesEvent.OverrideSet(1, "ada", "a delisting", LegHolder.Nobody, null, null, At, HolderPriority.Low);
         Assert.Equal(set, StoredJson.Read(StoredJson.Write(set), typeof(HermesEvent.OverrideSet)));

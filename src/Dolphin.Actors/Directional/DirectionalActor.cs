@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Sizing;
+using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
+using Dolphin.Domain.Directional;
+using Dolphin.Domain.Exits;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
+using static Dolphin.Actors.Execution.ExecutionProtocol;
+using static Dolphin.Actors.Strategies.StrategyProtocol;
+
+namespace Dolphin.Actors.Directional;
+
+/// <summary>One directional strategy: one leg at a time, opened on a signal of its plan or of an operator, and guarded by the ExitBrain.</summary>
+public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, DirectionalSnapshot, DirectionalDecision>
+{
+    private readonly DirectionalPlan _plan;
+    private readonly SignalQueue _signals;
+    private readonly UntakenNews _untaken;
+    private DirectionalState _state = DirectionalState.Initial;
+    private VolatilityMonitor _monitor;
+    private DateTimeOffset _shownUntil;
+    private OpeningSizing? _sizing;
+
+    public DirectionalActor(DirectionalPlan plan, StrategyContext context, Stance stance) : base(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol))
+    {
+        (_plan, _signals, _untaken) = (plan, new SignalQueue(plan.Signals), new UntakenNews(context.Board, plan.StrategyId));
+        Command<Signal>(OnSignal);
+    }
+
+    protected override DirectionalSnapshot Capture() => new(_state, _monitor, _shownUntil, Episodes, _sizing);
+
+    protected override void Restore(DirectionalSnapshot snapshot)
+    {
+        (_state, _monitor, _shownUntil) = (snapshot.State, snapshot.Monitor, snapshot.ShownUntil);
+        if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
+        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
+        _signals.Rewind(_shownUntil);
+        Slot.Directional = DirectionalFace.Of(_plan.Symbol, _state);
+    }
+
+    protected override LegLedger<DirectionalDecision> Ledger => _state.Ledger;
+    protected override bool IsLive => _state.IsLive;
+    protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
+    protected override TrimProgress? Trims => _state.Trims;
+    protected override double LastClose => _monitor.BarsSeen > 0 ? _monitor.LastClose : 0;
+    protected override LegTargets? OrdersOf(DirectionalEvent @event) => @event.Orders;
+    protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Positions, _state.RefusedCode ?? "", IsLive);
+    protected override bool HasEnded => _state.Mode == DirectionalMode.Terminated;
+
+    protected override Decision<DirectionalEvent> Look(MarketProtocol.BarClosed bar)
+    {
+        _monitor = VolatilityMonitor.Observe(_plan.Policy.Exits, _monitor, bar.Bar.Close, bar.Bar.OpenTimeMs);
+        Slot.LastPrice = _monitor.LastClose;
+        if (!Stance.Enabled) return Decision<DirectionalEvent>.Nothing;
+        if (!IsLive)
+        {
+            // One leg that is in the book already is taken over at once. Where there is none it begins as soon as it could open one: by then the book has
+            // heard of everything that the account held before.
+            if (Stance.IsAlone && _state.Incarnation == 0) Context.Parent.Tell(new WantLegs(bar.Bar.Close, EvenNone: IsWarm));
+            return Decision<DirectionalEvent>.Nothing;
+        }
+
+        var (shown, after) = ShowSignals(bar.ClosesAt);
+        var market = ViewOf(bar, after, out var sizing);
+        var look = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, market);
+        if (shown.IsEmpty && look.Events.IsEmpty) return look;
+        return new Decision<DirectionalEvent>([.. shown, .. look.Events.Select(e => e is DirectionalEvent.Opened opened ? opened with { Sizing = sizing } : e)], look.Refusal);
+    }
+
+    private bool IsWarm => _monitor.BarsSeen >= _plan.Policy.Exits.Settings.WarmUpBars;
+
+    // One that is not taken changes nothing: it is news, and no event.
+    private (ImmutableArray<DirectionalEvent> Events, DirectionalState After) ShowSignals(DateTimeOffset now)
+    {
+        var (events, after) = (ImmutableArray<DirectionalEvent>.Empty, _state);
+        if (_shownUntil == default) _signals.Rewind(now - _plan.Policy.Settings.SignalLifetime); // What is older is gone whatever it said.
+        while (_signals.Next(now) is { } signal)
+        {
+            var decision = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, new DirectionalInput.Signal(signal, now));
+            if (decision.Refusal is { } refusal) _untaken.Tell(refusal, now);
+            foreach (var @event in decision.Events) after = DirectionalDecider.Evolve(after, @event);
+            events = events.AddRange(decision.Events);
+        }
+
+        _shownUntil = now;
+        return (events, after);
+    }
+
+    private DirectionalMarket ViewOf(MarketProtocol.BarClosed bar, DirectionalState state, out OpeningSizing? sizing)
+    {
+        var (risk, volatility) = (Shared.Risk.Read(Now), _monitor.PerRootHour(_plan.Policy.Exits));
+        var bet = state.Waiting is { } signal ? BetOn(signal, state, risk, volatility, out sizing) : NoBet(out sizing); // Only an opening asks for a size.
+        return new DirectionalMarket(
+            new PriceSpan(DateTimeOffset.FromUnixTimeMilliseconds(bar.Bar.OpenTimeMs), bar.Bar.High, bar.Bar.Low, bar.Bar.Close), bar.ClosesAt, volatility, risk.Posture,
+            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage);
+    }
+
+    // Who has an opinion says how sure he is, so confidence is measured here and nowhere else. What the leg would pay in funding is not known.
+    private Bet BetOn(DirectionalSignal signal, DirectionalState state, in RiskView risk, double volatility, out OpeningSizing? sizing)
+    {
+        sizing = null;
+        if (Shared.Sizing is not { } ground) return BetSizer.Size(_plan.Sizing, risk);
+        (var bet, sizing) = ground.Size(
+            _plan.Symbol, _plan.Sizing, risk, signal.Confidence, volatility, funding: double.NaN, DirectionalEpisodes.IdOf(_plan.Symbol, state.Positions + 1), Now);
+        return bet;
+    }
+
+    private static Bet NoBet(out OpeningSizing? sizing)
+    {
+        sizing = null;
+        return default;
+    }
+
+    private void OnSignal(Signal signal)
+    {
+        var asker = Sender;
+        var opinion = signal.Opinion;
+        if (_state.Incarnation == 0)
+        {
+            asker.Tell(new StrategyProtocol.Refused(_plan.StrategyId, new Refusal("directional.not-begun", IsWarm
+                ? $"Signal {opinion.Id}: {_plan.StrategyId} has not begun: the book has legs that it cannot take over, or has not answered yet. Not taken; nothing changed."
+                : $"Signal {opinion.Id}: {_plan.StrategyId} has not begun: it has seen {_monitor.BarsSeen} of the {_plan.Policy.Exits.Settings.WarmUpBars} bars before volatility is known. Not taken; nothing changed.")));
+            return;
+        }
+
+        var decision = Decide(new DirectionalInput.Signal(opinion, Now));
+        Store(decision, () => asker.Tell(decision.Refusal is { } refusal
+            ? new StrategyProtocol.Refused(_plan.StrategyId, refusal)
+            : new StrategyProtocol.Done(_plan.StrategyId, decision.Events.IsEmpty
+                ? $"{_plan.StrategyId} has taken signal {opinion.Id} before; nothing changed."
+                : $"{_plan.StrategyId} has taken signal {opinion.Id}, {(opinion.Side == PositionSide.Long ? "long" : "short")} at a confidence of {opinion.Confidence:0.###}, by {signal.By}; it acts on it at the next bar.")));
+    }
+
+    protected override Decision<DirectionalEvent> OnFilled(long sequence, Fill fill) => Decide(new DirectionalInput.OrderFilled(sequence, fill));
+    protected override Decision<DirectionalEvent> OnExternalFill(Fill fill) => Decide(new DirectionalInput.ExternalFill(fill));
+    protected override Decision<DirectionalEvent> OnOrderClosed(LegDone done) =>
+        Decide(new DirectionalInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
+    protected override Decision<DirectionalEvent> OnExitRequested(string by) => Decide(new DirectionalInput.RequestExit(by, _state.Incarnation, Now));
+
+    protected override Decision<DirectionalEvent> OnAdopt(Adopt adopt) => adopt.Legs.Legs.AreFlat && _state.Incarnation == 0
+        ? Decide(new DirectionalInput.Start(adopt.By, Incarnation: 1, Now))
+        : Decide(new DirectionalInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
+
+    protected override Decision<DirectionalEvent> OnRelease(Release release) => Decide(new DirectionalInput.Release(release.By, _state.Incarnation, Now));
+
+    protected override Decision<DirectionalEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) =>
+        Decide(new DirectionalInput.Trim(wish, price, exitsAllowed, Now));
+
+    protected override void Apply(DirectionalEvent @event)
+    {
+        _state = DirectionalDecider.Evolve(_state, @event);
+        Episodes = Episodes?.After(@event, _state);
+        if (@event is DirectionalEvent.Opened { Sizing: { } sizing }) Slot.Sizing = _sizing = sizing;
+        Slot.Directional = DirectionalFace.Of(_plan.Symbol, _state);
+    }
+
+    private Decision<DirectionalEvent> Decide(DirectionalInput input) => DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
+}
