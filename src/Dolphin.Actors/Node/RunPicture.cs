@@ -19,6 +19,13 @@ public static class RunPicture
         ? [.. board.Assets.Select(s => s.Hermes?.Explain()).OfType<HermesExplanation>()]
         : null;
 
+    /// <returns>Null where nothing is traded on signals, or not in this process, and before any strategy that is has begun.</returns>
+    public static ImmutableArray<DirectionalFace>? Directional(RunBoard board)
+    {
+        var faces = board.Assets.Select(s => s.Directional).OfType<DirectionalFace>().ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
+    }
+
     public static MoneyPicture Money(RunBoard board)
     {
         var books = board.Assets.Select(s => s.Book).OfType<HedgedBook>().ToArray();

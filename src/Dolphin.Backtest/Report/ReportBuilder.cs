@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
@@ -46,7 +47,15 @@ public static class ReportBuilder
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills),
             facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]),
             Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
-            facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null);
+            facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states));
+    }
+
+    private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)
+    {
+        var faces = assets.SelectMany(a => a.Strategies).OfType<DirectionalPlan>().OrderBy(p => p.Symbol)
+            .Select(p => Find<DirectionalSnapshot>(states, StrategyIds.PersistenceIdOf(p.StrategyId)) is { } stored ? DirectionalFace.Of(p.Symbol, stored.State) : null)
+            .OfType<DirectionalFace>().ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
     }
 
     private static DivergenceReport? Divergence(IReadOnlyList<StoredState> states) => Find<DivergenceSnapshot>(states, DivergenceActor.Id) is { } compared

@@ -37,6 +37,12 @@ internal static class ReportText
         output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");
         output.WriteLine();
         WritePostures(output, report);
+        if (report.Directional is { IsEmpty: false } onSignals)
+        {
+            StatusText.WriteDirectional(output, onSignals);
+            output.WriteLine();
+        }
+
         if (report.Divergence is { } divergence) WriteDivergence(output, divergence);
         if (report.SizeLearning is { } learning)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Sizing;
 using Dolphin.Node.Screen;
@@ -45,6 +46,12 @@ internal static class StatusText
             output.WriteLine();
         }
 
+        if (run.Directional is { IsEmpty: false } onSignals)
+        {
+            WriteDirectional(output, onSignals);
+            output.WriteLine();
+        }
+
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
         if (run.Sizing is { } sizing) WriteSizing(output, sizing);
@@ -55,6 +62,13 @@ internal static class StatusText
 
     /// <summary>Behind a number of fills; nothing where all are ours.</summary>
     public static string NotOurs(long fills) => fills == 0 ? "" : $" ({Figures.Count(fills)} not ours)";
+
+    /// <summary>A line for each asset that is traded on signals: what is open with its plan, and how the positions before it ended.</summary>
+    public static void WriteDirectional(TextWriter output, ImmutableArray<DirectionalFace> faces)
+    {
+        output.WriteLine("On signals");
+        foreach (var face in faces) output.WriteLine($"  {face.ToLine()}");
+    }
 
     private static void WriteDivergence(TextWriter output, DivergencePicture divergence)
     {

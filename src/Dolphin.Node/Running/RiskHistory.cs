@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
@@ -12,7 +13,7 @@ namespace Dolphin.Node.Running;
 /// <summary>Why R_total was what it was, as the survival controller wrote it down, and what sized the openings until then.</summary>
 internal static class RiskHistory
 {
-    private const string Assessed = "survival.assessed.v1", Opened = "hedge.cycle-opened.v1", Book = "book-";
+    private const string Assessed = "survival.assessed.v1", Opened = "hedge.cycle-opened.v1", OpenedOnSignal = "directional.opened.v1", Book = "book-";
 
     /// <returns>The last assessment recorded at or before <paramref name="at"/>; null if there is none.</returns>
     public static Explanation? At(StateFolder folder, DateTimeOffset at)
@@ -30,7 +31,12 @@ internal static class RiskHistory
         foreach (var symbol in journal.PersistenceIds().Where(id => id.StartsWith(Book, StringComparison.Ordinal)).Select(id => new Symbol(id[Book.Length..])).Order())
         {
             var strategy = StrategyIds.PersistenceIdOf(StrategyIds.Of(LegHolder.BandLimitedHedging, symbol));
-            if (journal.Newest(strategy, Opened, at)?.As<HedgeEvent.CycleOpened>().Sizing is { } sizing) openings.Add(new SizedOpening(symbol, sizing));
+            var onSignals = StrategyIds.PersistenceIdOf(StrategyIds.Of(LegHolder.Directional, symbol)); // An asset has one of the two.
+            if ((journal.Newest(strategy, Opened, at)?.As<HedgeEvent.CycleOpened>().Sizing
+                ?? journal.Newest(onSignals, OpenedOnSignal, at)?.As<DirectionalEvent.Opened>().Sizing) is { } sizing)
+            {
+                openings.Add(new SizedOpening(symbol, sizing));
+            }
         }
 
         return openings.Count == 0 ? null : new SizingPicture(openings.DrainToImmutable(), Learning: null);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
@@ -15,6 +16,7 @@ using Dolphin.Backtest.Report;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
@@ -76,7 +78,22 @@ internal sealed class StoredRun : IRunView
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
-            Hermes: Hermes(journal, snapshots));
+            Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots));
+    }
+
+    private static readonly DirectionalSnapshot FirstOnSignals = new(DirectionalState.Initial, default, default);
+
+    private static ImmutableArray<DirectionalFace>? OnSignals(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        var first = StrategyIds.PersistenceIdOf(StrategyIds.Of(LegHolder.Directional, new Symbol("")));
+        var faces = journal.PersistenceIds().Where(i => i.StartsWith(first, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(id =>
+        {
+            var snapshot = snapshots.GetValueOrDefault(id);
+            var state = journal.Events(id, snapshot?.SequenceNr ?? 0).Select(r => r.As<DirectionalEvent>())
+                .Aggregate((snapshot?.As<DirectionalSnapshot>() ?? FirstOnSignals).State, DirectionalDecider.Evolve);
+            return DirectionalFace.Of(new Symbol(id[first.Length..]), state);
+        }).ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
     }
 
     // What it decided; what it makes of the market now nobody knows. Null where none has stored anything: whether the plan has Hermes is not in the folder.
@@ -113,6 +130,8 @@ internal sealed class StoredRun : IRunView
             (s, e) => s with { State = CompressionDecider.Evolve(s.State, e) });
         yield return Read<ProtectorSnapshot, ProtectorEvent>(LegHolder.ExposureProtector, new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
             (s, e) => s with { State = ProtectorDecider.Evolve(s.State, e) });
+        yield return Read<DirectionalSnapshot, DirectionalEvent>(LegHolder.Directional, FirstOnSignals,
+            (s, e) => s with { State = DirectionalDecider.Evolve(s.State, e) });
 
         (string, StoredStrategy?) Read<TSnapshot, TEvent>(LegHolder holder, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
         {

@@ -103,8 +103,18 @@ internal static class RunScreen
             : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
         lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}{StatusText.NotOurs(run.Counts.FillsNotOurs)}  open {Figures.Count(run.Counts.OpenOrders)}  "
             + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
+        if (run.Directional is { IsEmpty: false } onSignals) lines.Add(Cut(OnSignals(onSignals), width));
         if (run.ExposureBalancer is { } balancer) lines.Add(Cut($"balancer {Coloured(balancer)}", width));
         return lines;
+    }
+
+    private static string OnSignals(ImmutableArray<DirectionalFace> faces)
+    {
+        var (open, trailing) = (faces.Count(f => f.Side is not null), faces.Count(f => f.Plan is { Trailing: true }));
+        var ended = faces.Sum(f => f.Ended.Total);
+        var net = faces.Aggregate(Money.Zero, (sum, f) => sum + f.Result.Net);
+        return $"on signals [bold]{open}[/] open of {faces.Length}{(trailing > 0 ? $", {trailing} trailing" : "")}  {Figures.Count(faces.Sum(f => f.Positions))} opened, {Figures.Count(ended)} over  "
+            + $"stops {Figures.Count(faces.Sum(f => f.Ended.StopLoss + f.Ended.TrailingStop))}  targets {Figures.Count(faces.Sum(f => f.Ended.TakeProfit))}  net {Coloured(net)}";
     }
 
     private static string Divergence(DivergencePicture divergence)
