@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Microsoft.AspNetCore.Builder;
@@ -148,24 +147,26 @@ public sealed class ControlServer : IAsyncDisposable
         app.MapGet("/hermes", () => view.Snapshot().Hermes is { } hermes ? Json(StatusCodes.Status200OK, hermes) : Json(StatusCodes.Status404NotFound,
             new ErrorAnswer("hermes.not-enabled", "Hermes decides on no asset of this run; dolphin.hermes.enabled = true in the plan switches it on.", [])));
         app.MapPost("/hermes/override/{symbol}", (string symbol, HttpContext context) =>
-            HermesAsync<OverrideBody>(control, context, symbol, body => body.Of(new Symbol(symbol))));
+            TellAsync<OverrideBody>(context, symbol, (body, by) => control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
         app.MapPost("/hermes/lift/{symbol}", (string symbol, HttpContext context) =>
-            HermesAsync<LiftBody>(control, context, symbol, body => body.Of(new Symbol(symbol))));
+            TellAsync<LiftBody>(context, symbol, (body, by) => control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
+        app.MapPost("/signal/{symbol}", (string symbol, HttpContext context) =>
+            TellAsync<SignalBody>(context, symbol, (body, by) => control.SignalAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
             [
                 "GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "GET /hermes", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger",
-                "POST /hermes/override/{symbol}", "POST /hermes/lift/{symbol}",
+                "POST /hermes/override/{symbol}", "POST /hermes/lift/{symbol}", "POST /signal/{symbol}",
             ]))));
     }
 
-    private static async Task<IResult> HermesAsync<T>(IRunControl control, HttpContext context, string symbol, Func<T, OperatorWord> word) where T : class
+    private static async Task<IResult> TellAsync<T>(HttpContext context, string symbol, Func<T, string, Task<ControlAnswer>> tell) where T : class
     {
         using var reader = new StreamReader(context.Request.Body);
         var text = await reader.ReadToEndAsync(context.RequestAborted); // At most MaxBodyBytes.
-        var (body, wrong) = HermesBodies.Read<T>(text.Length == 0 ? "{}" : text);
+        var (body, wrong) = JsonBody.Read<T>(text.Length == 0 ? "{}" : text);
         return body is not null
-            ? await ControlAsync(context, symbol, by => control.TellHermesAsync(word(body), by, context.RequestAborted))
+            ? await ControlAsync(context, symbol, by => tell(body, by))
             : Json(StatusCodes.Status400BadRequest, new ErrorAnswer("http.bad-body", $"Expected JSON as docs/cli.md has it: {wrong} Nothing was done.", []));
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
@@ -23,17 +22,4 @@ public sealed record LiftBody(string? Reason = null)
 internal static class HermesBodies
 {
     public static string Reason(string? reason) => string.IsNullOrWhiteSpace(reason) ? OperatorWord.NoReason : reason.Trim();
-
-    /// <returns>The body, or why it is none.</returns>
-    public static (T? Body, string? Wrong) Read<T>(string text) where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(text, RunJson.Compact) is { } body ? (body, null) : (null, "it is null.");
-        }
-        catch (JsonException e)
-        {
-            return (null, e.Message);
-        }
-    }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Dolphin.Domain;
+using Dolphin.Domain.Directional;
+using Dolphin.Domain.Exits;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -68,6 +70,17 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
         {
             "BTCUSDT" => new ControlAnswer.Done($"{word.Holder?.Name() ?? "Hermes"}, as you say."),
             "ETHUSDT" => new ControlAnswer.Refused(new Refusal("hermes.override-stands", "ETHUSDT: There is override 1 already.")),
+            _ => new ControlAnswer.NoSuchSymbol(["BTCUSDT", "ETHUSDT"]),
+        });
+    }
+
+    public Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation)
+    {
+        Asked.Add(string.Create(CultureInfo.InvariantCulture, $"signal {word.Symbol} {word.Side} {word.Confidence} {word.Id ?? "-"} by {by}"));
+        return Task.FromResult<ControlAnswer>(word.Symbol.Name switch
+        {
+            "BTCUSDT" => new ControlAnswer.Done("directional-BTCUSDT has taken it."),
+            "ETHUSDT" => new ControlAnswer.Refused(new Refusal("directional.not-confident", "Signal x: its confidence is too low.")),
             _ => new ControlAnswer.NoSuchSymbol(["BTCUSDT", "ETHUSDT"]),
         });
     }
@@ -155,6 +168,19 @@ public static class Pictures
             new PendingHandOver(3, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HermesRule.Override, HandOverStage.Adopting, Start, Start.AddMinutes(10), new(new Quantity(0.5m), new Quantity(0.4m))),
             new HermesOverride(2, "ada", "a test", LegHolder.HedgeCompression, RiskPosture.Cautious, Start.AddHours(4), Start, HolderPriority.High)),
         HermesExplanation.Unseen(new Symbol("ETHUSDT"), HermesState.Initial, Start, "It has not looked yet."),
+    ];
+
+    /// <summary>One that trails what it holds, and one that is flat.</summary>
+    public static ImmutableArray<DirectionalFace> OnSignals { get; } =
+    [
+        new(
+            new Symbol("BTCUSDT"), DirectionalMode.Active, DirectionalStage.Holding, PositionSide.Long, new Quantity(0.036m), Price.Of(103_912.4m),
+            new ExitPlan(PositionSide.Long, Price.Of(103_912.4m), Price.Of(110_000m), Price.Of(104_100m), Price.Of(105_000m), 0.01m, Price.Of(105_500m), 0.01, 0.8, Posture.Stalker, Start, TimeSpan.FromHours(24)),
+            "scan-7", 0.8, Start, null, 9, new DirectionalTally(Nobody: 1, StopLoss: 3, TrailingStop: 1, TakeProfit: 2, Horizon: 0, Manual: 0, Posture: 0, Reversal: 1), "",
+            new DirectionalResult(new Money(120.5m), new Money(20.25m))),
+        new(
+            new Symbol("ETHUSDT"), DirectionalMode.Pause, DirectionalStage.Flat, null, Quantity.Zero, null, null, null, null, null, "scan-9", 0, default, "directional.no-risk-budget",
+            default),
     ];
 
     private static AssetRow Row(int i, double progress)

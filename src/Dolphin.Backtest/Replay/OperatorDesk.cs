@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Reporting;
 using static Dolphin.Actors.Node.OperatorProtocol;
@@ -12,7 +14,7 @@ using static Dolphin.Actors.Node.OperatorProtocol;
 namespace Dolphin.Backtest.Replay;
 
 /// <summary>Brings what operators ask into virtual time: heard between two slices, stored, and heard again there after a crash.</summary>
-internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach hermes) : IRunControl
+internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach hermes, SignalReach signals) : IRunControl
 {
     private const int MaxWaiting = 100; // Far beyond what people type between two slices; more are refused.
     private readonly ImmutableSortedSet<string> _strategies = [.. strategies];
@@ -39,6 +41,9 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach h
 
     public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation) =>
         hermes.Objection(word) is { } objection ? Task.FromResult(objection) : Wait(now => Asked.Of(word, by, now));
+
+    public Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation) =>
+        signals.Objection(word) is { } objection ? Task.FromResult(objection) : Wait(now => Asked.Of(word, by, now));
 
     /// <summary>On the driver's thread, between two slices.</summary>
     public void Hear(DateTimeOffset now)

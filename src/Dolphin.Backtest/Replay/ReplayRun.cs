@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dolphin.Actors;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
@@ -65,7 +66,7 @@ public sealed class ReplayRun : IDisposable
             if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
             _journal = _system.Journal()!;
             _exchange = new PaperExchange(options.Venue, options.Plan.Assets.Select(a => a.Instrument), options.Market.Funding(options.From, options.To));
-            _operator = new OperatorDesk(options.Plan.Strategies.Select(s => s.StrategyId), new HermesReach(options.Plan.Assets));
+            _operator = new OperatorDesk(options.Plan.Strategies.Select(s => s.StrategyId), new HermesReach(options.Plan.Assets), new SignalReach(options.Plan.Assets));
             Board = new RunBoard(options.Plan.Assets);
             Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Survival;
 
@@ -31,6 +32,9 @@ public interface IRunControl
 
     /// <summary>Says to Hermes whose an asset's legs are to be, or that it decides again. Refused while another such word holds.</summary>
     Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation);
+
+    /// <summary>Shows an opinion to the directional strategy of an asset. Done: it is taken, and acted on at the next bar; refused with the strategy's reason.</summary>
+    Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation);
 }
 
 public abstract record ControlAnswer

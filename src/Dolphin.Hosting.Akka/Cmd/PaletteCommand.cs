@@ -28,6 +28,9 @@ public abstract record PaletteCommand(string By)
 
     /// <summary>Lets Hermes decide on an asset again.</summary>
     public sealed record HermesLift(string Symbol, string Reason, string By) : PaletteCommand(By);
+
+    /// <summary>Gives the directional strategy of an asset an opinion. Everything as typed; an empty id is left out.</summary>
+    public sealed record Signal(string Symbol, string Side, string Confidence, string Id, string By) : PaletteCommand(By);
 }
 
 /// <param name="IsError">It was refused, or could not be done; nothing was changed unless the text says that it is not known.</param>

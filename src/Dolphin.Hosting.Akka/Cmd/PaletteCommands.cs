@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -29,6 +30,9 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
         PaletteCommand.HermesLift { Symbol.Length: 0 } => new PaletteAnswer(IsError: true, "expected a symbol, as in: dolphin hermes-lift -s BTCUSDT. Nothing was done."),
         PaletteCommand.HermesLift lift => Said(
             await control.TellHermesAsync(new OperatorWord(new Symbol(lift.Symbol), ReasonOf(lift.Reason), Holder: null), lift.By, cancellation), lift.Symbol),
+        PaletteCommand.Signal signal => SignalOf(signal, out var slip) is { } opinion
+            ? Said(await control.SignalAsync(opinion, signal.By, cancellation), signal.Symbol)
+            : new PaletteAnswer(IsError: true, $"{slip} Nothing was done."),
         _ => throw new System.Diagnostics.UnreachableException($"No answer for {command}."),
     };
 
@@ -51,6 +55,17 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
             : "";
         return wrong.Length > 0 ? null : new OperatorWord(
             new Symbol(asked.Symbol), ReasonOf(asked.Reason), LegHolders.ParseSpoken(asked.Strategy), Word<RiskPosture>(asked.RiskPosture), Word<HolderPriority>(asked.Priority), Hours(asked.Hours));
+    }
+
+    private static SignalWord? SignalOf(PaletteCommand.Signal asked, out string wrong)
+    {
+        PositionSide? side = asked.Side switch { "long" => PositionSide.Long, "short" => PositionSide.Short, _ => null };
+        var confidence = double.TryParse(asked.Confidence, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var c) && c is >= 0d and <= 1d ? c : (double?)null;
+        wrong = asked.Symbol.Length == 0 ? "expected a symbol, as in: dolphin signal -s BTCUSDT -d long -c 0.8."
+            : side is null ? $"expected a side, long or short; found '{asked.Side}'."
+            : confidence is null ? $"expected a confidence, 0 to 1; found '{asked.Confidence}'."
+            : "";
+        return wrong.Length > 0 ? null : new SignalWord(new Symbol(asked.Symbol), side!.Value, confidence!.Value, asked.Id.Length > 0 ? asked.Id : null);
     }
 
     private static string ReasonOf(string text) => string.IsNullOrWhiteSpace(text) ? OperatorWord.NoReason : text.Trim();
@@ -86,6 +101,7 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
             text.Append(CultureInfo.InvariantCulture,
                 $"{a.Strategy}: {a.Mode}, cycle {a.Cycle}, long {a.Legs.Long.Quantity.Base}, short {a.Legs.Short.Quantity.Base}, realised {a.RealisedPnl.Quote:0.00}{(a.Note.Length > 0 ? $" ({a.Note})" : "")}\n");
         }
+        foreach (var d in run.Directional ?? []) text.Append(CultureInfo.InvariantCulture, $"on signals {d.ToLine()}\n");
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) text.Append(CultureInfo.InvariantCulture, $"INVARIANT VIOLATED {i.Violated} times: {i.Name}\n");
         foreach (var h in run.Halted) text.Append(CultureInfo.InvariantCulture, $"HALTED since {Time(h.Since)}: {h.Entity}: {h.Reason}\n");
         return text.ToString();

@@ -4,7 +4,9 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Web;
 
 namespace Dolphin.Node.Cli;
@@ -140,6 +142,26 @@ internal sealed class CommandTree
         CustomParser = r => Parse(r, "a time such as 30m or 4h", ParseSpan),
     };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why, for the journal; at most 500 characters.", HelpName = "TEXT" };
+    private readonly Argument<PositionSide?> _side = new("side")
+    {
+        Description = "Where the price is thought to go: long or short.",
+        CustomParser = ParseSide,
+        Arity = ArgumentArity.ExactlyOne,
+    };
+    private readonly Option<double?> _confidence = new("--confidence")
+    {
+        Description = "How sure the signal is, 0 to 1. Which is enough is said in the plan: dolphin.directional.",
+        HelpName = "C",
+        Required = true,
+        CustomParser = r => Parse(r, "0 to 1", t =>
+            double.TryParse(t, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var c) && c is >= 0d and <= 1d ? c : (double?)null),
+    };
+    private readonly Option<string?> _id = new("--id")
+    {
+        Description = "The signal's name, at most 64 characters: the same again is the same signal. Default: made from time, symbol and side.",
+        HelpName = "ID",
+        CustomParser = r => Parse(r, $"1 to {DirectionalPolicy.LongestId} characters", t => t.Length is >= 1 and <= DirectionalPolicy.LongestId ? t : null),
+    };
     private readonly Argument<string> _file = new("F.hocon") { Description = "The plan file to check." };
 
     private readonly Option<string> _snapshot = new("--snapshot")
@@ -208,6 +230,14 @@ internal sealed class CommandTree
         };
         hermes.SetAction((parsed, cancellation) => verbs.HermesAsync(parsed.GetValue(_state), parsed.GetValue(_watched), parsed.GetValue(_json), cancellation));
 
+        var signal = new Command("signal", "Give a running node an opinion: long or short of one asset, for its directional strategy. The answer says whether it is taken, or why not.")
+        {
+            _symbol, _side, _confidence, _id, _state,
+        };
+        signal.SetAction((parsed, cancellation) => verbs.SignalAsync(
+            parsed.GetValue(_state), parsed.GetRequiredValue(_symbol),
+            new SignalBody(parsed.GetRequiredValue(_side)!.Value, parsed.GetRequiredValue(_confidence)!.Value, parsed.GetValue(_id)), parsed.GetValue(_json), cancellation));
+
         var copy = new Command("copy-state",
             "Copy the state folder of a run of one process into the database of a cluster, whose nodes then go on from there. One transaction: "
             + "whatever ends it early, a kill too, leaves the database as it was. Needs the Cluster edition.")
@@ -236,7 +266,7 @@ internal sealed class CommandTree
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, copy, balance, economics, config, _json,
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
@@ -337,6 +367,13 @@ internal sealed class CommandTree
         var holder = LegHolders.ParseSpoken(result.Tokens[0].Value);
         if (holder is null) result.AddError($"expected one of {LegHolders.Spoken}; found '{result.Tokens[0].Value}'.");
         return holder;
+    }
+
+    private static PositionSide? ParseSide(ArgumentResult result)
+    {
+        PositionSide? side = result.Tokens[0].Value switch { "long" => PositionSide.Long, "short" => PositionSide.Short, _ => null };
+        if (side is null) result.AddError($"expected long or short; found '{result.Tokens[0].Value}'.");
+        return side;
     }
 
     // Letters only: the number of a posture is nobody's word for it.

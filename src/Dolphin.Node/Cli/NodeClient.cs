@@ -59,6 +59,9 @@ internal sealed class NodeClient : IDisposable
     public Task<DoneAnswer> LiftHermesAsync(string symbol, LiftBody body, CancellationToken cancellation) =>
         SendAsync<DoneAnswer>(HttpMethod.Post, $"/hermes/lift/{Uri.EscapeDataString(symbol)}", cancellation, JsonSerializer.Serialize(body, RunJson.Compact));
 
+    public Task<DoneAnswer> SignalAsync(string symbol, SignalBody body, CancellationToken cancellation) =>
+        SendAsync<DoneAnswer>(HttpMethod.Post, $"/signal/{Uri.EscapeDataString(symbol)}", cancellation, JsonSerializer.Serialize(body, RunJson.Compact));
+
     private async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken cancellation, string? json = null)
     {
         using var request = new HttpRequestMessage(method, path);

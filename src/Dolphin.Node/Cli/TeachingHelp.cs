@@ -72,6 +72,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         "ack-ledger" => (
             [("dolphin ack-ledger", "after it was understood why books and venue differed, and they agree again")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "signal" => (
+        [
+            ("dolphin signal BTCUSDT long --confidence 0.8", "opens at the next bar, if nothing is held and the plan believes 0.8"),
+            ("dolphin signal BTCUSDT short --confidence 0.9 --id scan-117 --json", "from a program: asking again with the same id does nothing new"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
         "hermes" => (
         [
             ("dolphin hermes", "a line for each asset: regime, holder, what is wanted and why"),

@@ -79,6 +79,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> LiftHermesAsync(string? state, string symbol, string? reason, bool json, CancellationToken cancellation) =>
         ControlAsync(state, json, (node, c) => node.LiftHermesAsync(symbol, new LiftBody(reason), c), cancellation);
 
+    public Task<int> SignalAsync(string? state, string symbol, SignalBody body, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.SignalAsync(symbol, body, c), cancellation);
+
     public Task<int> CheckConfigAsync(string file, bool json)
     {
         var checkedPlan = TradingPlan.Load(file, Environment.GetEnvironmentVariable);

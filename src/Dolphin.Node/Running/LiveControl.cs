@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Domain;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Reporting;
 using static Dolphin.Actors.Node.OperatorProtocol;
@@ -15,6 +17,7 @@ internal sealed class LiveControl(IActorRef @operator, NodePlan plan, ITimeProvi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ImmutableSortedSet<string> _strategies = plan.Strategies.Select(s => s.StrategyId).ToImmutableSortedSet(StringComparer.Ordinal);
     private readonly HermesReach _hermes = new(plan.Assets);
+    private readonly SignalReach _signals = new(plan.Assets);
 
     public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
         ? AskAsync(new Asked(Verbs.Exit, strategy, by, time.Now), cancellation)
@@ -28,6 +31,9 @@ internal sealed class LiveControl(IActorRef @operator, NodePlan plan, ITimeProvi
 
     public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation) =>
         _hermes.Objection(word) is { } objection ? Task.FromResult(objection) : AskAsync(Asked.Of(word, by, time.Now), cancellation);
+
+    public Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation) =>
+        _signals.Objection(word) is { } objection ? Task.FromResult(objection) : AskAsync(Asked.Of(word, by, time.Now), cancellation);
 
     private async Task<ControlAnswer> AskAsync(Asked asked, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Strategies;
 using Dolphin.Backtest.Replay;
@@ -16,7 +17,7 @@ public sealed class OperatorDeskStories : TestKit
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private readonly List<Asked> _heard = [];
-    private readonly OperatorDesk _desk = new(["hedge-B", "hedge-A"], new HermesReach([Asset("AAAUSDT", Policy), Asset("BBBUSDT", null)]));
+    private readonly OperatorDesk _desk = new(["hedge-B", "hedge-A"], new HermesReach([Asset("AAAUSDT", Policy), Asset("BBBUSDT", null)]), new SignalReach([Asset("AAAUSDT", Policy), Asset("BBBUSDT", null)]));
 
     private static HermesPolicy Policy { get; } = HermesPolicy.Create(new HermesSettings { Allowed = [LegHolder.BandLimitedHedging, LegHolder.HedgeCompression] }, new RegimeSettings(), "test", [])!;
 

@@ -1,4 +1,5 @@
 using Dolphin.Domain;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -82,6 +83,21 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
         Assert.Contains("expected a symbol", Refused(new PaletteCommand.HermesLift("", "", "ada")), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "signal gives an asset's strategy an opinion, or says what was expected")]
+    public void Signal_command()
+    {
+        var word = new PaletteCommand.Signal("BTCUSDT", "short", "0.8", "scan-7", "ada");
+        Assert.Equal("BTCUSDT Short 0.8 scan-7 by ada", Said(word));
+        Assert.Equal("BTCUSDT Long 1  by ada", Said(word with { Side = "long", Confidence = "1", Id = "" }));
+        Assert.Equal("The plan has no symbol 'XUSDT'; expected one of BTCUSDT. Nothing was done.", Refused(word with { Symbol = "XUSDT" }));
+        foreach (var (wrong, expected) in new[]
+        {
+            (word with { Symbol = "" }, "expected a symbol"), (word with { Side = "up" }, "expected a side"), (word with { Confidence = "1.1" }, "expected a confidence"),
+            (word with { Confidence = "" }, "expected a confidence"),
+        })
+            Assert.Contains(expected, Refused(wrong), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A failure is an answer too")]
     public void Failure()
     {
@@ -134,6 +150,10 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
             Acknowledged is { } answer ? Task.FromResult(answer) : Task.FromException<ControlAnswer>(new InvalidOperationException("The operator is gone."));
         public Task<ControlAnswer> TellHermesAsync(OperatorWord word, string by, CancellationToken cancellation) => Task.FromResult<ControlAnswer>(word.Symbol.Name == "BTCUSDT"
             ? new ControlAnswer.Done($"{word.Symbol} {word.Holder} {word.Posture} {word.Priority} {word.For} {word.Why} by {by}")
+            : new ControlAnswer.NoSuchSymbol(["BTCUSDT"]));
+
+        public Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation) => Task.FromResult<ControlAnswer>(word.Symbol.Name == "BTCUSDT"
+            ? new ControlAnswer.Done(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{word.Symbol} {word.Side} {word.Confidence} {word.Id} by {by}"))
             : new ControlAnswer.NoSuchSymbol(["BTCUSDT"]));
 
         public Task<ControlAnswer> AcknowledgeLedgerAsync(string by, CancellationToken cancellation) => Task.FromException<ControlAnswer>(new InvalidOperationException("Not a command of the palette."));

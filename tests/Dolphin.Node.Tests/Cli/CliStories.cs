@@ -249,6 +249,42 @@ public sealed class CliStories : IDisposable
             [$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}", $"ack-ledger by {me}"], _run.Asked);
     }
 
+    [Fact(DisplayName = "dolphin signal gives a running node an opinion, and passes refusals on; what is open and how it is guarded is in the status")]
+    public async Task Signal()
+    {
+        Directory.CreateDirectory(State);
+        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
+        await Succeeds("signal", "BTCUSDT", "long", "--confidence", "0.8", "--id", "scan-7", "--state", State);
+        Assert.Contains("directional-BTCUSDT has taken it.", _out.ToString(), StringComparison.Ordinal);
+        await Succeeds("signal", "BTCUSDT", "short", "--confidence", "1", "--state", State, "--json");
+        Assert.Equal(ExitCode.Refused, await Dolphin("signal", "ETHUSDT", "short", "--confidence", "0.1", "--state", State));
+        Assert.Contains("its confidence is too low", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, await Dolphin("signal", "XUSDT", "long", "--confidence", "0.8", "--state", State));
+        Assert.Equal(
+        [
+            $"signal BTCUSDT Long 0.8 scan-7 by cli:{Environment.UserName}", $"signal BTCUSDT Short 1 - by cli:{Environment.UserName}",
+            $"signal ETHUSDT Short 0.1 - by cli:{Environment.UserName}", $"signal XUSDT Long 0.8 - by cli:{Environment.UserName}",
+        ], _run.Asked);
+        _run.Picture = Pictures.Replay() with { Directional = Pictures.OnSignals };
+        _out.GetStringBuilder().Clear();
+        await Succeeds("status", "--state", State);
+        Assert.Contains("BTCUSDT: holding long 0.036 from 103912.4, stop 104100 (trailing), target 110000, until 2025-05-13 00:00, on scan-7 at 0.8; 9 opened, 8 over: 3 by stop-loss",
+            _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ETHUSDT: pause, flat; scan-9 waits for the next bar; 0 opened; newest signal refused: directional.no-risk-budget", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A signal that is none is refused before anybody is asked, and without a node there is nobody to ask")]
+    public async Task Signal_refusals()
+    {
+        await Refused("expected long or short; found 'up'", "signal", "BTCUSDT", "up", "--confidence", "0.8");
+        await Refused("--confidence expects 0 to 1; found '1.1'", "signal", "BTCUSDT", "long", "--confidence", "1.1");
+        await Refused("--confidence expects 0 to 1; found 'NaN'", "signal", "BTCUSDT", "long", "--confidence", "NaN");
+        await Refused("--id expects 1 to 64 characters", "signal", "BTCUSDT", "long", "--confidence", "1", "--id", new string('x', 65));
+        await Refused("--confidence", "signal", "BTCUSDT", "long");
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("signal", "BTCUSDT", "long", "--confidence", "0.8", "--state", State));
+    }
+
     [Fact(DisplayName = "dolphin hermes shows a line for each asset or one in full, tells Hermes an operator's word, and passes refusals on")]
     public async Task Hermes()
     {

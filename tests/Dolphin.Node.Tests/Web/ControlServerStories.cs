@@ -108,6 +108,32 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Equal(5, _run.Asked.Count);
     }
 
+    [Fact(DisplayName = "A signal comes in as JSON and is answered with what became of it; one without side or confidence is refused, and nothing is said without the token")]
+    public async Task Signal()
+    {
+        Assert.Equal((200, "directional-BTCUSDT has taken it."), await Post("/signal/BTCUSDT", "{\"side\":\"long\",\"confidence\":0.8,\"id\":\"scan-7\"}") is var (s, b) ? (s, b.GetProperty("what").GetString()) : default);
+        Assert.Equal((409, "directional.not-confident"), Code(await Post("/signal/ETHUSDT", "{\"side\":\"short\",\"confidence\":0}")));
+        Assert.Equal((404, "symbol.unknown"), Code(await Post("/signal/XUSDT", "{\"side\":\"short\",\"confidence\":1}")));
+        Assert.Equal(["signal BTCUSDT Long 0.8 scan-7 by loopback http", "signal ETHUSDT Short 0 - by loopback http", "signal XUSDT Short 1 - by loopback http"], _run.Asked);
+        foreach (var bad in (string[])["", "{}", "{\"side\":\"long\"}", "{\"confidence\":1}", "{\"side\":\"up\",\"confidence\":1}", "{\"side\":\"long\",\"confidence\":1,\"idd\":\"x\"}", "{\"side\":\"long\",\"confidence\":\"NaN\"}", "null"])
+            Assert.Equal((400, "http.bad-body"), Code(await Post("/signal/BTCUSDT", bad)));
+        Assert.Equal(401, (await Ask(HttpMethod.Post, "/signal/BTCUSDT")).Status);
+        Assert.Equal(3, _run.Asked.Count);
+
+        Task<(int Status, JsonElement Body)> Post(string path, string body) => Ask(HttpMethod.Post, path, token: _server.Token, content: body);
+        static (int, string?) Code((int Status, JsonElement Body) answer) => (answer.Status, answer.Body.GetProperty("code").GetString());
+    }
+
+    [Fact(DisplayName = "What is traded on signals is part of the picture, and reads back as it was")]
+    public async Task On_signals()
+    {
+        _run.Picture = Pictures.Replay(1) with { Directional = Pictures.OnSignals };
+        var read = JsonSerializer.Deserialize<RunSnapshot>(await _http.GetStringAsync("/status"), RunJson.Compact)!;
+        Assert.Equal(Pictures.OnSignals.ToArray(), read.Directional!.Value.ToArray());
+        _run.Picture = Pictures.Replay(1);
+        Assert.DoesNotContain("directional", await _http.GetStringAsync("/status"), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "What Hermes thinks of each asset is JSON without gaps: what was not measured is null, and it reads back as it was; without Hermes there is none")]
     public async Task Hermes_seen()
     {
@@ -217,7 +243,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Edges()
     {
         var (status, body) = await Ask(HttpMethod.Get, "/nope");
-        Assert.Equal((404, 11), (status, body.GetProperty("known").GetArrayLength()));
+        Assert.Equal((404, 12), (status, body.GetProperty("known").GetArrayLength()));
         using var answer = await _http.GetAsync("/health");
         Assert.Equal(("no-store", "nosniff"), (answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.False(answer.Headers.Contains("Server"));

@@ -43,5 +43,13 @@ internal static class DolphinPalette
         .WithArgument(builder => builder.WithName("reason").WithDescription("Why, for the journal.").IsMandatory(false).WithSwitch("-r"))
         .Build();
 
-    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, AckDrawdown, Hermes, HermesOverride, HermesLift]);
+    public static readonly CommandDefinition Signal = new CommandDefinitionBuilder().WithName("signal")
+        .WithDescription("Gives the directional strategy of an asset an opinion: long or short, and how sure it is.")
+        .WithArgument(builder => builder.WithName("symbol").WithDescription("The asset, such as BTCUSDT.").IsMandatory(true).WithSwitch("-s").WithSwitch("-S"))
+        .WithArgument(builder => builder.WithName("side").WithDescription("long or short.").IsMandatory(true).WithSwitch("-d"))
+        .WithArgument(builder => builder.WithName("confidence").WithDescription("0 to 1.").IsMandatory(true).WithSwitch("-c"))
+        .WithArgument(builder => builder.WithName("id").WithDescription("The same again is the same signal.").IsMandatory(false).WithSwitch("-i"))
+        .Build();
+
+    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, AckDrawdown, Hermes, HermesOverride, HermesLift, Signal]);
 }

@@ -39,6 +39,11 @@ internal sealed class DolphinCommandActor : CommandHandlerActor
             string Of(string name) => command.Arguments.SingleOrDefault(a => DolphinPalette.HermesOverride.ArgumentsByName[name].Switch.Contains(a.Item1))?.Item2 ?? "";
             Ask(new PaletteCommand.HermesOverride(Of("symbol"), Of("holder"), Of("posture"), Of("priority"), Of("hours"), Of("reason"), By));
         });
+        Process(DolphinPalette.Signal.Name, command =>
+        {
+            string Of(string name) => command.Arguments.SingleOrDefault(a => DolphinPalette.Signal.ArgumentsByName[name].Switch.Contains(a.Item1))?.Item2 ?? "";
+            Ask(new PaletteCommand.Signal(Of("symbol"), Of("side"), Of("confidence"), Of("id"), By));
+        });
         Process(DolphinPalette.HermesLift.Name, command =>
         {
             string Of(string name) => command.Arguments.SingleOrDefault(a => DolphinPalette.HermesLift.ArgumentsByName[name].Switch.Contains(a.Item1))?.Item2 ?? "";
