@@ -120,7 +120,7 @@ public sealed class PlanStories
     [Fact(DisplayName = "Every shipped plan is good")]
     public void Shipped_plans()
     {
-        var plans = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon", "plans"));
+        var plans = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon", "plans"), "*.hocon");
         Assert.NotEmpty(plans);
         Assert.All(plans, p => Assert.Empty(TradingPlan.Load(p, _ => null).Problems));
     }
