@@ -28,7 +28,8 @@ public sealed record DirectionalSection(DirectionalPolicy Policy, string? Signal
             ReverseConfidence = (double)s.Fraction("reverse-confidence", Range.Any, "of a signal"),
             CloseIn = closeIn == Posture.Apex ? null : closeIn,
         };
-        var file = s.Text("signals-file", "'none', or the name of a CSV file in the folder of the plan or below", t => t.Length is > 0 and <= 1_000);
+        var file = s.Text("signals-file", $"'{NoFile}', or the name of a .csv file in the folder of the plan or below",
+            t => t == NoFile || (t.Length <= 1_000 && t.EndsWith(".csv", StringComparison.Ordinal)));
         var errors = new List<string>();
         var exitPolicy = ExitPolicy.Create(Exits(exits), exits.Path, errors);
         exits.NoteAtTheirKeys(errors, exitPolicy?.Warnings(exits.Path));

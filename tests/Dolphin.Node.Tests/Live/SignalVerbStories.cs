@@ -14,7 +14,7 @@ public sealed class SignalVerbStories
         dolphin {
           universe.symbols = [BTCUSDT, ETHUSDT]
           strategies.symbols { BTCUSDT { strategy = directional } }
-          exit-brain { warm-up-bars = 5, least-stop = 5 %, most-stop = 5 %, least-target = 15 % }
+          exit-brain { warm-up-bars = 5, least-stop = 0.05, most-stop = 0.05, least-target = 0.15 }
           sizing.fraction = 1 %
         }
         """;
