@@ -52,7 +52,7 @@ public sealed class HermesProperties
                 "failed Adopting Declined", "failed Adopting NotFlat", "lifted by ada", "lifted by expiry",
             ])
             .Concat(Enum.GetNames<RiskPosture>().Select(p => "posture " + p)).Concat(Enum.GetNames<HolderPriority>().Select(p => "priority " + p))
-            .Concat(Enum.GetNames<LegHolder>().Select(h => "adopted by " + h))];
+            .Concat(LegHolders.Strategies.ToArray().Append(LegHolder.Nobody).Select(h => "adopted by " + h))];
         for (var batch = 0; batch < 20 && seen.Count < expected.Length; batch++) ForAll(Wild, run =>
         {
             foreach (var e in run.Events)
