@@ -11,6 +11,7 @@ using Dolphin.Hosting.Akka.Entities;
 using Dolphin.Hosting.Akka.Journal;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Hosting.Akka.Tests.Postgres;
+using Dolphin.Hosting.Akka.Tests.Traps;
 using Npgsql;
 using ClusterExtension = Akka.Cluster.Cluster;
 
@@ -85,8 +86,14 @@ public sealed class ClusterFormationStories(PostgresServer server)
         var written = await DistributedData.Get(cluster.First).Replicator.Ask<IUpdateResponse>(Dsl.Update(key, LWWDictionary<string, NodeHealth>.Empty, new WriteAll(TimeSpan.FromSeconds(20)),
             map => map.SetItem(ClusterExtension.Get(cluster.First), "a:1", health)), ClusterOfThree.Patience);
         Assert.True(written.IsSuccessful, written.ToString());
-        var answer = await DistributedData.Get(cluster.Second).Replicator.Ask<IGetResponse>(Dsl.Get(key, ReadLocal.Instance), ClusterOfThree.Patience);
-        var read = answer.Get(key);
+        // The writer may not have known the other's replicator yet, and then waited for nobody: gossip brings it.
+        IGetResponse? answer = null;
+        await KeeperNode.UntilAsync(async () =>
+        {
+            answer = await DistributedData.Get(cluster.Second).Replicator.Ask<IGetResponse>(Dsl.Get(key, ReadLocal.Instance), ClusterOfThree.Patience);
+            return answer.IsFound;
+        }, "the second node has what the first wrote");
+        var read = answer!.Get(key);
         Assert.Equal(("a:1", 0.5, Posture.Turtle), (read["a:1"].Node, read["a:1"].RTotal, read["a:1"].Posture));
         Assert.Equal(["BTCUSDT"], read["a:1"].Entities.ToArray());
     }
