@@ -14,7 +14,7 @@ internal abstract class Mailbox
     private protected bool Closed;
     private protected int Suspensions;
 
-    // Messages put back in front: unstashed ones. Owner only.
+    // Messages put back in front: unstashed ones. Owner only. A power of two long, and empty while there are none: most actors seldom have any.
     private Envelope[] _front = [];
     private int _frontHead;
     private int _frontCount;
@@ -46,7 +46,7 @@ internal abstract class Mailbox
     {
         if (_frontCount == _front.Length)
         {
-            var larger = new Envelope[Math.Max(8, _front.Length * 2)];
+            var larger = new Envelope[Math.Max(1, _front.Length * 2)];
             for (var i = 0; i < _frontCount; i++) larger[i] = _front[(_frontHead + i) & (_front.Length - 1)];
             (_front, _frontHead) = (larger, 0);
         }
@@ -65,7 +65,7 @@ internal abstract class Mailbox
         var envelope = _front[_frontHead];
         _front[_frontHead] = default;
         _frontHead = (_frontHead + 1) & (_front.Length - 1);
-        _frontCount--;
+        if (--_frontCount == 0) (_front, _frontHead) = ([], 0);
         return envelope;
     }
 }
