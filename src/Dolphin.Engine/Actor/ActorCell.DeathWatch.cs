@@ -55,7 +55,8 @@ internal sealed partial class ActorCell
 
     private void AddWatcher(InternalActorRef watchee, InternalActorRef watcher)
     {
-        if (ReferenceEquals(watchee, _self) && !ReferenceEquals(watcher, _self))
+        // The parent is told of the end anyway, with the same message: nothing to remember of it.
+        if (ReferenceEquals(watchee, _self) && !ReferenceEquals(watcher, _self) && !ReferenceEquals(watcher, _parent))
             (_watchedBy ??= new InsertionOrdered<IActorRef, bool>()).TryAdd(watcher, value: true);
     }
 
@@ -86,11 +87,7 @@ internal sealed partial class ActorCell
     {
         if (_watchedBy is null) return;
         foreach (var watcher in _watchedBy.Keys)
-        {
-            // The parent has been told already, with the same message.
-            if (!ReferenceEquals(watcher, _parent))
-                ((InternalActorRef)watcher).SendSystemMessage(new DeathWatchNotification(_self, ExistenceConfirmed: true));
-        }
+            ((InternalActorRef)watcher).SendSystemMessage(new DeathWatchNotification(_self, ExistenceConfirmed: true));
 
         _watchedBy = null;
     }
