@@ -28,7 +28,6 @@ internal sealed partial class ActorCell : IUntypedActorContext
         _mailbox = system.CreateMailbox(props, path);
         _mailbox.Attach(this);
         _self = new LocalActorRef(this, _mailbox, path);
-        OwnerPath = path.ToStringWithoutAddress();
     }
 
     /// <summary>The cell whose actor is running on this thread.</summary>
@@ -52,8 +51,8 @@ internal sealed partial class ActorCell : IUntypedActorContext
     internal LocalActorRef SelfRef => _self;
     internal LocalActorSystem Engine => _system;
     internal Mailbox Mailbox => _mailbox;
-    /// <summary>The path as text, made once: timers are ordered by it.</summary>
-    internal string OwnerPath { get; }
+    /// <summary>The path as text: timers are ordered by it.</summary>
+    internal string OwnerPath => _self.Path.ToStringWithoutAddress();
     internal ActorBase? Instance => _actor;
     internal object? CurrentMessage => _message;
     internal IActorRef? RawSender => _sender;
@@ -70,7 +69,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
         _stashedInto = null;
         try
         {
-            if (_receiveTimeout is not null) NoteInfluence(message);
+            if (_silence is not null) NoteInfluence(message);
             if (message is AutoReceivedMessage auto) AutoReceive(auto);
             else _actor!.AroundReceive(_behaviour, message);
         }

@@ -18,7 +18,6 @@ public sealed class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     {
         Address = address;
         Parent = parent ?? this;
-        Root = parent?.Root ?? this;
         Name = name;
         _text = text;
         Uid = uid;
@@ -27,10 +26,20 @@ public sealed class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     public Address Address { get; }
     /// <summary>The parent; the root is its own parent.</summary>
     public ActorPath Parent { get; }
-    public ActorPath Root { get; }
+    public ActorPath Root
+    {
+        get
+        {
+            var path = this;
+            while (!path.IsRoot) path = path.Parent;
+            return path;
+        }
+    }
+
     public string Name { get; }
     /// <summary>Number of the incarnation, unique in its system; 0 where it is not known.</summary>
     public long Uid { get; }
+    private bool IsRoot => ReferenceEquals(Parent, this);
 
     /// <summary>Names from the root down, without the root itself.</summary>
     public IReadOnlyList<string> Elements => _text.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -38,9 +47,9 @@ public sealed class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
     public static ActorPath RootOf(Address address) => new(address, parent: null, "/", "/", uid: 0);
 
     public ActorPath Child(string name, long uid) =>
-        new(Address, this, name, ReferenceEquals(Root, this) ? "/" + name : _text + "/" + name, uid);
+        new(Address, this, name, IsRoot ? "/" + name : _text + "/" + name, uid);
 
-    public ActorPath WithUid(long uid) => ReferenceEquals(Root, this) ? this : new(Address, Parent, Name, _text, uid);
+    public ActorPath WithUid(long uid) => IsRoot ? this : new(Address, Parent, Name, _text, uid);
 
     public static ActorPath operator /(ActorPath path, string name) => path.Child(name, uid: 0);
 

@@ -116,7 +116,8 @@ internal sealed class TimerTick(TimerScheduler owner, object key, long generatio
 }
 
 /// <summary>The receive timer fired; whether it is a timeout depends on when the last message was handled.</summary>
-internal sealed class ReceiveTimerFired(long generation) : AutoReceivedMessage, IDeadLetterSuppression
+/// <param name="of">What it counts the silence of; another timeout may have been set since.</param>
+internal sealed class ReceiveTimerFired(object of) : AutoReceivedMessage, IDeadLetterSuppression
 {
-    internal long Generation => generation;
+    internal object Of => of;
 }
