@@ -5,7 +5,7 @@ namespace Dolphin.Engine.Persistence;
 
 public abstract partial class Eventsourced
 {
-    private readonly Queue<PendingEvent> _pending = new(); // Everything whose handler has not run, oldest first.
+    private PendingEvents _pending; // Everything whose handler has not run, oldest first.
     private Queue<WriteOutcome>? _outcomes; // Write-behind: outcomes of the front of _pending.
     private List<JournalEvent>? _batch; // The part of _pending that was not given to the journal yet.
     private int _inFlight; // Durable: events given to the journal and not answered.
@@ -165,7 +165,7 @@ public abstract partial class Eventsourced
     private void AddDeferred<TEvent>(TEvent evt, Action<TEvent> handler, bool stashing)
     {
         RequireRecovered();
-        if (_pending.Count == 0)
+        if (_pending.IsEmpty)
             handler(evt);
         else
             Add(evt, handler, stashing, stored: false, ++_atomicGroup);
@@ -186,7 +186,7 @@ public abstract partial class Eventsourced
     }
 
     private bool HasOutcomes => _outcomes is { Count: > 0 };
-    private bool IsAtRest => _pending.Count == 0 && _internalStash.IsEmpty;
+    private bool IsAtRest => _pending.IsEmpty && _internalStash.IsEmpty;
 
     /// <summary>What the handler persisted goes to the journal, even if it threw afterwards: the promise was made.</summary>
     private void AfterCommand(bool failed, bool unstash)
@@ -216,7 +216,7 @@ public abstract partial class Eventsourced
             return;
         // An exception is on its way to the supervisor. If it resumes this instance, the other handlers still have to run.
         if (HasOutcomes)
-            _self.Tell(new HandlersLeft(this), _pending.Peek().Sender);
+            _self.Tell(new HandlersLeft(this), _pending.Oldest.Sender);
         if (_stashing > 0 || HasOutcomes)
         {
             _phase = Phase.Persisting;
@@ -250,7 +250,7 @@ public abstract partial class Eventsourced
 
             _inFlight += events.Count;
             StartWriteTimer();
-            _store.Write(JournalPluginId, PersistenceId, events, _observer);
+            _store.Write(JournalPluginId, PersistenceId, events, this);
         }
         catch (JournalException e)
         {
@@ -288,7 +288,7 @@ public abstract partial class Eventsourced
     {
         try
         {
-            Conclude(_pending.Peek(), _outcomes!.Dequeue());
+            Conclude(_pending.Oldest, _outcomes!.Dequeue());
         }
         finally
         {
@@ -347,16 +347,18 @@ public abstract partial class Eventsourced
         }
     }
 
-    /// <summary>One timer per actor and timeout, however many writes there are: at its end it looks how old the current write is.</summary>
+    /// <summary>One reminder per actor and timeout, however many writes there are: at its end it looks how old the current write is.</summary>
     private void StartWriteTimer()
     {
-        var scheduler = Context.System.Scheduler;
-        _writeStarted = scheduler.Now;
+        _writeStarted = Context.System.Scheduler.Now;
         if (_writeTimerRunning)
             return;
         _writeTimerRunning = true;
-        scheduler.ScheduleTellOnce(_extension.Settings.WriteTimeout, _self, new WriteTick(this), _self);
+        _extension.WriteReminders.Remind(this);
     }
+
+    /// <summary>From any thread.</summary>
+    internal void RemindOfWrite() => _self.Tell(new WriteTick(this), _self);
 
     private void OnWriteTick()
     {
@@ -373,6 +375,6 @@ public abstract partial class Eventsourced
         }
 
         FailPersist(new JournalTimeoutException(
-            $"'{PersistenceId}': the journal did not answer for {timeout.TotalSeconds:0.###} s; whether the event is stored is not known."), _pending.Peek());
+            $"'{PersistenceId}': the journal did not answer for {timeout.TotalSeconds:0.###} s; whether the event is stored is not known."), _pending.Oldest);
     }
 }

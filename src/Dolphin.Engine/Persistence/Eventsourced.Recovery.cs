@@ -56,7 +56,7 @@ public abstract partial class Eventsourced
             return;
         _phase = Phase.Replaying;
         _store.Replay(JournalPluginId, PersistenceId, LastSequenceNr + 1, _recovery.ToSequenceNr, _recovery.ReplayMax,
-            _store.IsWriteBehind ? new InlineReplay(this) : _observer);
+            _store.IsWriteBehind ? new InlineReplay(this) : this);
     }
 
     /// <returns>False if recovery failed.</returns>

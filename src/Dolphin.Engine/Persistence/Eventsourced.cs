@@ -20,7 +20,7 @@ public interface IPersistentIdentity
 /// Phases: it waits for its turn to recover, is offered a snapshot, replays events, then handles commands. While events given to
 /// Persist are on their way, commands wait in an internal stash, apart from the user's own <see cref="Stash"/>.
 /// </remarks>
-public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboundedStash, IWithUnrestrictedStash, IPersistentIdentity
+public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboundedStash, IWithUnrestrictedStash, IPersistentIdentity, IWriteObserver, IReplayObserver
 {
     private enum Phase
     {
@@ -36,7 +36,6 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     private readonly IEventStore _store;
     private readonly IStash _internalStash;
     private readonly IActorRef _self;
-    private readonly MailboxObserver _observer;
     private Phase _phase = Phase.WaitingForPermit;
     private UserStash? _stash; // Null until the actor's own code has asked for it.
 
@@ -46,7 +45,6 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
         _store = _extension.Store;
         _internalStash = Context.CreateStash(GetType());
         _self = Self;
-        _observer = new MailboxObserver(this, _self);
     }
 
     protected virtual ILoggingAdapter Log => field ??= Context.GetLogger();
@@ -243,7 +241,7 @@ public abstract partial class Eventsourced : ActorBase, IActorStash, IWithUnboun
     {
         _phase = Phase.Ended;
         StopRecoveryTimer();
-        _observer.End();
+        _detached = true;
         _extension.Permits.Return(this);
     }
 

@@ -51,32 +51,3 @@ internal sealed class WriteTick(Eventsourced instance) : EventsourcedMessage(ins
 
 /// <summary>Write-behind: a handler threw and the actor was resumed; the handlers behind it still have to run.</summary>
 internal sealed class HandlersLeft(Eventsourced instance) : EventsourcedMessage(instance);
-
-/// <summary>Carries the journal's answers, which come on its own thread, into an actor's mailbox.</summary>
-internal sealed class MailboxObserver(Eventsourced instance, IActorRef self) : IWriteObserver, IReplayObserver
-{
-    private bool _ended;
-
-    public void Stored(JournalEvent @event) => Answer(@event, default);
-    public void Rejected(JournalEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: true));
-    void IWriteObserver.Failed(JournalEvent @event, Exception cause) => Answer(@event, new WriteOutcome(cause, Rejected: false));
-
-    public bool Replayed(long sequenceNr, object payload)
-    {
-        self.Tell(new EventReplayed(instance, sequenceNr, payload), self);
-        return !_ended;
-    }
-
-    public void Completed(long highestSequenceNr) => self.Tell(new ReplayCompleted(instance, highestSequenceNr), self);
-    void IReplayObserver.Failed(Exception cause) => self.Tell(new ReplayFailed(instance, cause), self);
-
-    /// <summary>The actor is gone: spare the journal the rest of the replay. From any thread; a late event more does no harm.</summary>
-    public void End() => Volatile.Write(ref _ended, true);
-
-    // Told in the name of the command's sender: inside the handler, Sender is who sent the command.
-    private void Answer(JournalEvent written, WriteOutcome outcome)
-    {
-        var @event = (PendingEvent)written;
-        self.Tell(new EventAnswered(instance, @event, outcome), @event.Sender);
-    }
-}

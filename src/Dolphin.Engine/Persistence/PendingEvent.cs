@@ -10,6 +10,8 @@ internal abstract class PendingEvent : JournalEvent
     public required bool Stashing { get; init; }
     /// <summary>Who sent the command that led to this.</summary>
     public required IActorRef Sender { get; init; }
+    /// <summary>The one behind it in <see cref="PendingEvents"/>.</summary>
+    public PendingEvent? Next { get; set; }
 
     public abstract void RunHandler();
 }

@@ -24,6 +24,7 @@ public sealed class PersistenceExtension : IExtension
         Settings = system.Settings.Persistence ?? new JournalSettings { InMemory = new InMemoryJournal() };
         Serialization = new Serialization.Serialization(system.Settings.Serializers(system));
         Permits = new RecoveryPermits(Settings.MaxConcurrentRecoveries);
+        WriteReminders = new WriteReminders(system.Scheduler, Settings.WriteTimeout);
         if (Settings.InMemory is { } memory)
         {
             Store = memory.Attach(new SchedulerClock(system.Scheduler), Serialization);
@@ -45,6 +46,7 @@ public sealed class PersistenceExtension : IExtension
     public JournalSet? Journal { get; }
     internal IEventStore Store { get; }
     internal RecoveryPermits Permits { get; }
+    internal WriteReminders WriteReminders { get; }
 
     private void RequireFittingTime(ExtendedActorSystem system)
     {
