@@ -22,14 +22,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     private LegHolding? _told;
     private Legs _letGo;
 
-    public override string PersistenceId => StrategyIds.PersistenceIdOf(_plan.StrategyId);
+    public override string PersistenceId { get; }
 
     /// <param name="stance">Until the asset says another.</param>
     /// <param name="episodes">Null where nobody learns sizes, or the strategy has none to learn.</param>
     protected LegStrategyActor(StrategyPlan plan, StrategyContext context, Stance stance, EpisodeDesk? episodes = null)
     {
         (_plan, Shared, Stance, Episodes) = (plan, context, stance, episodes);
-        (Slot, _seen) = (context.Board.Of(plan.Symbol), new MarketProtocol.BarSeen(plan.Symbol));
+        (Slot, _seen, PersistenceId) = (context.Board.Of(plan.Symbol), new MarketProtocol.BarSeen(plan.Symbol), StrategyIds.PersistenceIdOf(plan.StrategyId));
 
         Recover<TEvent>(Apply);
         Recover<RecoveryCompleted>(_ =>
