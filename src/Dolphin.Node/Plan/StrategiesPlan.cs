@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
@@ -6,6 +7,7 @@ using Dolphin.Actors.Protection;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
@@ -21,6 +23,10 @@ public sealed record StrategiesPlan(
     LegHolder Default, ImmutableSortedDictionary<Symbol, LegHolder> Own, HedgingPlan Hedging, BySymbol<CompressionSettings> Compression,
     BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes, DirectionalSection Directional)
 {
+    // By the very settings they were made of, not by equal ones: 0.50 and 0.5 are equal, but they are written differently.
+    private readonly ConditionalWeakTable<ProtectorSettings, ProtectorPolicy> _protections = [];
+    private readonly ConditionalWeakTable<HedgePolicy, ConditionalWeakTable<CompressionSettings, CompressionPolicy>> _compressions = [];
+
     /// <summary>Every asset is a band-limited hedge's, and nobody decides anything else.</summary>
     public bool IsHedgingAlone => Hermes is null && Default == LegHolder.BandLimitedHedging && Own.Values.All(h => h == LegHolder.BandLimitedHedging);
 
@@ -30,6 +36,7 @@ public sealed record StrategiesPlan(
     /// <summary>Whose legs a symbol's are where Hermes does not decide it.</summary>
     public LegHolder HolderOf(Symbol symbol) => Own.GetValueOrDefault(symbol, Default);
 
+    /// <summary>Assets of the same settings share their policies.</summary>
     /// <param name="assets">How many assets share the account; one or more.</param>
     public AssetPlan AssetOf(Symbol symbol, Instrument instrument, int assets)
     {
@@ -43,7 +50,7 @@ public sealed record StrategiesPlan(
         {
             LegHolder.BandLimitedHedging => hedge,
             LegHolder.HedgeCompression => new CompressionPlan(StrategyIds.Of(holder, symbol), symbol, CompressionOf(symbol, hedge), instrument),
-            LegHolder.ExposureProtector => new ProtectorPlan(StrategyIds.Of(holder, symbol), symbol, Good(errors => ProtectorPolicy.Create(Protection.Of(symbol), "dolphin.protection", errors)), instrument),
+            LegHolder.ExposureProtector => new ProtectorPlan(StrategyIds.Of(holder, symbol), symbol, ProtectionOf(symbol), instrument),
             LegHolder.Directional => new DirectionalPlan(
                 StrategyIds.Of(holder, symbol), symbol, Directional.Policy, instrument, BetOf(hedge, instrument), Directional.Signals.GetValueOrDefault(symbol, [])),
             _ => throw new System.Diagnostics.UnreachableException($"No strategy for {holder}."),
@@ -54,12 +61,13 @@ public sealed record StrategiesPlan(
         ? new BetRequest(new Money(s.Capital), s.Fraction, s.Leverage, EnvelopeCap: null, instrument.Brackets, Money.Zero)
         : default;
 
+    private ProtectorPolicy ProtectionOf(Symbol symbol) => _protections.GetValue(Protection.Of(symbol), static settings =>
+        Good(errors => ProtectorPolicy.Create(settings, "dolphin.protection", errors)));
+
     // Capital and leverage are the asset's, whoever trades it.
-    private CompressionPolicy CompressionOf(Symbol symbol, HedgePlan hedge)
-    {
-        var settings = Compression.Of(symbol) with { Capital = hedge.Policy.Settings.Capital, Leverage = hedge.Policy.Settings.Leverage };
-        return Good(errors => CompressionPolicy.Create(settings, "dolphin.compression", errors));
-    }
+    private CompressionPolicy CompressionOf(Symbol symbol, HedgePlan hedge) =>
+        _compressions.GetValue(hedge.Policy, static _ => []).GetValue(Compression.Of(symbol), settings => Good(errors => CompressionPolicy.Create(
+            settings with { Capital = hedge.Policy.Settings.Capital, Leverage = hedge.Policy.Settings.Leverage }, "dolphin.compression", errors)));
 
     private static T Good<T>(Func<List<string>, T?> create) where T : class
     {

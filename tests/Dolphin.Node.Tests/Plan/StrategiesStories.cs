@@ -3,6 +3,7 @@ using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
@@ -37,6 +38,38 @@ public sealed class StrategiesStories
         Assert.Equal((0.2m, 25_000m, 3m), (compression.Policy.Settings.Residual, compression.Policy.Settings.Capital, compression.Policy.Settings.Leverage));
         Assert.Equal("compression-BTCUSDT", compression.StrategyId);
         Assert.IsType<ProtectorPlan>(Assert.Single(strategies.AssetOf(Eth, Instrument with { Symbol = Eth }, 4).Strategies));
+    }
+
+    [Fact(DisplayName = "Symbols without settings of their own share each policy; a symbol with its own has its own")]
+    public void Shared_policies()
+    {
+        var sol = new Symbol("SOLUSDT");
+        var strategies = Good("""
+            dolphin {
+              hermes.enabled = true
+              hedging.symbols.SOLUSDT.k = 8.0
+              compression.symbols.BTCUSDT.residual = 10 %
+              protection.symbols.BTCUSDT.cooldown-ticks = 3
+            }
+            """);
+        (HedgePolicy Hedge, CompressionPolicy Compression, ProtectorPolicy Protection) Of(string symbol)
+        {
+            var plans = strategies.AssetOf(new Symbol(symbol), Instrument with { Symbol = new Symbol(symbol) }, 4).Strategies;
+            return (plans.OfType<HedgePlan>().Single().Policy, plans.OfType<CompressionPlan>().Single().Policy, plans.OfType<ProtectorPlan>().Single().Policy);
+        }
+
+        var (btc, eth, xrp, own) = (Of("BTCUSDT"), Of("ETHUSDT"), Of("XRPUSDT"), Of("SOLUSDT"));
+        Assert.Same(eth.Hedge, xrp.Hedge);
+        Assert.Same(eth.Compression, xrp.Compression);
+        Assert.Same(eth.Protection, xrp.Protection);
+        Assert.Same(eth.Hedge, btc.Hedge);
+        Assert.NotSame(eth.Compression, btc.Compression);
+        Assert.NotSame(eth.Protection, btc.Protection);
+        Assert.NotSame(eth.Hedge, own.Hedge); // Equal or not: it was said.
+        Assert.NotSame(eth.Compression, own.Compression); // Its capital and leverage are the hedge's.
+        Assert.Same(eth.Protection, own.Protection);
+        Assert.NotEqual(strategies.Hedging.PolicyFor(sol, 4).Settings.Capital, strategies.Hedging.PolicyFor(sol, 5).Settings.Capital);
+        Assert.NotEqual(strategies.Hedging.PolicyFor(Eth, 4).Settings.Capital, strategies.Hedging.PolicyFor(Eth, 5).Settings.Capital);
     }
 
     [Fact(DisplayName = "With Hermes an asset has every strategy that is allowed")]
