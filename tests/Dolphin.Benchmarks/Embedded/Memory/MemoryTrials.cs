@@ -70,7 +70,8 @@ internal static class MemoryTrials
         await Population.OfStrategiesAsync(kind, 16, inAssets: false); // What is made once in a process is made here.
         var measured = await MeasureAsync(counts, rounds, c => Population.OfStrategiesAsync(kind, c, inAssets: false));
         if (measured.Any(m => m.Value.Events < 3)) throw new InvalidOperationException($"A {kind.Name} stored {measured[0].Value.Events} events on the tape; expected one that trades.");
-        await PrintAsync(output, $"{kind.Name}: plan", measured, static p => p.Plans, "policy and settings of its symbol");
+        await PrintAsync(output, $"{kind.Name}: plan", measured, static p => p.Plans, "what it is called; policy and settings are those of all symbols without their own");
+        await PrintAsync(output, $"{kind.Name}: policy of its own", await MeasureAsync(counts, rounds, c => Population.OfPoliciesAsync(kind, c)), static p => p.Plans, "more, where a symbol has settings of its own; not in the sum");
         await PrintAsync(output, $"{kind.Name}: state", measured, static p => p.States, string.Create(CultureInfo.InvariantCulture, $"what its decider remembers and has measured; {measured[0].Value.Events:0} events stored"));
         await PrintAsync(output, $"{kind.Name}: actor", measured, static p => p.Actors - p.States, "everything else");
         var whole = await PrintAsync(output, $"**{kind.Name}: strategy instance**", measured, static p => p.Plans + p.Actors, $"target below {Target}");

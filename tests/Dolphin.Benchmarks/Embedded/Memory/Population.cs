@@ -13,7 +13,7 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Benchmarks.Memory;
 
 /// <summary>Live bytes of many instances of one kind, all of them together.</summary>
-/// <param name="Plans">Of a plan, a policy and its settings each.</param>
+/// <param name="Plans">Of a plan each.</param>
 /// <param name="Slots">What screens read of an asset: a row of the board each.</param>
 /// <param name="Actors">Everything that came to be with the actors and by what they did.</param>
 /// <param name="States">Of what their deciders remember and have measured, read back from its stored form; it is part of <paramref name="Actors"/> too.</param>
@@ -34,23 +34,23 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
         {
             var instruments = Enumerable.Range(0, Ahead + count).Select(StrategyKind.InstrumentOf).ToArray();
             var aheadPlans = instruments[..Ahead].Select(kind.PlanOf).ToArray();
-            var before = LiveHeap.Bytes();
+            var before = await LiveHeap.BytesAsync();
             var plans = instruments[Ahead..].Select(kind.PlanOf).ToArray();
-            var plansMade = LiveHeap.Bytes();
+            var plansMade = await LiveHeap.BytesAsync();
             var board = new RunBoard(aheadPlans.Concat(plans).Select(p => AssetPlan.Alone(p, new Money(20_000m))));
-            var boardMade = LiveHeap.Bytes();
+            var boardMade = await LiveHeap.BytesAsync();
 
             var stage = new Stage(system, board, inAssets);
             await stage.PlayAsync(await stage.CreateAsync(aheadPlans));
-            var aheadPlayed = LiveHeap.Bytes();
+            var aheadPlayed = await LiveHeap.BytesAsync();
             var actors = await stage.CreateAsync(plans);
             await stage.PlayAsync(actors);
-            var played = LiveHeap.Bytes();
+            var played = await LiveHeap.BytesAsync();
 
             var (stored, events) = await stage.StoredAsync(actors);
-            var storedRead = LiveHeap.Bytes();
+            var storedRead = await LiveHeap.BytesAsync();
             var states = stored.Select(s => StoredJson.Read(s.Json, s.Type)).ToArray();
-            var statesRead = LiveHeap.Bytes();
+            var statesRead = await LiveHeap.BytesAsync();
             GC.KeepAlive((plans, actors, stored, states));
             return new Population(plansMade - before, boardMade - plansMade, played - aheadPlayed, statesRead - storedRead, events);
         }
@@ -59,6 +59,17 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
             await system.Terminate().WaitAsync(Patience);
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Policies with their settings.</summary>
+    public static async Task<Population> OfPoliciesAsync(StrategyKind kind, int count)
+    {
+        var policies = new object[count];
+        var before = await LiveHeap.BytesAsync();
+        for (var i = 0; i < count; i++) policies[i] = kind.OwnPolicy();
+        var after = await LiveHeap.BytesAsync();
+        GC.KeepAlive(policies);
+        return new Population(after - before, Slots: 0, Actors: 0, States: 0, Events: 0);
     }
 
     /// <summary>Actors that do nothing: what the engine, and with it the journal, takes for having one.</summary>
@@ -70,9 +81,9 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
         {
             var owner = system.ActorOf(Props.Create(() => new Owner()), "owner");
             var kept = await Idle(0, Ahead);
-            var before = LiveHeap.Bytes();
+            var before = await LiveHeap.BytesAsync();
             var actors = await Idle(Ahead, count);
-            var after = LiveHeap.Bytes();
+            var after = await LiveHeap.BytesAsync();
             GC.KeepAlive((kept, actors));
             return new Population(Plans: 0, Slots: 0, after - before, States: 0, Events: 0);
 
@@ -167,7 +178,7 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
 
         public async Task PlayAsync(IActorRef[] actors)
         {
-            await StoredAsync(actors); // Recovered.
+            await IdleAsync(actors); // Recovered.
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _tape.Tell(new Tape.Play(actors, _start, done), ActorRefs.NoSender);
             await done.Task.WaitAsync(Patience);
@@ -175,9 +186,13 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
             for (var step = 0; step < 3; step++)
             {
                 await _desk.Ask<ActorIdentity>(new Identify(0), Patience);
-                await StoredAsync(actors);
+                await IdleAsync(actors);
             }
         }
+
+        // A command is answered when all before it have been, and what they stored is stored.
+        private static Task IdleAsync(IActorRef[] actors) =>
+            Task.WhenAll(actors.Select(actor => actor.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now, Patience)));
 
         /// <summary>What each would store now, and how many events each has stored on average.</summary>
         public async Task<((byte[] Json, Type Type)[] Stored, double Events)> StoredAsync(IActorRef[] actors)

@@ -12,27 +12,37 @@ using Dolphin.Domain.Protection;
 
 namespace Dolphin.Benchmarks.Memory;
 
-/// <summary>One kind of strategy, with a policy of its own for each symbol as a plan's reader makes it.</summary>
+/// <summary>One kind of strategy; its symbols have no settings of their own and share a policy, as in a plan that says nothing else.</summary>
 /// <param name="Holder">As what it holds legs.</param>
-internal sealed record StrategyKind(string Name, LegHolder Holder, Func<string, Symbol, Instrument, StrategyPlan> Plan)
+/// <param name="OwnPolicy">Makes one for a symbol with settings of its own.</param>
+internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> OwnPolicy, Func<string, Instrument, StrategyPlan> Plan)
 {
     public static IReadOnlyList<StrategyKind> All { get; } =
     [
-        new("hedge", LegHolder.BandLimitedHedging, static (id, symbol, instrument) => new HedgePlan(id, symbol,
-            Good(errors => HedgePolicy.Create(new HedgeSettings { Capital = 20_000m, OpeningRetry = TimeSpan.Zero }, "memory", errors)), instrument)),
-        new("compression", LegHolder.HedgeCompression, static (id, symbol, instrument) => new CompressionPlan(id, symbol,
+        Of<HedgePolicy>("hedge", LegHolder.BandLimitedHedging,
+            static errors => HedgePolicy.Create(new HedgeSettings { Capital = 20_000m, OpeningRetry = TimeSpan.Zero }, "memory", errors),
+            static (id, instrument, policy) => new HedgePlan(id, instrument.Symbol, policy, instrument)),
+        Of<CompressionPolicy>("compression", LegHolder.HedgeCompression,
             // A tenth of the usual residual: at the end of the tape it is still at work.
-            Good(errors => CompressionPolicy.Create(new CompressionSettings { Residual = 0.01m, MaxVolatility = 1m }, "memory", errors)), instrument)),
-        new("protector", LegHolder.ExposureProtector, static (id, symbol, instrument) => new ProtectorPlan(id, symbol,
-            Good(errors => ProtectorPolicy.Create(new ProtectorSettings(), "memory", errors)), instrument)),
+            static errors => CompressionPolicy.Create(new CompressionSettings { Residual = 0.01m, MaxVolatility = 1m }, "memory", errors),
+            static (id, instrument, policy) => new CompressionPlan(id, instrument.Symbol, policy, instrument)),
+        Of<ProtectorPolicy>("protector", LegHolder.ExposureProtector,
+            static errors => ProtectorPolicy.Create(new ProtectorSettings(), "memory", errors),
+            static (id, instrument, policy) => new ProtectorPlan(id, instrument.Symbol, policy, instrument)),
     ];
 
-    public StrategyPlan PlanOf(Instrument instrument) => Plan(StrategyIds.Of(Holder, instrument.Symbol), instrument.Symbol, instrument);
+    public StrategyPlan PlanOf(Instrument instrument) => Plan(StrategyIds.Of(Holder, instrument.Symbol), instrument);
 
     /// <summary>Number <paramref name="index"/> of as many symbols as anyone likes.</summary>
     public static Instrument InstrumentOf(int index) => new(
         new Symbol(string.Create(CultureInfo.InvariantCulture, $"S{index:0000}USDT")), TickSize: 0.01m, LotSize: 0.001m, new Quantity(0.001m), new Money(5m),
         PercentPrice: 0.15m, Instruments.UsualBrackets);
+
+    private static StrategyKind Of<T>(string name, LegHolder holder, Func<List<string>, T?> policy, Func<string, Instrument, T, StrategyPlan> plan) where T : class
+    {
+        var shared = Good(policy);
+        return new StrategyKind(name, holder, () => Good(policy), (id, instrument) => plan(id, instrument, shared));
+    }
 
     private static T Good<T>(Func<List<string>, T?> create) where T : class
     {
