@@ -57,9 +57,11 @@ public sealed record StrategiesPlan(
         };
     }
 
-    private static BetRequest BetOf(HedgePlan hedge, Instrument instrument) => hedge.Policy.Settings is var s
-        ? new BetRequest(new Money(s.Capital), s.Fraction, s.Leverage, EnvelopeCap: null, instrument.Brackets, Money.Zero)
-        : default;
+    private static BetRequest BetOf(HedgePlan hedge, Instrument instrument)
+    {
+        var sizing = hedge.Policy.Settings;
+        return new BetRequest(new Money(sizing.Capital), sizing.Fraction, sizing.Leverage, EnvelopeCap: null, instrument.Brackets, Money.Zero);
+    }
 
     private ProtectorPolicy ProtectionOf(Symbol symbol) => _protections.GetValue(Protection.Of(symbol), static settings =>
         Good(errors => ProtectorPolicy.Create(settings, "dolphin.protection", errors)));
