@@ -37,11 +37,11 @@ internal sealed class JournalFile : IDisposable
 
     /// <summary>Opens or creates the file and verifies all of it.</summary>
     /// <param name="maxBytes">At this size the file is treated as a full disk; 0 means no such bound.</param>
-    /// <param name="hasIntake">Small commits of many entities may wait in the intake; of large ones every row would be written twice.</param>
+    /// <param name="mayScatter">Small commits of many entities may wait in the intake; of large ones every row would be written twice.</param>
     /// <exception cref="JournalException">See <see cref="JournalSchema.Prepare"/> and <see cref="JournalVerification.Run"/>.</exception>
-    public JournalFile(string pluginId, string path, string writer, long maxBytes, bool hasIntake)
+    public JournalFile(string pluginId, string path, string writer, long maxBytes, bool mayScatter)
     {
-        (PluginId, _mayScatter) = (pluginId, hasIntake);
+        (PluginId, _mayScatter) = (pluginId, mayScatter);
         _db = new SqliteConnection(path, readOnly: false);
         try
         {

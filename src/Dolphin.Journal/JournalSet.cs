@@ -68,7 +68,7 @@ public sealed class JournalSet : IEventStore
         try
         {
             foreach (var file in settings.Files)
-                files.Add(new JournalFile(file.PluginId, Path.Combine(settings.Directory, file.FileName), writer, settings.MaxFileBytes, hasIntake: settings.Mode == DurabilityMode.Durable));
+                files.Add(new JournalFile(file.PluginId, Path.Combine(settings.Directory, file.FileName), writer, settings.MaxFileBytes, mayScatter: settings.Mode == DurabilityMode.Durable));
             return new JournalSet(settings, codec, files, warn);
         }
         catch
