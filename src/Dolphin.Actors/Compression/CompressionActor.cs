@@ -24,7 +24,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override void Restore(CompressionSnapshot snapshot)
     {
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
-        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
+        RestoreEpisodes(snapshot.Episodes);
     }
 
     protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;

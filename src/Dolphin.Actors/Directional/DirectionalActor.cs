@@ -39,7 +39,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
     {
         (_state, _monitor, _shownUntil) = (snapshot.State, snapshot.Monitor, snapshot.ShownUntil);
         if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
-        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
+        RestoreEpisodes(snapshot.Episodes);
         _signals.Rewind(_shownUntil);
         Slot.Directional = DirectionalFace.Of(_plan.Symbol, _state);
     }
@@ -67,7 +67,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         }
 
         var (shown, after) = ShowSignals(bar.ClosesAt);
-        var market = ViewOf(bar, after, out var sizing);
+        var (market, sizing) = ViewOf(bar, after);
         var look = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, market);
         if (shown.IsEmpty && look.Events.IsEmpty) return look;
         return new Decision<DirectionalEvent>([.. shown, .. look.Events.Select(e => e is DirectionalEvent.Opened opened ? opened with { Sizing = sizing } : e)], look.Refusal);
@@ -92,30 +92,19 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         return (events, after);
     }
 
-    private DirectionalMarket ViewOf(MarketProtocol.BarClosed bar, DirectionalState state, out OpeningSizing? sizing)
+    private (DirectionalMarket Market, OpeningSizing? Sizing) ViewOf(MarketProtocol.BarClosed bar, DirectionalState state)
     {
         var (risk, volatility) = (Shared.Risk.Read(Now), _monitor.PerRootHour(_plan.Policy.Exits));
-        var bet = state.Waiting is { } signal ? BetOn(signal, state, risk, volatility, out sizing) : NoBet(out sizing); // Only an opening asks for a size.
-        return new DirectionalMarket(
+        var (bet, sizing) = state.Waiting is { } signal ? BetOn(signal, state, risk, volatility) : default; // Only an opening asks for a size.
+        return (new DirectionalMarket(
             new PriceSpan(DateTimeOffset.FromUnixTimeMilliseconds(bar.Bar.OpenTimeMs), bar.Bar.High, bar.Bar.Low, bar.Bar.Close), bar.ClosesAt, volatility, risk.Posture,
-            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage);
+            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage), sizing);
     }
 
     // Who has an opinion says how sure he is, so confidence is measured here and nowhere else. What the leg would pay in funding is not known.
-    private Bet BetOn(DirectionalSignal signal, DirectionalState state, in RiskView risk, double volatility, out OpeningSizing? sizing)
-    {
-        sizing = null;
-        if (Shared.Sizing is not { } ground) return BetSizer.Size(_plan.Sizing, risk);
-        (var bet, sizing) = ground.Size(
-            _plan.Symbol, _plan.Sizing, risk, signal.Confidence, volatility, funding: double.NaN, DirectionalEpisodes.IdOf(_plan.Symbol, state.Positions + 1), Now);
-        return bet;
-    }
-
-    private static Bet NoBet(out OpeningSizing? sizing)
-    {
-        sizing = null;
-        return default;
-    }
+    private (Bet Bet, OpeningSizing? Sizing) BetOn(DirectionalSignal signal, DirectionalState state, in RiskView risk, double volatility) => Shared.Sizing is { } ground
+        ? ground.Size(_plan.Symbol, _plan.Sizing, risk, signal.Confidence, volatility, funding: double.NaN, DirectionalEpisodes.IdOf(_plan.Symbol, state.Positions + 1), Now)
+        : (BetSizer.Size(_plan.Sizing, risk), null);
 
     private void OnSignal(Signal signal)
     {

@@ -34,7 +34,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     {
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
         if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
-        if (Episodes is not null && snapshot.Episodes is { } episodes) Episodes = episodes;
+        RestoreEpisodes(snapshot.Episodes);
     }
 
     protected override LegLedger<HedgeDecision> Ledger => _state.Ledger;

@@ -191,6 +191,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         if (OrdersOf(stored) is { } targets) Ask(targets);
     }
 
+    /// <summary>Goes on with what a snapshot has of them, if anybody learns.</summary>
+    protected void RestoreEpisodes(EpisodeDesk? stored)
+    {
+        if (Episodes is not null && stored is not null) Episodes = stored;
+    }
+
     // What it is to the account is the book's affair.
     private void OnFunded(Funded funded) => Episodes = Episodes?.Funded(funded.Payment, funded.After);
 
