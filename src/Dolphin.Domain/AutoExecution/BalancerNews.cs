@@ -42,16 +42,16 @@ public sealed class BalancerNews(string source)
                 case ExecutorEvent.CarriedOut { Trim: { } trim } carried when IsAnother(carried.Action, trim.Symbol, carried.At):
                     trims.Add(carried);
                     break;
-                case BalancerEvent.CommandRejected no when IsHolders(no.Code) && Find(after, no.Id) is { Symbol: { } symbol }
+                case BalancerEvent.CommandRejected no when IsHolders(no.Code) && after.Find(no.Id) is { Symbol: { } symbol }
                     && !string.Equals(_declined.GetValueOrDefault(symbol), no.Code, StringComparison.Ordinal):
                     _declined[symbol] = no.Code;
                     Say(news, "declined", critical: false, 1, no.At, $"command {no.Id} was declined: {no.Reason}");
                     break;
-                case BalancerEvent.CommandDone done when Find(after, done.Id) is { } command:
+                case BalancerEvent.CommandDone done when after.Find(done.Id) is { } command:
                     if (command.Grows) _inVain.Remove(command.Action);
                     else if (command.Symbol is { } taken) _declined.Remove(taken);
                     break;
-                case BalancerEvent.CommandExpired expired when Find(after, expired.Id) is { Grows: true } wish && _inVain.Add(wish.Action):
+                case BalancerEvent.CommandExpired expired when after.Find(expired.Id) is { Grows: true } wish && _inVain.Add(wish.Action):
                     news.Add(new NotableEvent(expired.At, NotableKind.Info, source, InVain(wish)));
                     break;
             }
@@ -69,15 +69,6 @@ public sealed class BalancerNews(string source)
 
     // What the executor would not do is in the statistics.
     private static bool IsHolders(string code) => !code.StartsWith("balancing.", StringComparison.Ordinal) && !code.StartsWith("executor.", StringComparison.Ordinal);
-
-    private static BalancerCommand? Find(BalancerState state, long id)
-    {
-        foreach (var command in state.Commands)
-        {
-            if (command.Id == id) return command;
-        }
-        return null;
-    }
 
     private void Say(ImmutableArray<NotableEvent>.Builder news, BalancerAction action, List<ExecutorEvent.CarriedOut> trims)
     {

@@ -134,11 +134,7 @@ public static class BalancerDecider
     private static WishBook? Unfulfilled(BalancerState state, long done)
     {
         if (state.Wished is not { } wished || !state.Open.Contains(done)) return state.Wished;
-        foreach (var command in state.Commands)
-        {
-            if (command.Id == done) return command.Grows ? wished.Without(command) : wished;
-        }
-        return wished;
+        return state.Find(done) is { Grows: true } wish ? wished.Without(wish) : wished;
     }
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)

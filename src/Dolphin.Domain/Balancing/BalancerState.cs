@@ -84,6 +84,16 @@ public sealed record BalancerState(
         RecentLog<BalancerAlert>.Empty, Throttled: 0, MarginOverloadToldAt: null, HighDivergenceToldAt: null,
         LastCycleAt: null, CyclesAssessed: 0, CyclesSkipped: 0, LastSkip: null, LastMetrics: null, LastNotes: []);
 
+    /// <summary>The command with this id; null if it has fallen out of the stream, or never was in it.</summary>
+    public BalancerCommand? Find(long id)
+    {
+        foreach (var command in Commands)
+        {
+            if (command.Id == id) return command;
+        }
+        return null;
+    }
+
     /// <summary>When an alert of this kind was last told.</summary>
     public DateTimeOffset? ToldAt(AlertKind kind) => kind switch
     {

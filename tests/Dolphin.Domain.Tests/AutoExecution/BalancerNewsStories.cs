@@ -20,7 +20,7 @@ public sealed class BalancerNewsStories
 
     private ImmutableArray<NotableEvent> Look(double at, decimal equity = 1_000m, BalancerPolicy? policy = null) => Do(
         new BalancerInput.Cycle(new PortfolioSnapshot(
-            new Money(equity), [.. _stage.Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))], 1.0, 0.0, At(at)), At(at)),
+            new Money(equity), _stage.Positions, 1.0, 0.0, At(at)), At(at)),
         at, policy);
 
     private ImmutableArray<NotableEvent> Do(BalancerInput input, double at, BalancerPolicy? policy = null)

@@ -19,7 +19,7 @@ public sealed class BalancerRoundStories
     private BalancerRound Look(double at, bool entriesAllowed = true, bool exitsAllowed = true, BalancerPolicy? policy = null, params RankedSymbol[] ranks)
     {
         var snapshot = new PortfolioSnapshot(
-            new Money(1_000m), [.. _stage.Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))], 1.0, 0.0, At(at));
+            new Money(1_000m), _stage.Positions, 1.0, 0.0, At(at));
         return Do(new BalancerInput.Cycle(snapshot, At(at)), At(at), entriesAllowed, exitsAllowed, policy, ranks);
     }
 

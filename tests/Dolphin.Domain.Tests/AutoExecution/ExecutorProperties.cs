@@ -80,7 +80,7 @@ public sealed class ExecutorProperties
             stage.Holds(p.Symbol, Math.Max(0m, decimal.Round((gross + net) / 2m, 3)), Math.Max(0m, decimal.Round((gross - net) / 2m, 3)));
         }
         var snapshot = new PortfolioSnapshot(
-            x.Snapshot.TotalMargin, [.. stage.Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))],
+            x.Snapshot.TotalMargin, stage.Positions,
             x.Snapshot.Confidence, x.Snapshot.Divergence, BalancerStage.At(0));
         if (BalancerStage.Assess(snapshot, BalancerStage.PolicyOf(x.Settings)) is not { Skipped: null } found) return true;
         var smallest = new SortedDictionary<Symbol, decimal>();

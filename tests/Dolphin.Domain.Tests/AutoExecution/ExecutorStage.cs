@@ -20,6 +20,10 @@ internal sealed class ExecutorStage
     public SortedDictionary<Symbol, HeldPosition> Held { get; } = [];
     public List<RankedSymbol> Ranks { get; } = [];
 
+    /// <summary>What is held as the balancer sees it: 20 of margin for a base unit of a leg.</summary>
+    public ImmutableArray<PortfolioPosition> Positions =>
+        [.. Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))];
+
     public HoldersView View => new(Now, Known, Held.ToImmutableSortedDictionary(), [.. Ranks]);
 
     public static HeldPosition Position(Symbol symbol, decimal longLeg, decimal shortLeg, string? holder = "hedge", decimal? margin = null) => new(
