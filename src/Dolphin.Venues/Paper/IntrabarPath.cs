@@ -50,6 +50,12 @@ public static class IntrabarPath
         }
     }
 
+    /// <summary>No price of the path is below it.</summary>
+    internal static decimal Lowest(in Bar bar) => Math.Round(bar.Low.QuotePerBase, Decimals, MidpointRounding.ToZero);
+
+    /// <summary>No price of the path is above it.</summary>
+    internal static decimal Highest(in Bar bar) => Math.Round(bar.High.QuotePerBase, Decimals, MidpointRounding.ToPositiveInfinity);
+
     public static bool IsThrough(Price traded, OrderSide side, Price limit) => side == OrderSide.Buy ? traded < limit : traded > limit;
 
     private static (Price First, Price Second) Extremes(in Bar bar) =>

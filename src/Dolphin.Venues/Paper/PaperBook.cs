@@ -17,9 +17,9 @@ internal sealed class PaperBook(Instrument instrument)
     /// <summary>When the first of <see cref="Orders"/> has work in the current bar, and which; <see cref="long.MaxValue"/> if none.</summary>
     public long CrossesMs = long.MaxValue;
     public RestingOrder? Crossing;
-    /// <summary>Of both legs, when the books were valued last; false: the book has traded since.</summary>
-    public LegValues Values;
-    public bool IsValued;
+    /// <summary>Of both legs at the worst price of the bar, when it was asked for last; false: the book has traded since.</summary>
+    public LegValues Floor;
+    public bool IsInFloor;
 
     public PaperLeg Leg(PositionSide side) => side == PositionSide.Long ? Long : Short;
     public bool IsHeld => Long.IsHeld || Short.IsHeld;

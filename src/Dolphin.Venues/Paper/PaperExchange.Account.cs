@@ -58,8 +58,8 @@ public sealed partial class PaperExchange
         if (notional > largest)
             return new(VenueCode.MaxLeverageRatio, $"Order {order.Id} {order.Symbol}: {order.Leg} would reach a notional of {notional:0.##}; at leverage {_policy.Leverage} at most {largest:0.##} is allowed.");
 
-        var (needed, free) = (price.QuotePerBase * order.Quantity.Base / _policy.Leverage, FreeMargin());
-        return needed <= free
+        var needed = price.QuotePerBase * order.Quantity.Base / _policy.Leverage;
+        return HasFreeMargin(needed, out var free)
             ? null
             : new(VenueCode.MarginNotSufficient, $"Order {order.Id} {order.Symbol}: needs an initial margin of {needed:0.########}; {free:0.########} is free.");
     }

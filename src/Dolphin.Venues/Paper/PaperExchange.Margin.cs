@@ -5,10 +5,9 @@ namespace Dolphin.Venues.Paper;
 /// <summary>Cross margin: what all legs together are worth, and what they bind.</summary>
 public sealed partial class PaperExchange
 {
-    private readonly List<PaperBook> _traded = []; // Since the books were valued.
-    private long _valuedMs = long.MinValue;
-    private long _valuedSliceMs;
-    private LegValues _valued;
+    private readonly List<PaperBook> _traded = []; // Since the floor was taken.
+    private long _floorSliceMs = long.MaxValue;
+    private LegValues _floor;
 
     /// <param name="Equity">Quote: the wallet and what is unrealised.</param>
     /// <param name="Initial">Quote: what the legs bind.</param>
@@ -28,34 +27,54 @@ public sealed partial class PaperExchange
         return new(_wallet + values.Unrealised, values.Notional / _policy.Leverage, values.Maintenance);
     }
 
-    /// <summary>Quote: equity that neither legs nor open orders bind.</summary>
+    /// <summary>Whether so much equity is bound by neither legs nor open orders.</summary>
+    /// <param name="needed">Quote.</param>
+    /// <param name="free">Quote: all of it, if it is not enough.</param>
     /// <remarks>
-    /// All strategies send at one bar's close, so that many orders arrive at one instant: the books are valued for the first of them, and after it
-    /// only those that traded. To the last digit that is what <see cref="MarginNow"/> says, as nothing in it is rounded.
+    /// Orders arrive at instants of their own, and each instant has its marks: valuing hundreds of legs for each order would be most of a wide market's
+    /// work. So it is asked first whether there is enough even if every leg stood at the worst price of its bar, which only a trade or a new bar changes.
     /// </remarks>
-    private decimal FreeMargin()
+    private bool HasFreeMargin(decimal needed, out decimal free)
     {
-        if (_valuedMs != _clockMs || _valuedSliceMs != _sliceOpenMs)
+        free = FreeMargin(FloorOfBar());
+        if (needed <= free) return true;
+        var now = MarginNow();
+        free = now.Equity - now.Initial - OpenOrderMargin();
+        return needed <= free;
+    }
+
+    private decimal FreeMargin(in LegValues values) => _wallet + values.Unrealised - (values.Notional / _policy.Leverage) - OpenOrderMargin();
+
+    private LegValues FloorOfBar()
+    {
+        if (_floorSliceMs != _sliceOpenMs)
         {
-            (_valuedMs, _valuedSliceMs, _valued) = (_clockMs, _sliceOpenMs, default);
-            foreach (var book in _books) Value(book);
+            (_floorSliceMs, _floor) = (_sliceOpenMs, default);
+            foreach (var book in _books) AddFloor(book);
         }
         else
         {
             foreach (var book in _traded)
             {
-                _valued -= book.Values;
-                Value(book);
+                _floor -= book.Floor;
+                AddFloor(book);
             }
         }
         _traded.Clear();
-        return _wallet + _valued.Unrealised - (_valued.Notional / _policy.Leverage) - OpenOrderMargin();
+        return _floor;
     }
 
-    private void Value(PaperBook book)
+    private void AddFloor(PaperBook book)
     {
-        (book.Values, book.IsValued) = (book.IsHeld ? ValuesOf(book) : default, true);
-        if (book.IsHeld) _valued += book.Values;
+        (book.Floor, book.IsInFloor) = (book.IsHeld && book.HasPrice ? FloorOf(book) : default, true);
+        if (book.IsHeld) _floor += book.Floor;
+    }
+
+    private static LegValues FloorOf(PaperBook book)
+    {
+        var (lowest, highest) = (IntrabarPath.Lowest(book.Bar), IntrabarPath.Highest(book.Bar));
+        var (@long, @short) = (book.Long.Quantity, book.Short.Quantity);
+        return new(book.Long.Unrealised(@long * lowest) + book.Short.Unrealised(@short * highest), (@long + @short) * highest, Maintenance: 0m);
     }
 
     private LegValues ValuesOf(PaperBook book)

@@ -83,8 +83,8 @@ public sealed partial class PaperExchange
         {
             var book = Listed(fill.Symbol, fact);
             _wallet += book.Leg(fill.Leg).Book(fill);
-            if (book.IsValued) _traded.Add(book);
-            book.IsValued = false;
+            if (book.IsInFloor) _traded.Add(book);
+            book.IsInFloor = false;
             _lastTradeId = fill.TradeId;
         }
     }

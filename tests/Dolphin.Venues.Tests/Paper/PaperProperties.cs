@@ -91,6 +91,61 @@ public sealed class PaperProperties
         Assert.True(refused > 100, $"Only {refused} orders lacked margin: the property shows nothing.");
     }
 
+    [Fact(DisplayName = "An increase is refused for want of margin exactly where the account at that instant has too little, however prices move within the bar")]
+    public void Margin_at_the_instant()
+    {
+        var price = Gen.Choose(80, 120);
+        var minute =
+            from btc in price.Four()
+            from eth in price.Four()
+            select (Btc: Bar(Terms.Btc, 10m, btc), Eth: Bar(Terms.Eth, 2m, eth));
+        var wish =
+            from symbol in Gen.Choose(0, 1)
+            from leg in Gen.Elements(PositionSide.Long, PositionSide.Short)
+            from lots in Gen.Choose(-20, 60).Where(l => l != 0)
+            from at in Gen.Choose(0, 58_000)
+            select (Wish: new Wish(symbol, leg, lots), AtMs: at);
+        var days = minute.ListOf(3).Zip(wish.ListOf(20).ListOf(3)).ToArbitrary();
+        var (taken, refused) = (0, 0);
+        Prop.ForAll(days, day =>
+        {
+            var rig = new PaperRig(PaperRig.Bare with { InitialWallet = new(4_000m) });
+            foreach (var ((btc, eth), sent) in day.Item1.Zip(day.Item2))
+            {
+                var opens = rig.Now;
+                rig.OpenMinute(btc, eth);
+                foreach (var (i, (want, atMs)) in sent.OrderBy(s => s.AtMs).Index())
+                {
+                    rig.RunUntil(opens + TimeSpan.FromMilliseconds(atMs + i));
+                    var (candle, side) = (want.Symbol == 0 ? btc : eth, want.Lots > 0 ? want.Leg.Increasing() : want.Leg.Reducing());
+                    rig.Send(new VenueCommand.GetAccount($"{opens:HHmm}-{i}"));
+                    rig.Send(new NewOrder(new($"{opens:HHmm}-{i}"), candle.Symbol, want.Leg, side, OrderType.Limit, TimeInForce.GoodTillCancel,
+                        new(Math.Abs(want.Lots) * 0.1m), Price.Of(side == OrderSide.Buy ? candle.High : candle.Low)));
+                }
+                rig.RunUntil(opens + Terms.Minute);
+            }
+            var views = rig.HeardOf<VenueEvent.Account>().Where(a => a.View.RequestId is not null).ToDictionary(a => a.View.RequestId!, a => a.View);
+            foreach (var fact in rig.Facts)
+            {
+                var order = fact switch { PaperFact.OrderAccepted f => f.Order, PaperFact.OrderRejected f => f.Order, _ => null };
+                if (order is null || order.ReducesLeg || fact is PaperFact.OrderRejected { Code: not VenueCode.MarginNotSufficient }) continue;
+                var view = views[order.Id.Value];
+                var free = view.WalletBalance.Quote + view.UnrealisedPnl.Quote - view.InitialMargin.Quote;
+                var missing = (order.LimitPrice!.Value.QuotePerBase * order.Quantity.Base / Terms.Leverage) - free;
+                if (Math.Abs(missing) <= 1e-8m) continue; // The view's margin is rounded.
+                Assert.Equal(missing > 0m, fact is PaperFact.OrderRejected);
+                _ = missing > 0m ? refused++ : taken++;
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        Assert.True(refused > 100 && taken > 100, $"{taken} orders were taken and {refused} refused: the property shows nothing.");
+
+        static Candle Bar(Symbol symbol, decimal unit, (int, int, int, int) prices)
+        {
+            int[] p = [prices.Item1, prices.Item2, prices.Item3, prices.Item4];
+            return new Candle(symbol, unit * p[0], unit * p.Max(), unit * p.Min(), unit * p[3], 100_000m);
+        }
+    }
+
     [Fact(DisplayName = "No leg is ever negative and no order reduces more than is held")]
     public void Legs_are_never_negative() => Holds(flow =>
     {
