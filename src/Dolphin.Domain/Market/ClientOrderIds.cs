@@ -62,14 +62,22 @@ public static class ClientOrderIds
     /// <returns>False for an id that is not ours, such as the venue's <c>autoclose-</c>.</returns>
     public static bool TryParse(ClientOrderId id, [NotNullWhen(true)] out ClientOrderName? name)
     {
-        name = null;
-        var parts = id.Value.Split('.');
-        if (parts.Length != 3 || parts[0].Length is 0 or > MaxTagLength || parts[1].Length < 2) return false;
-        PositionSide? leg = parts[1][^1] switch { 'L' => PositionSide.Long, 'S' => PositionSide.Short, _ => null };
-        if (leg is null || !TryBase36(parts[1].AsSpan(..^1), MaxSequence, out var sequence) || !TryBase36(parts[2], MaxEpoch, out var epoch))
-            return false;
-        name = new ClientOrderName(parts[0], sequence, leg.Value, epoch);
-        return true;
+        name = TryRead(id.Value, out var tag, out var sequence, out var leg, out var epoch) ? new ClientOrderName(tag.ToString(), sequence, leg, epoch) : null;
+        return name is not null;
+    }
+
+    /// <summary>Whether <see cref="TryParse"/> would say what it names. Allocates nothing.</summary>
+    public static bool IsOurs(ClientOrderId id) => TryRead(id.Value, out _, out _, out _, out _);
+
+    private static bool TryRead(ReadOnlySpan<char> id, out ReadOnlySpan<char> tag, out long sequence, out PositionSide leg, out long epoch)
+    {
+        tag = default;
+        (sequence, leg, epoch) = (0, default, 0);
+        Span<Range> parts = stackalloc Range[4]; // One more than there may be: a third dot is seen.
+        if (id.Split(parts, '.') != 3 || id[parts[0]].Length is 0 or > MaxTagLength || id[parts[1]].Length < 2) return false;
+        tag = id[parts[0]];
+        leg = id[parts[1]][^1] == 'L' ? PositionSide.Long : PositionSide.Short;
+        return id[parts[1]][^1] is 'L' or 'S' && TryBase36(id[parts[1]][..^1], MaxSequence, out sequence) && TryBase36(id[parts[2]], MaxEpoch, out epoch);
     }
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
@@ -93,7 +101,7 @@ public static class ClientOrderIds
         if (text.Length is 0 or > 10) return false;
         foreach (var c in text)
         {
-            var digit = Digits.IndexOf(c, StringComparison.Ordinal);
+            var digit = c switch { >= '0' and <= '9' => c - '0', >= 'a' and <= 'z' => c - 'a' + 10, _ => -1 };
             if (digit < 0) return false;
             value = value * 36 + digit;
         }

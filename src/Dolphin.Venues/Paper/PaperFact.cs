@@ -15,7 +15,7 @@ public abstract record PaperFact(long Sequence, DateTimeOffset At)
         FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
         LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
         PositionsFound f => f.Fills.Select(fill => new VenueEvent.Filled(fill, f.At)),
-        OrderFilled { Fill: var fill } f when !ClientOrderIds.TryParse(fill.Order, out _) => [new VenueEvent.Filled(fill, f.At)], // Somebody else's.
+        OrderFilled { Fill: var fill } f when !ClientOrderIds.IsOurs(fill.Order) => [new VenueEvent.Filled(fill, f.At)], // Somebody else's.
         _ => [],
     };
 
