@@ -222,7 +222,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     }
 
     // An id of ours that the desk has forgotten is a late copy of what was stored long ago.
-    private bool IsForeign(ClientOrderId id) => _desk.Find(id) is null && !ClientOrderIds.TryParse(id, out _);
+    private bool IsForeign(ClientOrderId id) => _desk.Find(id) is null && !ClientOrderIds.IsOurs(id);
 
     private void Take(Fill fill)
     {
@@ -282,14 +282,15 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void OnFillTaken(FillTaken taken)
     {
         _unstored.StoredByStrategy(taken.Symbol, taken.Leg, taken.TradeId);
-        foreach (var order in _desk.Open)
-            if (order.StrategyId == Panic.Strategy && order.Order.Leg == taken.Leg && order.Order.Symbol == taken.Symbol) FinishIfSettled(order);
+        foreach (var order in _desk.OpenOfPanic)
+            if (order.Order.Leg == taken.Leg && order.Order.Symbol == taken.Symbol) FinishIfSettled(order);
     }
 
     private void OnFillStored(FillStored stored)
     {
-        _unstored.StoredByBook(stored.Order, stored.Cumulative);
-        if (_desk.Find(stored.Order) is { } order && order.BookedTo < stored.Cumulative)
+        var order = _desk.Find(stored.Order);
+        _unstored.StoredByBook(stored.Order, stored.Cumulative, order?.Order);
+        if (order is not null && order.BookedTo < stored.Cumulative)
             FinishIfSettled(_desk.Note(order with { BookedTo = stored.Cumulative }));
     }
 

@@ -46,6 +46,7 @@ public sealed class OrderDesk
 {
     private readonly SortedDictionary<ClientOrderId, OpenOrder> _open = [];
     private readonly Dictionary<(string StrategyId, long Sequence, PositionSide Leg), ClientOrderId> _ids = []; // Never walked.
+    private readonly SortedSet<ClientOrderId> _ofPanic = [];
     private readonly SortedDictionary<string, LastDecision> _decisions = new(StringComparer.Ordinal);
 
     public long Intents { get; private set; }
@@ -55,6 +56,8 @@ public sealed class OrderDesk
 
     /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
     public IReadOnlyList<OpenOrder> Open => [.. _open.Values];
+    /// <summary>Those of them that no strategy asked for.</summary>
+    public IReadOnlyList<OpenOrder> OpenOfPanic => _ofPanic.Count == 0 ? [] : [.. _ofPanic.Select(id => _open[id])];
     public OpenOrder? Find(ClientOrderId id) => _open.GetValueOrDefault(id);
     public LastDecision? LastOf(string strategyId) => _decisions.GetValueOrDefault(strategyId);
     public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) => _ids.TryGetValue((strategyId, sequence, leg), out var id) ? _open[id] : null;
@@ -73,6 +76,7 @@ public sealed class OrderDesk
             case ExecutionEvent.Finished e:
                 _open.Remove(e.Id, out var order);
                 _ids.Remove(LegOf(order!));
+                _ofPanic.Remove(e.Id);
                 if (e.State == OrderState.Rejected) Rejected++;
                 if (LastOf(order!.StrategyId) is { } last && last.Sequence == order.Sequence)
                     _decisions[order.StrategyId] = last with { Ended = last.Ended.Add(new LegOutcome(order.Order.Leg, e.Cumulative, e.Reason)) };
@@ -86,6 +90,7 @@ public sealed class OrderDesk
     {
         _open.Add(order.Order.Id, order);
         _ids[LegOf(order)] = order.Order.Id;
+        if (order.StrategyId == Panic.Strategy) _ofPanic.Add(order.Order.Id);
     }
 
     // Of a panic's orders there may be several; nobody asks for those.

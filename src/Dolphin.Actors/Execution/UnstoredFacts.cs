@@ -69,10 +69,15 @@ public sealed class UnstoredFacts
     public bool IsHeldBack(NewOrder order) =>
         _legs.TryGetValue((order.Symbol, order.Leg), out var lane) && lane.Fills.Values.Any(f => f.Fill.Order == order.Id && !f.Told);
 
-    public void StoredByBook(ClientOrderId order, Quantity cumulative)
+    /// <param name="of">The order itself, if the desk still has it: it says which leg to look at.</param>
+    public void StoredByBook(ClientOrderId order, Quantity cumulative, NewOrder? of)
     {
-        foreach (var leg in Legs) Settle(leg, f => f.Fill.Order == order && f.Fill.Cumulative <= cumulative, static f => f.BookLacks = false);
+        if (of is not null) StoredByBook((of.Symbol, of.Leg), order, cumulative);
+        else foreach (var leg in Legs) StoredByBook(leg, order, cumulative);
     }
+
+    private void StoredByBook((Symbol, PositionSide) leg, ClientOrderId order, Quantity cumulative) =>
+        Settle(leg, f => f.Fill.Order == order && f.Fill.Cumulative <= cumulative, static f => f.BookLacks = false);
 
     public void StoredByStrategy(Symbol symbol, PositionSide leg, long tradeId) =>
         Settle((symbol, leg), f => f.Fill.TradeId == tradeId, static f => f.StrategyLacks = false);
