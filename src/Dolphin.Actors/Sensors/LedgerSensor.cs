@@ -62,6 +62,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), LegBehind> _behind = [];
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
+    private readonly HashSet<Symbol> _moved = []; // Books since the last view. Never walked.
     private readonly Money _deposit;
     private readonly bool _wireWasLost;
     private string? _broken, _standing;
@@ -100,8 +101,11 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         base.PostRestart(reason);
     }
 
-    protected override LedgerState Capture() => new(
-        [.. _books.Values], [.. _behind.Values], [.. _agreed], _compared, _broken, _standing);
+    protected override LedgerState Capture()
+    {
+        ForgetWhatMoved();
+        return new([.. _books.Values], [.. _behind.Values], [.. _agreed], _compared, _broken, _standing);
+    }
 
     protected override void Restore(LedgerState snapshot)
     {
@@ -139,8 +143,16 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
         if (_books.TryGetValue(book.Symbol, out var known) && known == book) return;
         _books[book.Symbol] = book;
+        _moved.Add(book.Symbol);
+    }
+
+    // A book that moved is compared with the next view.
+    private void ForgetWhatMoved()
+    {
+        if (_moved.Count == 0) return;
         for (var i = 0; i < _agreed.Count; i++)
-            if (_agreed[i]?.Symbol == book.Symbol) _agreed[i] = null; // A book that moved is compared with the next view.
+            if (_agreed[i] is { } agreed && _moved.Contains(agreed.Symbol)) _agreed[i] = null;
+        _moved.Clear();
     }
 
     private void OnAnswer(LegBehind leg, bool inTime) =>
@@ -148,6 +160,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
 
     private void Compare(AccountView view)
     {
+        ForgetWhatMoved();
         var wallet = _deposit;
         foreach (var position in view.Positions) wallet += position.RealisedPnl - position.Fees + position.Funding;
         var cashAgrees = _invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance));
