@@ -7,6 +7,8 @@ internal abstract class JournalRequest
     public JournalFile? File { get; init; }
     /// <summary>How much of the queue's bound it takes, in events.</summary>
     public virtual int Weight => 1;
+    /// <summary>Somebody is told when it is durable, or fails. Any other is forgotten as soon as it is done: what it holds would outlive many collections.</summary>
+    public virtual bool IsAwaited => true;
     /// <summary>Does it, in the file's open transaction if it writes. A SqliteException is fatal for the journal, any other for the request.</summary>
     public abstract void Perform(JournalWriter writer);
     /// <summary>What it wrote is durable.</summary>
@@ -23,6 +25,7 @@ internal sealed class WriteRequest(string persistenceId, List<JournalEvent> even
     private Dictionary<JournalEvent, Exception>? _rejections;
 
     public override int Weight => events.Count;
+    public override bool IsAwaited => observer is not null;
 
     public override void Perform(JournalWriter writer)
     {

@@ -187,8 +187,12 @@ internal sealed class JournalWriter
 
     private void Write(List<JournalRequest> batch)
     {
-        foreach (var request in batch)
-            Handle(request);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            Handle(batch[i]);
+            batch[i] = Done.Instance;
+        }
+
         batch.Clear();
         Guarded(WriteRows);
     }
@@ -202,7 +206,7 @@ internal sealed class JournalWriter
     /// <summary>How long to wait for requests when there are none.</summary>
     private TimeSpan Patience =>
         _replays.Count > 0 ? TimeSpan.Zero
-        : (HasIntake || _uncommitted.Count > 0) && _fault is null ? Lull
+        : (HasIntake || _uncommitted.Count > 0 || _rowsWritten > _rowsCommitted) && _fault is null ? Lull
         : Timeout.InfiniteTimeSpan;
 
     private void Handle(JournalRequest request)
@@ -216,7 +220,8 @@ internal sealed class JournalWriter
         try
         {
             request.Perform(this);
-            _uncommitted.Add(request);
+            if (request.IsAwaited)
+                _uncommitted.Add(request);
         }
         catch (Exception e)
         {
@@ -293,7 +298,7 @@ internal sealed class JournalWriter
         _uncommitted.Clear();
     }
 
-    /// <summary>Takes the place of a request that was told.</summary>
+    /// <summary>Takes the place of a request that is done with.</summary>
     private sealed class Done : JournalRequest
     {
         public static readonly Done Instance = new();
