@@ -25,6 +25,7 @@ public sealed record HermesSnapshot(
 public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 {
     private static readonly TimeSpan TooLong = HermesDecider.LongestOverride + TimeSpan.FromDays(1);
+    private const int MostQuietBars = 16; // What was lost on its way to another node is missing for a quarter of an hour of the shortest bars, not longer.
 
     private readonly AssetPlan _plan;
     private readonly HermesPolicy _policy;
@@ -40,6 +41,9 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private Holding? _held;
     private DateTimeOffset? _lastFillAt;
     private HermesLook? _look; // The last one, for whoever wants to see it.
+    private readonly Action _sayIfDue;
+    private (HermesState State, RegimeGate Gate) _said;
+    private int _quietBars; // Since then.
 
     public override string PersistenceId => IdOf(_plan.Symbol);
     public static string IdOf(Symbol symbol) => $"hermes-{symbol.Name}";
@@ -48,7 +52,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     {
         (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
         (_slot, _objects) = (board.Of(plan.Symbol), plan.Objection);
-        _regime = new RegimeReader(_policy.Regime);
+        (_regime, _sayIfDue) = (new RegimeReader(_policy.Regime), SayIfDue);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
         Command<MarketProtocol.BarClosed>(OnBar);
@@ -80,7 +84,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
             new HolderFacts(held.Grounded, held.Ended, _lastFillAt), _objects);
         _look = look;
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
-        Store(HermesDecider.Decide(_policy, _state, look, _watch), Say);
+        Store(HermesDecider.Decide(_policy, _state, look, _watch), _sayIfDue);
     }
 
     private void OnBooked(HedgedBook book)
@@ -91,7 +95,8 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
     private void OnHolding(Holding held)
     {
-        _held = held with { Declined = null }; // That was said once, and is answered below: an asset that has recovered does not say it again.
+        _held = held with { Declined = null, Unassigned = false }; // Both were said once, and are answered below: an asset that has recovered does not say it again.
+        if (held.Unassigned) Say();
         if (_state.HandOver is not { } order) return;
         HermesInput? answer = order.Stage switch
         {
@@ -134,20 +139,36 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         Say();
     });
 
-    private void Say()
+    private void SayIfDue()
     {
-        _slot.Hermes = new HermesSight(_policy, _plan.Symbol, Now, _state, _watch, _look);
-        var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
-        var gate = _regime.Reading.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
-        // Looked up each time: the node opens the directory when it has started them all, which may be a moment after this.
-        _assets[_plan.Symbol].Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, gate, order));
+        if (_state.HandOver is not null || ++_quietBars >= MostQuietBars || !ReferenceEquals(_state, _said.State) || Gate != _said.Gate) Say();
+        else Show();
     }
 
-    private void Store(Decision<HermesEvent> decision, Action then) => Store(decision.Events, stored =>
+    private void Say()
+    {
+        Show();
+        (_said, _quietBars) = ((_state, Gate), 0);
+        var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
+        // Looked up each time: the node opens the directory when it has started them all, which may be a moment after this.
+        _assets[_plan.Symbol].Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, Gate, order));
+    }
+
+    private RegimeGate Gate => _regime.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
+
+    private void Show() => _slot.Hermes = new HermesSight(_policy, _plan.Symbol, Now, _state, _watch, _look);
+
+    private void Store(Decision<HermesEvent> decision, Action then)
+    {
+        if (decision.Events.IsEmpty) then(); // Most bars.
+        else Store(decision.Events, Book, then);
+    }
+
+    private void Book(HermesEvent stored)
     {
         _state = HermesDecider.Evolve(_state, stored);
         if (News(stored) is { } text) _board.Tell(new NotableEvent(stored.At, NotableKind.Info, PersistenceId, text));
-    }, then);
+    }
 
     private static string? News(HermesEvent stored) => stored switch
     {

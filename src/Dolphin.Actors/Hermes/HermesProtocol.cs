@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
@@ -8,7 +9,8 @@ namespace Dolphin.Actors.Hermes;
 /// <summary>What Hermes and the assets say to each other, and what operators say to Hermes.</summary>
 public static class HermesProtocol
 {
-    /// <summary>To an asset, on every change and with every bar: who is to hold its legs, and how. Answered by <see cref="Holding"/>.</summary>
+    /// <summary>To an asset: who is to hold its legs, and how. Answered by <see cref="Holding"/>. Said on every change, with every bar of a hand-over, to
+    /// an asset that has not heard it, and now and then in case it was lost between two nodes.</summary>
     /// <param name="Enabled">Who may trade; nobody while legs change hands.</param>
     /// <param name="HandOver">The one under way, or null.</param>
     public sealed record Assignment(
@@ -23,7 +25,10 @@ public static class HermesProtocol
     /// <param name="Grounded">The holder has stopped for good.</param>
     /// <param name="Legs">The holder's; if there is none, what was let go of.</param>
     /// <param name="Declined">Who will not do what the hand-over under way asks for, or null.</param>
-    public sealed record Holding(Symbol Symbol, LegHolder Holder, bool Ended, bool Grounded, Legs Legs, Declined? Declined);
+    /// <param name="Unassigned">The asset has not heard whom its legs are to belong to: it has just started.</param>
+    public sealed record Holding(
+        Symbol Symbol, LegHolder Holder, bool Ended, bool Grounded, Legs Legs, Declined? Declined,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Unassigned = false);
 
     public sealed record Declined(long Number, LegHolder By, string Reason);
 

@@ -27,6 +27,7 @@ public sealed class AssetActor : ReceiveActor
     private readonly AssetPlan _plan;
     private readonly AssetGround _ground;
     private readonly Member[] _members;
+    private readonly BarSeen _seen;
     private IActorRef _book = ActorRefs.Nobody, _waitingFeed = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
@@ -46,7 +47,7 @@ public sealed class AssetActor : ReceiveActor
 
     public AssetActor(AssetPlan plan, AssetGround ground)
     {
-        (_plan, _ground) = (plan, ground);
+        (_plan, _ground, _seen) = (plan, ground, new BarSeen(plan.Symbol));
         _members = [.. plan.Strategies.Select(s => new Member(s))];
         Receive<BarClosed>(OnBar);
         Receive<BarSeen>(_ => OnBarSeen());
@@ -91,7 +92,21 @@ public sealed class AssetActor : ReceiveActor
     private IActorRef Holder => IsAlone ? _members[0].Actor : Holding?.Actor ?? ActorRefs.Nobody;
 
     /// <summary>Who has the legs. Should two say so, because one took them when it was given up waiting for, the one that is meant to.</summary>
-    private Member? Holding => _members.FirstOrDefault(m => m.Holds && m.Plan.Holder == _assignment?.Enabled) ?? _members.FirstOrDefault(m => m.Holds);
+    private Member? Holding
+    {
+        get
+        {
+            Member? any = null;
+            foreach (var member in _members)
+            {
+                if (!member.Holds) continue;
+                if (member.Plan.Holder == _assignment?.Enabled) return member;
+                any ??= member;
+            }
+
+            return any;
+        }
+    }
 
     protected override void PreStart()
     {
@@ -116,7 +131,7 @@ public sealed class AssetActor : ReceiveActor
     {
         if (_grounded)
         {
-            Sender.Tell(new BarSeen(_plan.Symbol));
+            Sender.Tell(_seen);
             return;
         }
 
@@ -130,16 +145,20 @@ public sealed class AssetActor : ReceiveActor
         foreach (var member in _members)
         {
             if (member.Grounded) continue;
-            _barsLeft++;
-            member.Actor.Tell(bar);
+            // Who neither holds nor may open stores nothing on a bar, and is not waited for.
+            var decides = member.Holding is not { Holds: false } || member.Plan.Holder == _assignment?.Enabled;
+            if (decides) _barsLeft++;
+            member.Actor.Tell(bar, decides ? Self : ActorRefs.Nobody);
         }
 
+        if (_barsLeft == 0) _waitingFeed.Tell(_seen);
+        if (_assignment is null) TellHermes();
         Reconcile(); // A step that was lost on its way is taken again.
     }
 
     private void OnBarSeen()
     {
-        if (_barsLeft > 0 && --_barsLeft == 0) _waitingFeed.Tell(new BarSeen(_plan.Symbol));
+        if (_barsLeft > 0 && --_barsLeft == 0) _waitingFeed.Tell(_seen);
     }
 
     private IActorRef OfStrategy(string strategyId)
@@ -291,11 +310,18 @@ public sealed class AssetActor : ReceiveActor
 
         var ended = holder is null && _assignment is { Enabled: var enabled } && Find(enabled) is { Holding.Ended: true };
         _ground.Hermes.Tell(new HermesProtocol.Holding(
-            _plan.Symbol, holder?.Plan.Holder ?? LegHolder.Nobody, ended, holder?.Grounded ?? false, holder?.Holding!.Legs ?? _letGo!.Value, _declined));
+            _plan.Symbol, holder?.Plan.Holder ?? LegHolder.Nobody, ended, holder?.Grounded ?? false, holder?.Holding!.Legs ?? _letGo!.Value, _declined,
+            Unassigned: _assignment is null));
     }
 
     private Member Of(LegHolder holder) => _members.Single(m => m.Plan.Holder == holder);
-    private Member? Find(LegHolder holder) => _members.FirstOrDefault(m => m.Plan.Holder == holder);
+
+    private Member? Find(LegHolder holder) // Asked with every bar: no closure.
+    {
+        foreach (var member in _members)
+            if (member.Plan.Holder == holder) return member;
+        return null;
+    }
 
     private void ToAll(object message)
     {

@@ -102,9 +102,11 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
 
         TellLearner(); // It may have been away.
         var decision = Look(bar);
-        var feed = Sender;
-        Store(decision, () => feed.Tell(_seen));
+        if (decision.Events.IsEmpty) Sender.Tell(_seen); // Most bars: nothing is stored, and nothing has changed.
+        else StoreAndAnswer(decision, Sender);
     }
+
+    private void StoreAndAnswer(Decision<TEvent> decision, IActorRef feed) => Store(decision, () => feed.Tell(_seen));
 
     // Taken before the one it lacks it would make that one look old: both come again, in order.
     private void Take(Fill fill, long after, long? sequence)
@@ -171,7 +173,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     {
         if (decision.Events.IsEmpty)
         {
-            then(); // Most bars: nothing is stored, and nothing has changed.
+            then();
             return;
         }
 

@@ -62,6 +62,8 @@ public sealed class RegimeReader
     private QuoteAverage _spread = QuoteAverage.Empty, _depth = QuoteAverage.Empty;
     private RegimeFeatureSet _on;
     private Regime _regime;
+    private RegimeFeatures _features = RegimeFeatures.None;
+    private RegimeFeatureSet _missing = RegimeFeatureSets.Everything;
     private bool _slotIsOpen;
 
     public RegimeReader(RegimePolicy policy)
@@ -81,19 +83,14 @@ public sealed class RegimeReader
         (_lastLog, _lastClose, _lastOpenMs, _atMs) = (memory.LastLog, memory.LastClose, memory.LastOpenMs, memory.AtMs);
         (_weightedVariance, _weight, _spread, _depth) = (memory.WeightedVariance, memory.Weight, memory.Spread, memory.Depth);
         (_on, _regime, _sinceMs) = (memory.On, memory.Regime, memory.SinceMs);
+        (_features, _missing) = Measure();
     }
 
     public RegimePolicy Policy => _policy;
+    public Regime Regime => _regime;
 
     /// <summary>The reading as of the newest bar.</summary>
-    public RegimeReading Reading
-    {
-        get
-        {
-            var (features, missing) = Measure();
-            return new RegimeReading(_regime, _on, features, missing, SeenSlots(), _sinceMs, _atMs, _lastOpenMs >= 0);
-        }
-    }
+    public RegimeReading Reading => new(_regime, _on, _features, _missing, SeenSlots(), _sinceMs, _atMs, _lastOpenMs >= 0);
 
     /// <summary>The reading for a decision at <paramref name="at"/>: Unknown when no bar has closed for two slots. One may be late; after two
     /// the market that was read is no longer there. The next bar brings the regime back, unless the gap was too long.</summary>
@@ -218,12 +215,12 @@ public sealed class RegimeReader
 
     private void Judge()
     {
-        var (features, missing) = Measure();
+        (_features, _missing) = Measure();
         foreach (var feature in RegimeFeatureSets.All)
         {
-            var on = _policy.Trigger(feature).After(_on.Has(feature), features[feature]);
+            var on = _policy.Trigger(feature).After(_on.Has(feature), _features[feature]);
             // A measure that is gone cannot turn itself off; quotes hold for a while, what bars give is back with the bars.
-            if (on && missing.Has(feature) && Forgotten(feature)) on = false;
+            if (on && _missing.Has(feature) && Forgotten(feature)) on = false;
             _on = on ? _on | RegimeFeatureSets.Of(feature) : _on & ~RegimeFeatureSets.Of(feature);
         }
         var regime = !IsCovered() ? Regime.Unknown
