@@ -1,23 +1,31 @@
 #!/usr/bin/env bash
-# Makes signals of a recording by one plain rule, for plans that trade on them: directional-may.csv beside this folder came out of
+# Makes signals of a recording by one plain rule, for plans that trade on them. The files beside this folder came out of
 #
-#   hocon/plans/parts/breakouts.sh ../shared/data/01_usdm_1m_16sym_2025-05 BTCUSDT ETHUSDT SOLUSDT XRPUSDT > hocon/plans/directional-may.csv
+#   may=../shared/data/01_usdm_1m_16sym_2025-05 october=../shared/data/02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz
+#   hocon/plans/parts/breakouts.sh $may BTCUSDT ETHUSDT SOLUSDT XRPUSDT > hocon/plans/directional-may.csv
+#   hocon/plans/parts/breakouts.sh $may XRPUSDT > hocon/plans/full.csv
+#   hocon/plans/parts/breakouts.sh $october DOGEUSDT > hocon/plans/full-crash.csv
 #
-# The rule, at the close of every bar of a minute: a close above the highest close of the 1440 bars before it is long, one below the lowest is short,
-# and after a signal of a symbol there is no other one of it for four hours. The time of a signal is that at which its bar closes, so nothing that comes later is
-# in it. The confidence is always 0.7: the rule knows nothing about how sure it is. It is an example, not advice.
+# The rule, at the close of every bar: a close above the highest close of the 24 hours before it is long, one below the lowest is short, and after a signal of a
+# symbol there is no other one of it for four hours. The time of a signal is that at which its bar closes, so nothing that comes later is in it. The confidence
+# is always 0.7: the rule knows nothing about how sure it is. It is an example, not advice.
 set -euo pipefail
-[ $# -ge 2 ] || { echo "expected a folder of SYMBOL-1m.csv.gz files and at least one symbol" >&2; exit 2; }
-folder=$1
+[ $# -ge 2 ] || { echo "expected a folder of SYMBOL-1m.csv.gz files, or one file of 15-minute bars of many symbols, and at least one symbol" >&2; exit 2; }
+from=$1
 shift
-echo "# By hocon/plans/parts/breakouts.sh, from $(basename "$folder"): closes beyond the closes of the 24 hours before. Do not edit."
+bars() { # bars SYMBOL: open time and close of each bar
+    if [ -d "$from" ]; then zcat "$from/$1-1m.csv.gz" | awk -F, 'NR > 1 { print $1, $5 }'
+    else zcat "$from" | awk -F, -v symbol="$1" 'NR > 1 && $2 == symbol { print $1, $6 }'; fi
+}
+[ -d "$from" ] && minutes=1 || minutes=15
+echo "# By hocon/plans/parts/breakouts.sh, from $(basename "$from"): closes beyond the closes of the 24 hours before. Do not edit."
 echo "at,symbol,side,confidence"
 for symbol in "$@"; do
     # The two queues hold the bars of the window that can still be its highest or its lowest close: what is newer and beyond takes their place.
-    zcat "$folder/$symbol-1m.csv.gz" | TZ=UTC awk -F, -v symbol="$symbol" -v window=1440 -v pause=14400000 '
-        NR == 1 { next }
+    bars "$symbol" | TZ=UTC awk -v symbol="$symbol" -v minutes="$minutes" -v pause=14400000 '
+        BEGIN { window = 1440 / minutes }
         {
-            n++; close_ = $5 + 0; closes_at = $1 + 60000
+            n++; close_ = $2 + 0; closes_at = $1 + minutes * 60000
             while (hf < hn && hi_at[hf] < n - window) hf++
             while (lf < ln && lo_at[lf] < n - window) lf++
             if (n > window && (last == "" || closes_at - last >= pause)) {

@@ -18,7 +18,7 @@ namespace Dolphin.Node.Plan;
 /// <summary>Who may trade each asset, and by which numbers.</summary>
 /// <param name="Default">Who has an asset's legs where nothing else is said.</param>
 /// <param name="Own">Symbols of which something else is said.</param>
-/// <param name="Hermes">Null: no Hermes; each asset has its one strategy.</param>
+/// <param name="Hermes">Null: no Hermes; each asset has its one strategy. An asset that is traded on signals is not Hermes' to give away either way.</param>
 public sealed record StrategiesPlan(
     LegHolder Default, ImmutableSortedDictionary<Symbol, LegHolder> Own, HedgingPlan Hedging, BySymbol<CompressionSettings> Compression,
     BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes, DirectionalSection Directional)
@@ -31,10 +31,13 @@ public sealed record StrategiesPlan(
     public bool IsHedgingAlone => Hermes is null && Default == LegHolder.BandLimitedHedging && Own.Values.All(h => h == LegHolder.BandLimitedHedging);
 
     /// <summary>Some asset is traded on signals.</summary>
-    public bool HasDirectional => Hermes is null && (Default == LegHolder.Directional || Own.Values.Any(h => h == LegHolder.Directional));
+    public bool HasDirectional => Default == LegHolder.Directional || Own.Values.Any(h => h == LegHolder.Directional);
 
     /// <summary>Whose legs a symbol's are where Hermes does not decide it.</summary>
     public LegHolder HolderOf(Symbol symbol) => Own.GetValueOrDefault(symbol, Default);
+
+    /// <summary>Who decides whose legs a symbol's are; null: the plan.</summary>
+    private HermesPolicy? HermesOf(Symbol symbol) => HolderOf(symbol) == LegHolder.Directional ? null : Hermes;
 
     /// <summary>Assets of the same settings share their policies.</summary>
     /// <param name="assets">How many assets share the account; one or more.</param>
@@ -42,7 +45,7 @@ public sealed record StrategiesPlan(
     {
         var hedge = new HedgePlan(StrategyIds.Of(LegHolder.BandLimitedHedging, symbol), symbol, Hedging.PolicyFor(symbol, assets), instrument);
         var capital = new Money(hedge.Policy.Settings.Capital);
-        return Hermes is { } hermes
+        return HermesOf(symbol) is { } hermes
             ? new AssetPlan(symbol, instrument, [.. hermes.Settings.Allowed.Order().Select(Strategy)], capital, hermes)
             : AssetPlan.Alone(Strategy(HolderOf(symbol)), capital);
 

@@ -40,6 +40,20 @@ public sealed class StrategiesStories
         Assert.IsType<ProtectorPlan>(Assert.Single(strategies.AssetOf(Eth, Instrument with { Symbol = Eth }, 4).Strategies));
     }
 
+    [Fact(DisplayName = "Hermes gives away every asset but those that are traded on signals; with none left for it the plan is refused")]
+    public void Beside_Hermes()
+    {
+        var strategies = Good("dolphin { hermes.enabled = true, strategies.symbols.BTCUSDT.strategy = directional }");
+        Assert.True(strategies.HasDirectional);
+        var (btc, eth) = (strategies.AssetOf(Btc, Instrument, 4), strategies.AssetOf(Eth, Instrument with { Symbol = Eth }, 4));
+        Assert.Null(btc.Hermes);
+        Assert.IsType<DirectionalPlan>(Assert.Single(btc.Strategies));
+        Assert.NotNull(eth.Hermes);
+        Assert.Equal(3, eth.Strategies.Length);
+        Bad("dolphin { hermes.enabled = true, strategies.strategy = directional }", "dolphin.hermes.enabled is true, and every asset is traded on signals");
+        Assert.NotNull(Good("dolphin { hermes.enabled = true, strategies { strategy = directional, symbols.BTCUSDT.strategy = exposure-protector } }").AssetOf(Btc, Instrument, 4).Hermes);
+    }
+
     [Fact(DisplayName = "Symbols without settings of their own share each policy; a symbol with its own has its own")]
     public void Shared_policies()
     {
