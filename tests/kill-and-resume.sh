@@ -2,20 +2,21 @@
 # Kills a replay with SIGKILL at random moments, resumes it each time with the same command, and compares what it ends with against
 # an uninterrupted run: same stateHash, no order id accepted twice, no event lost.
 #
-#   tests/kill-and-resume.sh [--kills N] [--plan NAME] [--data PATH...] [--work DIR] [--seed N]
+#   tests/kill-and-resume.sh [--kills N] [--plan NAME] [--data PATH... [--from TIME]] [--work DIR] [--seed N]
 #
 # NAME is a file of hocon/plans, hedge-16.hocon if it is not given. Without --data a simulated market is replayed.
 # Nine kills of ten come up to KILL_WINDOW seconds (default 0.8) after a life has recovered, however long
 # that took on this machine; the tenth comes while it starts. KILL_SPEED (default 30000x) is how fast the market goes by in between.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-kills=200 seed=1 work="" plan=hedge-16.hocon data=()
+kills=200 seed=1 work="" plan=hedge-16.hocon data=() from=()
 while [ $# -gt 0 ]; do
     case $1 in
         --kills) kills=$2; shift 2 ;;
         --seed) seed=$2; shift 2 ;;
         --plan) plan=$2; shift 2 ;;
         --work) work=$2; shift 2 ;;
+        --from) from=(--from "$2"); shift 2 ;;
         --data) shift; while [ $# -gt 0 ] && [[ $1 != --* ]]; do data+=("$1"); shift; done ;;
         *) echo "unknown argument $1" >&2; exit 2 ;;
     esac
@@ -29,7 +30,7 @@ dotnet build src/Dolphin.Node -c Release -v q -nologo > "$work/build.log" 2>&1 |
 cp -r hocon/plans "$work/" # An include names a file beside the including one.
 { echo "include \"$plan\""; echo "dolphin.replay.checkpoint-every-bars = ${KILL_CHECKPOINT:-1000}"; } > "$work/plans/killed.hocon"
 dolphin=(dotnet src/Dolphin.Node/bin/Embedded/Release/net10.0/dolphin.dll run --plan "$work/plans/killed.hocon" --no-ui)
-if [ ${#data[@]} -gt 0 ]; then market=(--market replay --data "${data[@]}")
+if [ ${#data[@]} -gt 0 ]; then market=(--market replay --data "${data[@]}" "${from[@]}")
 else market=(--market sim --from 2026-01-05T00:00:00Z --to 2026-01-19T00:00:00Z); fi
 
 field() { sed -nE "s/^ *\"$2\": *\"?([^\",]*)\"?,?$/\1/p" "$1" | head -n 1; }
