@@ -15,7 +15,7 @@ internal sealed record TextFault(string Expected, string Came);
 internal sealed class RecordedText : IDisposable
 {
     private const int BufferBytes = 1 << 18;
-    private const int LongestLine = 1 << 16;
+    private const int LongestRow = 1 << 16;
     private const long RatioAppliesFrom = 1 << 20;
     private const int GzipTrailerBytes = 8; // CRC-32, then the length modulo 2^32, both little-endian.
 
@@ -24,17 +24,21 @@ internal sealed class RecordedText : IDisposable
     private readonly ReadLimits _limits;
     private readonly bool _gzip;
     private readonly uint _promisedBytes;
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly int _longestLine;
+    private readonly bool _mayEndOpen;
+    private byte[] _buffer = new byte[BufferBytes];
     private int _next;
     private int _filled;
     private long _bytes;
     private bool _ended;
 
+    /// <param name="longestLine">Bytes; a longer line is a <see cref="Fault"/>.</param>
+    /// <param name="mayEndOpen">The last line needs no line end: whoever reads it can tell whether it is whole.</param>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public RecordedText(string path, ReadLimits limits)
+    public RecordedText(string path, ReadLimits limits, int longestLine = LongestRow, bool mayEndOpen = false)
     {
-        _limits = limits;
+        (_limits, _longestLine, _mayEndOpen) = (limits, longestLine, mayEndOpen);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         Span<byte> start = stackalloc byte[2];
         _gzip = _file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
@@ -53,6 +57,9 @@ internal sealed class RecordedText : IDisposable
 
     /// <summary>Bytes in the file as it is stored.</summary>
     public long StoredBytes => _file.Length;
+
+    /// <summary>How many of them are read.</summary>
+    public long StoredPosition => _file.Position;
 
     /// <summary>1-based number of the line that was read last.</summary>
     public long Line { get; private set; }
@@ -78,13 +85,20 @@ internal sealed class RecordedText : IDisposable
             }
             if (_ended)
             {
+                if (!rest.IsEmpty && _mayEndOpen)
+                {
+                    _next = _filled;
+                    Line++;
+                    line = rest;
+                    return true;
+                }
                 if (!rest.IsEmpty)
                     Fault = new("a line end after the last line (the file seems to be cut off)", $"the end of the file after '{DataText.Show(rest)}'");
                 break;
             }
-            if (rest.Length > LongestLine)
+            if (rest.Length > _longestLine)
             {
-                Fault = new(Invariant($"a line of at most {LongestLine} bytes"), "a longer one");
+                Fault = new(Invariant($"a line of at most {_longestLine} bytes"), "a longer one");
                 break;
             }
             Fill(rest);
@@ -97,6 +111,8 @@ internal sealed class RecordedText : IDisposable
 
     private void Fill(ReadOnlySpan<byte> rest)
     {
+        if (rest.Length == _buffer.Length)
+            _buffer = new byte[_buffer.Length * 2]; // What is here is no longer than the longest line, so this ends.
         rest.CopyTo(_buffer);
         (_next, _filled) = (0, rest.Length);
         int read;
