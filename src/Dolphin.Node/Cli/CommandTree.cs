@@ -178,6 +178,14 @@ internal sealed class CommandTree
         CustomParser = r => Parse(r, string.Join(", ", BalancerSettings.PresetNames.SkipLast(1)) + " or " + BalancerSettings.PresetNames[^1], t => BalancerSettings.Preset(t) is null ? null : t),
     };
 
+    private readonly Option<string[]> _raw = new("--data")
+    {
+        Description = "A raw recording: messages one a line, with or without receive times, or rows of Binance-Data-Processor; plain or gzip. Several files are one session.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
+        Required = true,
+    };
+
     public CommandTree(Verbs verbs)
     {
         var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
@@ -260,13 +268,21 @@ internal sealed class CommandTree
             parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetValue(_judged) ?? []], parsed.GetValue(_from), parsed.GetValue(_to), parsed.GetValue(_seed),
             parsed.GetValue(_json))), cancellation));
 
+        var verify = new Command("verify",
+            "Rebuild every book of a raw recording as a live feed would, compare it with the book ticker, and name what is missing, twice, out of order, crossed or damaged.")
+        {
+            _raw,
+        };
+        verify.SetAction((parsed, cancellation) => verbs.VerifyBookAsync([.. parsed.GetRequiredValue(_raw)], parsed.GetValue(_json), cancellation));
+        var book = new Command("book", "Look at recorded order books.") { verify };
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, config, _json,
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, book, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);

@@ -115,6 +115,13 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin economics --plan my.hocon --from 2026-01-05 --to 2026-01-12 --json", "a simulated week, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.Unsound, ExitCode.StorageFailed]),
+        "verify" or "book" => (
+        [
+            ("dolphin book verify --data btcusdt_20240808.gz", "one recording of raw messages with its snapshot"),
+            ("dolphin book verify --data BINANCE_FUTURES.ws.1.0.gz BINANCE_FUTURES.http.0.0.gz", "a session whose snapshots are in a file of their own"),
+            ("dolphin book verify --data day.csv.gz --json", "every count and the first findings of each kind, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.DataInvalid]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

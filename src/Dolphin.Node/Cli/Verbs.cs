@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Plan;
@@ -100,6 +101,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
 
     public Task<int> BalanceAsync(BalanceOptions options, bool json) =>
         Task.FromResult(new BalanceVerb(terminal, Environment.GetEnvironmentVariable, TimeProvider.System).Run(options, json));
+
+    public Task<int> VerifyBookAsync(ImmutableArray<string> paths, bool json, CancellationToken cancellation) =>
+        Task.FromResult(new BookVerifyVerb(terminal).Run(paths, json, cancellation));
 
     internal static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 
