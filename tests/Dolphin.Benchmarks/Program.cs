@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Dolphin.Benchmarks;
+using Dolphin.Benchmarks.Books;
 using Dolphin.Benchmarks.Tell;
 
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- --filter *Survival*
@@ -7,6 +8,8 @@ using Dolphin.Benchmarks.Tell;
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- cancel-all --trials 10000
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- persist
 // dotnet run -c Release --project tests/Dolphin.Benchmarks -- memory
+// dotnet run -c Release --project tests/Dolphin.Benchmarks -- books --data usdm_btcusdt_20240808.gz
+if (args is ["books", ..]) return BookTrials.Run(args[1..], Console.Out);
 if (args is ["tell"]) return await TellMatrix.RunAsync(Console.Out);
 if (await EditionCommands.RunAsync(args, Console.Out) is { } code) return code;
 BenchmarkSwitcher.FromAssembly(typeof(SurvivalBenchmarks).Assembly).Run(args);
