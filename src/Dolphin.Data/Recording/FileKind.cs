@@ -22,14 +22,15 @@ internal static class Header
 
     public static FileKind Of(ReadOnlySpan<byte> line)
     {
-        if (line.StartsWith(ByteOrderMark))
-            line = line[ByteOrderMark.Length..];
+        line = WithoutMark(line);
         if (line.SequenceEqual("open_time_ms,open,high,low,close,volume"u8))
             return FileKind.Bars;
         if (line.SequenceEqual("open_time_ms,symbol,open,high,low,close,volume"u8))
             return FileKind.MergedBars;
         return line.SequenceEqual("funding_time_ms,symbol,funding_rate"u8) ? FileKind.Funding : FileKind.Unknown;
     }
+
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> line) => line.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line;
 }
 
 /// <summary>The symbol and the interval that a name like <c>BTCUSDT-1m.csv.gz</c> tells.</summary>

@@ -1,0 +1,380 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Dolphin.Domain.Scan;
+
+/// <summary>Eigenvalues and eigenvectors of a positive semidefinite, symmetric, tridiagonal matrix, eight at a time in lanes.</summary>
+/// <remarks>
+/// Values by bisection on Sturm counts (W. Barth, R. S. Martin and J. H. Wilkinson, Numerische Mathematik 9, 1967): none can be missed, and none found twice. The
+/// counts come from the polynomials themselves, scaled every eight rows, not from their quotients: two fused products a row instead of a division.
+/// Vectors by twisted factorisations of L D L' (I. S. Dhillon and B. N. Parlett, Orthogonal Eigenvectors and Relative Gaps, SIAM J. Matrix Anal. Appl. 25, 2004): n
+/// operations each and no work to make them orthogonal, as long as values differ. Where they hardly differ the vectors may not be orthogonal:
+/// <see cref="TryVectors"/> looks, and says so.
+/// </remarks>
+internal sealed class TridiagonalSpectrum
+{
+    private const double Epsilon = 2.220446049250313e-16; // 2^-52
+
+    /// <summary>Vectors whose product is larger than this are no longer called orthogonal.</summary>
+    public const double MostOverlap = 1e-9;
+
+    /// <summary>2^-53 of an interval that begins as wide as the spectrum is less than rounding leaves of a value.</summary>
+    private const int Halvings = 53;
+
+    private readonly double[] _d, _e, _squares, _pivots, _multipliers, _products;
+    private readonly Memory<double> _stationary, _progressive, _gammas;
+
+    public TridiagonalSpectrum(int capacity)
+    {
+        var padded = Lanes.Padded(capacity);
+        (_d, _e, _squares) = (new double[padded], new double[padded], new double[padded]);
+        (_pivots, _multipliers, _products) = (new double[padded], new double[padded], new double[padded]);
+        (_stationary, _progressive, _gammas) = (Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count));
+        Values = new double[padded];
+        _block = new int[padded];
+    }
+
+    private readonly int[] _block;
+    private double _scale;
+    private int _n;
+
+    /// <summary>In parts of <see cref="Scale"/>; ascending within each unreduced block, blocks one after the other.</summary>
+    public double[] Values { get; }
+
+    /// <summary>What <see cref="Values"/> have to be multiplied by.</summary>
+    public double Scale => _scale;
+
+    /// <summary>The place of the first value above a level; 0 where the matrix has fallen apart and values are in no order.</summary>
+    public int FirstAbove(double level)
+    {
+        if (_n == 0 || _block[_n - 1] != 0) return 0;
+        var first = 0;
+        while (first < _n - 1 && !(Values[first] > level)) first++;
+        return first;
+    }
+
+    public double Largest
+    {
+        get
+        {
+            var largest = 0.0;
+            for (var i = 0; i < _n; i++) largest = Math.Max(largest, Values[i]);
+            return largest;
+        }
+    }
+
+    /// <summary>All eigenvalues.</summary>
+    public void Solve(ReadOnlySpan<double> diagonal, ReadOnlySpan<double> offDiagonal, int n)
+    {
+        _n = n;
+        diagonal[..n].CopyTo(_d);
+        offDiagonal[..Math.Max(0, n - 1)].CopyTo(_e);
+        var scale = 0.0;
+        for (var i = 0; i < n; i++)
+            scale = Math.Max(scale, Math.Abs(_d[i]) + (i > 0 ? Math.Abs(_e[i - 1]) : 0) + (i + 1 < n ? Math.Abs(_e[i]) : 0));
+        _scale = scale;
+        if (scale == 0)
+        {
+            Array.Clear(Values, 0, n);
+            for (var i = 0; i < n; i++) _block[i] = i;
+            return;
+        }
+
+        // All of it at most one: the polynomials of eight rows then stay far from both ends of what a double can hold.
+        var by = 1 / scale;
+        for (var i = 0; i < n; i++)
+        {
+            _d[i] *= by;
+            if (i + 1 == n) break;
+            _e[i] *= by;
+            if (Math.Abs(_e[i]) <= Epsilon) _e[i] = 0; // No more than the reduction has left of it by rounding: the matrix falls into two.
+            _squares[i] = _e[i] * _e[i];
+        }
+
+        for (int first = 0, end; first < n; first = end)
+        {
+            for (end = first + 1; end < n && _e[end - 1] != 0; end++) { }
+            for (var i = first; i < end; i++) _block[i] = first;
+            if (end == first + 1) Values[first] = _d[first];
+            else Bisect(first, end);
+        }
+    }
+
+    /// <summary>Values of rows [first, end), by halving eight intervals at once; two rows of lanes in turn hide the latency of a product.</summary>
+    private void Bisect(int first, int end)
+    {
+        double low = double.MaxValue, high = double.MinValue;
+        for (var i = first; i < end; i++)
+        {
+            var reach = (i > first ? Math.Abs(_e[i - 1]) : 0) + (i + 1 < end ? Math.Abs(_e[i]) : 0);
+            (low, high) = (Math.Min(low, _d[i] - reach), Math.Max(high, _d[i] + reach));
+        }
+        (low, high) = (low - 4 * Epsilon, high + 4 * Epsilon);
+        for (var at = first; at < end; at += 4 * Lanes.Count)
+        {
+            Vector512<double> one = Vector512.Create((double)(at - first)) + Steps, two = one + Eight, three = two + Eight, four = three + Eight;
+            var (l1, h1) = (Vector512.Create(low), Vector512.Create(high));
+            var (l2, h2, l3, h3, l4, h4) = (l1, h1, l1, h1, l1, h1);
+            for (var round = 0; round < Halvings; round++)
+            {
+                var (m1, m2, m3, m4) = (0.5 * (l1 + h1), 0.5 * (l2 + h2), 0.5 * (l3 + h3), 0.5 * (l4 + h4));
+                var (c1, c2, c3, c4) = Below(first, end, m1, m2, m3, m4);
+                var (b1, b2, b3, b4) = (Vector512.GreaterThan(c1, one), Vector512.GreaterThan(c2, two), Vector512.GreaterThan(c3, three), Vector512.GreaterThan(c4, four));
+                (l1, h1) = (Vector512.ConditionalSelect(b1, l1, m1), Vector512.ConditionalSelect(b1, m1, h1));
+                (l2, h2) = (Vector512.ConditionalSelect(b2, l2, m2), Vector512.ConditionalSelect(b2, m2, h2));
+                (l3, h3) = (Vector512.ConditionalSelect(b3, l3, m3), Vector512.ConditionalSelect(b3, m3, h3));
+                (l4, h4) = (Vector512.ConditionalSelect(b4, l4, m4), Vector512.ConditionalSelect(b4, m4, h4));
+            }
+            Take(0.5 * (l1 + h1), at, end);
+            Take(0.5 * (l2 + h2), at + Lanes.Count, end);
+            Take(0.5 * (l3 + h3), at + 2 * Lanes.Count, end);
+            Take(0.5 * (l4 + h4), at + 3 * Lanes.Count, end);
+        }
+    }
+
+    private static Vector512<double> Steps => Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7);
+    private static Vector512<double> Eight => Vector512.Create(8.0);
+
+    private void Take(Vector512<double> values, int at, int end)
+    {
+        for (var lane = 0; lane < Lanes.Count && at + lane < end; lane++) Values[at + lane] = values[lane];
+    }
+
+    /// <summary>How many eigenvalues of rows [first, end) are below each x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private (Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>) Below(
+        int first, int end, Vector512<double> x1, Vector512<double> x2, Vector512<double> x3, Vector512<double> x4)
+    {
+        ref var d = ref MemoryMarshal.GetArrayDataReference(_d);
+        ref var e = ref MemoryMarshal.GetArrayDataReference(_squares);
+        Vector512<long> c1 = default, c2 = default, c3 = default, c4 = default;
+        Vector512<double> q1 = Vector512<double>.One, q2 = q1, q3 = q1, q4 = q1; // The polynomial before,
+        var di = Lanes.All(ref d, first);
+        var (p1, p2, p3, p4) = (di - x1, di - x2, di - x3, di - x4); // and this one.
+        (c1, c2, c3, c4) = (Negative(p1), Negative(p2), Negative(p3), Negative(p4));
+        for (var i = first + 1; i < end;)
+        {
+            var stop = Math.Min(end, i + Lanes.Count);
+            for (; i < stop; i++)
+            {
+                var (de, ee) = (Lanes.All(ref d, i), -Lanes.All(ref e, i - 1));
+                var (r1, r2, r3, r4) = (Lanes.Fused(de - x1, p1, ee * q1), Lanes.Fused(de - x2, p2, ee * q2), Lanes.Fused(de - x3, p3, ee * q3), Lanes.Fused(de - x4, p4, ee * q4));
+                (c1, c2, c3, c4) = (c1 + Changed(r1, p1), c2 + Changed(r2, p2), c3 + Changed(r3, p3), c4 + Changed(r4, p4));
+                (q1, q2, q3, q4) = (p1, p2, p3, p4);
+                (p1, p2, p3, p4) = (r1, r2, r3, r4);
+            }
+            Rescale(ref p1, ref q1);
+            Rescale(ref p2, ref q2);
+            Rescale(ref p3, ref q3);
+            Rescale(ref p4, ref q4);
+        }
+        return (Vector512.ConvertToDouble(c1), Vector512.ConvertToDouble(c2), Vector512.ConvertToDouble(c3), Vector512.ConvertToDouble(c4));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Negative(Vector512<double> value) => Vector512.ShiftRightLogical(value.AsInt64(), 63);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Changed(Vector512<double> now, Vector512<double> before) => Vector512.ShiftRightLogical(now.AsInt64() ^ before.AsInt64(), 63);
+
+    /// <summary>Both times the power of two that brings the larger near one; signs and their ratio stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rescale(ref Vector512<double> p, ref Vector512<double> q)
+    {
+        var exponent = Vector512.Max(p.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000), q.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000));
+        var factor = (Vector512.Create(0x7fe0_0000_0000_0000) - exponent).AsDouble();
+        (p, q) = (p * factor, q * factor);
+    }
+
+    /// <summary>Eigenvectors, and values again, to what the factors L and D know: relative to themselves, not to the largest.</summary>
+    /// <param name="from">First value wanted, by its place in <see cref="Values"/>; a multiple of eight.</param>
+    /// <param name="panels">Room for [panel][row][eight vectors]; rows of other blocks are zero.</param>
+    /// <param name="level">Values above it have to have vectors; others may have none.</param>
+    /// <returns>False where vectors of neighbouring values are not orthogonal; then somebody else must find them.</returns>
+    public bool TryVectors(int from, double level, Span<double> panels)
+    {
+        var n = _n;
+        var panel = n * Lanes.Count;
+        if (_scale == 0 || !Factorise(out var shift)) return false;
+        Span<double> lambdas = stackalloc double[Lanes.Count];
+        for (var at = from; at < n; at += Lanes.Count)
+        {
+            var room = panels.Slice((at - from) / Lanes.Count * panel, panel);
+            room.Clear();
+            for (var lane = 0; lane < Lanes.Count;)
+            {
+                // Lanes of the same block go together.
+                var block = _block[Math.Min(at + lane, n - 1)];
+                var more = lane + 1;
+                while (more < Lanes.Count && at + more < n && _block[at + more] == block) more++;
+                if (at + lane >= n) break;
+                var end = block;
+                while (end < n && _block[end] == block) end++;
+                if (end == block + 1) room[block * Lanes.Count + lane] = 1;
+                else
+                {
+                    for (var l = 0; l < Lanes.Count; l++) lambdas[l] = Values[at + Math.Clamp(l, lane, more - 1)] + shift;
+                    var wanted = lane;
+                    while (wanted < more && !(Values[at + wanted] > level)) wanted++;
+                    if (!Twist(block, end, lambdas, room, wanted, more)) return false;
+                    for (var l = wanted; l < more; l++) Values[at + l] = lambdas[l] - shift;
+                }
+                lane = more;
+            }
+        }
+        return AreOrthogonal(from, level, panels);
+    }
+
+    /// <summary>T + shift = L D L' with all of D above zero; the shift is no more than rounding where T is semidefinite.</summary>
+    private bool Factorise(out double shift)
+    {
+        shift = _n * Epsilon;
+        for (var attempt = 0; attempt < 8; attempt++, shift *= 100)
+        {
+            var good = true;
+            for (var i = 0; i < _n && good; i++)
+            {
+                var back = i > 0 ? _e[i - 1] * _multipliers[i - 1] : 0;
+                _pivots[i] = _d[i] + shift - back;
+                good = _pivots[i] > 0;
+                if (i + 1 == _n || !good) continue;
+                _multipliers[i] = _e[i] / _pivots[i];
+                _products[i] = _e[i] * _multipliers[i];
+            }
+            if (good) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Eight vectors of one block, after one correction of their values by the Rayleigh quotient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Twist(int first, int end, Span<double> lambdas, Span<double> room, int lane, int more)
+    {
+        ref var d = ref MemoryMarshal.GetArrayDataReference(_pivots);
+        ref var l = ref MemoryMarshal.GetArrayDataReference(_multipliers);
+        ref var e = ref MemoryMarshal.GetArrayDataReference(_e);
+        ref var dll = ref MemoryMarshal.GetArrayDataReference(_products);
+        ref var plus = ref MemoryMarshal.GetReference(_stationary.Span);
+        ref var minus = ref MemoryMarshal.GetReference(_progressive.Span);
+        ref var gamma = ref MemoryMarshal.GetReference(_gammas.Span);
+        ref var z = ref MemoryMarshal.GetReference(room);
+        var tiny = Vector512.Create(1e-300);
+        var lambda = Lanes.Load(ref MemoryMarshal.GetReference(lambdas), 0);
+        Vector512<double> norm = default, residual = default;
+        for (var round = 0; round < 2; round++)
+        {
+            // From the top and from the bottom at once: neither waits for the other's division.
+            var s = -lambda;
+            var p = Lanes.All(ref d, end - 1) - lambda;
+            for (int i = first, j = end - 2; i < end - 1; i++, j--)
+            {
+                var top = Lanes.All(ref d, i) + s;
+                var bottom = Lanes.All(ref dll, j) + p;
+                top = Vector512.ConditionalSelect(Vector512.Equals(top, Vector512<double>.Zero), tiny, top);
+                bottom = Vector512.ConditionalSelect(Vector512.Equals(bottom, Vector512<double>.Zero), tiny, bottom);
+                var up = Lanes.All(ref e, i) / top;
+                var down = Lanes.All(ref d, j) / bottom;
+                Lanes.Store(up, ref plus, i * Lanes.Count);
+                Lanes.Store(down * Lanes.All(ref l, j), ref minus, j * Lanes.Count);
+                // gamma(i) = s(i) + p(i+1) D(i) / D-(i+1): each half adds its part, whoever comes first stores.
+                var kept = p * down;
+                if (i < j)
+                {
+                    Lanes.Store(s, ref gamma, i * Lanes.Count);
+                    Lanes.Store(kept, ref gamma, j * Lanes.Count);
+                }
+                else if (i == j)
+                {
+                    Lanes.Store(s + kept, ref gamma, i * Lanes.Count);
+                }
+                else
+                {
+                    Lanes.Store(Lanes.Load(ref gamma, i * Lanes.Count) + s, ref gamma, i * Lanes.Count);
+                    Lanes.Store(Lanes.Load(ref gamma, j * Lanes.Count) + kept, ref gamma, j * Lanes.Count);
+                }
+                s = Lanes.Fused(up * Lanes.All(ref l, i), s, -lambda);
+                p = kept - lambda;
+            }
+            Lanes.Store(s + Lanes.All(ref d, end - 1), ref gamma, (end - 1) * Lanes.Count);
+
+            var least = Vector512.Create(double.MaxValue);
+            Vector512<double> at = default, value = default;
+            for (var i = first; i < end; i++)
+            {
+                var g = Lanes.Load(ref gamma, i * Lanes.Count);
+                var smaller = Vector512.LessThan(Vector512.Abs(g), least);
+                least = Vector512.ConditionalSelect(smaller, Vector512.Abs(g), least);
+                value = Vector512.ConditionalSelect(smaller, g, value);
+                at = Vector512.ConditionalSelect(smaller, Vector512.Create((double)i), at);
+            }
+
+            // One at the twist, from there up and down.
+            Vector512<double> last = default;
+            norm = default;
+            for (var i = end - 1; i >= first; i--)
+            {
+                var row = Vector512.Create((double)i);
+                var follow = i == end - 1 ? default : -Lanes.Load(ref plus, i * Lanes.Count) * last;
+                last = Vector512.ConditionalSelect(Vector512.Equals(at, row), Vector512<double>.One, Vector512.ConditionalSelect(Vector512.GreaterThan(at, row), follow, default));
+                Lanes.Store(last, ref gamma, i * Lanes.Count);
+            }
+            last = default;
+            for (var i = first; i < end; i++)
+            {
+                var row = Vector512.Create((double)i);
+                var follow = i == first ? default : -Lanes.Load(ref minus, (i - 1) * Lanes.Count) * last;
+                last = Vector512.ConditionalSelect(Vector512.LessThan(at, row), follow, Lanes.Load(ref gamma, i * Lanes.Count));
+                Lanes.Store(last, ref gamma, i * Lanes.Count);
+                norm = Lanes.Fused(last, last, norm);
+            }
+            residual = Vector512.Abs(value) / Vector512.Sqrt(norm);
+            if (round == 0) lambda += value / norm;
+        }
+
+        var scale = Vector512<double>.One / Vector512.Sqrt(norm);
+        Span<double> scales = stackalloc double[Lanes.Count];
+        for (var i = 0; i < Lanes.Count; i++)
+        {
+            if (i < lane || i >= more) continue;
+            if (!double.IsFinite(scale[i]) || !(residual[i] < 64 * Epsilon)) return false;
+            (scales[i], lambdas[i]) = (scale[i], lambda[i]);
+        }
+        scale = Lanes.Load(ref MemoryMarshal.GetReference(scales), 0); // Lanes of other blocks: zero.
+        for (var i = first; i < end; i++) Lanes.Store(Lanes.Fused(scale, Lanes.Load(ref gamma, i * Lanes.Count), Lanes.Load(ref z, i * Lanes.Count)), ref z, i * Lanes.Count);
+        return true;
+    }
+
+    /// <summary>Vectors with small residuals are orthogonal where their values are apart; where they are not, each is compared with the one before it.</summary>
+    private bool AreOrthogonal(int from, double level, ReadOnlySpan<double> panels)
+    {
+        var panel = _n * Lanes.Count;
+        for (var a = from + 1; a < _n; a++)
+        {
+            for (var b = a - 1; b >= from && b > a - Lanes.Count && _block[b] == _block[a] && Values[b] > level && Values[a] - Values[b] < 1e-4 * Math.Abs(Values[a]) + 16 * Epsilon; b--)
+            {
+                var dot = 0.0;
+                ReadOnlySpan<double> x = panels[PlaceOf(a - from, panel)..], y = panels[PlaceOf(b - from, panel)..];
+                for (var i = 0; i < panel; i += Lanes.Count) dot += x[i] * y[i];
+                if (!(Math.Abs(dot) <= MostOverlap)) return false;
+            }
+        }
+        return true;
+    }
+
+    private static int PlaceOf(int vector, int panel) => vector / Lanes.Count * panel + vector % Lanes.Count;
+
+    /// <summary>Values and vectors of all blocks, however close; allocates.</summary>
+    public void SolveSlowly(Span<double> panels)
+    {
+        var (n, e, vectors) = (_n, _e.AsSpan(0, _n).ToArray(), new double[_n * _n]);
+        _d.AsSpan(0, n).CopyTo(Values);
+        ImplicitQl.Solve(Values, e, vectors, n);
+        for (var i = 0; i < n; i++)
+        {
+            _block[i] = i == 0 ? 0 : -1; // In no order any more.
+            var panel = panels.Slice(i / Lanes.Count * n * Lanes.Count, n * Lanes.Count);
+            for (var row = 0; row < n; row++) panel[row * Lanes.Count + i % Lanes.Count] = vectors[i * n + row];
+        }
+    }
+}
