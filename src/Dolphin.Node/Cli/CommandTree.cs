@@ -185,6 +185,25 @@ internal sealed class CommandTree
         AllowMultipleArgumentsPerToken = true,
         Required = true,
     };
+    private readonly Option<string[]> _closes = new("--data")
+    {
+        Description = "A close matrix (.csv or .csv.gz: open_time_ms, then a column for each symbol), or recorded bars as for a replay.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
+        Required = true,
+    };
+    private readonly Option<int[]?> _windows = new("--windows")
+    {
+        Description = "Returns of each window, ascending. Default: 50,150,300,750.",
+        HelpName = "W,W,...",
+        CustomParser = r => Windows(r),
+    };
+    private readonly Option<int?> _assets = new("--assets")
+    {
+        Description = "The first N symbols in ordinal order that have every close. Default: all symbols, whatever is missing.",
+        HelpName = "N",
+        CustomParser = r => Parse(r, "a number of symbols, 2 or more", t => int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 2 ? n : (int?)null),
+    };
 
     public CommandTree(Verbs verbs)
     {
@@ -276,13 +295,17 @@ internal sealed class CommandTree
         verify.SetAction((parsed, cancellation) => verbs.VerifyBookAsync([.. parsed.GetRequiredValue(_raw)], parsed.GetValue(_json), cancellation));
         var book = new Command("book", "Look at recorded order books.") { verify };
 
+        var scan = new Command("scan", "The eigen-scan of recorded closes: spectrum, noise edge, entropy, velocities and the heaviest loadings of each window.") { _closes, _windows, _assets };
+        scan.SetAction((parsed, cancellation) => verbs.ScanAsync(
+            new ScanOptions([.. parsed.GetRequiredValue(_closes)], [.. parsed.GetValue(_windows) ?? []], parsed.GetValue(_assets)), parsed.GetValue(_json), cancellation));
+
         var check = new Command("check", "Check a plan: every mistake at once, with key, file, line and column; and warnings.") { _file };
         check.SetAction((parsed, _) => verbs.CheckConfigAsync(parsed.GetRequiredValue(_file), parsed.GetValue(_json)));
         var config = new Command("config", "Look at plans without running them.") { check };
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, book, config, _json,
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, scan, book, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
@@ -416,6 +439,12 @@ internal sealed class CommandTree
             var local = text.StartsWith("localhost:", StringComparison.Ordinal) ? string.Concat("127.0.0.1", text.AsSpan("localhost".Length)) : text;
             return IPEndPoint.TryParse(local, out var endpoint) && endpoint.Port > 0 && local.Contains(':', StringComparison.Ordinal) ? endpoint : null;
         });
+
+    private static int[]? Windows(ArgumentResult result) => Parse(result, "numbers of returns such as 50,150,300,750", text =>
+    {
+        var parts = text.Split(',').Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var w) ? w : 0).ToArray();
+        return parts.All(w => w > 0) ? parts : null;
+    });
 
     private static T? Parse<T>(ArgumentResult result, string expected, Func<string, T?> read)
     {

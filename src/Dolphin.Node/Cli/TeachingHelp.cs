@@ -122,6 +122,13 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin book verify --data day.csv.gz --json", "every count and the first findings of each kind, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.DataInvalid]),
+        "scan" => (
+        [
+            ("dolphin scan --data closes.csv.gz", "every symbol of a close matrix, windows of 50, 150, 300 and 750 returns"),
+            ("dolphin scan --data recordings/2025-10 --assets 400 --windows 50,1151", "the first 400 complete symbols of recorded bars, other windows"),
+            ("dolphin scan --data closes.csv.gz --json", "all eigenvalues, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.DataInvalid]),
         "check" or "config" => (
         [
             ("dolphin config check my.hocon", "every mistake at once, with file, line and column"),

@@ -105,6 +105,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> VerifyBookAsync(ImmutableArray<string> paths, bool json, CancellationToken cancellation) =>
         Task.FromResult(new BookVerifyVerb(terminal).Run(paths, json, cancellation));
 
+    public Task<int> ScanAsync(ScanOptions options, bool json, CancellationToken cancellation) =>
+        Task.FromResult(new ScanVerb(terminal, TimeProvider.System).Run(options, json, cancellation));
+
     internal static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 
     private async Task<int> ControlAsync(
