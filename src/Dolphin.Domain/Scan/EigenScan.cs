@@ -52,7 +52,7 @@ public sealed class EigenScan
 
     public Plunge Plunge => _plunge;
 
-    /// <summary>Products of returns whose sums were not what the returns say, ever; and the largest difference. Both are 0, or the machine is at fault.</summary>
+    /// <summary>Rows of sums of products that were not what the returns say, ever, and the largest difference. Both are 0, or the machine is at fault.</summary>
     public (long Rows, long Largest) Drift { get; private set; }
 
     /// <param name="asset">0 to <see cref="Assets"/> - 1.</param>
@@ -92,14 +92,12 @@ public sealed class EigenScan
         foreach (var window in _windows) window.Spectrum(_history, vectors);
     }
 
-    /// <summary>Sums never drift; that they did not is looked up for one asset a scan, and put right where they did.</summary>
+    /// <summary>Sums never drift; that they did not is looked up for one asset of one window a scan, and put right where they did.</summary>
     private void Audit()
     {
-        foreach (var window in _windows)
-        {
-            var off = window.Audit(_audited, _history);
-            if (off != 0) Drift = (Drift.Rows + 1, Math.Max(Drift.Largest, off));
-        }
-        _audited = (_audited + 1) % Assets;
+        var (window, asset) = Math.DivRem(_audited, Assets);
+        var off = _windows[window].Audit(asset, _history);
+        if (off != 0) Drift = (Drift.Rows + 1, Math.Max(Drift.Largest, off));
+        _audited = (_audited + 1) % (Assets * _windows.Length);
     }
 }

@@ -13,11 +13,12 @@ public sealed record ScanSettings
     /// against the noise of a single return, short against a window of 50.</summary>
     public double VelocityHalfLife { get; init; } = 6;
 
-    /// <summary>Key <c>plunge</c>, above 0 to 1 per scan: a plunge begins when vel_div is at or below minus this.</summary>
-    public double Plunge { get; init; } = 0.004;
+    /// <summary>Key <c>plunge</c>, above 0 to 1 per scan: a plunge begins when vel_div is at or below minus this. The seeds have no number; at 0.008 about one
+    /// scan in a hundred of both recorded universes is in a plunge.</summary>
+    public double Plunge { get; init; } = 0.008;
 
     /// <summary>Key <c>plunge-over</c>, at least 0 and below <see cref="Plunge"/>: it is over when vel_div is at or above minus this.</summary>
-    public double PlungeOver { get; init; } = 0.001;
+    public double PlungeOver { get; init; } = 0.002;
 
     /// <summary>Key <c>most-carried</c>, 0 to 0.5: the part of a window in which an asset's last close may stand in for one that did not come.</summary>
     public double MostCarried { get; init; } = 0.1;

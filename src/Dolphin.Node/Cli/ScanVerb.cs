@@ -10,7 +10,7 @@ namespace Dolphin.Node.Cli;
 /// <summary>Scans recorded closes row by row, as a node scans a market, and says what the last scan saw and how it came there. Nothing is kept.</summary>
 internal sealed class ScanVerb(Terminal terminal, TimeProvider time)
 {
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
 
     public int Run(ScanOptions options, bool json, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Dolphin.Node.Report;
 /// <summary>What <c>dolphin scan</c> prints.</summary>
 internal static class ScanText
 {
-    private const int ValuesShown = 10;
+    private const int ValuesShown = 10, PlungesShown = 10;
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
     public static void Write(TextWriter output, ScanReport report)
@@ -98,8 +98,8 @@ internal static class ScanText
     {
         if (report.Plunges.IsEmpty) return;
         output.WriteLine();
-        output.WriteLine("Plunges:");
-        foreach (var p in report.Plunges)
+        output.WriteLine(report.Plunges.Length > PlungesShown ? $"Plunges, the newest {PlungesShown / 2} (--json has {Figures.Count(report.Plunges.Count(p => p.Began))}):" : "Plunges:");
+        foreach (var p in report.Plunges.TakeLast(PlungesShown))
         {
             output.WriteLine(p.Began
                 ? $"  {Figures.Time(p.At)}  began, vel_div {Number(p.VelDiv, "0.000000")}"

@@ -1,0 +1,121 @@
+using Dolphin.Domain.Scan;
+
+namespace Dolphin.Domain.Tests.Scan;
+
+public sealed class SymmetricEigenStories
+{
+    [Theory(DisplayName = "Values and vectors are those of Jacobi's rotations, at every order around a row of lanes")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(31)]
+    [InlineData(49)]
+    [InlineData(90)]
+    public void Oracle(int n)
+    {
+        var matrix = n == 1 ? [1.0] : ScanStage.Correlations(ScanStage.Closes(n, 3 * n + 2, 7), 3 * n + 1);
+        var (values, vectors) = ScanStage.Jacobi(matrix, n);
+        var eigen = Solved(matrix, n);
+        Assert.Equal(n, eigen.Rank);
+        Assert.False(eigen.WasSlow);
+        var vector = new double[n];
+        for (var k = 0; k < n; k++)
+        {
+            Assert.Equal(values[k], eigen.Values[k], 1e-13 * n);
+            eigen.CopyVector(k, vector);
+            Assert.Equal(1, Math.Abs(vector.Zip(vectors[k], (a, b) => a * b).Sum()), 1e-11);
+        }
+    }
+
+    [Theory(DisplayName = "Whatever the spectrum: A v = lambda v, vectors are orthogonal, and values add up to the trace")]
+    [InlineData("ranked", 60)]      // More than half of the values are nothing.
+    [InlineData("equal", 60)]       // All but one are the same.
+    [InlineData("identity", 40)]
+    [InlineData("zero", 12)]
+    [InlineData("wilkinson", 41)]   // Pairs that differ by less than rounding, in one block.
+    [InlineData("duplicates", 80)]
+    [InlineData("blocks", 80)]      // Each value twice.
+    [InlineData("diagonal", 33)]
+    [InlineData("tiny", 30)]
+    public void Any(string kind, int n)
+    {
+        var matrix = Matrix(kind, n);
+        var eigen = Solved(matrix, n);
+        var largest = Math.Max(eigen.Values[0], double.Epsilon);
+        Assert.Equal(Enumerable.Range(0, n).Sum(i => matrix[i * n + i]) / largest, eigen.Values.ToArray().Sum() / largest, 1e-12 * n);
+        var vectors = Enumerable.Range(0, eigen.Rank).Select(k => VectorOf(eigen, k, n)).ToArray();
+        for (var k = 0; k < vectors.Length; k++)
+        {
+            for (var i = 0; i < n; i++)
+            {
+                var image = 0.0;
+                for (var j = 0; j < n; j++) image += matrix[i * n + j] * vectors[k][j];
+                Assert.Equal(eigen.Values[k] * vectors[k][i] / largest, image / largest, 1e-13 * n);
+            }
+            for (var l = 0; l <= k; l++) Assert.Equal(l == k ? 1 : 0, vectors[k].Zip(vectors[l], (a, b) => a * b).Sum(), 2 * TridiagonalSpectrum.MostOverlap);
+        }
+    }
+
+    [Fact(DisplayName = "The slow way is taken where values are too close to part their vectors, and only there")]
+    public void Slow()
+    {
+        Assert.True(Solved(Matrix("wilkinson", 41), 41).WasSlow);
+        Assert.False(Solved(Matrix("ranked", 60), 60).WasSlow);
+    }
+
+    [Fact(DisplayName = "Solving allocates nothing")]
+    public void Allocates_nothing()
+    {
+        var (matrix, eigen) = (Matrix("ranked", 64), new SymmetricEigen(64));
+        void Once()
+        {
+            eigen.Solve(matrix, 64);
+            eigen.SolveVectors();
+        }
+        for (var i = 0; i < 3; i++) Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static SymmetricEigen Solved(double[] matrix, int n)
+    {
+        var eigen = new SymmetricEigen(n + 5);
+        eigen.Solve(matrix, n);
+        eigen.SolveVectors();
+        return eigen;
+    }
+
+    private static double[] VectorOf(SymmetricEigen eigen, int k, int n)
+    {
+        var vector = new double[n];
+        eigen.CopyVector(k, vector);
+        return vector;
+    }
+
+    private static double[] Matrix(string kind, int n)
+    {
+        double Of(Func<int, int, double> element, int i, int j) => element(i, j);
+        double[] Fill(Func<int, int, double> element) => [.. Enumerable.Range(0, n * n).Select(k => Of(element, k / n, k % n))];
+        var half = n / 2;
+        var small = ScanStage.Correlations(ScanStage.Closes(half, 3 * half, 5), 3 * half - 1);
+        return kind switch
+        {
+            "ranked" => ScanStage.Correlations(ScanStage.Closes(n, 22, 5), 21),
+            "equal" => Fill((i, j) => i == j ? 1 : 0.5),
+            "identity" => Fill((i, j) => i == j ? 1 : 0),
+            "zero" => Fill((_, _) => 0),
+            "wilkinson" => Fill((i, j) => i == j ? 20 + Math.Abs(i - n / 2) : Math.Abs(i - j) == 1 ? 1 : 0),
+            "duplicates" => Fill((i, j) => small[i % half * half + j % half]),
+            "blocks" => Fill((i, j) => i / half == j / half ? small[i % half * half + j % half] : 0),
+            "diagonal" => Fill((i, j) => i == j ? 1 + i % 7 : 0),
+            "tiny" => [.. ScanStage.Correlations(ScanStage.Closes(n, 3 * n, 5), 3 * n - 1).Select(x => x * 1e-150)],
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of matrix."),
+        };
+    }
+}
