@@ -19,8 +19,8 @@ internal sealed class TridiagonalSpectrum
     /// <summary>Vectors whose product is larger than this are no longer called orthogonal.</summary>
     public const double MostOverlap = 1e-9;
 
-    /// <summary>2^-53 of an interval that begins as wide as the spectrum is less than rounding leaves of a value.</summary>
-    private const int Halvings = 53;
+    /// <summary>2^-48 of an interval as wide as the spectrum: 1e-12 of a largest value of 300. Vectors correct their values further.</summary>
+    private const int Halvings = 48;
 
     private readonly double[] _d, _e, _squares, _pivots, _multipliers, _products;
     private readonly Memory<double> _stationary, _progressive, _gammas;

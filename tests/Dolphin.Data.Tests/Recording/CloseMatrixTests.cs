@@ -1,5 +1,4 @@
 using Dolphin.Data.Recording;
-using Dolphin.Domain.Market;
 
 namespace Dolphin.Data.Tests.Recording;
 
@@ -16,12 +15,12 @@ public sealed class CloseMatrixTests : IDisposable
     public void Reads(string name)
     {
         var matrix = CloseMatrixReader.Read([_folder.Write(name, "open_time_ms,ETHUSDT,BTCUSDT", "1000,2,1.5", "2000,,1.25e0", "3000,NaN,1")]);
-        Assert.Equal([new Symbol("BTCUSDT"), new Symbol("ETHUSDT")], matrix.Symbols);
-        Assert.Equal([1000L, 2000, 3000], matrix.TimesMs);
+        Assert.Equal(["BTCUSDT", "ETHUSDT"], matrix.Symbols.Select(s => s.Name));
+        Assert.Equal([1000L, 2000, 3000], matrix.TimesMs.ToArray());
         Assert.Equal([1.5, 2], matrix.Row(0).ToArray());
         Assert.Equal([1.25, double.NaN], matrix.Row(1).ToArray());
         Assert.Equal([1, double.NaN], matrix.Row(2).ToArray());
-        Assert.Equal([new Symbol("BTCUSDT")], matrix.FirstComplete(5).Symbols);
+        Assert.Equal(["BTCUSDT"], matrix.FirstComplete(5).Symbols.Select(s => s.Name));
         Assert.Equal([1.25], matrix.FirstComplete(5).Row(1).ToArray());
     }
 
