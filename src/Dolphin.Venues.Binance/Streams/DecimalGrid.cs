@@ -15,7 +15,7 @@ public readonly record struct DecimalGrid(int Decimals, long Step = 1)
     // Below this times ten plus nine fits 64 bits.
     private const long Most = long.MaxValue / 10 - 1;
 
-    private static ReadOnlySpan<long> Powers =>
+    private static readonly long[] Powers = // Not a span over constants: code that is not optimized yet allocates to make one.
         [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000, 1_000_000_000_000];
 
     /// <summary>The grid of a step as the venue writes it: <c>0.10</c>, <c>0.00001000</c>, <c>5</c>.</summary>

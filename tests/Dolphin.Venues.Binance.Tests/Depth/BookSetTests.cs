@@ -67,10 +67,10 @@ public sealed class BookSetTests
             """{"e":"markPriceUpdate","s":"BTCUSDT","p":"61800.2","i":"2.507","r":"-0.0001","T":5}"""u8.ToArray(),
             """{"e":"forceOrder","o":{"s":"BTCUSDT","S":"SELL","q":"0.014","p":"9910","ap":"9910.5","T":5}}"""u8.ToArray(),
         ];
+        for (var i = 0; i < 100; i++) Any(texts[i]); // By then the book has the pages that it needs, and every path was taken once.
         foreach (var text in others) Any(text);
-        foreach (var text in texts[..100]) Any(text);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var text in texts[100..]) Any(text);
+        for (var i = 100; i < 200; i++) Any(texts[i]);
         foreach (var text in others) Any(text);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal((true, 210), (books[0].IsValid, books[0].LastId));
