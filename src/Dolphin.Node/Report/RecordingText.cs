@@ -23,8 +23,8 @@ internal static class RecordingText
     {
         if (report.Symbols.IsEmpty) return;
         var table = new PlainTable(
-            ("symbol", false), ("book", false), ("diffs", true), ("levels", true), ("gaps", true), ("duplicates", true), ("out of order", true),
-            ("re-snapshots", true), ("as the ticker", true), ("crossed", true), ("trades", true), ("silence", true));
+            ("symbol", false), ("book", false), ("diffs", true), ("levels", true), ("gaps", true), ("twice", true), ("late", true),
+            ("re-snapshots", true), ("as ticker", true), ("crossed", true), ("trades", true), ("silence", true));
         // Those with something wrong first: of hundreds only so many are shown.
         var wrong = report.Findings.SelectMany(f => f.First).Select(f => f.Symbol).ToHashSet();
         foreach (var s in report.Symbols.OrderByDescending(s => wrong.Contains(s.Symbol)).Take(MostSymbols))
