@@ -25,7 +25,7 @@ public sealed class ScanStories : IDisposable
             "window  assets  leading   share  v per scan    edge  above  entropy  left out",
             "all: 201 closes are needed, there are 100",
             "Spectrum, largest first; * is above the edge:",
-            "not nothing         9          12",
+            "not nothing       9        12",
             "Heaviest loadings on the leading eigenvector:",
             "Share over the recording, on one scale:",
             "Closes: 1,197 taken; 3 missing, the last close stood in.",
