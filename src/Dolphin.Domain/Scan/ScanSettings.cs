@@ -13,8 +13,8 @@ public sealed record ScanSettings
     /// against the noise of a single return, short against a window of 50.</summary>
     public double VelocityHalfLife { get; init; } = 6;
 
-    /// <summary>Key <c>plunge</c>, above 0 to 1 per scan: a plunge begins when vel_div is at or below minus this. The seeds have no number; at 0.008 about one
-    /// scan in a hundred of both recorded universes is in a plunge.</summary>
+    /// <summary>Key <c>plunge</c>, above 0 to 1 per scan: a plunge begins when vel_div is at or below minus this. The seeds have no number; of
+    /// 400 recorded perpetuals in quarter hours, a crash among them, one scan in a hundred was below -0.0094.</summary>
     public double Plunge { get; init; } = 0.008;
 
     /// <summary>Key <c>plunge-over</c>, at least 0 and below <see cref="Plunge"/>: it is over when vel_div is at or above minus this.</summary>
