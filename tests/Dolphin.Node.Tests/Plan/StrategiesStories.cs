@@ -1,4 +1,5 @@
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain;
