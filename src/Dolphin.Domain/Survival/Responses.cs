@@ -34,9 +34,10 @@ public sealed class EnvelopeResponse(StretchedDecay age, double wellInside) : La
         return true;
     }
 
-    public override double Evaluate(in LayerInputs inputs) => age.At(inputs.Channels.A + inputs.Overdue) * Factor(inputs.Channels.B);
+    public override double Evaluate(in LayerInputs inputs) => age.At(inputs.Channels.A + inputs.Overdue) * FactorAt(inputs.Channels.B, wellInside);
 
-    private double Factor(double distance)
+    /// <summary>What the distance alone makes of the layer: 1 from <paramref name="wellInside"/> on, 0.5 from 0 down, smooth between.</summary>
+    public static double FactorAt(double distance, double wellInside)
     {
         if (distance >= wellInside) return 1.0;
         var inside = Math.Max(0, distance / wellInside);

@@ -1,0 +1,24 @@
+namespace Dolphin.Domain.Forewarning;
+
+/// <summary>Why a model is fitted.</summary>
+public enum FitReason { None, NoModel, Schedule, MarketMoved }
+
+/// <summary>What is to be known of a fitted model; the model itself is kept by whoever fitted it, and can be fitted again.</summary>
+/// <param name="Number">Of the fit, from 1.</param>
+/// <param name="Seed">Of all its chances.</param>
+public sealed record ModelCard(long Number, ulong Seed, int Trials, int Catastrophes, double Nu, double Gamma, EnvelopeProof Proof);
+
+/// <summary>A fit under way.</summary>
+public sealed record FitUnderWay(long Number, FitReason Reason, DateTimeOffset Since);
+
+/// <summary>Which model serves, and what becomes of the next.</summary>
+/// <param name="Champion">The model that serves; null before the first that was proven.</param>
+/// <param name="ServesSince">Null while none does.</param>
+/// <param name="Fits">Fits that were asked for so far.</param>
+/// <param name="NotBefore">No fit is asked for sooner; null before the first.</param>
+/// <param name="MovedAt">When the market had moved from the champion's; null while it has not.</param>
+public sealed record ForewarnerState(
+    ModelCard? Champion, DateTimeOffset? ServesSince, FitUnderWay? Fitting, long Fits, DateTimeOffset? NotBefore, DateTimeOffset? MovedAt)
+{
+    public static ForewarnerState Initial { get; } = new(Champion: null, ServesSince: null, Fitting: null, Fits: 0, NotBefore: null, MovedAt: null);
+}
