@@ -102,24 +102,22 @@ public sealed class Envelope(ParameterBox box, ImmutableArray<double> relevance,
         return value;
     }
 
-    // Follows the gradient in small steps, and on the way up never leaves the box further than it began.
+    // Follows the gradient in small steps. The faces of the box are walls: nothing is known beyond them, so there is neither a boundary nor safety.
     private (double[] End, double Length) Walk(ReadOnlySpan<double> start, bool up, Func<double[], double, bool> arrived, double farthest)
     {
         var (at, slopes, length) = (start.ToArray(), new double[start.Length], 0.0);
         while (length < farthest)
         {
             Slopes(at, slopes);
-            if (up)
-                for (var d = 0; d < at.Length; d++)
-                    if ((at[d] <= 0 && slopes[d] < 0) || (at[d] >= 1 && slopes[d] > 0)) slopes[d] = 0;
-            var steepness = Math.Sqrt(KernelRows.SquaredDistance(slopes, new double[slopes.Length]));
-            if (!(steepness > 1e-200)) return (at, farthest); // Flat: so far away that the kernel is zero, or at the top.
-            double[] next = [.. at];
             for (var d = 0; d < at.Length; d++)
             {
-                next[d] += (up ? Step : -Step) * slopes[d] / steepness;
-                if (up) next[d] = Math.Clamp(next[d], Math.Min(0, at[d]), Math.Max(1, at[d]));
+                if (!up) slopes[d] = -slopes[d];
+                if ((at[d] <= 0 && slopes[d] < 0) || (at[d] >= 1 && slopes[d] > 0)) slopes[d] = 0;
             }
+            var steepness = Math.Sqrt(KernelRows.SquaredDistance(slopes, new double[slopes.Length]));
+            if (!(steepness > 1e-200)) return (at, farthest); // Flat: at the top or in a corner, or so far away that the kernel is zero.
+            var next = new double[at.Length];
+            for (var d = 0; d < at.Length; d++) next[d] = Math.Clamp(at[d] + Step * slopes[d] / steepness, Math.Min(0, at[d]), Math.Max(1, at[d]));
             var value = DecisionValue(next);
             if (arrived(next, value)) return Landed(at, next, length, arrived);
             (at, length) = (next, length + Step);

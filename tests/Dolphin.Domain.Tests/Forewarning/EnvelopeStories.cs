@@ -6,7 +6,7 @@ namespace Dolphin.Domain.Tests.Forewarning;
 public sealed class EnvelopeStories
 {
     private static readonly ParameterBox Box = ParameterBox.Of(TradedStrategies.Hedging);
-    private static readonly FittedEnvelope Fitted = EnvelopeFitter.Fit(Box, ForewarnerStage.Drawn(Box, 1_500)).Fitted!;
+    private static readonly FittedEnvelope Fitted = EnvelopeFitter.Fit(Box, ForewarnerStage.Drawn(Box, 1_000)).Fitted!;
     private static Envelope Envelope => Fitted.Envelope;
 
     private static double[] At(double fraction, double leverage)
@@ -24,11 +24,8 @@ public sealed class EnvelopeStories
         // One trial in twenty is mislabelled, so nobody gets more than nineteen.
         Assert.InRange(Fitted.Proof.Recall, 0.75, 1);
         Assert.InRange(Fitted.Proof.FalseAlarm, 0, 0.15);
-        for (var along = 0.25; along <= 0.95; along += 0.1)
-        {
-            Assert.True(Envelope.Score(At(along, 0.8 - along)).Distance > 0, $"{along} of the safe side");
-            Assert.True(Envelope.Score(At(along, 1.75 - along)).Distance < 0, $"{along} of the other");
-        }
+        for (var along = 0.05; along <= 0.8; along += 0.1) Assert.True(Envelope.Score(At(along, 0.85 - along)).Distance > 0, $"{along} on the safe side");
+        for (var along = 0.65; along <= 1; along += 0.1) Assert.True(Envelope.Score(At(along, 1.65 - along)).Distance < 0, $"{along} on the other side");
     }
 
     [Fact(DisplayName = "The least size and the least leverage are no danger, although nothing was tried beyond")]
@@ -96,7 +93,7 @@ public sealed class EnvelopeStories
     [Fact(DisplayName = "From the market to the score: what is fitted on the real deciders' trials is proven, and tells a small plan from a ruinous one")]
     public void Whole()
     {
-        var trials = Trials.Run(ForewarnerStage.Plan(), ForewarnerStage.Sample(), ForewarnerStage.Small(600), threads: 2);
+        var trials = Trials.Run(ForewarnerStage.Plan(), ForewarnerStage.Sample(), ForewarnerStage.Small(400), threads: 2);
         var fitted = EnvelopeFitter.Fit(ParameterBox.Of(TradedStrategies.All), trials).Fitted!;
         Assert.InRange(fitted.Proof.Recall - fitted.Proof.FalseAlarm, 0.6, 1);
         Assert.Equal(EnvelopeBand.Green, fitted.Envelope.Score(ForewarnerStage.Plan(fraction: 0.05m, leverage: 2m)).Band);

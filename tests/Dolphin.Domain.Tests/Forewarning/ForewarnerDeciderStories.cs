@@ -8,7 +8,7 @@ public sealed class ForewarnerDeciderStories
     private static readonly EnvelopeProof Good = new(300, 600, Recall: 0.9, FalseAlarm: 0.06);
     private static readonly FitnessReading Same = new(1_000, 0.04, 1.1, HasMoved: false), Other = new(1_000, 0.22, 2.6, HasMoved: true);
 
-    private static DateTimeOffset At(double hours) => new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero).AddHours(hours);
+    private static DateTimeOffset At(double hours) => new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero).AddMinutes(Math.Round(hours * 60));
     private static ModelCard Card(long number, EnvelopeProof? proof = null) => new(number, 7, 4_500, 1_300, 0.2, 8, proof ?? Good);
 
     [Fact(DisplayName = "Without a model one is fitted at once; proven, it serves; a day later the next is fitted")]
