@@ -7,7 +7,7 @@ namespace Dolphin.Domain.Forewarning;
 /// <param name="FalseAlarm">Share of the others that are outside too; NaN where there were none.</param>
 public readonly record struct EnvelopeProof(int Catastrophes, int Others, double Recall, double FalseAlarm)
 {
-    public static EnvelopeProof Of(Envelope envelope, IReadOnlyCollection<Trial> trials)
+    public static EnvelopeProof Of(SafetyEnvelope envelope, IReadOnlyCollection<Trial> trials)
     {
         var outside = trials.Select(t => (t.IsCatastrophe, IsOutside: envelope.DecisionValue(t.Vector.AsSpan()) <= 0)).ToArray();
         var (catastrophes, others) = (outside.Count(o => o.IsCatastrophe), outside.Count(o => !o.IsCatastrophe));
@@ -22,7 +22,7 @@ public readonly record struct EnvelopeProof(int Catastrophes, int Others, double
 /// <param name="Gamma">The best of those tried.</param>
 /// <param name="Proof">On trials that neither the fit nor the choice of nu and gamma has seen.</param>
 /// <param name="HeldOut">Those trials: whoever replaces this envelope is compared on newer ones.</param>
-public sealed record FittedEnvelope(Envelope Envelope, double Nu, double Gamma, int Trials, int Catastrophes, EnvelopeProof Proof, ImmutableArray<Trial> HeldOut);
+public sealed record FittedEnvelope(SafetyEnvelope Envelope, double Nu, double Gamma, int Trials, int Catastrophes, EnvelopeProof Proof, ImmutableArray<Trial> HeldOut);
 
 /// <summary>Fits an envelope around the safe trials: three fifths of them are fitted, one fifth chooses nu and gamma, one fifth proves.</summary>
 public static class EnvelopeFitter
@@ -64,13 +64,13 @@ public static class EnvelopeFitter
         var every = (safe.Length + MostFitted - 1) / MostFitted;
         double[] points = [.. Mirrored([.. safe.Where((_, i) => i % every == 0).Select(t => t.Vector)], relevance).SelectMany(v => v.Zip(relevance, (x, r) => x * r))];
 
-        (Envelope Envelope, double Nu, double Gamma, double Skill)? best = null;
+        (SafetyEnvelope Envelope, double Nu, double Gamma, double Skill)? best = null;
         foreach (var gamma in Gammas)
         foreach (var nu in Nus)
         {
             var fit = OneClassSvm.Fit(points, box.Dimensions, new SvmSettings(nu, gamma));
             if (!fit.Converged) continue;
-            var envelope = new Envelope(box, relevance, fit.Model);
+            var envelope = new SafetyEnvelope(box, relevance, fit.Model);
             var proof = EnvelopeProof.Of(envelope, choosing);
             var skill = proof.Recall - proof.FalseAlarm; // Youden's J.
             if (best is null || skill > best.Value.Skill) best = (envelope, nu, gamma, skill);

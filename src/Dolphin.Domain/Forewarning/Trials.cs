@@ -58,9 +58,24 @@ public static class Trials
         return [.. trials];
     }
 
-    /// <summary>What parameters come to on some of the paths.</summary>
+    /// <summary>What parameters come to on every path that the trials are drawn from, one outcome each: the envelope's answer without an envelope.</summary>
+    public static ImmutableArray<TrialOutcome> OnEveryPath(
+        StrategySettings settings, ReturnSample sample, TrialSettings trial, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        var seeds = new Chance(trial.Seed);
+        var paths = MarketPath.Draw(sample, trial.Law, trial.Paths, seeds.NextBits());
+        var seed = seeds.NextBits();
+        var outcomes = new TrialOutcome[paths.Length];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+            i => outcomes[i] = Play(settings, [paths[i]], trial with { PathsPerTrial = 1 }, seed + (ulong)i));
+        return [.. outcomes];
+    }
+
+    /// <summary>The worst that parameters come to on some of the paths.</summary>
     public static TrialOutcome Play(StrategySettings settings, ImmutableArray<MarketPath> paths, TrialSettings trial, ulong seed)
     {
+        ArgumentNullException.ThrowIfNull(trial);
         var chance = new Chance(seed);
         var hedge = Good(errors => HedgePolicy.Create(settings.Hedging, "hedging", errors));
         var (capital, leverage) = (hedge.Settings.Capital, hedge.Settings.Leverage);

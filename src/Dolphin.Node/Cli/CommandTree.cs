@@ -78,6 +78,19 @@ internal sealed class CommandTree
         HelpName = "PATH",
         AllowMultipleArgumentsPerToken = true,
     };
+    private readonly Option<string[]> _tried = new("--data")
+    {
+        Description = "Recorded bars that the paths are drawn from. Default: the plan's simulated market, thirty days of it.",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<int?> _trials = new("--trials")
+    {
+        Description = $"How many parameter vectors are tried, {ForewarnOptions.LeastTrials} to {ForewarnOptions.MostTrials}. Default: {ForewarnOptions.UsualTrials}.",
+        HelpName = "N",
+        CustomParser = r => Parse(r, $"a whole number from {ForewarnOptions.LeastTrials} to {ForewarnOptions.MostTrials}", t =>
+            int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= ForewarnOptions.LeastTrials and <= ForewarnOptions.MostTrials ? n : (int?)null),
+    };
     private readonly Option<Speed?> _speed = new("--speed")
     {
         Description = "max, real, or how many times faster than the market, such as 60x. Default: real for sim, max for replay.",
@@ -287,6 +300,16 @@ internal sealed class CommandTree
             parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetValue(_judged) ?? []], parsed.GetValue(_from), parsed.GetValue(_to), parsed.GetValue(_seed),
             parsed.GetValue(_json))), cancellation));
 
+        var forewarn = new Command("forewarn",
+            "Where a plan's parameters are in their safety envelope: thousands of parameter vectors are tried through the strategies' deciders on paths of a market, an "
+            + "envelope is fitted around those that were no catastrophe, and the plan's own are scored GREEN, ORANGE or RED, with the way back. Nothing is traded.")
+        {
+            _plan, _tried, _trials, _seed,
+        };
+        forewarn.SetAction((parsed, cancellation) => verbs.ForewarnAsync(new ForewarnOptions(
+            parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetValue(_tried) ?? []], parsed.GetValue(_trials) ?? ForewarnOptions.UsualTrials,
+            parsed.GetValue(_seed), parsed.GetValue(_json)), cancellation));
+
         var verify = new Command("verify",
             "Rebuild every book of a raw recording as a live feed would, compare it with the book ticker, and name what is missing, twice, out of order, crossed or damaged.")
         {
@@ -305,7 +328,7 @@ internal sealed class CommandTree
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, scan, book, config, _json,
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, forewarn, scan, book, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);

@@ -115,6 +115,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin economics --plan my.hocon --from 2026-01-05 --to 2026-01-12 --json", "a simulated week, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.Unsound, ExitCode.StorageFailed]),
+        "forewarn" => (
+        [
+            ("dolphin forewarn --plan hocon/plans/full.hocon --data recordings/2025-05", "a plan's parameters against trials on a recorded month"),
+            ("dolphin forewarn --plan my.hocon --trials 20000 --seed 7 --json", "more trials of a simulated market, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.Refused]),
         "verify" or "book" => (
         [
             ("dolphin book verify --data btcusdt_20240808.gz", "one recording of raw messages with its snapshot"),

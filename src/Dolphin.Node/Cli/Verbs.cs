@@ -22,6 +22,8 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
 
     public Task<int> EconomicsAsync(EconomicsOptions options, CancellationToken cancellation) => new EconomicsVerb(machinery, terminal).RunAsync(options, cancellation);
 
+    public Task<int> ForewarnAsync(ForewarnOptions options, CancellationToken cancellation) => Task.Run(() => new ForewarnVerb(terminal).Run(options, cancellation), cancellation);
+
     public async Task<int> StatusAsync(string? state, bool json, CancellationToken cancellation)
     {
         var folder = StateFolders.Choose(state);

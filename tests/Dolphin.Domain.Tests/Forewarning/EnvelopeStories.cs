@@ -7,7 +7,7 @@ public sealed class EnvelopeStories
 {
     private static readonly ParameterBox Box = ParameterBox.Of(TradedStrategies.Hedging);
     private static readonly FittedEnvelope Fitted = EnvelopeFitter.Fit(Box, ForewarnerStage.Drawn(Box, 1_000)).Fitted!;
-    private static Envelope Envelope => Fitted.Envelope;
+    private static SafetyEnvelope Envelope => Fitted.Envelope;
 
     private static double[] At(double fraction, double leverage)
     {
@@ -38,12 +38,12 @@ public sealed class EnvelopeStories
     [Fact(DisplayName = "On a straight way from safe to ruinous the distance falls, GREEN, ORANGE, RED; at the boundary it is zero, and nothing jumps")]
     public void Bands()
     {
-        var scores = Enumerable.Range(0, 400).Select(i => Envelope.Score(At(0.3 + i * 0.00175, 0.3 + i * 0.00175))).ToArray();
+        var scores = Enumerable.Range(0, 140).Select(i => Envelope.Score(At(0.3 + i * 0.005, 0.3 + i * 0.005))).ToArray();
         Assert.Equal([EnvelopeBand.Green, EnvelopeBand.Orange, EnvelopeBand.Red], Runs(scores.Select(s => s.Band)));
-        Assert.All(scores.Zip(scores.Skip(1)), pair => Assert.InRange(pair.Second.Distance - pair.First.Distance, -0.08, 0.03));
+        Assert.All(scores.Zip(scores.Skip(1)), pair => Assert.InRange(pair.Second.Distance - pair.First.Distance, -0.1, 0.03));
         Assert.All(scores, s => Assert.Equal(Math.Sign(s.DecisionValue), Math.Sign(s.Distance)));
-        // A step of the way is 0.0025 long; the distance is measured across it.
-        Assert.Contains(scores, s => Math.Abs(s.Distance) < 0.003);
+        // A step of the way is 0.007 long; the distance is measured across it.
+        Assert.Contains(scores, s => Math.Abs(s.Distance) < 0.008);
     }
 
     [Fact(DisplayName = "The way back is short, moves what matters, and is GREEN where it ends")]
@@ -77,7 +77,7 @@ public sealed class EnvelopeStories
     [Fact(DisplayName = "Leverage halves outside the envelope, and only there; L3's factor is 1 from GREEN on and 0.5 at the boundary and outside")]
     public void Consequences()
     {
-        EnvelopeScore Of(double distance) => new(0, distance, Envelope.BandOf(distance), null);
+        EnvelopeScore Of(double distance) => new(0, distance, SafetyEnvelope.BandOf(distance), null);
         Assert.Equal([null, null, null, 3m, 3m], new[] { 1, 0.1, 0.001, 0, -0.5 }.Select(d => Of(d).LeverageCap(6m)));
         Assert.Equal([1.0, 1.0, 0.75, 0.5, 0.5], new[] { 1, 0.1, 0.05, 0, -0.5 }.Select(d => EnvelopeResponse.FactorAt(Of(d).InMargins, wellInside: 1)));
     }

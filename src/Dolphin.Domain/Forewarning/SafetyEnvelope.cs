@@ -8,12 +8,12 @@ public enum EnvelopeBand { Green, Orange, Red }
 /// <summary>Where parameters are, seen from the boundary of the safe region.</summary>
 /// <param name="DecisionValue">Of the one-class SVM, in LIBSVM's scale: above zero inside.</param>
 /// <param name="Distance">The way to the boundary down (inside) or up (outside) the gradient, in units of the box: 0.1 is a tenth of an axis. Above zero inside; at most
-/// <see cref="Envelope.Farthest"/> either way.</param>
-/// <param name="Beyond">The axis that is furthest outside what trials tried, by more than <see cref="Envelope.Slack"/>; null where none is.</param>
+/// <see cref="SafetyEnvelope.Farthest"/> either way.</param>
+/// <param name="Beyond">The axis that is furthest outside what trials tried, by more than <see cref="SafetyEnvelope.Slack"/>; null where none is.</param>
 public sealed record EnvelopeScore(double DecisionValue, double Distance, EnvelopeBand Band, ParameterAxis? Beyond)
 {
     /// <summary>The distance in margins, as L3 reads it: from 1 on GREEN, at 0 the boundary.</summary>
-    public double InMargins => Distance / Envelope.Margin;
+    public double InMargins => Distance / SafetyEnvelope.Margin;
 
     /// <summary>Times; what the envelope allows of a leverage: all of it inside, half of it outside; null is no cap. The bet sizer takes the smallest of all caps.</summary>
     public decimal? LeverageCap(decimal leverage) => Band == EnvelopeBand.Red ? leverage / 2m : null;
@@ -35,7 +35,7 @@ public sealed record WayBack(ImmutableArray<ParameterMove> Moves, StrategySettin
 /// </summary>
 /// <param name="box">What the vectors mean.</param>
 /// <param name="relevance">Of each axis, 0 to 1: <see cref="EnvelopeFitter"/> says how it is measured.</param>
-public sealed class Envelope(ParameterBox box, ImmutableArray<double> relevance, OneClassSvm svm)
+public sealed class SafetyEnvelope(ParameterBox box, ImmutableArray<double> relevance, OneClassSvm svm)
 {
     /// <summary>Units of the box. From this distance on parameters are GREEN, and L3 costs nothing.</summary>
     public const double Margin = 0.1;
