@@ -59,7 +59,7 @@ public sealed class OrderBookProperties
                 if (hadBid && book.HasBid && Math.Abs(book.BestBid.Ticks - best) > BookSide.Window) moved++;
                 best = book.BestBid.Ticks;
             }
-        }).Check(Draws.Same(40));
+        }).Check(Draws.Same(400));
         Assert.True(crossed > 100 && emptied > 20 && far > 100 && moved > 100, $"crossed {crossed}, emptied {emptied}, far {far}, moved {moved}");
     }
 
