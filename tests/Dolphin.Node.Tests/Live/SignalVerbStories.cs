@@ -9,13 +9,15 @@ namespace Dolphin.Node.Tests.Live;
 /// <summary>A signal from a shell to a running node: opened, guarded, and through kill -9.</summary>
 public sealed class SignalVerbStories
 {
-    // Bars of a second: it knows volatility within seconds, and the widest stop is far away.
+    // Bars of a second: it knows volatility within seconds, and the widest stop is far away. A slow machine's fills are late and cost more than was expected; an
+    // exit that may only rest for it would wait for the market.
     private const string Plan = """
         dolphin {
           universe.symbols = [BTCUSDT, ETHUSDT]
           strategies.symbols { BTCUSDT { strategy = directional } }
           exit-brain { warm-up-bars = 5, least-stop = 0.05, most-stop = 0.05, least-target = 0.15 }
           sizing.fraction = 1 %
+          execution.expected-taker-slippage-bps = 50
         }
         """;
 
