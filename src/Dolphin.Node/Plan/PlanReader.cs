@@ -244,8 +244,13 @@ internal sealed class PlanReader
             ReadFaults(s))
         {
             FillFraction = s.Fraction("fill-fraction", Range.MoreThan(0m).AtMost(1m), "of what could be had"),
+            Friction = ReadFriction(s.Section("friction")),
         });
     }
+
+    private static PaperFriction ReadFriction(PlanSection s) => new(
+        s.Fraction("entries-filled", Range.MoreThan(0m).AtMost(1m), "of orders that enter"),
+        s.Fraction("exits-filled", Range.MoreThan(0m).AtMost(1m), "of orders that leave"));
 
     private static PaperLatency Latency(PlanSection s, TimeSpan least) =>
         new(WholeMilliseconds(s, "base", least, Hour), WholeMilliseconds(s, "jitter", TimeSpan.Zero, Hour));
@@ -448,9 +453,12 @@ internal sealed class PlanReader
     {
         "directional.signals-file" => true, // What is in it says it, not what it is called.
         "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
-        "venue.paper.fill-fraction" => value is HoconText text && HoconUnits.TryFraction(text.Text.Trim(), out var all) && all == 1m,
+        "venue.paper.fill-fraction" => IsAll(value),
+        "venue.paper.friction" => value is HoconObject friction && friction.Names.All(n => friction.TryGet(n, out var share) && IsAll(share!)),
         _ => false,
     };
+
+    private static bool IsAll(HoconValue value) => value is HoconText text && HoconUnits.TryFraction(text.Text.Trim(), out var share) && share == 1m;
 
     /// <summary>One spelling for one tree: sorted, without comments, blanks or places. Lengths keep two texts from reading as one.</summary>
     private static void Canonical(HoconValue value, StringBuilder text, string path)

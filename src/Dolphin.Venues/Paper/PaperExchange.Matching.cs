@@ -168,6 +168,7 @@ public sealed partial class PaperExchange
     /// <summary>Base, whole lots: what the order gets of the current bar now.</summary>
     private decimal GetsOf(PaperBook book, RestingOrder order)
     {
+        if (IsPassedBy(order)) return 0m;
         var could = Math.Min(AvailableIn(book), order.Remaining);
         if (_policy.FillFraction == 1m || could == 0m) return could;
         return HadItsShare(order) ? 0m : Math.Min(could, Math.Ceiling(could * _policy.FillFraction / book.Instrument.LotSize) * book.Instrument.LotSize);
@@ -176,6 +177,8 @@ public sealed partial class PaperExchange
     // Read off its fills and not remembered beside them: a venue that comes back knows it too.
     private bool HadItsShare(RestingOrder order) =>
         _policy.FillFraction < 1m && order.Fills.Count > 0 && order.Fills[^1].At.ToUnixTimeMilliseconds() >= _sliceOpenMs;
+
+    private bool IsPassedBy(RestingOrder order) => _policy.Friction.Passes(_policy.Seed, order.Order);
 
     private bool IsTrading(PaperBook book) => _sliceIsOpen && book.HasPrice && book.Bar.OpenTimeMs == _sliceOpenMs;
 
@@ -196,7 +199,7 @@ public sealed partial class PaperExchange
             var at = order.IsImmediate ? from
                 : order.Order.LimitPrice is { } limit ? IntrabarPath.FirstThrough(book.Bar, _intervalMs, from, order.Order.Side, limit)
                 : from;
-            if (at == long.MaxValue || (!order.IsImmediate && (AvailableIn(book) == 0m || HadItsShare(order)))) continue;
+            if (at == long.MaxValue || (!order.IsImmediate && (AvailableIn(book) == 0m || HadItsShare(order) || IsPassedBy(order)))) continue;
             if (at < book.CrossesMs || (at == book.CrossesMs && GoesBefore(order.Order, book.Crossing!.Order)))
                 (book.CrossesMs, book.Crossing) = (at, order);
         }

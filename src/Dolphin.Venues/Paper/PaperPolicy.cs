@@ -37,6 +37,9 @@ public sealed record PaperPolicy(
     /// </summary>
     public decimal FillFraction { get; init; } = 1m;
 
+    /// <summary>Which orders are never filled, whatever the market does.</summary>
+    public PaperFriction Friction { get; init; } = PaperFriction.None;
+
     /// <summary>Every mistake in this policy, as sentences; empty if there is none.</summary>
     public ImmutableArray<string> Problems()
     {
@@ -52,6 +55,8 @@ public sealed record PaperPolicy(
         Expect(Leverage is >= 1m and <= 125m, "leverage", Leverage, "1 to 125");
         Expect(Participation is > 0m and <= 1m, "participation", Participation, "above 0, at most 1 (0.1 = a tenth of the volume)");
         Expect(FillFraction is > 0m and <= 1m, "fill fraction", FillFraction, "above 0, at most 1 (0.5 = half of what could be had)");
+        Expect(Friction.EntriesFilled is > 0m and <= 1m, "friction, entries filled", Friction.EntriesFilled, "above 0, at most 1 (0.48 = of a hundred 48)");
+        Expect(Friction.ExitsFilled is > 0m and <= 1m, "friction, exits filled", Friction.ExitsFilled, "above 0, at most 1 (0.35 = of a hundred 35)");
         Expect(HalfSpread.Value is >= 0m and < 1_000m, "half spread", HalfSpread, "0bp or more, below 1000bp");
         Expect(FullImpact.Value is >= 0m and < 1_000m, "full impact", FullImpact, "0bp or more, below 1000bp");
         Expect(Outbound.IsWholeMilliseconds && Outbound.Base > TimeSpan.Zero, "outbound latency", Outbound, "whole milliseconds, with a base of 1 or more");

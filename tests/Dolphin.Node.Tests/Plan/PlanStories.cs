@@ -178,6 +178,8 @@ public sealed class PlanStories
         Assert.NotEqual(plain, Good("dolphin.instruments.symbols.BTCUSDT.tick = 0.01").Fingerprint);
         Assert.Equal(plain, Good("dolphin.venue.paper { positions {}, fill-fraction = 100 % }").Fingerprint);
         Assert.NotEqual(plain, Good("dolphin.venue.paper.fill-fraction = 0.5").Fingerprint);
+        Assert.Equal(plain, Good("dolphin.venue.paper.friction { entries-filled = 1, exits-filled = 100 % }").Fingerprint);
+        Assert.NotEqual(plain, Good("dolphin.venue.paper.friction.exits-filled = 35 %").Fingerprint);
         Assert.NotEqual(plain, Good("dolphin.venue.paper.positions.BTCUSDT.long { quantity = 0.05, entry = 105000 }").Fingerprint);
     }
 
