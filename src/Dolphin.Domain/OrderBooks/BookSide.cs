@@ -109,6 +109,30 @@ internal sealed class BookSide
         return count + far;
     }
 
+    /// <summary>The sum of price times lots of the levels up to a key, in tick-lots. Costs what the levels within it cost.</summary>
+    public double TickLotsTo(long last)
+    {
+        var sum = 0d;
+        for (var words = _usedWords; words != 0; words &= words - 1)
+        {
+            var word = BitOperations.TrailingZeroCount(words);
+            for (var slots = _usedSlots[word]; slots != 0; slots &= slots - 1)
+            {
+                var slot = word * 64 + BitOperations.TrailingZeroCount(slots);
+                var first = _firstPage + slot << PageBits;
+                int page = _pageOfSlot[slot];
+                for (var there = _there[page]; there != 0; there &= there - 1)
+                {
+                    var at = BitOperations.TrailingZeroCount(there);
+                    if (first + at > last) return sum;
+                    sum += Math.Abs((double)(first + at)) * _lots[page << PageBits | at];
+                }
+            }
+        }
+        for (var i = 0; i < _farCount && _far[i].Ticks <= last; i++) sum += Math.Abs((double)_far[i].Ticks) * _far[i].Lots;
+        return sum;
+    }
+
     public int Count()
     {
         var count = _farCount;

@@ -52,6 +52,12 @@ public sealed class OrderBook
     public long BidLotsAt(long ticks) => _bids.LotsAt(-ticks);
     public long AskLotsAt(long ticks) => _asks.LotsAt(ticks);
 
+    /// <summary>Price times quantity of the bids at <paramref name="ticks"/> and above, in tick-lots.</summary>
+    public double BidTickLotsFrom(long ticks) => _bids.TickLotsTo(-ticks);
+
+    /// <summary>Price times quantity of the asks at <paramref name="ticks"/> and below, in tick-lots.</summary>
+    public double AskTickLotsTo(long ticks) => _asks.TickLotsTo(ticks);
+
     /// <summary>The best bids, highest price first, as many as there is room for.</summary>
     /// <returns>How many there were.</returns>
     public int CopyBids(Span<Level> levels)

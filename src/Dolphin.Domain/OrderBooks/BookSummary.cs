@@ -1,0 +1,26 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.OrderBooks;
+
+/// <summary>What the best of one side is: a price and how much stands there.</summary>
+public readonly record struct BestQuote(Price Price, Quantity Quantity);
+
+/// <summary>One symbol's book as everybody outside of its feed sees it: a value that stays as it is while the book goes on.</summary>
+/// <param name="At">When it was looked at.</param>
+/// <param name="IsValid">Whether it may be priced from. If not, no quote and no notional is told.</param>
+/// <param name="Bid">Null on an empty side, and if the book is not valid.</param>
+/// <param name="Ask">The same.</param>
+/// <param name="BidNotional">Quote currency of the bids within the distance from the middle that was asked for; zero without both sides.</param>
+/// <param name="AskNotional">The same of the asks.</param>
+/// <param name="MovedAt">When the newest update came, of this look or an earlier one; null before the first.</param>
+/// <param name="Updates">How many came since the last look.</param>
+/// <param name="Intervals">How many times between two updates ended since the last look: one less than the updates at first, as many later on.</param>
+/// <param name="MeanInterval">Seconds between two updates, of those that came since the last look; zero without any.</param>
+/// <param name="IntervalVariance">Of the same, in seconds squared, with one degree of freedom taken; zero with fewer than two intervals.</param>
+public readonly record struct BookSummary(
+    Symbol Symbol, DateTimeOffset At, bool IsValid, BestQuote? Bid, BestQuote? Ask, double BidNotional, double AskNotional,
+    DateTimeOffset? MovedAt, int Updates, int Intervals, double MeanInterval, double IntervalVariance)
+{
+    /// <summary>Halfway between bid and ask, in quote currency; null without both.</summary>
+    public decimal? Middle => Bid is { } bid && Ask is { } ask ? (bid.Price.QuotePerBase + ask.Price.QuotePerBase) / 2m : null;
+}

@@ -1,0 +1,53 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.OrderBooks;
+
+/// <summary>Counts the updates of one book and how regularly they come, and sums the book up when somebody looks. Allocates nothing; not safe for several threads.</summary>
+/// <param name="tick">Quote currency of one tick, above zero.</param>
+/// <param name="lot">Base of one lot, above zero.</param>
+public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
+{
+    private DateTimeOffset? _movedAt;
+    private int _updates, _intervals;
+    private double _mean, _squares; // Welford's recurrence: sums of squares would lose the digits that a variance is made of.
+
+    /// <summary>The book was updated. A clock that went back makes no interval.</summary>
+    public void Moved(DateTimeOffset at)
+    {
+        _updates++;
+        if (_movedAt is { } before && at >= before) Fold((at - before).TotalSeconds);
+        _movedAt = at;
+    }
+
+    /// <summary>What the book is now, and what came since the last look, which begins anew.</summary>
+    /// <param name="withinBps">How far from the middle notional is summed up, in basis points, above zero.</param>
+    public BookSummary Look(OrderBook book, bool isValid, DateTimeOffset now, double withinBps)
+    {
+        var variance = _intervals > 1 ? _squares / (_intervals - 1) : 0d;
+        var (bids, asks) = isValid && book.HasBid && book.HasAsk ? NotionalWithin(book, withinBps) : default;
+        var summary = new BookSummary(
+            symbol, now, isValid, isValid && book.HasBid ? Quote(book.BestBid) : null, isValid && book.HasAsk ? Quote(book.BestAsk) : null,
+            bids, asks, _movedAt, _updates, _intervals, _mean, variance);
+        (_updates, _intervals, _mean, _squares) = (0, 0, 0d, 0d);
+        return summary;
+    }
+
+    private void Fold(double seconds)
+    {
+        _intervals++;
+        var off = seconds - _mean;
+        _mean += off / _intervals;
+        _squares += off * (seconds - _mean);
+    }
+
+    private (double Bids, double Asks) NotionalWithin(OrderBook book, double bps)
+    {
+        var middle = (book.BestBid.Ticks + (double)book.BestAsk.Ticks) / 2d;
+        var lowest = (long)Math.Ceiling(middle * (1d - bps / 10_000d));
+        var highest = (long)Math.Floor(middle * (1d + bps / 10_000d));
+        var step = (double)(tick * lot);
+        return (book.BidTickLotsFrom(lowest) * step, book.AskTickLotsTo(highest) * step);
+    }
+
+    private BestQuote Quote(Level level) => new(Price.Of(level.Ticks * tick), new Quantity(level.Lots * lot));
+}
