@@ -16,7 +16,7 @@ internal sealed class BookVerifyVerb(Terminal terminal)
 
     public int Run(ImmutableArray<string> paths, bool json, CancellationToken cancellation)
     {
-        RequireFiles(paths);
+        DataPaths.RequireFiles(paths);
         RecordingReport report;
         try
         {
@@ -30,14 +30,6 @@ internal sealed class BookVerifyVerb(Terminal terminal)
         if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
         else RecordingText.Write(terminal.Out, report);
         return (int)(report.IsClean ? ExitCode.Ok : ExitCode.DataInvalid);
-    }
-
-    private static void RequireFiles(ImmutableArray<string> paths)
-    {
-        var missing = paths.Where(p => !File.Exists(p)).ToList();
-        if (missing.Count == 0) return;
-        throw new CliException(ExitCode.DataInvalid, "Nothing was read.",
-            [.. missing.Select(p => new CliDetail("error", "--data", null, null, null, $"--data {p}: expected a file, there is {(Directory.Exists(p) ? "a folder" : "none")} ({Path.GetFullPath(p)})."))]);
     }
 
     private Action<CheckProgress> Tell()

@@ -8,6 +8,7 @@ using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Web;
+using Symbol = Dolphin.Domain.Market.Symbol;
 
 namespace Dolphin.Node.Cli;
 
@@ -198,6 +199,31 @@ internal sealed class CommandTree
         AllowMultipleArgumentsPerToken = true,
         Required = true,
     };
+    private readonly Option<Symbol?> _bookSymbol = new("--symbol")
+    {
+        Description = "Whose book, where the recording has several.",
+        HelpName = "SYMBOL",
+        CustomParser = r => Parse(r, "a symbol", t => t.Length is > 0 and <= 64 ? new Symbol(t) : (Symbol?)null),
+    };
+    private readonly Option<decimal?> _quantity = new("--quantity")
+    {
+        Description = "Base, of each placement: whole lots. Default: 0.5.",
+        HelpName = "Q",
+        CustomParser = r => Parse(r, "a quantity above zero, such as 0.5", t => decimal.TryParse(t, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q) && q > 0m ? q : (decimal?)null),
+    };
+    private readonly Option<TimeSpan?> _every = new("--every")
+    {
+        Description = "From one placement to the next on the recording's clock, 100ms or more. Default: 5s.",
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 500ms, 5s or 1m, 100ms or more", t => ParseSpan(t) is { } every && every >= TimeSpan.FromMilliseconds(100) ? every : (TimeSpan?)null),
+    };
+    private readonly Option<OrderSide?> _bookSide = new("--side")
+    {
+        Description = "buy or sell. Default: by turns.",
+        HelpName = "buy|sell",
+        CustomParser = r => Parse(r, "buy or sell", t => t switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => (OrderSide?)null }),
+    };
+    private readonly Option<bool> _noTake = new("--no-take") { Description = "Leave what has not filled in time, as below APEX." };
     private readonly Option<string[]> _closes = new("--data")
     {
         Description = "A close matrix (.csv or .csv.gz: open_time_ms, then a column for each symbol), or recorded bars as for a replay.",
@@ -316,7 +342,15 @@ internal sealed class CommandTree
             _raw,
         };
         verify.SetAction((parsed, cancellation) => verbs.VerifyBookAsync([.. parsed.GetRequiredValue(_raw)], parsed.GetValue(_json), cancellation));
-        var book = new Command("book", "Look at recorded order books.") { verify };
+        var place = new Command("place",
+            "Work a quantity again and again through a recorded order book, resting first (SmartPlacer) and taking at once, and compare what it cost.")
+        {
+            _raw, _plan, _bookSymbol, _quantity, _every, _bookSide, _noTake,
+        };
+        place.SetAction((parsed, cancellation) => verbs.PlaceInBookAsync(new BookPlaceOptions(
+            [.. parsed.GetRequiredValue(_raw)], parsed.GetValue(_plan) ?? Verbs.DefaultPlan, parsed.GetValue(_bookSymbol), parsed.GetValue(_quantity) ?? 0.5m,
+            parsed.GetValue(_every) ?? TimeSpan.FromSeconds(5), parsed.GetValue(_bookSide), !parsed.GetValue(_noTake)), parsed.GetValue(_json), cancellation));
+        var book = new Command("book", "Look at recorded order books.") { verify, place };
 
         var scan = new Command("scan", "The eigen-scan of recorded closes: spectrum, noise edge, entropy, velocities and the heaviest loadings of each window.") { _closes, _windows, _assets };
         scan.SetAction((parsed, cancellation) => verbs.ScanAsync(

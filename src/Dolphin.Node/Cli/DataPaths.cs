@@ -13,4 +13,13 @@ internal static class DataPaths
         throw new CliException(ExitCode.DataInvalid, "Nothing was started.",
             [.. missing.Select(p => new CliDetail("error", "--data", null, null, null, $"--data {p}: expected a file or a folder, there is none ({Path.GetFullPath(p)})."))]);
     }
+
+    /// <exception cref="CliException">One is no file.</exception>
+    public static void RequireFiles(ImmutableArray<string> paths)
+    {
+        var missing = paths.Where(p => !File.Exists(p)).ToList();
+        if (missing.Count == 0) return;
+        throw new CliException(ExitCode.DataInvalid, "Nothing was read.",
+            [.. missing.Select(p => new CliDetail("error", "--data", null, null, null, $"--data {p}: expected a file, there is {(Directory.Exists(p) ? "a folder" : "none")} ({Path.GetFullPath(p)})."))]);
+    }
 }

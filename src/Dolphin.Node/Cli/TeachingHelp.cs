@@ -128,6 +128,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin book verify --data day.csv.gz --json", "every count and the first findings of each kind, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.DataInvalid]),
+        "place" => (
+        [
+            ("dolphin book place --data btcusdt_20240808.gz --quantity 0.5", "half a bitcoin each five seconds, bought and sold by turns"),
+            ("dolphin book place --data session.gz --symbol ETHUSDT --quantity 10 --every 1m --no-take --json", "as in STALKER: what does not fill is left"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid]),
         "scan" => (
         [
             ("dolphin scan --data closes.csv.gz", "every symbol of a close matrix, windows of 50, 150, 300 and 750 returns"),

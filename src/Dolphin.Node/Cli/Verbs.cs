@@ -107,6 +107,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> VerifyBookAsync(ImmutableArray<string> paths, bool json, CancellationToken cancellation) =>
         Task.FromResult(new BookVerifyVerb(terminal).Run(paths, json, cancellation));
 
+    public Task<int> PlaceInBookAsync(BookPlaceOptions options, bool json, CancellationToken cancellation) =>
+        Task.FromResult(new BookPlaceVerb(terminal).Run(options, json, cancellation));
+
     public Task<int> ScanAsync(ScanOptions options, bool json, CancellationToken cancellation) =>
         Task.FromResult(new ScanVerb(terminal, TimeProvider.System).Run(options, json, cancellation));
 
