@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+using Dolphin.Domain.Survival;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Dolphin.Domain.Tests.OrderBooks;
+
+/// <summary>Twenty books that move every 100 ms, looked at once a second.</summary>
+public sealed class BookHealthStories
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ImmutableArray<Symbol> Wanted = [.. Enumerable.Range(10, 20).Select(i => new Symbol($"A{i}USDT"))];
+
+    private BookHealth _health = BookHealth.Unseen;
+    private DateTimeOffset _now = Noon;
+
+    private BookSummary Book(Symbol symbol, double depth = 1_000_000, bool isValid = true, double silent = 0, double interval = 0.1, double deviation = 0.1) => new(
+        symbol, _now, isValid, new BestQuote(Price.Of(100m), new Quantity(1m)), new BestQuote(Price.Of(101m), new Quantity(1m)), depth, depth, _now.AddSeconds(-silent), 10, 10, interval, deviation * deviation);
+
+    private LayerReading.Book Look(Func<int, BookSummary?> book)
+    {
+        _now = _now.AddSeconds(1);
+        (_health, var reading) = _health.After(Wanted, [.. Wanted.Select((_, i) => book(i)).Where(b => b is not null).Select(b => b!.Value)], _now);
+        return reading!;
+    }
+
+    private LayerReading.Book Well(int seconds = 1)
+    {
+        LayerReading.Book reading = null!;
+        for (var i = 0; i < seconds; i++) reading = Look(n => Book(Wanted[n]));
+        return reading;
+    }
+
+    [Fact(DisplayName = "Books that move as usual are nominal, from the first look on, however slow they usually are")]
+    public void Nominal()
+    {
+        Assert.Equal(new LayerReading.Book(TimeSpan.Zero, TimeSpan.Zero, 0), Well());
+        Assert.Equal(new LayerReading.Book(TimeSpan.Zero, TimeSpan.Zero, 0), Well(60));
+        var slow = new BookHealthStories();
+        Assert.Equal(TimeSpan.Zero, slow.Look(n => slow.Book(Wanted[n], interval: 4, deviation: 4, silent: 15)).Age);
+    }
+
+    [Fact(DisplayName = "Silence beyond its own patience is age; one symbol of twenty is not the market, a tenth of them and more is")]
+    public void Age()
+    {
+        Well(60);
+        Assert.Equal(TimeSpan.Zero, Look(n => Book(Wanted[n], silent: n < 2 ? 8 : 0)).Age);
+        Assert.Equal(7.5, Look(n => Book(Wanted[n], silent: n < 3 ? 8 : 0)).Age.TotalSeconds, 3);
+    }
+
+    [Fact(DisplayName = "A book that is not whole, or of which nothing is heard, is as late as it has not been whole")]
+    public void Invalid()
+    {
+        Well(60);
+        for (var i = 1; i <= 5; i++)
+        {
+            var reading = Look(n => n < 5 ? Book(Wanted[n], isValid: false) : n < 10 ? null : Book(Wanted[n]));
+            Assert.Equal(i - 0.5, reading.Age.TotalSeconds, 3);
+            Assert.Equal(1, reading.DepthDecay);
+        }
+
+        Assert.Equal(TimeSpan.Zero, Well().Age);
+    }
+
+    [Fact(DisplayName = "Irregular is what is more irregular than chance: a deviation above the usual interval")]
+    public void Jitter()
+    {
+        Well(60);
+        Assert.Equal(TimeSpan.Zero, Look(n => Book(Wanted[n], deviation: 0.1)).Jitter);
+        Assert.Equal(1.9, Look(n => Book(Wanted[n], deviation: 2)).Jitter.TotalSeconds, 2);
+    }
+
+    [Fact(DisplayName = "Depth that is gone is gone on either side, and what stays gone for hours has become usual")]
+    public void Depth()
+    {
+        Well(60);
+        Assert.Equal(0.6, Look(n => Book(Wanted[n], depth: 400_000)).DepthDecay, 2);
+        Assert.Equal(0.6, Look(n => Book(Wanted[n]) with { AskNotional = 400_000 }).DepthDecay, 2);
+        for (var i = 0; i < 4 * 3600; i++) Look(n => Book(Wanted[n], depth: 400_000));
+        Assert.InRange(Look(n => Book(Wanted[n], depth: 400_000)).DepthDecay, 0, 0.15);
+    }
+
+    [Fact(DisplayName = "Numbers that no book has change nothing but its depth")]
+    public void Absurd()
+    {
+        Well(60);
+        var reading = Look(n => Book(Wanted[n]) with { BidNotional = double.NaN, MeanInterval = double.NaN, IntervalVariance = 0 });
+        Assert.Equal(1, reading.DepthDecay);
+        Assert.Equal(TimeSpan.Zero, Well().Age);
+    }
+
+    [Fact(DisplayName = "Less is heard, and nothing looks better for it: neither age nor jitter nor depth")]
+    public void Less_is_never_better() => Prop.ForAll(
+        (from lost in Gen.Choose(0, 20).ListOf(10)
+         from silent in Gen.Choose(0, 30).ListOf(20)
+         from depth in Gen.Choose(1, 100).ListOf(20)
+         from jitter in Gen.Choose(0, 20).ListOf(20)
+         select (lost, silent, depth, jitter)).ToArbitrary(), story =>
+        {
+            var health = new BookHealthStories();
+            health.Well(30);
+            health.Look(n => health.Book(Wanted[n], deviation: story.jitter[n]));
+            var before = health._health;
+            LayerReading.Book With(Func<int, bool> isHeard)
+            {
+                (health._health, health._now) = (before, Noon.AddSeconds(60));
+                return health.Look(n => isHeard(n) ? health.Book(Wanted[n], depth: 10_000 * story.depth[n], silent: story.silent[n], deviation: story.jitter[n]) : null);
+            }
+
+            var (whole, less) = (With(_ => true), With(n => !story.lost.Contains(n)));
+            Assert.True(less.Age >= whole.Age && less.Jitter >= whole.Jitter && less.DepthDecay >= whole.DepthDecay);
+        }).QuickCheckThrowOnFailure();
+}
