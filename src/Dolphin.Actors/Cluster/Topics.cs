@@ -30,6 +30,8 @@ public static class Topics
     public static readonly Topic Divergence = new("divergence");
     /// <summary>Carries <see cref="Actors.Sizing.SizingProtocol.Measured"/> and <see cref="Actors.Sizing.SizingProtocol.Learned"/>.</summary>
     public static readonly Topic Sizing = new("sizing");
+    /// <summary>Carries <see cref="Actors.Scan.ScanProtocol.Scanned"/>.</summary>
+    public static readonly Topic Scan = new("scan");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
     public static readonly Topic Grid = new("grid", typeof(HealthGrid));
 }

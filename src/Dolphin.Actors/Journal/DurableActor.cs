@@ -12,7 +12,7 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
     {
         Recover<SnapshotOffer>(offer => Restore((TSnapshot)offer.Snapshot));
         Command<TakeSnapshot>(_ => Snapshot());
-        Command<GetStored>(_ => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Capture())));
+        Command<GetStored>(_ => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Told())));
         Command<SaveSnapshotSuccess>(saved => KeepTwo(saved.Metadata.SequenceNr));
         Command<SaveSnapshotFailure>(failed => Context.GetLogger().Warning(
             "Snapshot of {0} at {1} failed: {2}. Nothing is lost, recovery replays more events; the next snapshot tries again.",
@@ -24,6 +24,9 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
 
     protected abstract TSnapshot Capture();
     protected abstract void Restore(TSnapshot snapshot);
+
+    /// <summary>What <see cref="GetStored"/> is answered with; of what is too large to be told, a hash.</summary>
+    protected virtual TSnapshot Told() => Capture();
 
     protected virtual void Snapshot() => SaveSnapshot(Capture());
 

@@ -12,6 +12,7 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
@@ -24,6 +25,7 @@ using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.Scan;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
@@ -173,6 +175,12 @@ public static class StoredJson
 [JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]
 [JsonSerializable(typeof(ExecutorEvent.Expired), TypeInfoPropertyName = "ExecutorExpired")]
 [JsonSerializable(typeof(DivergenceSnapshot))]
+[JsonSerializable(typeof(ScanEvent.WarmUpBegan))]
+[JsonSerializable(typeof(ScanEvent.DriftAlarmed))]
+[JsonSerializable(typeof(ScanEvent.DriftCalmed))]
+[JsonSerializable(typeof(ScanEvent.UniverseShrunk))]
+[JsonSerializable(typeof(ScanEvent.UniverseGrown))]
+[JsonSerializable(typeof(ScanSnapshot))]
 [JsonSerializable(typeof(SizeEvent.EpisodeOpened), TypeInfoPropertyName = "SizeEpisodeOpened")]
 [JsonSerializable(typeof(SizeEvent.EpisodeClosed), TypeInfoPropertyName = "SizeEpisodeClosed")]
 [JsonSerializable(typeof(SizeEvent.EpisodeExpired), TypeInfoPropertyName = "SizeEpisodeExpired")]

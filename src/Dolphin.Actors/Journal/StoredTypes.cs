@@ -11,6 +11,7 @@ using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
@@ -23,6 +24,7 @@ using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.Scan;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
@@ -145,6 +147,13 @@ public static class StoredTypes
         ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
 
         ("divergence.snapshot.v1", typeof(DivergenceSnapshot)),
+
+        ("scan.warm-up-began.v1", typeof(ScanEvent.WarmUpBegan)),
+        ("scan.drift-alarmed.v1", typeof(ScanEvent.DriftAlarmed)),
+        ("scan.drift-calmed.v1", typeof(ScanEvent.DriftCalmed)),
+        ("scan.universe-shrunk.v1", typeof(ScanEvent.UniverseShrunk)),
+        ("scan.universe-grown.v1", typeof(ScanEvent.UniverseGrown)),
+        ("scan.snapshot.v1", typeof(ScanSnapshot)),
 
         ("size-learning.episode-opened.v1", typeof(SizeEvent.EpisodeOpened)),
         ("size-learning.episode-closed.v1", typeof(SizeEvent.EpisodeClosed)),

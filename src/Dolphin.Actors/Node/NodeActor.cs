@@ -7,6 +7,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -30,7 +31,8 @@ public sealed class NodeActor : ReceiveActor
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
-        _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody;
+        _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody,
+        _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -66,6 +68,7 @@ public sealed class NodeActor : ReceiveActor
         var hermes = new HermesGround(cluster, risk, board, _assets);
         if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, SingletonNames.Hermes, _ => Props.Create(() => new HermesActor(governed, hermes)));
 
+        Scan(_plan.Scan);
         var divergence = Compare(_plan.Divergence);
         if (_plan.Balancer is { } balancer)
         {
@@ -79,7 +82,7 @@ public sealed class NodeActor : ReceiveActor
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _sizingListener, _accountMeter, _sizeLearner])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -101,6 +104,8 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_sizingListener) => ("sizing-listener", "What openings are sized by stays as it was heard last until the node is started again."),
             _ when child.Equals(_accountMeter) => (AccountMeterActor.Id, "Margin and recent profit stay as they were measured last until the node is started again."),
             _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
+            _ when child.Equals(_scanListener) => ("scan-listener", "Screens show the scan as it was heard last until the node is started again."),
+            _ when child.Equals(_scan) => (ScanActor.Id, "The universe is not scanned until the node is started again; L4 ages."),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -117,6 +122,15 @@ public sealed class NodeActor : ReceiveActor
         _divergenceListener = Context.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
         _divergence = cluster.Singleton(Context, DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
         return board;
+    }
+
+    private void Scan(ScanPlan? plan)
+    {
+        if (plan is null) return;
+        var (cluster, run) = (_ground.Cluster, _ground.Board);
+        ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
+        _scanListener = Context.ActorOf(Props.Create(() => new ScanListenerActor(run, cluster)), "scan-listener");
+        _scan = cluster.Singleton(Context, ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, cluster, run)));
     }
 
     private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence)
@@ -149,12 +163,12 @@ public sealed class NodeActor : ReceiveActor
     {
         var (_, cluster, _, board, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
-        var (deposit, wireWasLost) = (_plan.Deposit, _ground.WireWasLost);
+        var (deposit, wireWasLost, scans) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null);
         return
         [
             new(LayerId.Quorum, "quorum", Props.Create(() => new QuorumSensor(context, limit, cluster))),
             new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
-            new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, cluster))),
+            new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
             new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
             new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
@@ -171,6 +185,7 @@ public sealed class NodeActor : ReceiveActor
         _divergence.Forward(message);
         _accountMeter.Forward(message);
         _sizeLearner.Forward(message);
+        _scan.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

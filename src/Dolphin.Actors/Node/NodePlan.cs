@@ -4,6 +4,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
@@ -23,11 +24,15 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: plan and R_total size alone.</summary>
     public SizingPlan? Sizing { get; init; }
 
+    /// <summary>Null: the universe is not scanned, and L4 follows the bars.</summary>
+    public ScanPlan? Scan { get; init; }
+
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>
     [
         .. Balancer is null ? [] : (string[])[ExposureBalancerActor.Id],
         .. Divergence is null ? [] : (string[])[DivergenceActor.Id],
+        .. Scan is null ? [] : (string[])[ScanActor.Id],
         .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
         .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
     ];

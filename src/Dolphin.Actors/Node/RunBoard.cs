@@ -27,6 +27,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile OrderCounts _orders = new(0, 0, 0);
     private volatile Drawdown _drawdown = new(0, 0);
     private volatile BalancerStatistics? _balancer;
+    private volatile ScanPicture? _scan;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -50,6 +51,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public BalancerStatistics? Balancer { get => _balancer; set => _balancer = value; }
     /// <summary>How the size learner stands, as last heard; null where nobody learns.</summary>
     public SizeReport? SizeLearning { get => _sizeLearning; set => _sizeLearning = value; }
+    /// <summary>What the eigen-scan saw last, as last heard; null where there is none.</summary>
+    public ScanPicture? Scan { get => _scan; set => _scan = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

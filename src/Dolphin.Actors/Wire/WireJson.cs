@@ -8,6 +8,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -91,6 +92,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(HermesProtocol.Done), TypeInfoPropertyName = "HermesDone")]
 [JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
 [JsonSerializable(typeof(DivergenceProtocol.Compared))]
+[JsonSerializable(typeof(ScanProtocol.Scanned))]
 [JsonSerializable(typeof(SizeInput.Open), TypeInfoPropertyName = "SizeInputOpen")]
 [JsonSerializable(typeof(SizeInput.Close), TypeInfoPropertyName = "SizeInputClose")]
 [JsonSerializable(typeof(SizeInput.Withdraw), TypeInfoPropertyName = "SizeInputWithdraw")]

@@ -7,6 +7,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -62,6 +63,7 @@ public static class WireTypes
         ("hermes.refused.v1", typeof(HermesProtocol.Refused)),
 
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
+        ("scan.scanned.v1", typeof(ScanProtocol.Scanned)),
 
         ("size-learning.open.v1", typeof(SizeInput.Open)),
         ("size-learning.close.v1", typeof(SizeInput.Close)),

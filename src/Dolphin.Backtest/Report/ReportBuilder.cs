@@ -6,6 +6,7 @@ using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -47,7 +48,8 @@ public static class ReportBuilder
             facts.WallSeconds > 0 ? facts.BarsThisLife / facts.WallSeconds : 0, StateHash.Of(states), books.Sum(b => b.ExternalFills),
             facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]),
             Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
-            facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states));
+            facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
+            Find<ScanSnapshot>(states, ScanActor.Id)?.Picture);
     }
 
     private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)

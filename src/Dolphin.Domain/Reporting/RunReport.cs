@@ -23,6 +23,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Divergence">Null where no venues were compared.</param>
 /// <param name="SizeLearning">With the regret against the constant 1; null where nobody learned.</param>
 /// <param name="Directional">Of each asset that was traded on signals; null where none was.</param>
+/// <param name="Scan">What the last scan saw and what was decided about scans; null where nothing was scanned.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -33,7 +34,8 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStatistics? ExposureBalancer = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DivergenceReport? Divergence = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizeReport? SizeLearning = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<DirectionalFace>? Directional = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<DirectionalFace>? Directional = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanPicture? Scan = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Dolphin.Domain.Scan;
 
 /// <summary>What became of closes, each counted once.</summary>
@@ -33,6 +35,8 @@ internal sealed class CloseBoard(ScanPolicy policy, int assets)
 {
     private readonly Row[] _rows = new Row[assets];
     private long _lastScanMs = long.MinValue;
+
+    public long LastScanMs => _lastScanMs;
 
     public CloseCounts Closes { get; private set; }
     public TickCounts Ticks { get; private set; }
@@ -103,8 +107,36 @@ internal sealed class CloseBoard(ScanPolicy policy, int assets)
         Ticks = new TickCounts(Ticks.Known + known, Ticks.Carried + carried, Ticks.Listed + listed, Ticks.BegunAnew + anew, Ticks.Gone + gone);
     }
 
+    /// <summary>What came counts as scanned, and nobody has a return of it.</summary>
+    public void Skip(long atMs)
+    {
+        _lastScanMs = atMs;
+        foreach (ref var row in _rows.AsSpan())
+        {
+            if (!row.IsNew || !row.IsScanned) continue; // Who was never scanned is listed at the next scan.
+            (row.Log, row.IsNew) = (row.NewestLog, false);
+        }
+    }
+
     /// <summary>The asset leaves at once; its place may be another's from now on.</summary>
     public void Remove(int asset) => _rows[asset] = default;
+
+    public ImmutableArray<CloseMemory> Capture() =>
+        [.. _rows.Select(r => new CloseMemory(r.NewestLog, r.Log, r.DoubtedLog, r.AtMs, r.Silent, r.Doubted, r.HasClose, r.IsNew, r.IsScanned, r.BeginsAnew))];
+
+    public void Restore(ScanMemory memory)
+    {
+        (_lastScanMs, Closes, Ticks) = (memory.LastScanMs, memory.Closes, memory.Ticks);
+        for (var i = 0; i < _rows.Length; i++)
+        {
+            var c = memory.Board[i];
+            _rows[i] = new Row
+            {
+                NewestLog = c.NewestLog, Log = c.Log, DoubtedLog = c.DoubtedLog, AtMs = c.AtMs, Silent = c.Silent, Doubted = c.Doubted,
+                HasClose = c.HasClose, IsNew = c.IsNew, IsScanned = c.IsScanned, BeginsAnew = c.BeginsAnew,
+            };
+        }
+    }
 
     private bool IsBelieved(ref Row row, long log)
     {

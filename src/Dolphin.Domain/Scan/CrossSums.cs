@@ -36,13 +36,15 @@ internal sealed class CrossSums
 
     /// <param name="fresh">New returns of all assets, padded to whole rows of lanes.</param>
     /// <param name="leaving">Those that leave the window.</param>
+    /// <param name="watched">Rows of others are left as they are, wrong from now on; who comes back needs an <see cref="Audit"/> first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Update(ReadOnlySpan<long> fresh, ReadOnlySpan<long> leaving)
+    public void Update(ReadOnlySpan<long> fresh, ReadOnlySpan<long> leaving, ReadOnlySpan<bool> watched)
     {
         ref var came = ref MemoryMarshal.GetReference(fresh);
         ref var left = ref MemoryMarshal.GetReference(leaving);
         for (var i = First; i < End; i++)
         {
+            if (!watched[i]) continue;
             ref var row = ref _sums[(i - First) * _stride];
             var (a, b) = (Vector512.Create(Unsafe.Add(ref came, i)), Vector512.Create(Unsafe.Add(ref left, i)));
             for (var j = 0; j <= i; j += Lanes.Count)

@@ -16,6 +16,7 @@ public sealed class EigenScan
     private readonly int[] _returns;
     private readonly TickKind[] _kinds;
     private readonly long[] _lastUnknown, _fresh, _leaving;
+    private readonly bool[] _watched;
     private int _audited;
     private Plunge _plunge;
 
@@ -31,6 +32,20 @@ public sealed class EigenScan
         (_returns, _kinds, _lastUnknown) = (new int[assets], new TickKind[assets], new long[assets]);
         (_fresh, _leaving) = (new long[Lanes.Padded(assets)], new long[Lanes.Padded(assets)]);
         Array.Fill(_lastUnknown, -1);
+        _watched = new bool[assets];
+        Array.Fill(_watched, true);
+        Watched = assets;
+    }
+
+    /// <summary>Goes on, bit by bit, where <paramref name="memory"/> was captured.</summary>
+    /// <returns>Null where the memory is of another number of assets or of other windows: there is nothing to go on from.</returns>
+    public static EigenScan? From(ScanPolicy policy, int assets, ScanMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        var scan = new EigenScan(policy, assets);
+        if (memory.Board.Length != assets || !memory.Windows.Select(w => w.Length).SequenceEqual(policy.Windows)) return null;
+        scan.Restore(memory);
+        return scan;
     }
 
     public const int MostAssets = 4096;
@@ -52,6 +67,9 @@ public sealed class EigenScan
 
     public Plunge Plunge => _plunge;
 
+    /// <summary>How many assets are watched: all of them, unless somebody said otherwise by <see cref="Watch"/>.</summary>
+    public int Watched { get; private set; }
+
     /// <summary>Rows of sums of products that were not what the returns say, ever, and the largest difference. Both are 0, or the machine is at fault.</summary>
     public (long Rows, long Largest) Drift { get; private set; }
 
@@ -67,6 +85,40 @@ public sealed class EigenScan
     /// <summary>The asset leaves at once; its place may be another's from the next scan on.</summary>
     public void Remove(int asset) => _board.Remove(asset);
 
+    /// <summary>From the next scan on an asset takes part in no window (<see cref="Standing.Outside"/>), or may again.</summary>
+    /// <remarks>Its returns are kept meanwhile, which costs next to nothing beside the sums of its products: it comes back with all of them, and not young.</remarks>
+    public void Watch(int asset, bool watched)
+    {
+        if (_watched[asset] == watched) return;
+        _watched[asset] = watched;
+        Watched += watched ? 1 : -1;
+        if (!watched) return;
+        foreach (var window in _windows) window.Audit(asset, _history);
+        // In rows that were followed its column went on; in those of others that come back it is made afresh with them.
+    }
+
+    public bool IsWatched(int asset) => _watched[asset];
+
+    /// <summary>Ends an interval that was too long to be one: the closes are what the next returns begin at, and nobody has a return of it.</summary>
+    /// <remarks>A step over an hour among steps of five seconds would be all that a window sees, as long as it is in there.</remarks>
+    public void Skip(long atMs) => _board.Skip(atMs);
+
+    /// <summary>All that a scan goes on from.</summary>
+    public ScanMemory Capture() => new(
+        _history.Count, _board.LastScanMs, _board.Capture(), _board.Closes, _board.Ticks, [.. _lastUnknown], [.. _watched], _history.CaptureReturns(), _history.CaptureCarried(),
+        [.. _windows.Select(w => w.Capture())], _plunge, _audited, Drift.Rows, Drift.Largest);
+
+    private void Restore(ScanMemory memory)
+    {
+        _board.Restore(memory);
+        _history.Restore(memory.Count, memory.Returns, memory.Carried);
+        memory.LastUnknown.CopyTo(_lastUnknown);
+        memory.Watched.CopyTo(_watched);
+        Watched = memory.Watched.Count(w => w);
+        for (var i = 0; i < _windows.Length; i++) _windows[i].Restore(memory.Windows[i], _history, _watched);
+        (_plunge, _audited, Drift) = (memory.Plunge, memory.Audited, (memory.DriftRows, memory.DriftLargest));
+    }
+
     /// <summary>Ends an interval.</summary>
     /// <returns>A plunge that began or ended with it, or null.</returns>
     public PlungeEvent? Scan(long atMs)
@@ -77,9 +129,9 @@ public sealed class EigenScan
             if (_kinds[i] == TickKind.Unknown) _lastUnknown[i] = _history.Count;
             _fresh[i] = _returns[i];
         }
-        foreach (var window in _windows) window.Take(_history, _returns, _fresh, _leaving);
+        foreach (var window in _windows) window.Take(_history, _returns, _fresh, _leaving, _watched);
         _history.Add(_returns, _kinds);
-        foreach (var window in _windows) window.Follow(_history, _lastUnknown);
+        foreach (var window in _windows) window.Follow(_history, _lastUnknown, _watched);
         Audit();
         (_plunge, var happened) = _plunge.After(Policy, VelDiv, atMs);
         return happened;
@@ -96,7 +148,7 @@ public sealed class EigenScan
     private void Audit()
     {
         var (window, asset) = Math.DivRem(_audited, Assets);
-        var off = _windows[window].Audit(asset, _history);
+        var off = _watched[asset] ? _windows[window].Audit(asset, _history) : 0;
         if (off != 0) Drift = (Drift.Rows + 1, Math.Max(Drift.Largest, off));
         _audited = (_audited + 1) % (Assets * _windows.Length);
     }

@@ -67,6 +67,13 @@ internal sealed class LeadingPair
         return Steps <= MostSteps;
     }
 
+    /// <summary>Goes on from what an earlier life had: the same vector, so the same steps.</summary>
+    public void Restore(double value, double residual, ReadOnlySpan<double> loadings)
+    {
+        loadings.CopyTo(_vector.Span);
+        (Value, Residual) = (value, residual);
+    }
+
     /// <summary>Takes what the whole spectrum says.</summary>
     public void Become(double value, ReadOnlySpan<double> loadings)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace Dolphin.Domain.Scan;
@@ -22,7 +23,6 @@ internal sealed class ReturnHistory
         _carried = new ulong[(longest + 1) * _words];
         _end = longest;
         Assets = assets;
-        Fresh = new int[assets];
     }
 
     public int Assets { get; }
@@ -32,9 +32,6 @@ internal sealed class ReturnHistory
 
     /// <summary>From an asset's return to the next asset's of the same scan.</summary>
     public int Stride { get; }
-
-    /// <summary>Of the last scan.</summary>
-    public int[] Fresh { get; }
 
     public void Add(ReadOnlySpan<int> returns, ReadOnlySpan<TickKind> kinds)
     {
@@ -50,9 +47,47 @@ internal sealed class ReturnHistory
             _returns[i * Stride + _end] = returns[i];
             if (kinds[i] == TickKind.Carried) flags[i >> 6] |= 1UL << i;
         }
-        returns.CopyTo(Fresh);
         _end++;
         Count++;
+    }
+
+    /// <summary>The returns of the longest window, asset after asset, each oldest first: four bytes each, the lowest first.</summary>
+    public byte[] CaptureReturns()
+    {
+        var bytes = new byte[Assets * _longest * sizeof(int)];
+        for (var i = 0; i < Assets; i++)
+        {
+            var window = Of(i, _longest);
+            for (var t = 0; t < window.Length; t++) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan((i * _longest + t) * sizeof(int)), window[t]);
+        }
+        return bytes;
+    }
+
+    /// <summary>Who was carried at the scans of the longest window, newest first: a bit for each asset, eight bytes for 64 of them, the lowest first.</summary>
+    public byte[] CaptureCarried()
+    {
+        var bytes = new byte[_longest * _words * sizeof(ulong)];
+        for (var ago = 0; ago < _longest; ago++)
+        {
+            var flags = CarriedAgo(ago);
+            for (var word = 0; word < flags.Length; word++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((ago * _words + word) * sizeof(ulong)), flags[word]);
+        }
+        return bytes;
+    }
+
+    /// <exception cref="ArgumentException">They are of another universe or other windows.</exception>
+    public void Restore(long count, byte[] returns, byte[] carried)
+    {
+        if (returns.Length != Assets * _longest * sizeof(int) || carried.Length != _longest * _words * sizeof(ulong))
+            throw new ArgumentException($"Expected {Assets} x {_longest} returns; got {returns.Length} and {carried.Length} bytes.", nameof(returns));
+        (Count, _end) = (count, _longest);
+        for (var i = 0; i < Assets; i++)
+            for (var t = 0; t < _longest; t++) _returns[i * Stride + t] = BinaryPrimitives.ReadInt32LittleEndian(returns.AsSpan((i * _longest + t) * sizeof(int)));
+        for (var ago = 0; ago < Math.Min(count, _longest); ago++)
+        {
+            var flags = Flags(count - 1 - ago);
+            for (var word = 0; word < flags.Length; word++) flags[word] = BinaryPrimitives.ReadUInt64LittleEndian(carried.AsSpan((ago * _words + word) * sizeof(ulong)));
+        }
     }
 
     /// <summary>The first return of the first asset within a window; those of the next asset begin a <see cref="Stride"/> later. Zeros before the first scan.</summary>

@@ -101,18 +101,18 @@ public sealed class ScanWindow
         for (var m = 0; m < Members; m++) loadings[_sums.Members[m]] = from[m * Lanes.Count + lane] * by;
     }
 
-    internal void Take(ReturnHistory history, ReadOnlySpan<int> returns, ReadOnlySpan<long> fresh, Span<long> leaving)
+    internal void Take(ReturnHistory history, ReadOnlySpan<int> returns, ReadOnlySpan<long> fresh, Span<long> leaving, ReadOnlySpan<bool> watched)
     {
         for (var i = 0; i < Assets; i++) leaving[i] = history.Oldest(i, Length);
-        _cross.Update(fresh, leaving);
+        _cross.Update(fresh, leaving, watched);
         _sums.Take(returns, history);
     }
 
-    internal void Follow(ReturnHistory history, ReadOnlySpan<long> lastUnknown)
+    internal void Follow(ReturnHistory history, ReadOnlySpan<long> lastUnknown, ReadOnlySpan<bool> watched)
     {
         _scans = history.Count;
         (Entropy, AboveEdge) = (null, null);
-        _sums.Judge(history, lastUnknown);
+        _sums.Judge(history, lastUnknown, watched);
         if (!IsReady)
         {
             _velocity = default;
@@ -126,6 +126,19 @@ public sealed class ScanWindow
     }
 
     internal long Audit(int asset, ReturnHistory history) => _cross.Audit(asset, history);
+
+    internal ScanWindowMemory Capture() =>
+        new(Length, [.. _sums.Standings.Select(s => (byte)s)], _leading.Value, _leading.Residual, [.. Loadings], _velocity, Resolved);
+
+    internal void Restore(ScanWindowMemory memory, ReturnHistory history, ReadOnlySpan<bool> watched)
+    {
+        _scans = history.Count;
+        _sums.Restore(history, memory.Standings);
+        for (var i = 0; i < Assets; i++)
+            if (watched[i]) _cross.Audit(i, history);
+        _leading.Restore(memory.Value, memory.Residual, memory.Loadings.AsSpan());
+        (_velocity, Resolved) = (memory.Velocity, memory.Resolved);
+    }
 
     internal void Spectrum(ReturnHistory history, bool vectors)
     {

@@ -12,6 +12,8 @@ public enum Standing : byte
     Still,
     /// <summary>It moved so much that products of its returns might not fit 64 bits: a root of summed squares of 3 and more, twenty-fold.</summary>
     Wild,
+    /// <summary>The universe is smaller than it was, and without it: <see cref="EigenScan.Watch"/>.</summary>
+    Outside,
 }
 
 /// <summary>Sums of each asset's returns over one window, and what follows from them: mean, deviation, who takes part.</summary>
@@ -69,7 +71,8 @@ internal sealed class WindowSums
 
     /// <summary>After the history took them.</summary>
     /// <param name="lastUnknown">The scan at which an asset last had no return, by the history's count; -1: never.</param>
-    public void Judge(ReturnHistory history, ReadOnlySpan<long> lastUnknown)
+    /// <param name="watched">Who is scanned.</param>
+    public void Judge(ReturnHistory history, ReadOnlySpan<long> lastUnknown, ReadOnlySpan<bool> watched)
     {
         ReturnHistory.AddTo(history.CarriedAgo(0), _carried, 1);
         ReturnHistory.AddTo(history.CarriedAgo(Window), _carried, -1);
@@ -80,7 +83,8 @@ internal sealed class WindowSums
         {
             var before = Standings[i];
             var spread = _squares[i] > long.MaxValue ? 0 : (double)((Int128)_squares[i] * Window - (Int128)_sums[i] * _sums[i]); // Exact but for its last rounding.
-            var standing = history.Count - 1 - lastUnknown[i] < Window ? Standing.Young
+            var standing = !watched[i] ? Standing.Outside
+                : history.Count - 1 - lastUnknown[i] < Window ? Standing.Young
                 : _carried[i] > _mostCarried ? Standing.Gaps
                 : _squares[i] > long.MaxValue ? Standing.Wild
                 : spread <= StillPart * Window * (double)_squares[i] ? Standing.Still
@@ -91,5 +95,25 @@ internal sealed class WindowSums
             inverses[i] = standing == Standing.Member ? Window / Math.Sqrt(spread) : 0;
             if (standing == Standing.Member) Members[MemberCount++] = i;
         }
+    }
+
+    /// <summary>Adds up afresh what the history holds; who stands how is what it was.</summary>
+    public void Restore(ReturnHistory history, ReadOnlySpan<byte> standings)
+    {
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            (_sums[i], _squares[i]) = (0, 0);
+            foreach (var one in history.Of(i, Window))
+            {
+                _sums[i] += one;
+                _squares[i] += (ulong)((long)one * one);
+            }
+            Standings[i] = (Standing)standings[i];
+        }
+        Array.Clear(_carried);
+        for (var ago = 0; ago < Window; ago++) ReturnHistory.AddTo(history.CarriedAgo(ago), _carried, 1);
+        MemberCount = 0;
+        for (var i = 0; i < _sums.Length; i++)
+            if (Standings[i] == Standing.Member) Members[MemberCount++] = i;
     }
 }

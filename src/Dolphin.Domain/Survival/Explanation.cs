@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Scan;
 
 namespace Dolphin.Domain.Survival;
 
@@ -16,10 +17,12 @@ public sealed record ExplainedLayer(
     bool Binds, double Share);
 
 /// <summary>Why R_total is what it is, from one snapshot: a live one, or one read back from the journal.</summary>
+/// <param name="Scan">What was decided by then about the scan that L4 follows; null where nothing is scanned.</param>
 /// <param name="Sizing">What sized the newest opening of each symbol by then; null where plan and R_total size alone.</param>
 public sealed record Explanation(
     DateTimeOffset At, long Epoch, long Sequence, double RTotal, Posture Posture, DateTimeOffset PostureSince, LayerId? Binding,
-    ImmutableArray<ExplainedLayer> Layers, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null)
+    ImmutableArray<ExplainedLayer> Layers, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanWatchState? Scan = null)
 {
     public static Explanation Of(RiskSnapshot snapshot)
     {
@@ -49,6 +52,7 @@ public sealed record Explanation(
                 line.Append(row[column].PadRight(rows.Max(r => r[column].Length) + 2));
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
+        if (Scan is { } scan) text.Append('\n').Append(scan.ToText());
         if (Sizing is { } sizing) text.Append('\n').Append(sizing.ToText());
         return text.ToString();
     }

@@ -60,6 +60,7 @@ internal sealed class PlanReader
         var strategies = StrategiesReader.Read(dolphin, hedging);
         var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
         var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
+        var scan = ScanSection.Read(dolphin.Section("scan"));
         var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"));
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
@@ -83,13 +84,13 @@ internal sealed class PlanReader
         if (signals is not null) who = who with { Directional = who.Directional with { Signals = signals.Signals } };
         string[] unused =
         [
-            .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
+            .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
             .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
         ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
-                Balancer = balancer, Divergence = divergence, Sizing = chain,
+                Balancer = balancer, Divergence = divergence, Sizing = chain, Scan = scan,
             },
             InOrder());
     }

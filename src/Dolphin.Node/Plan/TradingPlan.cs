@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Dolphin.Actors.Scan;
 using Dolphin.Data.Recording;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
@@ -29,6 +30,9 @@ public sealed record TradingPlan(
 
     /// <summary>Null: plan and R_total size alone.</summary>
     public SizingSection? Sizing { get; init; }
+
+    /// <summary>Null: the universe is not scanned.</summary>
+    public ScanPlan? Scan { get; init; }
 
     /// <summary>One line for a person.</summary>
     public string Summary =>

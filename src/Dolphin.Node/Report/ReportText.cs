@@ -44,6 +44,11 @@ internal static class ReportText
         }
 
         if (report.Divergence is { } divergence) WriteDivergence(output, divergence);
+        if (report.Scan is { } scan)
+        {
+            output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         if (report.SizeLearning is { } learning)
         {
             output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));

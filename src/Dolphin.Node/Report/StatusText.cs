@@ -55,6 +55,11 @@ internal static class StatusText
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
         if (run.Sizing is { } sizing) WriteSizing(output, sizing);
+        if (run.Scan is { } scan)
+        {
+            output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Scan;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Node.Running;
@@ -20,8 +22,14 @@ internal static class RiskHistory
     {
         using var journal = new JournalReader(Path.Combine(folder.Path, StateFolder.NodeJournal));
         return journal.Newest("survival", Assessed, at) is { } row
-            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at) }
+            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at), Scan = ScanAt(journal, at) }
             : null;
+    }
+
+    private static ScanWatchState? ScanAt(JournalReader journal, DateTimeOffset at)
+    {
+        var state = journal.Events(ScanActor.Id).Select(r => r.As<ScanEvent>()).TakeWhile(e => e.At <= at).Aggregate(ScanWatchState.Initial, ScanWatch.Evolve);
+        return state.Actions.IsEmpty ? null : state; // Where it is on, the first thing it says is that its windows fill.
     }
 
     // Of the newest opening of each symbol; what the learner knew then is in no single row.

@@ -114,8 +114,9 @@ public sealed class RunMachinery : IRunMachinery
     {
         var errors = new List<string>();
         var divergence = plan.Divergence?.For(interval, seed, errors);
+        if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
         return errors.Count == 0
-            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed) }
+            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 

@@ -8,6 +8,7 @@ using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
@@ -78,7 +79,8 @@ internal sealed class StoredRun : IRunView
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
-            Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots));
+            Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots),
+            Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null);
     }
 
     private static readonly DirectionalSnapshot FirstOnSignals = new(DirectionalState.Initial, default, default);

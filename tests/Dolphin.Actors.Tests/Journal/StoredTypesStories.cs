@@ -113,6 +113,12 @@ public sealed class StoredTypesStories
         executor.refused.v1 ExecutorEvent.Refused
         executor.expired.v1 ExecutorEvent.Expired
         divergence.snapshot.v1 DivergenceSnapshot
+        scan.warm-up-began.v1 ScanEvent.WarmUpBegan
+        scan.drift-alarmed.v1 ScanEvent.DriftAlarmed
+        scan.drift-calmed.v1 ScanEvent.DriftCalmed
+        scan.universe-shrunk.v1 ScanEvent.UniverseShrunk
+        scan.universe-grown.v1 ScanEvent.UniverseGrown
+        scan.snapshot.v1 ScanSnapshot
         size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
         size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
         size-learning.episode-expired.v1 SizeEvent.EpisodeExpired

@@ -5,12 +5,14 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Divergence;
 using Dolphin.Actors.Tests.Hedging;
+using Dolphin.Actors.Tests.Scan;
 using Dolphin.Actors.Tests.Sizing;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Divergence;
 using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Actors.Tests.Node;
@@ -24,15 +26,18 @@ public sealed class SingletonNamesStories : NodeStage
         var errors = new List<string>();
         var (limits, hermes) = (BalancerPolicy.Create(BalancerSettings.Default, "test", errors)!, HermesPolicy.Create(new HermesSettings(), new RegimeSettings(), "test", errors)!);
         Assert.Empty(errors);
-        var plan = new NodePlan([Hedges.Asset with { Hermes = hermes }], Reference(Minute), Shocks, Policy, Deposit, Fees, new BalancerPlan(limits, Leverage: 5m))
+        var other = new Symbol("ETHUSDT"); // A universe has two at least.
+        var second = AssetPlan.Alone(Hedges.Plan with { StrategyId = $"hedge-{other}", Symbol = other, Instrument = Instrument with { Symbol = other } }, Deposit);
+        var plan = new NodePlan([Hedges.Asset with { Hermes = hermes }, second], Reference(Minute), Shocks, Policy, Deposit, Fees, new BalancerPlan(limits, Leverage: 5m))
         {
             Divergence = DivergenceStories.Plan(new QuoteVenuePolicy(Seed: 7, new QuoteLag(1, TimeSpan.Zero), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10))),
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
+            Scan = ScanStories.Plan(),
         };
         Sys.Stop(Node); // Two of one persistence id would write over each other.
         Settle();
         var cluster = new Noting(Cluster);
-        var ground = new NodeGround(new OpenDoor(Venue), cluster, Risk, Board, Invariants, WireWasLost: true);
+        var ground = new NodeGround(new OpenDoor(Venue), cluster, Risk, new RunBoard(plan.Assets), Invariants, WireWasLost: true);
         Sys.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "full-node");
         Settle();
         Assert.Equal(SingletonNames.All, cluster.Names.Append(OperatorActor.Id).Order(StringComparer.Ordinal));

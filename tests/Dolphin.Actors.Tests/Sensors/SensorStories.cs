@@ -102,7 +102,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L4: a bar on time has no age; one that is missing ages from the moment it was due")]
     public void Heartbeat()
     {
-        Start((context, cluster) => Props.Create(() => new HeartbeatSensor(context, cluster)));
+        Start((context, cluster) => Props.Create(() => new HeartbeatSensor(context, false, cluster)));
         Wait(Minute);
         CloseSlice();
         Wait(Minute);

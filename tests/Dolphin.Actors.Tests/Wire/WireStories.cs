@@ -7,6 +7,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Survival;
@@ -19,6 +20,8 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Scan;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
@@ -36,7 +39,7 @@ public sealed class WireStories
     private static readonly Fill Fill = new(
         Order.Id, 1, Order.Symbol, Order.Leg, Order.Side, Price.Of(100.10m), new Quantity(0.010m), new Money(0.0005m), IsMaker: true, new Quantity(0.010m), At);
     private static readonly HedgedBook Book = HedgedBook.Empty(ActorStage.Btc).Apply(Fill).Book;
-    private static readonly LegTargets Targets = new(7, new Legs(Quantity.Zero, Quantity.Zero), new Legs(new Quantity(1m), new Quantity(2m)), Price.Of(100m));
+    private static readonly LegTargets Targets = new(7, new Domain.Market.Legs(Quantity.Zero, Quantity.Zero), new Domain.Market.Legs(new Quantity(1m), new Quantity(2m)), Price.Of(100m));
 
     private static readonly RiskSnapshot Risk = new(
         3, 9, At, 0.5, Posture.Turtle, At, 1m, InvariantFailed: false, null, LayerId.AlgoHeartbeat,
@@ -44,6 +47,12 @@ public sealed class WireStories
             new LayerEntry(LayerId.AlgoHeartbeat, LayerCategory.Structural, LayerStatus.Reporting, new LayerReading.Scan(TimeSpan.FromSeconds(90), TimeSpan.Zero), At,
                 ["age"], default, default, 0, 0.5, 0.5, At, Latched: false, Acknowledged: false),
         ]);
+
+    private static readonly ScanPicture Scanned = new(
+        61, At, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(700), TimeSpan.FromMilliseconds(1.2), 1, 2,
+        [new ScanWindowPicture(50, 2, 0.75, -0.001, 1.44, 0.6, 1), new ScanWindowPicture(750, 0, null, null, null)], VelDiv: null, new CloseCounts(120, 1, 0, 0),
+        new TickCounts(118, 2, 2, 0, 0), Skipped: 1, Plunges: 1, new PlungePicture(At, -0.009, -0.012, 4, IsOn: true),
+        ScanWatch.Evolve(ScanWatchState.Initial, new ScanEvent.UniverseShrunk(2, [ActorStage.Btc], TimeSpan.FromMilliseconds(700), "late", At)));
 
     /// <summary>One of every message.</summary>
     private static readonly ImmutableArray<object> All =
@@ -67,6 +76,7 @@ public sealed class WireStories
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
         new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
+        new ScanProtocol.Scanned(Scanned, 50, [new ScanProtocol.AssetLoading(ActorStage.Btc, 0.75)]),
         new SizeInput.Open(Sizing.Learners.Episode(1), SizeChoice.Constant, At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),
         new SizeInput.Withdraw(Sizing.Learners.Episode(1), At), new SizingProtocol.Taken(Sizing.Learners.Episode(1), End: true), new SizingProtocol.Measured(0.4, -0.01, At),
         new SizingProtocol.Learned(Sizing.Learners.Successes(3, At).Aggregate(SizeLearnerState.Initial,

@@ -89,7 +89,7 @@ public sealed class EigenScanStories(ITestOutputHelper output)
                 (fresh[i], leaving[i]) = (returns[i], history.Oldest(i, 20));
             }
             if (t == 45) fresh[3] += 1; // A flipped bit in the newest return.
-            sums.Update(fresh, leaving);
+            sums.Update(fresh, leaving, [true, true, true, true, true, true, true, true, true]);
             history.Add(returns, new TickKind[9]);
         }
         Assert.NotEqual(0, sums.Audit(3, history));
@@ -147,17 +147,18 @@ public sealed class EigenScanStories(ITestOutputHelper output)
         CrossSums[] split = [new(window, 0, 64), new(window, 64, 72), new(window, 72, assets)];
         var (returns, kinds, unknown) = (new int[assets], new TickKind[assets], new long[assets]);
         long[] fresh = new long[assets], leaving = new long[assets];
+        bool[] everybody = [.. Enumerable.Repeat(true, assets)];
         var (row, count) = (ScanStage.Closes(assets, window + 5, 41), 0L);
         foreach (var closes in row)
         {
             for (var i = 0; i < assets; i++) board.Offer(i, closes[i], ++count);
             board.Scan(++count, returns, kinds);
             for (var i = 0; i < assets; i++) (fresh[i], leaving[i]) = (returns[i], history.Oldest(i, window));
-            whole.Update(fresh, leaving);
-            foreach (var shard in split) shard.Update(fresh, leaving);
+            whole.Update(fresh, leaving, everybody);
+            foreach (var shard in split) shard.Update(fresh, leaving, everybody);
             sums.Take(returns, history);
             history.Add(returns, kinds);
-            sums.Judge(history, unknown);
+            sums.Judge(history, unknown, everybody);
         }
         foreach (var shard in split)
             for (var i = shard.First; i < shard.End; i++) Assert.Equal(whole.Row(i), shard.Row(i));

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Scan;
+
+namespace Dolphin.Actors.Scan;
+
+/// <summary>What is stored of the scan besides its events.</summary>
+/// <param name="Universe">Whose places the memory's are, in ordinal order.</param>
+/// <param name="Slot">The newest whole number of periods since 1970 that has been scanned, or waited for.</param>
+/// <param name="ClockAt">The scheduler's clock at the last scan.</param>
+/// <param name="Picture">Of the last scan; null before it.</param>
+public sealed record ScanSnapshot(
+    ImmutableArray<Symbol> Universe, ScanMemory Memory, ScanWatchState Watch, ScanPunctuality Punctuality, long? Slot, DateTimeOffset? ClockAt, ScanPicture? Picture);
+
+/// <summary>The eigen-scan of the universe: one for all nodes, at every interval, with the watchdog that says when it was late.</summary>
+/// <remarks>
+/// It scans when the first slice of an interval has closed, and not by a timer: at a timer's instant the closes of that instant are still on their way. What does not come makes
+/// no scan; L4 lives on the age of the last one.
+/// </remarks>
+public sealed class ScanActor : DurableActor<ScanSnapshot>
+{
+    public const string Id = "scan";
+    private readonly ScanPlan _plan;
+    private readonly ImmutableArray<Symbol> _universe;
+    private readonly IClusterPort _cluster;
+    private readonly RunBoard _board;
+    private readonly Dictionary<Symbol, int> _places = []; // Looked up; never walked.
+    private EigenScan _scan;
+    private ScanWatchState _watch = ScanWatchState.Initial;
+    private ScanPunctuality _punctuality;
+    private ScanPicture? _picture;
+    private DateTimeOffset? _clockAt;
+    private long? _slot;
+    private string? _coldBecause;
+
+    public override string PersistenceId => Id;
+
+    /// <param name="universe">In ordinal order.</param>
+    public ScanActor(ScanPlan plan, ImmutableArray<Symbol> universe, IClusterPort cluster, RunBoard board)
+    {
+        (_plan, _universe, _cluster, _board, _scan) = (plan, universe, cluster, board, new EigenScan(plan.Policy, universe.Length));
+        for (var place = 0; place < universe.Length; place++) _places.Add(universe[place], place);
+        Recover<ScanEvent>(@event => _watch = ScanWatch.Evolve(_watch, @event));
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Command<MarketProtocol.SliceClosed>(closed => OnSlice(closed.Slice));
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.Slices, Self);
+    }
+
+    protected override ScanSnapshot Capture() => new(_universe, _scan.Capture(), _watch, _punctuality, _slot, _clockAt, _picture);
+
+    // A megabyte of returns is more than a message between nodes may be: whoever asks hears what they are known by.
+    protected override ScanSnapshot Told() => Capture() is var all
+        ? all with { Memory = all.Memory with { Returns = SHA256.HashData(all.Memory.Returns), Carried = SHA256.HashData(all.Memory.Carried) } } : all;
+
+    protected override void Restore(ScanSnapshot snapshot)
+    {
+        (_watch, _punctuality, _slot, _clockAt, _picture) = (snapshot.Watch, snapshot.Punctuality, snapshot.Slot, snapshot.ClockAt, snapshot.Picture);
+        if (snapshot.Universe.SequenceEqual(_universe) && EigenScan.From(_plan.Policy, _universe.Length, snapshot.Memory) is { } scan) _scan = scan;
+        else _coldBecause = "what is stored is of another universe or of other windows";
+    }
+
+    private void OnRecovered()
+    {
+        if (_scan.Count == 0) _coldBecause ??= _watch.WarmUps == 0 ? "there was no scan before" : "the returns of an earlier life were not stored";
+        if (_watch.Watched is { } watched && watched.Except(_universe).Any()) _watch = _watch with { Watched = null }; // Of another universe.
+        Confine();
+        if (_picture is not null) Publish(_picture); // As old as it is: whoever listens finds what would be there without the restart.
+    }
+
+    private void OnSlice(MarketSlice slice)
+    {
+        var period = slice.Interval > _plan.Interval ? slice.Interval : _plan.Interval;
+        var atMs = slice.ClosesAt.ToUnixTimeMilliseconds();
+        foreach (ref readonly var bar in slice.Bars.Span)
+            if (_places.TryGetValue(bar.Symbol, out var place)) _scan.Offer(place, (double)bar.Bar.Close.QuotePerBase, atMs);
+
+        var (slot, past) = Math.DivRem(atMs, (long)period.TotalMilliseconds);
+        if (_slot is null && past != 0) _slot = slot; // The first interval has begun without us.
+        if (slot <= _slot) return;
+        var steps = slot - (_slot ?? slot);
+        _slot = slot;
+        OnInterval(slice.ClosesAt, period, steps);
+    }
+
+    private void OnInterval(DateTimeOffset at, TimeSpan period, long steps)
+    {
+        var now = Now;
+        var drift = _clockAt is { } before ? (now - before - period).Duration() : TimeSpan.Zero;
+        (_clockAt, _punctuality) = (now, _punctuality.After(_plan.Watch, drift));
+        if (steps > _plan.Policy.Longest && _scan.Count > 0)
+        {
+            _scan = new EigenScan(_plan.Policy, _universe.Length);
+            Confine();
+            _coldBecause = string.Create(CultureInfo.InvariantCulture, $"nothing came for {steps} intervals, more than the longest window has");
+        }
+
+        var isReturn = steps <= _plan.LongestStep || _scan.Count == 0;
+        var (took, happened) = (TimeSpan.Zero, (PlungeEvent?)null);
+        if (isReturn) (took, happened) = Scan(at.ToUnixTimeMilliseconds());
+        else _scan.Skip(at.ToUnixTimeMilliseconds());
+
+        var events = ScanWatch.Decide(_plan.Watch, _watch, _punctuality, drift, period, Ranking(), at);
+        if (_coldBecause is { } because) events = events.Insert(0, new ScanEvent.WarmUpBegan(because, at));
+        _coldBecause = null;
+        Store(events, Apply, () =>
+        {
+            if (!events.IsEmpty) Confine();
+            _picture = Picture(at, period, drift, happened, isReturn);
+            Publish(_picture with { Took = took });
+            Tell(happened, at);
+        });
+    }
+
+    private (TimeSpan Took, PlungeEvent? Happened) Scan(long atMs)
+    {
+        var began = Context.System.Scheduler.MonotonicClock;
+        var happened = _scan.Scan(atMs);
+        if (_scan.Count % _plan.EntropyEvery == 0) _scan.Spectra(vectors: false);
+        return (Context.System.Scheduler.MonotonicClock - began, happened);
+    }
+
+    private void Apply(ScanEvent stored)
+    {
+        _watch = ScanWatch.Evolve(_watch, stored);
+        var kind = stored is ScanEvent.DriftAlarmed or ScanEvent.UniverseShrunk ? NotableKind.Warning : NotableKind.Info;
+        _board.Tell(new NotableEvent(stored.At, kind, Id, stored.ToText()));
+    }
+
+    private void Tell(PlungeEvent? happened, DateTimeOffset at)
+    {
+        if (happened is PlungeEvent.Began began)
+            _board.Tell(new NotableEvent(at, NotableKind.Info, Id, string.Create(CultureInfo.InvariantCulture, $"a plunge begins: vel_div {began.VelDiv:0.000000}")));
+        if (happened is PlungeEvent.Ended ended)
+            _board.Tell(new NotableEvent(at, NotableKind.Info, Id, string.Create(CultureInfo.InvariantCulture, $"the plunge is over after {ended.Scans} scans, deepest {ended.Depth:0.000000}")));
+    }
+
+    private void Confine()
+    {
+        for (var place = 0; place < _universe.Length; place++) _scan.Watch(place, _watch.Watched is not { } watched || watched.BinarySearch(_universe[place]) >= 0);
+    }
+
+    // Who carries the most of what all have in common stays the longest.
+    private ImmutableArray<Symbol> Ranking()
+    {
+        if (Filled() is not { } window) return _universe;
+        var loadings = window.Loadings.ToArray();
+        return [.. Enumerable.Range(0, _universe.Length).OrderByDescending(place => Math.Abs(loadings[place])).ThenBy(place => place).Select(place => _universe[place])];
+    }
+
+    private ScanWindow? Filled()
+    {
+        for (var i = _scan.Windows.Length - 1; i >= 0; i--)
+            if (_scan.Windows[i].IsReady) return _scan.Windows[i];
+        return null;
+    }
+
+    private ScanPicture Picture(DateTimeOffset at, TimeSpan period, TimeSpan drift, PlungeEvent? happened, bool isReturn)
+    {
+        var windows = ImmutableArray.CreateBuilder<ScanWindowPicture>(_scan.Windows.Length);
+        for (var i = 0; i < _scan.Windows.Length; i++)
+        {
+            var (window, last) = (_scan.Windows[i], _picture?.Windows is { } seen && i < seen.Length ? seen[i] : null);
+            windows.Add(new ScanWindowPicture(
+                window.Length, window.Members, window.Share, window.Velocity, window.IsReady ? window.Edge : null, window.Entropy ?? last?.Entropy, window.AboveEdge ?? last?.AboveEdge));
+        }
+        var plunge = happened switch
+        {
+            PlungeEvent.Began e => new PlungePicture(at, e.VelDiv, e.VelDiv, 1, IsOn: true),
+            PlungeEvent.Ended e => _picture?.Plunge is { } last ? last with { Depth = e.Depth, Scans = e.Scans, IsOn = false } : null,
+            _ => _picture?.Plunge is { IsOn: true } on ? on with { Depth = _scan.Plunge.Depth, Scans = _scan.Plunge.Scans } : _picture?.Plunge,
+        };
+        var worst = _picture is { } before && before.WorstDrift > drift ? before.WorstDrift : drift;
+        return new ScanPicture(
+            _scan.Count, at, period, drift, worst, TimeSpan.Zero, _scan.Watched, _universe.Length, windows.DrainToImmutable(), _scan.VelDiv, _scan.Closes, _scan.Ticks,
+            (_picture?.Skipped ?? 0) + (isReturn ? 0 : 1), (_picture?.Plunges ?? 0) + (happened is PlungeEvent.Began ? 1 : 0), plunge, _watch);
+    }
+
+    private void Publish(ScanPicture picture)
+    {
+        var window = Filled();
+        _cluster.Publish(Topics.Scan, new ScanProtocol.Scanned(picture, window?.Length, window is null ? [] : Loadings(window)));
+    }
+
+    private ImmutableArray<ScanProtocol.AssetLoading> Loadings(ScanWindow window)
+    {
+        var all = ImmutableArray.CreateBuilder<ScanProtocol.AssetLoading>(window.Members);
+        foreach (var place in window.MemberPlaces) all.Add(new ScanProtocol.AssetLoading(_universe[place], window.Loadings[place]));
+        return all.DrainToImmutable();
+    }
+}

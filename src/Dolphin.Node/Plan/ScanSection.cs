@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Dolphin.Actors.Scan;
+using Dolphin.Domain.Scan;
+
+namespace Dolphin.Node.Plan;
+
+/// <summary>Reads <c>dolphin.scan</c>.</summary>
+internal static class ScanSection
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    /// <returns>Null where it is not enabled, or after noting what is wrong. The ranges are the domain's own.</returns>
+    public static ScanPlan? Read(PlanSection s)
+    {
+        var (watch, enabled) = (s.Section("watch"), s.Flag("enabled"));
+        var settings = new ScanSettings
+        {
+            Windows = Windows(s),
+            VelocityHalfLife = (double)s.Number("velocity-half-life", Range.Any, "scans"),
+            Plunge = (double)s.Number("plunge", Range.Any, "per scan"),
+            PlungeOver = (double)s.Number("plunge-over", Range.Any, "per scan"),
+            MostCarried = (double)s.Fraction("most-carried", Range.Any, "of a window"),
+            MaxJump = (double)s.Number("max-jump", Range.Any, "times"),
+        };
+        var dog = new ScanWatchSettings
+        {
+            DriftLimit = watch.Duration("drift-limit", TimeSpan.Zero, TimeSpan.FromDays(1), "off the interval"),
+            ShrinkAfter = watch.Whole("shrink-after", 1, 1000, "scans in a row"),
+            ShrinkTo = watch.Whole("shrink-to", 2, EigenScan.MostAssets, "assets"),
+            CalmAfter = watch.Whole("calm-after", 1, 100_000, "scans in a row"),
+            GrowBy = watch.Whole("grow-by", 1, EigenScan.MostAssets, "assets"),
+        };
+        var interval = s.Duration("interval", Second, TimeSpan.FromHours(1), "between two scans", Second);
+        if (interval.Ticks % TimeSpan.TicksPerSecond != 0) s.Error("interval", $"is {PlanSection.Show(interval)}; expected whole seconds");
+        var entropyEvery = s.Whole("entropy-every", 1, 100_000, "scans", 1);
+        var longestStep = s.Whole("longest-step", 1, 1000, "intervals", 1);
+
+        var (errors, dogErrors) = (new List<string>(), new List<string>());
+        var policy = ScanPolicy.Create(settings, s.Path, errors);
+        s.NoteAtTheirKeys(errors);
+        var watchPolicy = ScanWatchPolicy.Create(dog, watch.Path, dogErrors);
+        watch.NoteAtTheirKeys(dogErrors);
+        return enabled && policy is not null && watchPolicy is not null ? new ScanPlan(policy, watchPolicy, interval, entropyEvery, longestStep) : null;
+    }
+
+    private static ImmutableArray<int> Windows(PlanSection s)
+    {
+        var texts = s.Texts("windows", all: null, $"whole numbers of returns, {ScanPolicy.ShortestWindow} to {ScanPolicy.LongestWindow}", t => TryWhole(t) is not null) ?? [];
+        return [.. texts.Select(TryWhole).OfType<int>()];
+    }
+
+    private static int? TryWhole(string text) => int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,54 @@
+using Dolphin.Actors.Scan;
+using Dolphin.Backtest.Tests.Stage;
+using Dolphin.Domain.Scan;
+
+namespace Dolphin.Backtest.Tests.Replay;
+
+/// <summary>A replay whose universe is scanned.</summary>
+public sealed class ScanReplayStories
+{
+    private const int Slices = 300;
+
+    private static ScanPlan Plan()
+    {
+        var errors = new List<string>();
+        var policy = ScanPolicy.Create(new ScanSettings { Windows = [20, 60] }, "test", errors);
+        var watch = ScanWatchPolicy.Create(new ScanWatchSettings(), "test", errors);
+        Assert.Empty(errors);
+        return new ScanPlan(policy!, watch!, TimeSpan.FromSeconds(5), EntropyEvery: 12, LongestStep: 3);
+    }
+
+    private static Life Whole(ScanPlan? plan)
+    {
+        using var folder = new RunFolder();
+        return folder.Live(Slices, change: o => o with { Plan = o.Plan with { Scan = plan } });
+    }
+
+    [Fact(DisplayName = "Stopped anywhere and taken up again, a replay with a scan ends in the hash of one that was never stopped")]
+    public void Resumes()
+    {
+        var whole = Whole(Plan());
+        Assert.True(whole.Finished && whole.Report.IsSound);
+        foreach (var stop in (int[])[1, 101, 157])
+        {
+            using var folder = new RunFolder();
+            Assert.False(folder.Live(Slices, (_, slice) => slice == stop, change: o => o with { Plan = o.Plan with { Scan = Plan() } }).Finished);
+            var resumed = folder.Live(Slices, change: o => o with { Plan = o.Plan with { Scan = Plan() } });
+            Assert.Equal((true, whole.Hash), (resumed.Finished, resumed.Hash));
+        }
+    }
+
+    [Fact(DisplayName = "What is traded does not change by being scanned; the report says what was seen; without a scan there is nothing of it")]
+    public void Reported()
+    {
+        var (whole, without) = (Whole(Plan()), Whole(null));
+        Assert.Equal((without.Report.Fills, without.Report.Equity, without.Report.MinimumRTotal), (whole.Report.Fills, whole.Report.Equity, whole.Report.MinimumRTotal));
+        Assert.Null(without.Report.Scan);
+        Assert.DoesNotContain(without.States, s => s.PersistenceId == ScanActor.Id);
+        var scan = whole.Report.Scan!;
+        Assert.Equal((Slices, 2, 2), (scan.Scans, scan.Watched, scan.Windows[1].Members));
+        Assert.Equal((TimeSpan.Zero, 0L, 1L), (scan.WorstDrift, scan.Watch.Alarms, scan.Watch.WarmUps));
+        Assert.InRange(scan.Windows[1].Share!.Value, 0.5, 1);
+        Assert.Equal(2 * Slices, scan.Closes.Taken);
+    }
+}
