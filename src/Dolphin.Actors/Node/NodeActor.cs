@@ -56,7 +56,7 @@ public sealed class NodeActor : ReceiveActor
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
         _survival = cluster.Singleton(Context, SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, tenure, invariants, board)));
-        var sensors = Sensors(new SensorContext(_survival, _plan.Survival.Pulse));
+        var sensors = Sensors(layer => new SensorContext(HearerOf(layer), _plan.Survival.Pulse));
         _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
@@ -159,20 +159,26 @@ public sealed class NodeActor : ReceiveActor
         return Props.Create(() => new AssetActor(plan, ground));
     }
 
-    private IReadOnlyList<SensorPlace> Sensors(SensorContext context)
+    private IActorRef HearerOf(LayerId layer) => _plan.SensorFault is { } fault && fault.Layer == layer
+        ? Context.ActorOf(Props.Create(() => new SensorFaultActor(fault, _survival)), $"fault-{layer.Name}")
+        : _survival;
+
+    private IReadOnlyList<SensorPlace> Sensors(Func<LayerId, SensorContext> contextOf)
     {
         var (_, cluster, _, board, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
         var (deposit, wireWasLost, scans) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null);
         return
         [
-            new(LayerId.Quorum, "quorum", Props.Create(() => new QuorumSensor(context, limit, cluster))),
-            new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
-            new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
-            new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
-            new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
-            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
+            Place(LayerId.Quorum, "quorum", context => Props.Create(() => new QuorumSensor(context, limit, cluster))),
+            Place(LayerId.LedgerIntegrity, "ledger", context => Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
+            Place(LayerId.AlgoHeartbeat, "heartbeat", context => Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
+            Place(LayerId.SlippageDrift, "slippage", context => Props.Create(() => new SlippageSensor(context, cluster))),
+            Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, cluster))),
+            Place(LayerId.PortfolioDrawdown, "drawdown", context => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
         ];
+
+        SensorPlace Place(LayerId layer, string name, Func<SensorContext, Props> props) => new(layer, name, props(contextOf(layer)));
     }
 
     private void ToDurable(object message)

@@ -27,6 +27,9 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: the universe is not scanned, and L4 follows the bars.</summary>
     public ScanPlan? Scan { get; init; }
 
+    /// <summary>Null: the sensors are as they are. A drill's: what is done to one of them.</summary>
+    public SensorFault? SensorFault { get; init; }
+
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>
     [

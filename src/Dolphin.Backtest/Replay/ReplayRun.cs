@@ -163,13 +163,14 @@ public sealed class ReplayRun : IDisposable
     }
 
     /// <summary>Replays to the end, or until asked to stop between two slices. Everything stored is durable when it returns.</summary>
+    /// <param name="closed">Told the end of each slice, when nothing is left to do at it.</param>
     /// <returns>True at the end of the market; false if it was asked to stop.</returns>
     /// <exception cref="JournalException">The journal has failed; what is stored is whole.</exception>
-    public bool Run(CancellationToken stop)
+    public bool Run(CancellationToken stop, Action<DateTimeOffset>? closed = null)
     {
         try
         {
-            return PlayAll(stop);
+            return PlayAll(stop, closed);
         }
         finally
         {
@@ -177,7 +178,7 @@ public sealed class ReplayRun : IDisposable
         }
     }
 
-    private bool PlayAll(CancellationToken stop)
+    private bool PlayAll(CancellationToken stop, Action<DateTimeOffset>? closed)
     {
         if (_cursor.OpenTimeMs is { } open)
         {
@@ -197,6 +198,7 @@ public sealed class ReplayRun : IDisposable
                 _journal.ThrowIfFailed(); // What nobody stores is not worth deriving: everybody would only be grounded, one by one.
                 Play(slice, venueKnows);
                 venueKnows = false;
+                closed?.Invoke(slice.ClosesAt);
             }
 
             _time.RunFor(Settling);

@@ -100,6 +100,20 @@ internal sealed class CommandTree
     };
     private readonly Option<DateTimeOffset?> _from = Time("--from", "Market time of the first bar, inclusive: where a recording is cut, or a simulation begins. ISO 8601, UTC unless it says otherwise.");
     private readonly Option<DateTimeOffset?> _to = Time("--to", "Market time of the end, exclusive. Without it a simulation has no end.");
+    private readonly Option<string[]> _recordings = new("--data")
+    {
+        Description = "Recorded bars, as for a replay.",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+        Required = true,
+    };
+    private readonly Option<DateTimeOffset?> _faultAt = RequiredTime("--at", "When each fault begins, within the recording.");
+    private readonly Option<TimeSpan?> _faultFor = new("--for")
+    {
+        Description = "How long it lasts: 30m, 3h. Default: 3h.",
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 30m or 3h", ParseSpan),
+    };
     private readonly Option<string?> _state = new("--state")
     {
         Description = "The state folder: journal, venue, logs. Default: ./state/sim, ./state/replay or ./state/remote.",
@@ -336,6 +350,15 @@ internal sealed class CommandTree
             parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetValue(_tried) ?? []], parsed.GetValue(_trials) ?? ForewarnOptions.UsualTrials,
             parsed.GetValue(_seed), parsed.GetValue(_json)), cancellation));
 
+        var degrade = new Command("degrade",
+            "Play a recording again and again, each time with another sensor killed, frozen, delayed, lying or raving, and say what R_total, posture and exposure did, and how soon.")
+        {
+            _plan, _recordings, _from, _to, _faultAt, _faultFor,
+        };
+        degrade.SetAction((parsed, cancellation) => verbs.DegradeAsync(new DegradeOptions(
+            parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetRequiredValue(_recordings)], parsed.GetValue(_from), parsed.GetValue(_to),
+            parsed.GetRequiredValue(_faultAt)!.Value, parsed.GetValue(_faultFor) ?? TimeSpan.FromHours(3), parsed.GetValue(_json)), cancellation));
+
         var verify = new Command("verify",
             "Rebuild every book of a raw recording as a live feed would, compare it with the book ticker, and name what is missing, twice, out of order, crossed or damaged.")
         {
@@ -362,7 +385,7 @@ internal sealed class CommandTree
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, forewarn, scan, book, config, _json,
+            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, forewarn, degrade, scan, book, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);
@@ -448,6 +471,13 @@ internal sealed class CommandTree
     public static CliException NotUnderstood(string command, IEnumerable<string> errors) => new(
         ExitCode.Usage, $"The command line is not understood; nothing was done. Try: {command} --help",
         [.. errors.Select(e => new CliDetail("error", command, null, null, null, e))]);
+
+    private static Option<DateTimeOffset?> RequiredTime(string name, string description)
+    {
+        var option = Time(name, description);
+        option.Required = true;
+        return option;
+    }
 
     private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {

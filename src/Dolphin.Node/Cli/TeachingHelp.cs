@@ -128,6 +128,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin book verify --data day.csv.gz --json", "every count and the first findings of each kind, for a script"),
         ],
         [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.DataInvalid]),
+        "degrade" => (
+        [
+            ("dolphin degrade --plan hocon/plans/all-symbols.hocon --data recordings/2025-10 --from 2025-10-09 --to 2025-10-12 --at 2025-10-10T20:00Z", "each sensor at fault for three hours of a crash"),
+            ("dolphin degrade --data recordings/2025-05 --at 2025-05-12 --for 30m --json", "a shorter fault, for a script"),
+        ],
+        [ExitCode.Ok, ExitCode.Fault, ExitCode.Usage, ExitCode.ConfigInvalid, ExitCode.DataInvalid, ExitCode.Unsound, ExitCode.StorageFailed]),
         "place" => (
         [
             ("dolphin book place --data btcusdt_20240808.gz --quantity 0.5", "half a bitcoin each five seconds, bought and sold by turns"),

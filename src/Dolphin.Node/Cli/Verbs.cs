@@ -107,6 +107,8 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> VerifyBookAsync(ImmutableArray<string> paths, bool json, CancellationToken cancellation) =>
         Task.FromResult(new BookVerifyVerb(terminal).Run(paths, json, cancellation));
 
+    public Task<int> DegradeAsync(DegradeOptions options, CancellationToken cancellation) => Task.Run(() => new DegradeVerb(terminal).Run(options, cancellation), cancellation);
+
     public Task<int> PlaceInBookAsync(BookPlaceOptions options, bool json, CancellationToken cancellation) =>
         Task.FromResult(new BookPlaceVerb(terminal).Run(options, json, cancellation));
 

@@ -125,7 +125,7 @@ public sealed class RunMachinery : IRunMachinery
         ? policy
         : policy with { Participation = Math.Min(1m, policy.Participation * (decimal)(TimeSpan.FromMinutes(1) / interval)) };
 
-    private static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
+    internal static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
     {
         var (from, to) = market is BarTape tape
             ? (tape.From, tape.To)

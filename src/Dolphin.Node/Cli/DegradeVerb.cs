@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Dolphin.Actors.Node;
+using Dolphin.Backtest.Replay;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Plan;
+using Dolphin.Node.Report;
+using Dolphin.Node.Running;
+using Dolphin.Node.Screen;
+using Dolphin.Web;
+using Serilog.Core;
+
+namespace Dolphin.Node.Cli;
+
+/// <summary>Plays one market again and again, each time with another sensor at fault, and says what R_total, posture and exposure did. Nothing is kept.</summary>
+internal sealed class DegradeVerb(Terminal terminal)
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromHours(1); // Longer than any deadband, shorter than a fault.
+
+    public int Run(DegradeOptions options, CancellationToken cancellation)
+    {
+        DataPaths.RequireThere(options.DataPaths);
+        var loaded = TradingPlan.Load(options.PlanPath, Environment.GetEnvironmentVariable);
+        var plan = loaded.Plan ?? throw loaded.ToException(options.PlanPath);
+        var market = RunMachinery.Recording(options.DataPaths, options.From, options.To, plan, Logger.None);
+        var until = options.At + options.For;
+        if (options.At <= market.From || until >= market.To)
+            throw new CliException(ExitCode.Usage, $"--at {Figures.Time(options.At)} for {options.For}: expected a fault within the recording, {Figures.Time(market.From)} to {Figures.Time(market.To)}. Nothing was played.");
+
+        var folder = Directory.CreateTempSubdirectory("dolphin-degrade-").FullName;
+        try
+        {
+            var (plain, isSound) = Fly(null);
+            var rows = ImmutableArray.CreateBuilder<DegradationRow>();
+            rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
+            foreach (var layer in NodeActor.InstalledLayers)
+            {
+                foreach (var kind in Enum.GetValues<SensorFaultKind>())
+                {
+                    if (!options.Json) terminal.Error.WriteLine($"{layer.Name} {Word(kind)} ...");
+                    var (run, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? Delay : TimeSpan.Zero));
+                    rows.Add(DegradationRow.Of(layer, Word(kind), plain, run, options.At, until, sound));
+                }
+            }
+
+            var report = new DegradationReport(
+                options.PlanPath, RunMachinery.SymbolsOf(plan, market.Symbols).Length, market.From, market.To, options.At, options.For, Delay, rows.ToImmutable());
+            if (options.Json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
+            else DegradationText.Write(terminal.Out, report);
+            return (int)(report.Rows.All(r => r.IsSound) ? ExitCode.Ok : ExitCode.Unsound);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        (ImmutableArray<FlightSample> Samples, bool IsSound) Fly(SensorFault? fault)
+        {
+            var state = Path.Combine(folder, "run");
+            var replay = RunMachinery.Replay(options.ToRun(state), plan, market, plan.Simulation.Seed);
+            var samples = ImmutableArray.CreateBuilder<FlightSample>();
+            bool isSound;
+            using (var run = new ReplayRun(replay with { Plan = replay.Plan with { SensorFault = fault } }))
+            {
+                run.Start();
+                if (!run.Run(cancellation, at => samples.Add(Look(run, at)))) throw new OperationCanceledException();
+                isSound = run.Board.Halted.IsEmpty && run.Invariants.Counts.All(i => i.Violated == 0);
+            }
+
+            Directory.Delete(state, recursive: true); // One journal at a time, however many runs there are.
+            return (samples.ToImmutable(), isSound);
+        }
+    }
+
+    private static FlightSample Look(ReplayRun run, DateTimeOffset at)
+    {
+        var (risk, exposure) = (run.Risk.Read(at), 0.0);
+        foreach (var asset in run.Board.Assets)
+            if (asset.Book is { } book) exposure += (double)book.Legs.Gross.Base * asset.LastPrice;
+        return new FlightSample(at, risk.RTotal, risk.Posture, exposure);
+    }
+
+    private static string Word(SensorFaultKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Dolphin.Domain.Survival;
+using Dolphin.Node.Screen;
+
+namespace Dolphin.Node.Report;
+
+/// <summary>What <c>dolphin degrade</c> prints, and what docs/degradation.md has.</summary>
+internal static class DegradationText
+{
+    public static void Write(TextWriter output, DegradationReport report)
+    {
+        output.WriteLine($"{Path.GetFileName(report.Plan)}: {Figures.Count(report.Assets)} assets from {Figures.Time(report.From)} to {Figures.Time(report.To)}, each fault from {Figures.Time(report.FaultAt)} for {Span(report.FaultFor)}; delayed is by {Span(report.Delay)}");
+        output.WriteLine();
+        var table = new PlainTable(
+            ("sensor", false), ("fault", false), ("felt after", true), ("R_total is", false), ("lowest", true), ("posture", false), ("exposure left", true), ("back after", true), ("sound", false));
+        foreach (var row in report.Rows)
+        {
+            table.Add(
+                row.Layer?.Name ?? "none", row.Fault, row.FeltAfter is { } felt ? Span(felt) : "never", row.Direction switch { < 0 => "lower", > 0 => "HIGHER", _ => "the same" },
+                row.LowestRTotal.ToString("0.000", CultureInfo.InvariantCulture), row.LowestPosture.ToString().ToUpperInvariant(),
+                row.ExposureAtEnd is { } left ? left.ToString("0 %", CultureInfo.InvariantCulture) : "-", row.BackAfter is { } back ? Span(back) : "later", row.IsSound ? "yes" : "NO");
+        }
+
+        table.Write(output);
+        output.WriteLine();
+        output.WriteLine("felt after: until R_total was another than without the fault. exposure left: open at the fault's end, of what was open at its begin. back after: from the fault's end");
+        output.WriteLine("until R_total was again as without it. killed: nothing is heard. frozen: the last reading again and again. lying: all is well. raving: what cannot be.");
+    }
+
+    private static string Span(TimeSpan span) => span.TotalHours >= 1 && span.Minutes == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min");
+}

@@ -1,0 +1,68 @@
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Domain.Tests.Survival;
+
+/// <summary>What is done to a sensor in a drill, and what the controller makes of it.</summary>
+public sealed class SensorFaultStories
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    private static SensorFault Fault(SensorFaultKind kind, LayerId layer = default) =>
+        new(layer, kind, Noon, Noon.AddHours(1), kind == SensorFaultKind.Delayed ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
+
+    private static LayerReport Report(LayerReading reading, int minutes) => new(LayerId.PortfolioDrawdown, reading, Noon.AddMinutes(minutes));
+
+    private static readonly LayerReading Bad = new LayerReading.Drawdown(0.2);
+
+    /// <summary>Every layer's usual kind of reading, at its worst.</summary>
+    public static TheoryData<string, LayerReading> Worst() => new()
+    {
+        { "L1_QUORUM", new LayerReading.Invariant(false, "lost") },
+        { "L2_LEDGER_INTEGRITY", new LayerReading.Invariant(false, "off") },
+        { "L3_MC_FOREWARNER", new LayerReading.Envelope(-3, TimeSpan.FromHours(3)) },
+        { "L4_ALGO_HEARTBEAT", new LayerReading.Scan(TimeSpan.FromHours(3), TimeSpan.FromMinutes(3)) },
+        { "L5_OB_STREAMER", new LayerReading.Book(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1), 1) },
+        { "L6_SLIPPAGE_DRIFT", new LayerReading.Slippage(80, 1) },
+        { "L7_EXF_SERVICE", new LayerReading.Environment(Noon, TimeSpan.FromHours(9)) },
+        { "L8_ESOF_SERVICE", new LayerReading.Confidence(0) },
+        { "L9_PORTFOLIO_DD", Bad },
+    };
+
+    [Fact(DisplayName = "Before and after its time a sensor is heard as it is")]
+    public void Outside()
+    {
+        foreach (var kind in Enum.GetValues<SensorFaultKind>())
+        {
+            foreach (var minutes in (int[])[-1, 60])
+                Assert.Equal((Report(Bad, minutes), TimeSpan.Zero), Fault(kind).Pass(Report(Bad, minutes), null, Noon.AddMinutes(minutes)));
+        }
+    }
+
+    [Fact(DisplayName = "Killed it says nothing, frozen what it saw last, delayed the truth of its time later")]
+    public void Faults()
+    {
+        var (report, before) = (Report(Bad, 3), new LayerReading.Drawdown(0.01));
+        Assert.Null(Fault(SensorFaultKind.Killed).Pass(report, before, report.At));
+        Assert.Equal(report with { Reading = before }, Fault(SensorFaultKind.Frozen).Pass(report, before, report.At)?.Report);
+        Assert.Equal((report, TimeSpan.FromMinutes(5)), Fault(SensorFaultKind.Delayed).Pass(report, before, report.At));
+    }
+
+    [Theory(DisplayName = "Lying every layer is nominal, whatever it sees; raving it is not understood, or counts as bad, and never as better")]
+    [MemberData(nameof(Worst))]
+    public void Lies(string layer, LayerReading worst)
+    {
+        var id = new LayerId(layer);
+        Assert.Equal(1, After(Fault(SensorFaultKind.Lying, id)));
+        Assert.True(After(Fault(SensorFaultKind.Raving, id)) <= 1);
+        Assert.True(After(null) < 1, "The reading is not bad enough to show anything.");
+
+        double After(SensorFault? fault)
+        {
+            // Alone, so that nothing but this layer is seen.
+            var controller = new SurvivalController(SurvivalRig.ReferencePolicy, [id], Noon, epoch: 1);
+            var report = new LayerReport(id, worst, Noon.AddSeconds(1));
+            controller.Report(fault is null ? report : fault.Pass(report, null, report.At)!.Value.Report, report.At);
+            return controller.Assess(report.At).RTotal;
+        }
+    }
+}
