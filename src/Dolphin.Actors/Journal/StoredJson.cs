@@ -212,6 +212,7 @@ public static class StoredJson
 [JsonSerializable(typeof(ShockState))]
 [JsonSerializable(typeof(DrawdownState))]
 [JsonSerializable(typeof(DrawdownEvent.PeakRaised))]
+[JsonSerializable(typeof(EsofState))]
 [JsonSerializable(typeof(PaperFact.OrderAccepted), TypeInfoPropertyName = "PaperOrderAccepted")]
 [JsonSerializable(typeof(PaperFact.OrderRejected), TypeInfoPropertyName = "PaperOrderRejected")]
 [JsonSerializable(typeof(PaperFact.DuplicateRefused))]

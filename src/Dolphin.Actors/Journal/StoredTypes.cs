@@ -190,6 +190,7 @@ public static class StoredTypes
         ("sensor.shocks.v1", typeof(ShockState)),
         ("sensor.drawdown.v1", typeof(DrawdownState)),
         ("sensor.peak-raised.v1", typeof(DrawdownEvent.PeakRaised)),
+        ("sensor.esof.v1", typeof(EsofState)),
 
         ("paper.order-accepted.v1", typeof(PaperFact.OrderAccepted)),
         ("paper.order-rejected.v1", typeof(PaperFact.OrderRejected)),

@@ -20,7 +20,7 @@ namespace Dolphin.Actors.Node;
 /// <summary>Parent of everything that trades on this node: controller, sensors, execution, feed and one actor an asset.</summary>
 public sealed class NodeActor : ReceiveActor
 {
-    /// <summary>The layers that have a sensor in a bar market. The others are absent until their services come.</summary>
+    /// <summary>The layers that have a sensor in every bar market; <see cref="NodePlan.InstalledLayers"/> has those that a plan adds.</summary>
     public static readonly ImmutableArray<LayerId> InstalledLayers =
         [LayerId.Quorum, LayerId.LedgerIntegrity, LayerId.AlgoHeartbeat, LayerId.SlippageDrift, LayerId.ExfService, LayerId.PortfolioDrawdown];
 
@@ -54,8 +54,9 @@ public sealed class NodeActor : ReceiveActor
         var (_, cluster, risk, board, invariants, _) = _ground;
         _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
+        var installed = _plan.InstalledLayers;
         _survival = cluster.Singleton(Context, SingletonNames.Survival,
-            tenure => Props.Create(() => new SurvivalActor(_plan.Survival, InstalledLayers, cluster, tenure, invariants, board)));
+            tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, cluster, tenure, invariants, board)));
         var sensors = Sensors(layer => new SensorContext(HearerOf(layer), _plan.Survival.Pulse));
         _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
@@ -176,6 +177,7 @@ public sealed class NodeActor : ReceiveActor
             Place(LayerId.SlippageDrift, "slippage", context => Props.Create(() => new SlippageSensor(context, cluster))),
             Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, cluster))),
             Place(LayerId.PortfolioDrawdown, "drawdown", context => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
+            .. _plan.Esof is { } esof ? [Place(LayerId.EsofService, "esof", context => Props.Create(() => new EsofSensor(context, esof, cluster, board)))] : (SensorPlace[])[],
         ];
 
         SensorPlace Place(LayerId layer, string name, Func<SensorContext, Props> props) => new(layer, name, props(contextOf(layer)));

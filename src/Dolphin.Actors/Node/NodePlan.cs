@@ -5,6 +5,7 @@ using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Scan;
+using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
@@ -29,6 +30,15 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
 
     /// <summary>Null: the sensors are as they are. A drill's: what is done to one of them.</summary>
     public SensorFault? SensorFault { get; init; }
+
+    /// <summary>Null: nobody looks at the sky.</summary>
+    public EsofPlan? Esof { get; init; }
+
+    /// <summary>The layers that the controller hears of; the others count exactly 1.</summary>
+    public ImmutableArray<LayerId> InstalledLayers => [.. NodeActor.InstalledLayers, .. Esof is { Acts: true } ? [LayerId.EsofService] : (LayerId[])[]];
+
+    /// <summary>The layers that have a sensor: those, and who only watches.</summary>
+    public ImmutableArray<LayerId> Sensors => [.. NodeActor.InstalledLayers, .. Esof is null ? [] : (LayerId[])[LayerId.EsofService]];
 
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>

@@ -28,6 +28,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile Drawdown _drawdown = new(0, 0);
     private volatile BalancerStatistics? _balancer;
     private volatile ScanPicture? _scan;
+    private volatile EsotericPicture? _esof;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -53,6 +54,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public SizeReport? SizeLearning { get => _sizeLearning; set => _sizeLearning = value; }
     /// <summary>What the eigen-scan saw last, as last heard; null where there is none.</summary>
     public ScanPicture? Scan { get => _scan; set => _scan = value; }
+    /// <summary>What EsoF sees and does; null where it is off, or acts on another node.</summary>
+    public EsotericPicture? Esof { get => _esof; set => _esof = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

@@ -17,6 +17,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 using static Dolphin.Actors.Journal.DurableProtocol;
@@ -49,7 +50,8 @@ public static class ReportBuilder
             facts.Dealings is null || strategies.IsEmpty ? null : Economics.Sum([.. strategies.Select(s => s.Economics!)]),
             Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
             facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
-            Find<ScanSnapshot>(states, ScanActor.Id)?.Picture);
+            Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
+            Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null);
     }
 
     private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)

@@ -35,8 +35,14 @@ public sealed record EsotericReading(
     /// <param name="sensitivity">Of L8.</param>
     public double Factor(double threshold = 0.9, double sensitivity = 0.1) => Math.Min(1, threshold + sensitivity * Confidence);
 
-    public static EsotericReading Of(DateTimeOffset at) =>
-        new(at, Moon.At(at), MoonPhases.Next(at), Mercury.Speed(at), Mercury.Next(at), [.. Esoteric.Harmonics.At(at)]);
+    /// <param name="before">An earlier reading or null: the next phase and station of it hold until they have passed, and looking for them is most of the work.</param>
+    public static EsotericReading Of(DateTimeOffset at, EsotericReading? before = null)
+    {
+        var follows = before is not null && at >= before.At;
+        return new EsotericReading(
+            at, Moon.At(at), follows && at < before!.NextPhase.At ? before.NextPhase : MoonPhases.Next(at), Mercury.Speed(at),
+            follows && at < before!.NextStation.At ? before.NextStation : Mercury.Next(at), [.. Esoteric.Harmonics.At(at)]);
+    }
 }
 
 /// <summary>What EsoF would have done to what was earned: for the report, so that it can be judged.</summary>

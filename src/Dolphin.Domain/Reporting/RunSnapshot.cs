@@ -21,6 +21,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Hermes">One for each asset that Hermes decides on and this process, or the folder, knows of. Null where it decides on none.</param>
 /// <param name="Directional">One for each asset that is traded on signals and this process, or the folder, knows of. Null where there is none.</param>
 /// <param name="Scan">Null where the universe is not scanned, and before the first scan.</param>
+/// <param name="Esof">What the sky says and what listening to it does; null where EsoF is off, or its sensor is on another node.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 /// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
 public sealed record RunSnapshot(
@@ -31,7 +32,8 @@ public sealed record RunSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DivergencePicture? Divergence = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null, ImmutableArray<HermesExplanation>? Hermes = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<DirectionalFace>? Directional = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanPicture? Scan = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanPicture? Scan = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Esof = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -45,6 +45,9 @@ public abstract class LayerResponse
     public virtual LayerChannels Worst(in LayerChannels a, in LayerChannels b) =>
         new(Math.Max(a.A, b.A), Math.Max(a.B, b.B), Math.Max(a.C, b.C));
 
+    /// <summary>f is never below this, whatever is read and however long the sensor is silent. Not for invariants.</summary>
+    public virtual double Least => 0;
+
     /// <summary>The raw f.</summary>
     public abstract double Evaluate(in LayerInputs inputs);
 

@@ -96,6 +96,7 @@ internal static class ReferenceSettings
             ["layers.L8_ESOF_SERVICE.threshold"] = 0.9,
             ["layers.L8_ESOF_SERVICE.sensitivity"] = 0.1,
             ["layers.L8_ESOF_SERVICE.half-life"] = 11_182,
+            ["layers.L8_ESOF_SERVICE.most-shaved"] = 0.02, // Neither the sky nor a dead sensor takes more.
 
             ["layers.L9_PORTFOLIO_DD.steepness"] = 15,
             ["layers.L9_PORTFOLIO_DD.midpoint"] = 0.15,

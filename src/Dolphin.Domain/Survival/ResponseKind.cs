@@ -74,8 +74,9 @@ public sealed record ResponseKind(string Name, ImmutableArray<Knob> Knobs, Func<
                 new("threshold", KnobUnit.Fraction, "f with no confidence at all", Above: 0, Most: 1),
                 new("sensitivity", KnobUnit.Fraction, "f per unit of confidence; threshold + sensitivity must reach 1", Least: 0, Most: 1),
                 Seconds("half-life", "silence in which confidence halves", above: 0),
+                new("most-shaved", KnobUnit.Fraction, "what the layer can take at most", Above: 0, Most: 0.999),
             ],
-            v => new ConfidenceResponse(v("threshold"), v("sensitivity"), v("half-life"))),
+            v => new ConfidenceResponse(v("threshold"), v("sensitivity"), v("half-life"), v("most-shaved"))),
         new("drawdown",
             [
                 new("steepness", KnobUnit.Number, "k of the sigmoid, per whole of equity", Above: 0, Most: 500),

@@ -161,9 +161,11 @@ public sealed class ShockResponse(double depth, double glideSeconds, StretchedDe
     private double Fresh(in LayerInputs inputs) => staleness.At(inputs.Channels.A + inputs.Overdue);
 }
 
-/// <summary>min(1, threshold + sensitivity*confidence); confidence halves with every half-life of silence.</summary>
-public sealed class ConfidenceResponse(double threshold, double sensitivity, double halfLifeSeconds) : LayerResponse
+/// <summary>min(1, threshold + sensitivity*confidence); confidence halves with every half-life of silence. Opinions are worth so much and no more.</summary>
+/// <param name="mostShaved">What the layer can take at most, a fraction: neither the worst opinion nor silence takes more.</param>
+public sealed class ConfidenceResponse(double threshold, double sensitivity, double halfLifeSeconds, double mostShaved) : LayerResponse
 {
+    public override double Least => 1.0 - mostShaved;
     public override ImmutableArray<string> ChannelNames { get; } = ["confidence"];
     public override Type ReadingKind => typeof(LayerReading.Confidence);
     public override LayerChannels Nominal => new(1, 0, 0);

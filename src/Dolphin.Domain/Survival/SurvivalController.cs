@@ -317,7 +317,8 @@ public sealed class SurvivalController
         var inputs = new LayerInputs(FilteredAt(layer.Response, slot, elapsed), elapsed, overdue);
         var f = limited ? layer.Response.EvaluateGliding(inputs, layer.Damping.RecoveryPerSecond) : layer.Response.Evaluate(inputs);
         if (overdue > 0.0) f *= layer.Silence.At(overdue);
-        return f >= Floor ? Math.Min(f, 1.0) : Floor; // NaN from a plugged-in response ends up at the floor too.
+        var least = Math.Max(Floor, layer.Response.Least);
+        return f >= least ? Math.Min(f, 1.0) : least; // NaN from a plugged-in response ends up at the floor too.
     }
 
     // ---- the filter ------------------------------------------------------------------------------------------------

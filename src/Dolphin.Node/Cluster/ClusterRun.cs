@@ -110,7 +110,7 @@ internal sealed class ClusterRun : IRunningNode
     private async Task<ImmutableArray<StoredState>> StatesAsync()
     {
         var collector = _node.System.ActorOf(Props.Create(() => new StateCollectorActor()));
-        var everybody = _options.Plan.Assets.Sum(a => a.Strategies.Length + 1 + (a.Hermes is null ? 0 : 1)) + NodeActor.InstalledLayers.Length + 3 + _options.Plan.OptionalSingletons.Length;
+        var everybody = _options.Plan.Assets.Sum(a => a.Strategies.Length + 1 + (a.Hermes is null ? 0 : 1)) + _options.Plan.Sensors.Length + 3 + _options.Plan.OptionalSingletons.Length;
         var collect = new StateCollectorActor.Collect([_node.Parts, _node.Operator], everybody, CollectPatience);
         return (await collector.Ask<StateCollectorActor.Collected>(collect, CollectPatience * 2)).States;
     }

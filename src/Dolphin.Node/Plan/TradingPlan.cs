@@ -34,6 +34,9 @@ public sealed record TradingPlan(
     /// <summary>Null: the universe is not scanned.</summary>
     public ScanPlan? Scan { get; init; }
 
+    /// <summary>Null: nobody looks at the sky.</summary>
+    public EsofSection? Esof { get; init; }
+
     /// <summary>One line for a person.</summary>
     public string Summary =>
         $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Strategies.Hedging.Default.Mes:0.####} wide on each side.";

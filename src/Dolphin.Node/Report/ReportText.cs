@@ -54,6 +54,11 @@ internal static class ReportText
             output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
+        if (report.Esof is { } esof)
+        {
+            output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         var invariants = new PlainTable(("invariant", false), ("checked", true), ("violated", true));
         foreach (var i in report.Invariants) invariants.Add(i.Name, Figures.Count(i.Checked), Figures.Count(i.Violated));
         invariants.Write(output);

@@ -60,6 +60,12 @@ internal static class StatusText
             output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
+        if (run.Esof is { } esof)
+        {
+            output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
+
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");

@@ -204,7 +204,7 @@ internal sealed class LiveNode : IRunningNode
             var halted = _board.Halted.Select(h => h.Entity).ToHashSet(StringComparer.Ordinal);
             string[] ids = ["survival", "execution", OperatorActor.Id, .. _outside!.PersistenceIds, .. _options.Plan.OptionalSingletons];
             var core = ids.Count(id => !halted.Contains(id));
-            var sensors = halted.Contains("sensors") ? 0 : NodeActor.InstalledLayers.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
+            var sensors = halted.Contains("sensors") ? 0 : _options.Plan.Sensors.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));
             return core + sensors + _options.Plan.Assets.Sum(Answering);
 
             int Answering(AssetPlan asset) => halted.Contains(NodeActor.AssetIdOf(asset.Symbol)) || halted.Contains(PositionBookActor.IdOf(asset.Symbol))

@@ -116,7 +116,7 @@ public sealed class RunMachinery : IRunMachinery
         var divergence = plan.Divergence?.For(interval, seed, errors);
         if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
         return errors.Count == 0
-            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan }
+            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival) }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 

@@ -18,6 +18,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
+using Dolphin.Domain.Esoteric;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
@@ -80,8 +81,14 @@ internal sealed class StoredRun : IRunView
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
             Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots),
-            Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null);
+            Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots));
     }
+
+    // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.
+    private static EsotericPicture? Esof(Dictionary<string, StoredRow> snapshots) =>
+        snapshots.TryGetValue(SensorsActor.IdOf(LayerId.EsofService), out var row) && row.As<EsofState>() is { Effect.At: { } at } stored
+            ? EsotericPicture.Of(EsotericReading.Of(at), stored.Effect.Factor, EsotericReport.Of(stored.Acts, stored.Effect))
+            : null;
 
     private static readonly DirectionalSnapshot FirstOnSignals = new(DirectionalState.Initial, default, default);
 

@@ -150,6 +150,7 @@ public sealed class StoredTypesStories
         sensor.shocks.v1 ShockState
         sensor.drawdown.v1 DrawdownState
         sensor.peak-raised.v1 DrawdownEvent.PeakRaised
+        sensor.esof.v1 EsofState
         paper.order-accepted.v1 PaperFact.OrderAccepted
         paper.order-rejected.v1 PaperFact.OrderRejected
         paper.duplicate-refused.v1 PaperFact.DuplicateRefused

@@ -34,7 +34,7 @@ public sealed class EsotericReadingStories
     public void Layer()
     {
         var reading = At("2026-03-02T23:00Z");
-        var response = new ConfidenceResponse(0.9, 0.1, 11_182);
+        var response = new ConfidenceResponse(0.9, 0.1, 11_182, EsotericReading.MostShaved);
         Assert.True(response.TryRead(new LayerReading.Confidence(reading.Confidence), reading.At, out var channels));
         Assert.Equal(reading.Factor(), response.Evaluate(new LayerInputs(channels, 0, 0)), 12);
     }

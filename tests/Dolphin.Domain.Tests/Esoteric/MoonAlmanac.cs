@@ -3,10 +3,11 @@ using Dolphin.Domain.Esoteric;
 
 namespace Dolphin.Domain.Tests.Esoteric;
 
-/// <summary>The Moon's phases as others published them, in UTC to the minute. Of 2029 no table could be had.</summary>
+/// <summary>The Moon's phases as others published them, in UTC to the minute.</summary>
 /// <remarks>
 /// 2020 and 2030: U.S. Naval Observatory, Astronomical Applications, phases of the Moon. 2021 to 2024: phase predictions by Fred Espenak, NASA/GSFC (Six Millennium
-/// Catalog of Phases of the Moon). 2025 to 2028: timeanddate.com, minutes not rounded. A word is a phase, n(ew), f(irst quarter), F(ull) or l(ast quarter), month, day and time.
+/// Catalog of Phases of the Moon). 2025 to 2028: timeanddate.com, minutes not rounded. 2029: Moon Phases Table courtesy of Fred Espenak,
+/// www.Astropixels.com (http://astropixels.com/ephemeris/phasescat/phases2001.html). A word is a phase, n(ew), f(irst quarter), F(ull) or l(ast quarter), month, day and time.
 /// </remarks>
 internal static class MoonAlmanac
 {
@@ -70,6 +71,12 @@ internal static class MoonAlmanac
             + "F06-07 06:08, l06-15 04:27, n06-22 18:27, f06-29 12:10, F07-06 18:10, l07-14 20:56, n07-22 03:01, f07-28 17:40, F08-05 08:09, l08-13 11:45, n08-20 "
             + "10:43, f08-27 01:35, F09-03 23:47, l09-12 00:45, n09-18 18:23, f09-25 13:10, F10-03 16:25, l10-11 11:56, n10-18 02:56, f10-25 04:53, F11-02 09:17, "
             + "l11-09 21:25, n11-16 13:18, f11-24 00:14, F12-02 01:40, l12-09 05:38, n12-16 02:06, f12-23 21:44, F12-31 16:48",
+        [2029] =
+            "l01-07 13:26, n01-14 17:24, f01-22 19:23, F01-30 06:04, l02-05 21:52, n02-13 10:31, f02-21 15:10, F02-28 17:10, l03-07 07:52, n03-15 04:19, f03-23 "
+            + "07:33, F03-30 02:26, l04-05 19:52, n04-13 21:40, f04-21 19:50, F04-28 10:37, l05-05 09:48, n05-13 13:42, f05-21 04:16, F05-27 18:37, l06-04 01:19, "
+            + "n06-12 03:51, f06-19 09:54, F06-26 03:22, l07-03 17:58, n07-11 15:51, f07-18 14:14, F07-25 13:36, l08-02 11:16, n08-10 01:56, f08-16 18:55, F08-24 "
+            + "01:51, l09-01 04:33, n09-08 10:44, f09-15 01:29, F09-22 16:29, l09-30 20:57, n10-07 19:14, f10-14 11:09, F10-22 09:28, l10-30 11:32, n11-06 04:24, "
+            + "f11-13 00:35, F11-21 04:03, l11-28 23:48, n12-05 14:52, f12-12 17:49, F12-20 22:46, l12-28 09:49",
         [2030] =
             "n01-04 02:49, f01-11 14:06, F01-19 15:54, l01-26 18:14, n02-02 16:07, f02-10 11:49, F02-18 06:20, l02-25 01:58, n03-04 06:34, f03-12 08:47, F03-19 "
             + "17:56, l03-26 09:51, n04-02 22:02, f04-11 02:57, F04-18 03:20, l04-24 18:39, n05-02 14:12, f05-10 17:11, F05-17 11:19, l05-24 04:57, n06-01 06:21, "

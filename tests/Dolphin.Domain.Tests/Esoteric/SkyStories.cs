@@ -10,10 +10,10 @@ public sealed class SkyStories(ITestOutputHelper output)
     [Fact(DisplayName = "Every phase of the Moon that almanacs print for 2020 to 2030 comes within two minutes of it, and no other")]
     public void Phases()
     {
-        var ours = MoonPhases.Between(Begin, End).Where(p => p.At.Year != 2029).ToArray();
+        var ours = MoonPhases.Between(Begin, End).ToArray();
         var theirs = MoonAlmanac.Phases.ToArray();
         Assert.Equal(theirs.Length, ours.Length);
-        Assert.True(theirs.Length > 490);
+        Assert.True(theirs.Length > 540);
         var apart = ours.Zip(theirs, (o, t) => (o.Phase == t.Phase, Seconds: Math.Abs((o.At - t.At).TotalSeconds), t.At)).ToArray();
         Assert.All(apart, a => Assert.True(a.Item1));
         output.WriteLine($"{apart.Length} phases, at most {apart.Max(a => a.Seconds):0} s apart, {apart.Average(a => a.Seconds):0} s on average");

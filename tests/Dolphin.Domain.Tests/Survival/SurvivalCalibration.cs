@@ -101,15 +101,19 @@ public sealed class SurvivalCalibration
         Assert.Equal(F(LayerId.McForewarner, Envelope(TimeSpan.FromMinutes(5))), Aged(600 + 240), 12);
     }
 
-    [Fact(DisplayName = "Sure is 1, blind is the threshold, and an hour of silence costs the esoteric layer 2 %")]
+    [Fact(DisplayName = "Sure is 1, and an hour of silence costs the esoteric layer 2 %; neither no confidence at all nor days of silence cost more")]
     public void Confidence()
     {
         Assert.Equal(1.0, F(LayerId.EsofService, new LayerReading.Confidence(1)));
-        Assert.Equal(0.9, F(LayerId.EsofService, new LayerReading.Confidence(0)), 12);
+        Assert.Equal(0.985, F(LayerId.EsofService, new LayerReading.Confidence(0.85)), 12);
+        Assert.Equal(0.98, F(LayerId.EsofService, new LayerReading.Confidence(0)), 12);
+        Assert.Equal(0.9, new ConfidenceResponse(0.9, 0.1, 11_182, mostShaved: 0.5).Evaluate(new LayerInputs(default, 0, 0)), 12);
 
         var rig = new SurvivalRig().RunTo(0).Kill(LayerId.EsofService).Run(3601);
         Assert.Equal(0.98, rig.Layer(LayerId.EsofService).Damped, 4);
         Assert.Equal(0.98, rig.RTotal, 4);
+        rig.Run(86_400);
+        Assert.Equal(0.98, rig.Layer(LayerId.EsofService).Damped, 12);
     }
 
     [Fact(DisplayName = "Drawdown: exactly 1 at a new high, s(DD)/s(0) with k 15 and midpoint 15 % below it")]

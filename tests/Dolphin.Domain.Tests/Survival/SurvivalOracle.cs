@@ -87,7 +87,7 @@ internal static class SurvivalOracle
             "L7_EXF_SERVICE" or "L8_ESOF_SERVICE" => (3600.0, 5e-5),
             _ => (60.0, 4.75e-4),
         };
-        return Math.Max(Floor, f * Decay(silent, deadband, lambda));
+        return Math.Max(layer.Name == "L8_ESOF_SERVICE" ? 0.98 : Floor, f * Decay(silent, deadband, lambda));
     }
 
     private static double Age(TimeSpan? age) => age?.TotalSeconds ?? 0;

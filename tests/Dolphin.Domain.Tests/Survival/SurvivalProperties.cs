@@ -277,13 +277,13 @@ public sealed class SurvivalProperties
         }
     }
 
-    [Fact(DisplayName = "Silence of any set of sensors never raises a layer by more than its slope, and in the end ruins each one that is silent")]
+    [Fact(DisplayName = "Silence of any set of sensors never raises a layer by more than its slope, and in the end ruins each one that is silent but L8, which has two percent to give")]
     public void Silence() => Prop.ForAll(Arbitrary, history =>
     {
         var controller = Fresh();
         foreach (var step in history) controller.Report(step.Report);
         var end = history[^1].At;
         var month = controller.Assess(At(end + 30 * 86_400.0));
-        return month.RTotal == 0.0 && month.Layers.All(l => l.Damped < 0.1);
+        return month.RTotal == 0.0 && month.Layers.All(l => l.Layer == LayerId.EsofService ? Math.Abs(l.Damped - 0.98) < 1e-12 : l.Damped < 0.1);
     }).QuickCheckThrowOnFailure();
 }

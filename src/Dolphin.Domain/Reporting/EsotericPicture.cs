@@ -1,0 +1,66 @@
+using System.Globalization;
+using Dolphin.Domain.Esoteric;
+
+namespace Dolphin.Domain.Reporting;
+
+/// <summary>What EsoF sees now, and what it has done or would have.</summary>
+/// <param name="Illumination">Lit share of the Moon's disk, 0 to 1.</param>
+/// <param name="Factor">What L8 makes of it; sizes are in proportion to it.</param>
+public sealed record EsotericPicture(
+    DateTimeOffset At, double Illumination, MoonPhaseInstant NextPhase, bool IsMercuryRetrograde, MercuryStation NextStation, double Syzygy, double Weekday, double Hazard,
+    double Factor, EsotericReport Did)
+{
+    public static EsotericPicture Of(EsotericReading reading, double factor, EsotericReport did)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        return new EsotericPicture(
+            reading.At, reading.Moon.Illumination, reading.NextPhase, reading.IsMercuryRetrograde, reading.NextStation, reading.Syzygy, reading.Weekday, reading.Hazard, factor, did);
+    }
+
+    /// <summary>As lines of text.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture,
+        $"EsoF {(Did.Acts ? "acts" : "watches")}: Moon {Illumination:0 %} lit, {Word(NextPhase.Phase)} {NextPhase.At:yyyy-MM-dd HH:mm}; Mercury {(IsMercuryRetrograde ? "retrograde" : "direct")} until {NextStation.At:yyyy-MM-dd}; ")
+        + string.Create(CultureInfo.InvariantCulture, $"syzygy {Syzygy:0.00}, weekday {Weekday:0}, hazard {Hazard:0.00}, f {Factor:0.0000}\n")
+        + Did.ToText();
+
+    private static string Word(MoonPhase phase) => phase switch
+    {
+        MoonPhase.New => "new",
+        MoonPhase.FirstQuarter => "first quarter",
+        MoonPhase.Full => "full",
+        _ => "last quarter",
+    };
+}
+
+/// <summary>What EsoF did, or would have done: nobody has to believe in it.</summary>
+/// <param name="Acts">False: it only watches, and no size has its f in it.</param>
+/// <param name="MeanFactor">By time; null, like the next two, before any has passed.</param>
+/// <param name="MeanWith">R_total with EsoF: sizes are in proportion.</param>
+/// <param name="MeanWithout">R_total of the other layers alone.</param>
+/// <param name="Days">UTC days that were weighed, the newest perhaps not over.</param>
+/// <param name="LossSpared">Quote; by how much losses of days were, or would have been, smaller.</param>
+/// <param name="ProfitGivenUp">Quote; the same of profits.</param>
+/// <param name="Helped">The first less the second: above zero it helped.</param>
+public sealed record EsotericReport(
+    bool Acts, DateTimeOffset? Since, DateTimeOffset? Until, double? MeanFactor, double LeastFactor, double? MeanWith, double? MeanWithout, int Days, Money LossSpared,
+    Money ProfitGivenUp, Money Helped)
+{
+    public static EsotericReport Of(bool acts, EsotericEffect effect)
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        var tally = effect.TallySoFar;
+        return new EsotericReport(
+            acts, effect.Since, effect.At, effect.MeanFactor, effect.LeastFactor, effect.MeanWith, effect.MeanWithout, tally.Periods, tally.LossSpared, tally.ProfitGivenUp, tally.Helped);
+    }
+
+    /// <summary>As lines of text.</summary>
+    public string ToText()
+    {
+        if (MeanFactor is not { } mean || MeanWith is not { } with || MeanWithout is not { } without) return "EsoF has seen no time pass yet.\n";
+        var would = Acts ? "made" : "would have made";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"EsoF {would} sizes {1 - mean:0.00 %} smaller on average, {1 - LeastFactor:0.00 %} at most: mean R_total with EsoF {with:0.0000}, without {without:0.0000}\n")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"in {Days} days it {(Acts ? "spared" : "would have spared")} losses of {LossSpared.Quote:0.00} and {(Acts ? "gave up" : "given up")} profits of {ProfitGivenUp.Quote:0.00}: {Helped.Quote:+0.00;-0.00;0.00}\n");
+    }
+}

@@ -1,0 +1,23 @@
+using Dolphin.Actors.Sensors;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Node.Plan;
+
+/// <summary>What <c>dolphin.esof</c> asks for.</summary>
+/// <param name="Acts">False: it only watches.</param>
+public sealed record EsofSection(bool Acts)
+{
+    public EsofPlan For(SurvivalPolicy survival) =>
+        new(Acts, survival.Layers.Single(l => l.Id == LayerId.EsofService).Response, survival.Pulse + survival.HeartbeatLimit);
+
+    /// <param name="survival">Null where something is wrong with it.</param>
+    /// <returns>Null where it is off.</returns>
+    internal static EsofSection? Read(PlanSection s, SurvivalPolicy? survival)
+    {
+        var mode = s.Choice("mode", ("off", 0), ("watch", 1), ("act", 2));
+        if (mode == 0) return null;
+        if (survival?.Layers.FirstOrDefault(l => l.Id == LayerId.EsofService)?.Response is { } response ? response.ReadingKind != typeof(LayerReading.Confidence) : survival is not null)
+            s.Error("mode", $"is on, and dolphin.survival.layers has no {LayerId.EsofService} of kind confidence; expected it there, or mode = off");
+        return new EsofSection(mode == 2);
+    }
+}
