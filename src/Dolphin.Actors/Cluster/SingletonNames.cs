@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Divergence;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sizing;
@@ -16,6 +17,6 @@ public static class SingletonNames
     /// <summary>All that any plan can have, in ordinal order.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        DivergenceActor.Id, Execution, ExposureBalancerActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
+        DivergenceActor.Id, Execution, ExposureBalancerActor.Id, ExternalFactorsActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
     ];
 }

@@ -32,6 +32,8 @@ public static class Topics
     public static readonly Topic Sizing = new("sizing");
     /// <summary>Carries <see cref="Actors.Scan.ScanProtocol.Scanned"/>.</summary>
     public static readonly Topic Scan = new("scan");
+    /// <summary>Carries <see cref="External.ExternalFactors.Observed"/> and <see cref="External.ExternalFactors.Levelled"/>.</summary>
+    public static readonly Topic Factors = new("factors");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
     public static readonly Topic Grid = new("grid", typeof(HealthGrid));
 }

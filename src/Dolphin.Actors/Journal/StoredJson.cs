@@ -22,6 +22,7 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -213,6 +214,7 @@ public static class StoredJson
 [JsonSerializable(typeof(DrawdownState))]
 [JsonSerializable(typeof(DrawdownEvent.PeakRaised))]
 [JsonSerializable(typeof(EsofState))]
+[JsonSerializable(typeof(FactorCacheState))]
 [JsonSerializable(typeof(PaperFact.OrderAccepted), TypeInfoPropertyName = "PaperOrderAccepted")]
 [JsonSerializable(typeof(PaperFact.OrderRejected), TypeInfoPropertyName = "PaperOrderRejected")]
 [JsonSerializable(typeof(PaperFact.DuplicateRefused))]

@@ -21,6 +21,7 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -147,6 +148,7 @@ public static class StoredTypes
         ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
 
         ("divergence.snapshot.v1", typeof(DivergenceSnapshot)),
+        ("external-factors.snapshot.v1", typeof(FactorCacheState)),
 
         ("scan.warm-up-began.v1", typeof(ScanEvent.WarmUpBegan)),
         ("scan.drift-alarmed.v1", typeof(ScanEvent.DriftAlarmed)),

@@ -4,6 +4,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -31,7 +32,7 @@ public sealed class NodeActor : ReceiveActor
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
-        _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody,
+        _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
@@ -60,6 +61,12 @@ public sealed class NodeActor : ReceiveActor
         var sensors = Sensors(layer => new SensorContext(HearerOf(layer), _plan.Survival.Pulse));
         _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
+        if (_plan.Factors is { } factors)
+        {
+            var (pulse, wireWasLost) = (_plan.Survival.Pulse, _ground.WireWasLost);
+            _factors = cluster.Singleton(Context, ExternalFactorsActor.Id, _ => Props.Create(() => new ExternalFactorsActor(factors, pulse, wireWasLost, cluster, board)));
+        }
+
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var peers = new ExecutionPeers(_ground.Door, _assets, board);
         _execution = cluster.Singleton(Context, SingletonNames.Execution,
@@ -83,7 +90,7 @@ public sealed class NodeActor : ReceiveActor
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -102,6 +109,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
             _ when child.Equals(_divergenceListener) => ("divergence-listener", NoDivergence),
             _ when child.Equals(_divergence) => (DivergenceActor.Id, NoDivergence),
+            _ when child.Equals(_factors) => (ExternalFactorsActor.Id, "Every external factor ages, and L7 with it, until the node is started again."),
             _ when child.Equals(_sizingListener) => ("sizing-listener", "What openings are sized by stays as it was heard last until the node is started again."),
             _ when child.Equals(_accountMeter) => (AccountMeterActor.Id, "Margin and recent profit stay as they were measured last until the node is started again."),
             _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
@@ -168,14 +176,14 @@ public sealed class NodeActor : ReceiveActor
     {
         var (_, cluster, _, board, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
-        var (deposit, wireWasLost, scans) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null);
+        var (deposit, wireWasLost, scans, hearsFactors) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null, _plan.Factors is not null);
         return
         [
             Place(LayerId.Quorum, "quorum", context => Props.Create(() => new QuorumSensor(context, limit, cluster))),
             Place(LayerId.LedgerIntegrity, "ledger", context => Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
             Place(LayerId.AlgoHeartbeat, "heartbeat", context => Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
             Place(LayerId.SlippageDrift, "slippage", context => Props.Create(() => new SlippageSensor(context, cluster))),
-            Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, cluster))),
+            Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, hearsFactors, cluster))),
             Place(LayerId.PortfolioDrawdown, "drawdown", context => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
             .. _plan.Esof is { } esof ? [Place(LayerId.EsofService, "esof", context => Props.Create(() => new EsofSensor(context, esof, cluster, board)))] : (SensorPlace[])[],
         ];
@@ -191,6 +199,7 @@ public sealed class NodeActor : ReceiveActor
         _hermes.Forward(message);
         _balancer.Forward(message);
         _divergence.Forward(message);
+        _factors.Forward(message);
         _accountMeter.Forward(message);
         _sizeLearner.Forward(message);
         _scan.Forward(message);

@@ -3,6 +3,7 @@ using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
@@ -34,6 +35,9 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: nobody looks at the sky.</summary>
     public EsofPlan? Esof { get; init; }
 
+    /// <summary>Null: nobody asks for external factors, and L7 hears of market-wide shocks alone.</summary>
+    public ExternalFactorsPlan? Factors { get; init; }
+
     /// <summary>The layers that the controller hears of; the others count exactly 1.</summary>
     public ImmutableArray<LayerId> InstalledLayers => [.. NodeActor.InstalledLayers, .. Esof is { Acts: true } ? [LayerId.EsofService] : (LayerId[])[]];
 
@@ -46,6 +50,7 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
         .. Balancer is null ? [] : (string[])[ExposureBalancerActor.Id],
         .. Divergence is null ? [] : (string[])[DivergenceActor.Id],
         .. Scan is null ? [] : (string[])[ScanActor.Id],
+        .. Factors is null ? [] : (string[])[ExternalFactorsActor.Id],
         .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
         .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
     ];

@@ -29,6 +29,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile BalancerStatistics? _balancer;
     private volatile ScanPicture? _scan;
     private volatile EsotericPicture? _esof;
+    private volatile FactorsPicture? _factors;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -56,6 +57,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public ScanPicture? Scan { get => _scan; set => _scan = value; }
     /// <summary>What EsoF sees and does; null where it is off, or acts on another node.</summary>
     public EsotericPicture? Esof { get => _esof; set => _esof = value; }
+    /// <summary>How fresh external factors are; null where nobody asks for them, or on another node.</summary>
+    public FactorsPicture? Factors { get => _factors; set => _factors = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

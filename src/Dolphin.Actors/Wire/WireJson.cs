@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
@@ -93,6 +94,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
 [JsonSerializable(typeof(DivergenceProtocol.Compared))]
 [JsonSerializable(typeof(ScanProtocol.Scanned))]
+[JsonSerializable(typeof(ExternalFactors.Observed))]
+[JsonSerializable(typeof(ExternalFactors.Levelled))]
 [JsonSerializable(typeof(SizeInput.Open), TypeInfoPropertyName = "SizeInputOpen")]
 [JsonSerializable(typeof(SizeInput.Close), TypeInfoPropertyName = "SizeInputClose")]
 [JsonSerializable(typeof(SizeInput.Withdraw), TypeInfoPropertyName = "SizeInputWithdraw")]

@@ -4,6 +4,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -64,6 +65,9 @@ public static class WireTypes
 
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
         ("scan.scanned.v1", typeof(ScanProtocol.Scanned)),
+
+        ("external-factors.observed.v1", typeof(ExternalFactors.Observed)),
+        ("external-factors.levelled.v1", typeof(ExternalFactors.Levelled)),
 
         ("size-learning.open.v1", typeof(SizeInput.Open)),
         ("size-learning.close.v1", typeof(SizeInput.Close)),

@@ -4,6 +4,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Scan;
@@ -14,6 +15,7 @@ using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
@@ -51,7 +53,8 @@ public static class ReportBuilder
             Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
             facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
             Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
-            Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null);
+            Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null,
+            Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts);
     }
 
     private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)

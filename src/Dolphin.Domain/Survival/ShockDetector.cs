@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Survival;
@@ -14,9 +16,10 @@ public sealed record ShockPolicy(TimeSpan FastHalfLife, TimeSpan SlowHalfLife, d
 /// <param name="Closes">Last close per symbol, in ordinal order of symbol.</param>
 /// <param name="FastVariance">Of the market's mean log return, per hour.</param>
 /// <param name="Seen">Market time seen since the first slice.</param>
+/// <param name="Factors">What was heard last of external factors; null where nobody tells of them.</param>
 public sealed record ShockState(
     ImmutableArray<LastClose> Closes, double FastVariance, double SlowVariance, TimeSpan Seen, long LastOpenTimeMs,
-    DateTimeOffset? LastShock, DateTimeOffset? LastSlice);
+    DateTimeOffset? LastShock, DateTimeOffset? LastSlice, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FactorLevel? Factors = null);
 
 public sealed record LastClose(Symbol Symbol, double Close);
 

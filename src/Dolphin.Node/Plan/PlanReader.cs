@@ -63,6 +63,7 @@ internal sealed class PlanReader
         var scan = ScanSection.Read(dolphin.Section("scan"));
         var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"));
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
+        var exf = ExfSection.Read(dolphin.Section("exf"));
         var esof = EsofSection.Read(dolphin.Section("esof"), survival);
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
@@ -87,12 +88,12 @@ internal sealed class PlanReader
         [
             .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
             .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
-            .. esof is null ? ["esof"] : (string[])[],
+            .. esof is null ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[],
         ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
-                Balancer = balancer, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof,
+                Balancer = balancer, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf,
             },
             InOrder());
     }
@@ -455,6 +456,8 @@ internal sealed class PlanReader
     private static bool SaysNothing(string path, HoconValue value) => path switch
     {
         "survival.layers.L8_ESOF_SERVICE.most-shaved" => value is HoconText text && HoconUnits.TryFraction(text.Text.Trim(), out var most) && most == 0.02m,
+        "exf.files" => true, // The same, and of where live factors are asked for.
+        "exf.live" => true,
         "directional.signals-file" => true, // What is in it says it, not what it is called.
         "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
         "venue.paper.fill-fraction" => IsAll(value),

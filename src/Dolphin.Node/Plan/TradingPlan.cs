@@ -34,6 +34,9 @@ public sealed record TradingPlan(
     /// <summary>Null: the universe is not scanned.</summary>
     public ScanPlan? Scan { get; init; }
 
+    /// <summary>Null: nobody asks for external factors.</summary>
+    public ExfSection? Exf { get; init; }
+
     /// <summary>Null: nobody looks at the sky.</summary>
     public EsofSection? Esof { get; init; }
 

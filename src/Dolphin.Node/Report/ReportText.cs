@@ -54,6 +54,14 @@ internal static class ReportText
             output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
+        if (report.Factors is { IsEmpty: false } factors)
+        {
+            var external = new PlainTable(("external factor", false), ("taken", true), ("refused", true), ("shocks", true));
+            foreach (var f in factors) external.Add(f.Factor, Figures.Count(f.Taken), Figures.Count(f.Refused), Figures.Count(f.Shocks));
+            external.Write(output);
+            output.WriteLine();
+        }
+
         if (report.Esof is { } esof)
         {
             output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));

@@ -60,6 +60,12 @@ internal static class StatusText
             output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
+        if (run.Factors is { } factors)
+        {
+            output.Write(factors.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
+
         if (run.Esof is { } esof)
         {
             output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));

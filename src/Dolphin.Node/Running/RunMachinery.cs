@@ -69,9 +69,10 @@ public sealed class RunMachinery : IRunMachinery
         var world = new WorldPlan((ulong)seed, plan.Simulation.LiveInterval, plan.Simulation.Assets);
         // When it began is in the folder; what it is, is the same market whenever it begins.
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
+        var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, market.Symbols), isReplay: false);
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), plan, world.Interval, seed), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
-            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
+            Chained(LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), plan, world.Interval, seed, factors), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
 
@@ -84,10 +85,11 @@ public sealed class RunMachinery : IRunMachinery
         var venue = await VenueSearch.FindAsync(address, log, cancellation);
         if (venue.Deposit != plan.Account.Capital)
             throw new CliException(ExitCode.ConfigInvalid, $"The account at {address} began with {venue.Deposit}, the plan's dolphin.account.capital is {plan.Account.Capital}; expected the same. Nothing was started.");
+        var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, [.. venue.Symbols.Select(s => s.Symbol)]), isReplay: false);
         var listed = venue.Symbols.ToDictionary(s => s.Symbol, s => new Decimals(s.PriceDecimals, s.VolumeDecimals));
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), plan, venue.Interval, seed), new OutsidePlan.Remote(address, venue),
-            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote),
+            Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), plan, venue.Interval, seed, factors), new OutsidePlan.Remote(address, venue),
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
 
@@ -110,13 +112,13 @@ public sealed class RunMachinery : IRunMachinery
     }
 
     // What sizes a position besides the strategy and R_total: it depends on the run's seed and on how long its bars are.
-    private static NodePlan Chained(NodePlan node, TradingPlan plan, TimeSpan interval, long seed)
+    private static NodePlan Chained(NodePlan node, TradingPlan plan, TimeSpan interval, long seed, ExternalFactorsSetup factors)
     {
         var errors = new List<string>();
         var divergence = plan.Divergence?.For(interval, seed, errors);
         if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
         return errors.Count == 0
-            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival) }
+            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival), Factors = factors.Plan }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 
@@ -130,9 +132,10 @@ public sealed class RunMachinery : IRunMachinery
         var (from, to) = market is BarTape tape
             ? (tape.From, tape.To)
             : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
+        var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, market.Symbols), isReplay: true);
         return new ReplayOptions(
-            Chained(NodePlanOf(plan, market, market.Interval), plan, market.Interval, seed), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
-            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, plan.Fingerprint,
+            Chained(NodePlanOf(plan, market, market.Interval), plan, market.Interval, seed, factors), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, factors.Over(plan.Fingerprint),
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
             plan.Replay.CheckpointEveryBars, plan.Journal.ToSettings());

@@ -119,6 +119,7 @@ public sealed class StoredTypesStories
         scan.universe-shrunk.v1 ScanEvent.UniverseShrunk
         scan.universe-grown.v1 ScanEvent.UniverseGrown
         scan.snapshot.v1 ScanSnapshot
+        external-factors.snapshot.v1 FactorCacheState
         size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
         size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
         size-learning.episode-expired.v1 SizeEvent.EpisodeExpired

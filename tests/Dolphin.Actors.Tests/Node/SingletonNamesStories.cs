@@ -4,6 +4,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Divergence;
+using Dolphin.Actors.Tests.External;
 using Dolphin.Actors.Tests.Hedging;
 using Dolphin.Actors.Tests.Scan;
 using Dolphin.Actors.Tests.Sizing;
@@ -33,6 +34,7 @@ public sealed class SingletonNamesStories : NodeStage
             Divergence = DivergenceStories.Plan(new QuoteVenuePolicy(Seed: 7, new QuoteLag(1, TimeSpan.Zero), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10))),
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
             Scan = ScanStories.Plan(),
+            Factors = ExternalFactorsStories.Plan([]),
         };
         Sys.Stop(Node); // Two of one persistence id would write over each other.
         Settle();

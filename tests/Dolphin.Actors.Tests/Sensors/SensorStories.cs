@@ -119,7 +119,7 @@ public sealed class SensorStories : ActorStage
     {
         var quarter = TimeSpan.FromMinutes(15);
         var (context, cluster, policy) = (new SensorContext(_controller.Ref, quarter), Cluster, new ShockPolicy(Minute, Minute * 2, 4, 0.8, Minute));
-        Sys.ActorOf(Props.Create(() => new ShockSensor(context, policy, cluster)), "shocks");
+        Sys.ActorOf(Props.Create(() => new ShockSensor(context, policy, hearsFactors: false, cluster)), "shocks");
         Settle();
         for (var i = 0; i < 4; i++)
         {

@@ -38,7 +38,7 @@ public sealed class CrashLoopStories : ActorStage
             new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(context, Minute, Money.Zero, true, cluster, invariants))),
             new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new Crashing(context, lives))),
             new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
-            new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, cluster))),
+            new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, hearsFactors: false, cluster))),
             new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, true, cluster, Board))),
         ];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, cluster, board)), "sensors");

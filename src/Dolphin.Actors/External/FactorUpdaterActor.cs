@@ -1,0 +1,83 @@
+using System.Globalization;
+using Dolphin.Domain.External;
+
+namespace Dolphin.Actors.External;
+
+/// <summary>Asks one source again and again, and less often while it fails. One question at a time; nothing is stored.</summary>
+public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
+{
+    /// <summary>The pause doubles with every failure up to this; a source that asks for more gets it, up to a day.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan LongestWish = TimeSpan.FromDays(1);
+    private readonly FactorSource _source;
+    private readonly IActorRef _service;
+    private CancellationTokenSource? _asking;
+    private long _number;
+    private int _failures;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public FactorUpdaterActor(FactorSource source, IActorRef service)
+    {
+        (_source, _service) = (source, service);
+        Receive<Ask>(_ => OnAsk());
+        Receive<Answered>(answered => OnAnswered(answered.Number, answered.Answer));
+        Receive<OutOfPatience>(late => OnAnswered(late.Number, new FactorAnswer.Nothing(string.Create(CultureInfo.InvariantCulture, $"expected an answer within {_source.Patience.TotalSeconds:0.###} s; none came"))));
+    }
+
+    protected override void PreStart() => Self.Tell(Ask.Now);
+    protected override void PostStop() => _asking?.Cancel();
+
+    private void OnAsk()
+    {
+        var number = ++_number;
+        _asking = new CancellationTokenSource();
+        Timers.StartSingleTimer(OutOfPatience.Key, new OutOfPatience(number), _source.Patience);
+        _ = _source.Fetch(_asking.Token).PipeTo(Self, success: answer => new Answered(number, answer), failure: cause => new Answered(number, new FactorAnswer.Nothing(cause.Message)));
+    }
+
+    // What comes after patience is over has been given up already.
+    private void OnAnswered(long number, FactorAnswer answer)
+    {
+        if (number != _number || _asking is not { } asking) return;
+        Timers.Cancel(OutOfPatience.Key);
+        asking.Cancel();
+        asking.Dispose();
+        _asking = null;
+        var next = _source.Every;
+        if (answer is FactorAnswer.Values values)
+        {
+            _failures = 0;
+            _service.Tell(new ExternalFactors.Fetched(_source.Name, values.All));
+        }
+        else if (answer is FactorAnswer.Nothing nothing)
+        {
+            _failures++;
+            next = PauseAfter(_source.Every, _failures, nothing.NotBefore);
+            _service.Tell(new ExternalFactors.Missed(_source.Name, nothing.Why, _failures, next));
+        }
+        Timers.StartSingleTimer(Ask.Key, Ask.Now, next);
+    }
+
+    public static TimeSpan PauseAfter(TimeSpan every, int failures, TimeSpan? wished)
+    {
+        var pause = every * Math.Pow(2, Math.Min(failures, 16));
+        if (pause > LongestPause) pause = every > LongestPause ? every : LongestPause;
+        var wish = wished is { } w ? w < LongestWish ? w : LongestWish : TimeSpan.Zero;
+        return wish > pause ? wish : pause;
+    }
+
+    private sealed record Ask
+    {
+        public const string Key = "ask";
+        public static readonly Ask Now = new();
+    }
+
+    private sealed record Answered(long Number, FactorAnswer Answer);
+
+    private sealed record OutOfPatience(long Number)
+    {
+        public const string Key = "patience";
+    }
+}

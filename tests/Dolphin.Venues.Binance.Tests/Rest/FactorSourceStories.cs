@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Dolphin.Data.Deribit;
+using Dolphin.Data.Public;
+using Dolphin.Domain.External;
+using Dolphin.Domain.Market;
+using Dolphin.Venues.Binance.Rest;
+
+namespace Dolphin.Venues.Binance.Tests.Rest;
+
+/// <summary>Public endpoints that behave, and that do not: every answer is one, and none is an exception.</summary>
+public sealed class FactorSourceStories
+{
+    private static readonly Symbol Btc = new("BTCUSDT"), Eth = new("ETHUSDT");
+    private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(1_767_600_000_000);
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(30);
+
+    private const string Premiums = """
+        [{"symbol":"BTCUSDT","markPrice":"30150.00000000","indexPrice":"30000.00000000","lastFundingRate":"-0.00012300","nextFundingTime":1767628800000,"interestRate":"0.00010000","time":1767600000000},
+         {"symbol":"BTCUSDT_260327","markPrice":"31000","indexPrice":"30000","lastFundingRate":"","time":1767600000000},
+         {"symbol":"DOGEUSDT","markPrice":"0.1","indexPrice":"0.1","lastFundingRate":"0.0001","time":1767600000000}]
+        """;
+
+    private static async Task<T> AskAsync<T>(Func<string, string?> server, Func<FactorClient, Task<FactorAnswer>> ask, TimeSpan? timeout = null) where T : FactorAnswer
+    {
+        using var standIn = new StandIn(server);
+        using var http = PublicJson.NewClient(timeout ?? Patient);
+        return Assert.IsType<T>(await ask(new FactorClient(http, standIn.Root, [Btc, Eth])));
+    }
+
+    private static Task<FactorAnswer.Nothing> NothingAsync(Func<string, string?> server, TimeSpan? timeout = null) =>
+        AskAsync<FactorAnswer.Nothing>(server, c => c.PremiumsAsync(CancellationToken.None), timeout);
+
+    private static async Task<FactorAnswer> DvolAsync(Func<string, string?> server)
+    {
+        using var standIn = new StandIn(server);
+        using var http = PublicJson.NewClient(Patient);
+        return await new DvolClient(http, standIn.Root, "BTC", new Standing(At)).FetchAsync(CancellationToken.None);
+    }
+
+    private sealed class Standing(DateTimeOffset at) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => at;
+    }
+
+    [Fact(DisplayName = "Premiums: funding and basis of the symbols that are traded; a symbol that the venue does not list is left out")]
+    public async Task PremiumIndex()
+    {
+        var values = await AskAsync<FactorAnswer.Values>(_ => StandIn.Ok(Premiums), c => c.PremiumsAsync(CancellationToken.None));
+        Assert.Equal([new FactorValue(Btc, Factors.Funding, -0.000123, At), new FactorValue(Btc, Factors.Basis, 0.005, At)], values.All.AsEnumerable());
+    }
+
+    [Fact(DisplayName = "Open interest symbol by symbol; one that the venue refuses as unknown does not end the round")]
+    public async Task OpenInterest()
+    {
+        var values = await AskAsync<FactorAnswer.Values>(
+            path => path.Contains("BTCUSDT", StringComparison.Ordinal) ? StandIn.Status("400 Bad Request", """{"code":-1121,"msg":"Invalid symbol."}""") : StandIn.Ok("""{"openInterest":"10659.509","symbol":"ETHUSDT","time":1767600000000}"""),
+            c => c.OpenInterestAsync(CancellationToken.None));
+        Assert.Equal([new FactorValue(Eth, Factors.OpenInterest, 10659.509, At)], values.All.AsEnumerable());
+    }
+
+    [Fact(DisplayName = "Takers: what they bought in 24 hours over what they sold, at the newest hour")]
+    public async Task Takers()
+    {
+        using var standIn = new StandIn(_ => StandIn.Ok(
+            """[{"buySellRatio":"2","sellVol":"100","buyVol":"200","timestamp":1767596400000},{"buySellRatio":"0.5","sellVol":"300","buyVol":"100","timestamp":1767600000000}]"""));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc]).TakerRatiosAsync(CancellationToken.None));
+        Assert.Equal([new FactorValue(Btc, Factors.TakerRatio, 0.75, At)], values.All.AsEnumerable());
+        Assert.Equal(["/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=24"], standIn.Asked);
+    }
+
+    [Fact(DisplayName = "DVOL: the newest minute's close, whatever the order of the candles; a minute that is not over counts from now")]
+    public async Task Dvol()
+    {
+        var (old, now) = (At.AddMinutes(-2).ToUnixTimeMilliseconds(), At.AddSeconds(-20).ToUnixTimeMilliseconds());
+        var values = Assert.IsType<FactorAnswer.Values>(await DvolAsync(path =>
+        {
+            Assert.Contains("currency=BTC", path, StringComparison.Ordinal);
+            return StandIn.Ok($"{{\"jsonrpc\":\"2.0\",\"result\":{{\"data\":[[{now},50.1,51,50,50.75],[{old},49,49,49,49]],\"continuation\":null}}}}");
+        }));
+        Assert.Equal([new FactorValue(null, Factors.Dvol, 50.75, At)], values.All.AsEnumerable());
+        var none = Assert.IsType<FactorAnswer.Nothing>(await DvolAsync(_ => StandIn.Ok("""{"result":{"data":[]}}""")));
+        Assert.Contains("no candle of the last ten minutes", none.Why, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "429 and 418 say how long they want to be left alone, in seconds or as a date; if they do not, a minute and two")]
+    [InlineData("429 Too Many Requests", "Retry-After: 37\r\n", 37)]
+    [InlineData("418 I'm a teapot", "Retry-After: 7200\r\n", 7_200)]
+    [InlineData("429 Too Many Requests", "", 60)]
+    [InlineData("418 I'm a teapot", "", 120)]
+    [InlineData("429 Too Many Requests", "Retry-After: -5\r\n", 60)]
+    [InlineData("429 Too Many Requests", "Date: Mon, 05 Jan 2026 08:00:00 GMT\r\nRetry-After: Mon, 05 Jan 2026 08:05:00 GMT\r\n", 300)]
+    public async Task Left_alone(string status, string headers, int seconds)
+    {
+        var nothing = await NothingAsync(_ => StandIn.Status(status, "{}", headers));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), nothing.NotBefore);
+        Assert.Contains("/fapi/v1/premiumIndex: expected a list of symbols", nothing.Why, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A round of many symbols ends at the first 429: a venue in trouble is asked once")]
+    public async Task Round_ends()
+    {
+        using var standIn = new StandIn(_ => StandIn.Status("429 Too Many Requests", "", "Retry-After: 5\r\n"));
+        using var http = PublicJson.NewClient(Patient);
+        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, standIn.Root, [Btc, Eth]).OpenInterestAsync(CancellationToken.None));
+        Assert.Equal((TimeSpan.FromSeconds(5), 1), (nothing.NotBefore!.Value, standIn.Asked.Length));
+    }
+
+    [Fact(DisplayName = "An address that has used most of its weight, by whomever, stops asking for a minute")]
+    public async Task Weight()
+    {
+        var nothing = await AskAsync<FactorAnswer.Nothing>(
+            _ => StandIn.Ok("""{"openInterest":"1","time":1767600000000}""", "X-MBX-USED-WEIGHT-1M: 2100\r\n"), c => c.OpenInterestAsync(CancellationToken.None));
+        Assert.Equal(TimeSpan.FromMinutes(1), nothing.NotBefore);
+        Assert.Contains("2100 of the 2400", nothing.Why, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "What is no such answer is said: broken JSON, another shape, no numbers, an error of the server, half an answer")]
+    [InlineData("[{\"symbol\":\"BTCUSDT\",\"markPrice\"")]
+    [InlineData("{\"code\":-1000}")]
+    [InlineData("[{\"symbol\":\"BTCUSDT\"}]")]
+    [InlineData("[{\"symbol\":\"BTCUSDT\",\"markPrice\":\"much\",\"indexPrice\":\"1\",\"time\":1767600000000}]")]
+    [InlineData("[{\"symbol\":\"BTCUSDT\",\"markPrice\":\"1\",\"indexPrice\":\"1\",\"time\":99999999999999999}]")]
+    [InlineData("[1,2,3]")]
+    [InlineData("")]
+    [InlineData("<html>maintenance</html>")]
+    public async Task Malformed(string body) => Assert.Contains("came what cannot be read", (await NothingAsync(_ => StandIn.Ok(body))).Why, StringComparison.Ordinal);
+
+    [Fact(DisplayName = "500, a connection that is cut in the middle, and nobody at the address are said in words")]
+    public async Task Down()
+    {
+        Assert.Contains("came 500 Internal Server Error", (await NothingAsync(_ => StandIn.Status("500 Internal Server Error"))).Why, StringComparison.Ordinal);
+        Assert.Contains("came 302 Found", (await NothingAsync(_ => StandIn.Status("302 Found", "", "Location: http://127.0.0.1:1/\r\n"))).Why, StringComparison.Ordinal);
+        Assert.NotEmpty((await NothingAsync(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n[{")).Why);
+        Assert.NotEmpty((await NothingAsync(_ => "what?")).Why);
+        using var gone = new StandIn(_ => null);
+        var root = gone.Root;
+        gone.Dispose();
+        using var http = PublicJson.NewClient(Patient);
+        Assert.NotEmpty(Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, root, [Btc]).PremiumsAsync(CancellationToken.None)).Why);
+    }
+
+    [Fact(DisplayName = "A server that says nothing is given up after the timeout, and one that never stops after 4 MiB")]
+    public async Task Without_end()
+    {
+        Assert.Contains("came nothing within 0.2 s", (await NothingAsync(_ => null, TimeSpan.FromMilliseconds(200))).Why, StringComparison.Ordinal);
+        Assert.NotEmpty((await NothingAsync(_ => StandIn.Ok(new string(' ', PublicJson.MostBytes + 1)))).Why);
+    }
+
+    [Fact(DisplayName = "Absurd numbers arrive as they are, and the cache refuses them")]
+    public async Task Absurd()
+    {
+        var values = await AskAsync<FactorAnswer.Values>(
+            _ => StandIn.Ok("""[{"symbol":"BTCUSDT","markPrice":"1e300","indexPrice":"1","lastFundingRate":"7","time":1767600000000}]"""), c => c.PremiumsAsync(CancellationToken.None));
+        var cache = new FactorCache(FactorPolicy.Create(new FactorSettings(), [], "test", [])!);
+        Assert.All(values.All, v => Assert.Equal(FactorOutcome.Absurd, cache.Take(v, At)));
+        Assert.Equal(2, values.All.Length);
+    }
+
+    [Fact(DisplayName = "Whoever has lost interest gets no answer")]
+    public async Task Cancelled()
+    {
+        using var standIn = new StandIn(_ => null);
+        using var http = PublicJson.NewClient(Patient);
+        using var stop = new CancellationTokenSource();
+        var asking = new FactorClient(http, standIn.Root, [Btc]).PremiumsAsync(stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+    }
+}
