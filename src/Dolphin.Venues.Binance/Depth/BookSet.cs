@@ -34,17 +34,26 @@ public sealed class BookSet
         return _books[^1];
     }
 
+    /// <summary>The symbol's steps have changed: its book begins anew with others, and the one before is of no use to anybody.</summary>
+    public DepthBook Renew(int index, SymbolGrid grid) => _books[index] = new DepthBook(grid);
+
     /// <summary>Takes a <see cref="MessageKind.DepthDiff"/>.</summary>
     /// <param name="now">When it came, see <see cref="DepthBook"/>.</param>
     /// <param name="index">Whose book it is; -1 for a symbol that was not added.</param>
     /// <param name="verdict">Of use where there is no fault.</param>
-    public MessageFault TakeDiff(in StreamMessage message, long now, out int index, out DiffVerdict verdict)
+    /// <param name="isAhead">What does not follow yet will come once more: it is passed over (<see cref="DiffVerdict.Ahead"/>) and breaks nothing.</param>
+    public MessageFault TakeDiff(in StreamMessage message, long now, out int index, out DiffVerdict verdict, bool isAhead = false)
     {
         verdict = default;
         index = IndexOf(message.Symbol);
         if (index < 0) return MessageFault.UnknownSymbol;
         var book = _books[index];
         var fault = DiffIds.Read(message, out var ids);
+        if (fault == MessageFault.None && isAhead && book.WouldBreak(ids))
+        {
+            verdict = DiffVerdict.Ahead;
+            return fault;
+        }
         if (fault == MessageFault.None) fault = _scratch.ReadDiff(message, book.Grid);
         if (fault == MessageFault.None) verdict = book.Take(ids, _scratch.Bids, _scratch.Asks, now);
         return fault;

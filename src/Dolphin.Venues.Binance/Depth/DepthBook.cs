@@ -92,6 +92,13 @@ public sealed class DepthBook(SymbolGrid grid)
     /// <summary>Diffs that wait for a snapshot.</summary>
     public int Kept => _kept.Count;
 
+    /// <summary>Whether a diff would show that others are missing.</summary>
+    public bool WouldBreak(DiffIds ids)
+    {
+        var chain = _chain; // A copy: the book's own learns nothing of it.
+        return chain.Next(ids) is DiffVerdict.Gap or DiffVerdict.Overlap or DiffVerdict.SnapshotTooOld;
+    }
+
     /// <summary>Takes the next diff: applies it, keeps it for a snapshot, or drops it.</summary>
     /// <param name="now">When it came.</param>
     public DiffVerdict Take(DiffIds ids, ReadOnlySpan<Level> bids, ReadOnlySpan<Level> asks, long now)

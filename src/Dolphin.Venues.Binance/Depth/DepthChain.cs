@@ -23,6 +23,8 @@ public enum DiffVerdict
     Overlap,
     /// <summary>The snapshot is from before it, and what lies between is missing. Another one is needed; kept for it.</summary>
     SnapshotTooOld,
+    /// <summary>Of two connections that overlap the newer one had it first, and what comes before it is on its way on the other; passed over, because it comes there too.</summary>
+    Ahead,
 }
 
 /// <summary>The order in which the diffs of one book have to come: snapshot, a diff that covers its id, then each after the one before. Pure.</summary>

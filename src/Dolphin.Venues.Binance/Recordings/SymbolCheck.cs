@@ -10,9 +10,8 @@ internal sealed class SymbolCheck(Symbol symbol, DepthBook book, Action<FindingK
 {
     private const int MostTickers = 4_096; // Of BTCUSDT half a minute; depth is at most a second behind.
 
-    private readonly BookTicker[] _tickers = new BookTicker[MostTickers]; // A ring, by rising id.
-    private int _tickerCount;
-    private long _tickersSeen, _compared, _agreed, _trades, _resnapshots;
+    private readonly TickerCheck _tickers = new(book, MostTickers);
+    private long _tickersSeen, _trades, _resnapshots;
     private long? _lastTrade, _lastAggregate, _lastDiffNs, _silenceNs;
     private bool _isBridged;
 
@@ -57,9 +56,8 @@ internal sealed class SymbolCheck(Symbol symbol, DepthBook book, Action<FindingK
     public void Ticker(BookTicker ticker)
     {
         _tickersSeen++;
-        if (_tickerCount > 0 && ticker.UpdateId <= Newest.UpdateId) return; // Older than one that was there: nothing is ever compared with it.
-        _tickers[_tickerCount++ % MostTickers] = ticker;
-        if (book.IsValid && book.LastId == ticker.UpdateId) Compare(ticker);
+        _tickers.Take(ticker, out var disagreed);
+        Find(disagreed);
     }
 
     public void Trade(in Trade trade, bool isAggregate)
@@ -79,34 +77,23 @@ internal sealed class SymbolCheck(Symbol symbol, DepthBook book, Action<FindingK
     {
         var (price, quantity) = (book.Grid.Price, book.Grid.Quantity);
         return new SymbolReport(
-            symbol, price.ToDecimal(1), quantity.ToDecimal(1), book.Counts, _resnapshots, _isBridged, book.IsValid, _tickersSeen, _compared, _agreed, _trades,
+            symbol, price.ToDecimal(1), quantity.ToDecimal(1), book.Counts, _resnapshots, _isBridged, book.IsValid, _tickersSeen, _tickers.Compared, _tickers.Agreed, _trades,
             _silenceNs / 1e6, book.IsValid ? book.Levels.BidCount : 0, book.IsValid ? book.Levels.AskCount : 0);
     }
-
-    private BookTicker Newest => _tickers[(_tickerCount - 1) % MostTickers];
 
     private void AfterChange(bool isNew)
     {
         if (book.Trouble == BookTrouble.Crossed && isNew) find(FindingKind.Crossed, $"expected a best bid below the best ask; came {Show(book.Levels)} after update {book.LastId}");
         if (!book.IsValid || !isNew) return;
         _isBridged = true;
-        for (var i = _tickerCount - 1; i >= 0 && i >= _tickerCount - MostTickers; i--)
-        {
-            var ticker = _tickers[i % MostTickers];
-            if (ticker.UpdateId == book.LastId) Compare(ticker);
-            if (ticker.UpdateId <= book.LastId) return;
-        }
+        _tickers.BookChanged(out var disagreed);
+        Find(disagreed);
     }
 
-    private void Compare(BookTicker ticker)
+    private void Find(BookTicker? disagreed)
     {
-        _compared++;
-        if (book.Levels.BestBid == ticker.Bid && book.Levels.BestAsk == ticker.Ask)
-        {
-            _agreed++;
-            return;
-        }
-        find(FindingKind.TickerDisagrees, $"expected {Show(ticker.Bid, ticker.Ask)} as the book ticker of update {ticker.UpdateId}; the book has {Show(book.Levels)}");
+        if (disagreed is { } ticker)
+            find(FindingKind.TickerDisagrees, $"expected {Show(ticker.Bid, ticker.Ask)} as the book ticker of update {ticker.UpdateId}; the book has {Show(book.Levels)}");
     }
 
     private static string Expected(DiffIds ids, long lastId) => ids.Previous is { } previous

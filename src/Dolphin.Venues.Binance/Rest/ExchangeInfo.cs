@@ -74,8 +74,17 @@ public sealed record ListedSymbol(
     Symbol Symbol, string Status, bool IsTrading, string QuoteAsset, string? ContractType, decimal TickSize, decimal LotSize, Quantity MinQuantity, Money MinNotional,
     decimal? PercentPrice)
 {
+    /// <summary>Decimals that any price of it has (<c>pricePrecision</c>), mostly more than the tick's; null where the venue does not say.</summary>
+    public int? PriceDecimals { get; init; }
+
     /// <summary>What books and trades of it are counted in.</summary>
     public SymbolGrid Grid => new(DecimalGrid.Of(TickSize)!.Value, DecimalGrid.Of(LotSize)!.Value); // Both were checked when it was read.
+
+    /// <summary>
+    /// What its book is counted in where orders rest between two ticks: those that were there before the tick became coarser stay. (Seen on CTKUSDT on 2021-07-22, deep in the
+    /// book.) The same as <see cref="Grid"/> where the venue does not say how fine that was.
+    /// </summary>
+    public SymbolGrid FinestGrid => PriceDecimals is { } decimals && decimals >= Grid.Price.Decimals ? Grid with { Price = new DecimalGrid(decimals) } : Grid;
 
     internal static bool TryRead(JsonElement element, out ListedSymbol symbol, out string? why)
     {
@@ -99,7 +108,10 @@ public sealed record ListedSymbol(
         var (up, down) = (Filter(filters, "PERCENT_PRICE", "multiplierUp"), Filter(filters, "PERCENT_PRICE", "multiplierDown"));
         symbol = new ListedSymbol(
             new Symbol(name), status, status == "TRADING", Text(element, "quoteAsset") ?? "", Text(element, "contractType"), t, l,
-            new Quantity(Filter(filters, "LOT_SIZE", "minQty") ?? l), new Money(notional), up is { } u && down is { } d ? Math.Min(u - 1m, 1m - d) : null);
+            new Quantity(Filter(filters, "LOT_SIZE", "minQty") ?? l), new Money(notional), up is { } u && down is { } d ? Math.Min(u - 1m, 1m - d) : null)
+        {
+            PriceDecimals = element.TryGetProperty("pricePrecision", out var precision) && precision.ValueKind == JsonValueKind.Number && precision.TryGetInt32(out var decimals) && decimals is >= 0 and <= DecimalGrid.MostDecimals ? decimals : null,
+        };
         return true;
     }
 

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Dolphin.Venues.Binance.Streams;
+
+namespace Dolphin.Venues.Binance.Live;
+
+/// <summary>What the feed counts.</summary>
+public enum FeedCount
+{
+    /// <summary>Messages of any kind, replies too.</summary>
+    Messages,
+    Bytes,
+    DiffsApplied,
+    /// <summary>A gap or an overlap in the ids of a book's diffs: the book begins again.</summary>
+    BookGaps,
+    /// <summary>A book that was crossed after a diff.</summary>
+    BooksCrossed,
+    /// <summary>A book that had no update for too long although its connection was there.</summary>
+    BooksStale,
+    SnapshotsTaken,
+    /// <summary>Older than the diffs that wait for it.</summary>
+    SnapshotsTooOld,
+    SnapshotsCrossed,
+    SnapshotsFailed,
+    /// <summary>Book tickers whose update id the book had, too.</summary>
+    TickersCompared,
+    TickersDisagreed,
+    Trades,
+    /// <summary>Aggregate trades that never came.</summary>
+    TradeGaps,
+    MarkPrices,
+    Liquidations,
+    ConnectionsOpened,
+    ConnectionsLost,
+    ConnectionsRotated,
+    ConnectionsSilent,
+    /// <summary>A frame above the bound; it closed its connection.</summary>
+    FramesTooLarge,
+    SubscriptionsRefused,
+    ClockJumps,
+    /// <summary>429.</summary>
+    RestRefused,
+    /// <summary>418.</summary>
+    RestBanned,
+    RestFailed,
+    /// <summary>Dropped: the same once more, or older than what was there.</summary>
+    DroppedDuplicates,
+    /// <summary>Dropped: bid not below ask, or a side without a price.</summary>
+    DroppedCrossedQuotes,
+    /// <summary>Dropped: a price or rate that no market has.</summary>
+    DroppedAbsurd,
+    /// <summary>Dropped: of a symbol that is not listed any more.</summary>
+    DroppedUnlisted,
+    /// <summary>Dropped: a kind of message that nobody asked for.</summary>
+    DroppedUnexpected,
+    /// <summary>Passed over: what the newer of two overlapping connections had before the older one.</summary>
+    AheadOfOverlap,
+}
+
+/// <summary>Counters of one feed as they stood at one moment.</summary>
+/// <param name="Faults">Messages that were refused, by why.</param>
+public sealed record FeedCounts(ImmutableArray<long> Counts, ImmutableArray<long> Faults)
+{
+    public long this[FeedCount count] => Counts[(int)count];
+    public long this[MessageFault fault] => Faults[(int)fault];
+
+    /// <summary>Every message that was not used because something was wrong with it.</summary>
+    public long Dropped => this[FeedCount.DroppedCrossedQuotes] + this[FeedCount.DroppedAbsurd] + this[FeedCount.DroppedUnlisted] + this[FeedCount.DroppedUnexpected]
+        + this[FeedCount.FramesTooLarge] + Faults.Sum();
+}
+
+/// <summary>The counters while they count. Safe for several threads.</summary>
+internal sealed class FeedCounters
+{
+    private readonly long[] _counts = new long[Enum.GetValues<FeedCount>().Length], _faults = new long[Enum.GetValues<MessageFault>().Length];
+
+    public void Add(FeedCount count, long more = 1) => Interlocked.Add(ref _counts[(int)count], more);
+    public void Add(MessageFault fault) => Interlocked.Increment(ref _faults[(int)fault]);
+
+    public FeedCounts Copy() => new([.. Enumerable.Range(0, _counts.Length).Select(i => Volatile.Read(ref _counts[i]))], [.. Enumerable.Range(0, _faults.Length).Select(i => Volatile.Read(ref _faults[i]))]);
+}

@@ -1,0 +1,599 @@
+using System.Collections.Immutable;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+using Dolphin.Venues.Binance.Depth;
+using Dolphin.Venues.Binance.Rest;
+using Dolphin.Venues.Binance.Streams;
+
+namespace Dolphin.Venues.Binance.Live;
+
+/// <summary>How much of the feed is there.</summary>
+/// <param name="Lines">Connections that the plan has.</param>
+/// <param name="LinesUp">Of which everything comes.</param>
+/// <param name="ValidBooks">Books that may be priced from.</param>
+/// <param name="Listed">Symbols that the venue still trades.</param>
+public readonly record struct FeedHealth(int Lines, int LinesUp, int Symbols, int ValidBooks, int Listed);
+
+/// <summary>The live market of the venue: every symbol's book, trades and mark price over public streams, kept there until it is disposed of. No key is needed.</summary>
+/// <remarks>
+/// It is read by whoever wants to, whenever he wants to (<see cref="Summarize"/>, <see cref="CloseBars"/>); nobody is called back for a message. A book that lacks an
+/// update, is crossed, contradicts its book ticker or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A message that
+/// is wrong is dropped and counted. Safe for several threads.
+/// </remarks>
+public sealed class MarketFeed : ILineOwner, IAsyncDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(30); // Crystals drift by some ten milliseconds an hour.
+    private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
+    private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
+    private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1);
+    private const long MostFunding8 = 10_000_000; // A tenth; the venue caps rates at a few hundredths.
+
+    private readonly FeedSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly PublicRest _rest;
+    private readonly FeedClock _clock;
+    private readonly FeedCounters _counters;
+    private readonly Action<string> _say;
+    private readonly Lock _gate = new(); // Over everything below, as far as it changes.
+    private readonly BookSet _books = new();
+    private readonly FeedSymbol[] _symbols;
+    private readonly ImmutableArray<StreamLine> _lines;
+    private readonly HashSet<StreamLine> _up = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _wanted = new(0, 1); // There is something to ask the venue for.
+    private readonly Task _running;
+    private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
+    private volatile bool _relistNow;
+    private int _nextSnapshot;
+
+    /// <param name="listed">What the venue lists, of <see cref="PublicRest.ListAsync"/>.</param>
+    /// <param name="symbols">All of them listed; at most once each.</param>
+    /// <param name="rest">Its own from now on: disposed of with the feed.</param>
+    /// <param name="seed">Of the waits between attempts to connect.</param>
+    /// <param name="say">Told in a sentence what a person should know. Called from any thread; must not block.</param>
+    public MarketFeed(FeedSettings settings, ExchangeInfo listed, ImmutableArray<Symbol> symbols, PublicRest rest, ulong seed, TimeProvider time, Action<string> say)
+    {
+        (_settings, _rest, _clock, _counters, _time, _say) = (settings, rest, rest.Clock, rest.Counters, time, say);
+        _symbols = [.. symbols.Select(symbol => new FeedSymbol(listed.Symbols[symbol], _books.Add(symbol, listed.Symbols[symbol].Grid)))];
+        var budget = new ConnectionBudget();
+        var chance = new Chance(seed);
+        _lines = [.. StreamPlan.Of(symbols, settings.StreamsPerConnection).Select(plan => new StreamLine(plan, settings, this, budget, _counters, _clock, time, chance.NextBits()))];
+        _running = Task.Run(() => Task.WhenAll([.. _lines.Select(line => UntilOneFailsAsync(line.RunAsync(_stop.Token))), UntilOneFailsAsync(WatchAsync()), UntilOneFailsAsync(AskAsync())]));
+    }
+
+    public ImmutableArray<Symbol> Symbols => [.. _symbols.Select(s => s.Symbol)];
+
+    /// <summary>The feed's time and how far the venue's is away.</summary>
+    public FeedClock Clock => _clock;
+
+    public FeedCounts Counts => _counters.Copy();
+
+    /// <summary>Faults if the feed cannot go on, which is a fault of the program.</summary>
+    public Task Completion => _running;
+
+    public FeedHealth Health
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var valid = 0;
+                for (var i = 0; i < _symbols.Length; i++) valid += MayPrice(i) ? 1 : 0;
+                return new FeedHealth(_lines.Length, _up.Count, _symbols.Length, valid, _symbols.Count(s => s.IsListed));
+            }
+        }
+    }
+
+    /// <summary>What every book is now, in the order of <see cref="Symbols"/>. Each look begins the next count of updates, so there should be one reader.</summary>
+    /// <returns>How many there were, at most as many as there is room for.</returns>
+    public int Summarize(Span<BookSummary> summaries)
+    {
+        var count = Math.Min(summaries.Length, _symbols.Length);
+        for (var i = 0; i < count; i++)
+        {
+            // One at a time: a sum over near levels is short, one over all symbols would hold up the sockets.
+            lock (_gate) summaries[i] = _symbols[i].Watch.Look(_books[i].Levels, MayPrice(i), _clock.Now, _settings.NearBps);
+        }
+        return count;
+    }
+
+    /// <summary>Ends the bar that is under way of every symbol and begins the next one.</summary>
+    /// <param name="openMs">Unix milliseconds: what the bars are to say that they opened at.</param>
+    /// <param name="bars">Is added the bars, in the order of <see cref="Symbols"/>; none of a symbol that trades may be missing of, or that has no price yet.</param>
+    /// <param name="funding">Is added the rates that fell due, at the venue's time.</param>
+    public void CloseBars(long openMs, ICollection<SymbolBar> bars, ICollection<FundingRate> funding)
+    {
+        lock (_gate)
+        {
+            foreach (var symbol in _symbols)
+            {
+                var mark = symbol is { MarkIsFresh: true, Mark: { } m } ? symbol.TicksOf(m.Price8) : 0;
+                if (symbol.Bar.TryClose(mark, out var folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
+                if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8)));
+                symbol.Due = null;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _rest.Dispose();
+        _stop.Dispose();
+        _wanted.Dispose();
+    }
+
+    /// <summary>Reads a book while nobody changes it.</summary>
+    internal T Read<T>(int index, Func<DepthBook, T> read)
+    {
+        lock (_gate) return read(_books[index]);
+    }
+
+    void IStreamReader.Take(in StreamMessage message, bool isAhead)
+    {
+        lock (_gate)
+        {
+            switch (message.Kind)
+            {
+                case MessageKind.DepthDiff: TakeDiff(message, isAhead); break;
+                case MessageKind.BookTicker: TakeTicker(message); break;
+                case MessageKind.AggregateTrade: TakeTrade(message, isAhead); break;
+                case MessageKind.MarkPrice: TakeMark(message); break;
+                case MessageKind.ForceOrder: TakeLiquidation(message); break;
+                default: _counters.Add(FeedCount.DroppedUnexpected); break;
+            }
+        }
+    }
+
+    void ILineOwner.LineUp(StreamLine line)
+    {
+        lock (_gate)
+        {
+            _up.Add(line);
+            _told.Remove(line);
+            foreach (var index in line.Plan.Symbols)
+            {
+                if (line.Plan.Route == StreamRoute.Public) _symbols[index].BookIsUp = true;
+                else if (_symbols[index].IsListed) _symbols[index].Bar.Up();
+            }
+        }
+        Wake();
+    }
+
+    void ILineOwner.LineDown(StreamLine line, string why)
+    {
+        bool isNews;
+        lock (_gate)
+        {
+            _up.Remove(line);
+            isNews = _told.GetValueOrDefault(line) != why;
+            _told[line] = why;
+            foreach (var index in line.Plan.Symbols)
+            {
+                if (line.Plan.Route == StreamRoute.Public)
+                {
+                    _symbols[index].BookIsUp = false;
+                    _books[index].Invalidate();
+                }
+                else
+                {
+                    // The next trade may be any number further on, and is no gap of its own.
+                    _symbols[index].Bar.Down();
+                    _symbols[index].LastTrade = -1;
+                    _symbols[index].MarkIsFresh = false;
+                }
+            }
+        }
+        if (isNews && !_stop.IsCancellationRequested)
+            _say($"{(line.Plan.Route == StreamRoute.Public ? "Books" : "Trades and marks")} of {line.Plan.Symbols.Length} symbols from {_symbols[line.Plan.Symbols[0]].Symbol} on: {why}. They are missing until it is connected again.");
+    }
+
+    private async Task UntilOneFailsAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private bool MayPrice(int index) => _books[index].IsValid && _symbols[index] is { IsListed: true, BookIsUp: true };
+
+    private static Bar BarOf(FoldedBar folded, FeedSymbol symbol, long openMs)
+    {
+        return new Bar(openMs, At(folded.Open), At(folded.High), At(folded.Low), At(folded.Close), new Quantity(symbol.Grid.Quantity.ToDecimal(folded.Lots)));
+
+        Price At(long ticks) => Price.Of(symbol.Grid.Price.ToDecimal(ticks));
+    }
+
+    /// <summary>Whose message it is; null, and counted, if nobody trades it.</summary>
+    private FeedSymbol? Whose(ReadOnlySpan<byte> name, out int index)
+    {
+        index = _books.IndexOf(name);
+        if (index < 0) _counters.Add(MessageFault.UnknownSymbol);
+        else if (_symbols[index].IsListed) return _symbols[index];
+        else _counters.Add(FeedCount.DroppedUnlisted);
+        return null;
+    }
+
+    private void Refuse(MessageFault fault)
+    {
+        _counters.Add(fault);
+        if (fault != MessageFault.NumberOffGrid) return;
+        _relistNow = true; // Its filters have changed, or somebody plays tricks: the list says which.
+        Wake();
+    }
+
+    // A book with a price between two ticks: its filters have changed, which the list will say, or old orders rest there. Either way it is finer.
+    private void RefuseLevels(int index, MessageFault fault)
+    {
+        Refuse(fault);
+        var symbol = _symbols[index];
+        if (fault != MessageFault.NumberOffGrid || symbol.Grid == symbol.Listed.FinestGrid) _books[index].Invalidate(); // Its ids are missing from now on.
+        else Begin(index, symbol.Listed, symbol.Listed.FinestGrid);
+    }
+
+    private void Begin(int index, ListedSymbol listed, SymbolGrid grid)
+    {
+        _symbols[index].Begin(listed, _books.Renew(index, grid));
+        if (_up.Any(line => line.Plan.Route == StreamRoute.Market && line.Plan.Symbols.Contains(index))) _symbols[index].Bar.Up();
+    }
+
+    private void TakeDiff(in StreamMessage message, bool isAhead)
+    {
+        if (Whose(message.Symbol, out _) is not { } symbol) return;
+        var fault = _books.TakeDiff(message, _clock.Ticks, out var index, out var verdict, isAhead);
+        var book = _books[index];
+        if (fault != MessageFault.None)
+        {
+            RefuseLevels(index, fault);
+            return;
+        }
+        switch (verdict)
+        {
+            case DiffVerdict.Apply:
+                _counters.Add(FeedCount.DiffsApplied);
+                symbol.Watch.Moved(_clock.Now);
+                symbol.SnapshotWasGood();
+                if (book.Trouble == BookTrouble.Crossed) _counters.Add(FeedCount.BooksCrossed);
+                CompareWithTickers(symbol, book);
+                break;
+            case DiffVerdict.Keep:
+                if (book.Kept == 1) Wake();
+                break;
+            case DiffVerdict.Gap or DiffVerdict.Overlap:
+                _counters.Add(FeedCount.BookGaps);
+                Wake();
+                break;
+            case DiffVerdict.SnapshotTooOld:
+                _counters.Add(FeedCount.SnapshotsTooOld);
+                symbol.WaitForSnapshot(_clock.Ticks);
+                Wake();
+                break;
+            case DiffVerdict.Duplicate or DiffVerdict.OutOfOrder or DiffVerdict.Impossible:
+                _counters.Add(FeedCount.DroppedDuplicates);
+                break;
+            case DiffVerdict.Ahead:
+                _counters.Add(FeedCount.AheadOfOverlap);
+                break;
+        }
+    }
+
+    private void TakeTicker(in StreamMessage message)
+    {
+        if (Whose(message.Symbol, out var index) is not { } symbol) return;
+        var fault = BookTicker.Read(message, symbol.Grid, out var ticker);
+        if (fault != MessageFault.None) Refuse(fault);
+        else if (ticker.Bid.Ticks > Level.MostTicks || ticker.Ask.Ticks > Level.MostTicks) _counters.Add(FeedCount.DroppedAbsurd);
+        else if (ticker.Bid.Ticks >= ticker.Ask.Ticks && ticker.Ask.Ticks > 0) _counters.Add(FeedCount.DroppedCrossedQuotes); // An empty side is all zeros.
+        else
+        {
+            var compared = symbol.Tickers.Compared;
+            if (!symbol.Tickers.Take(ticker, out var disagreed)) _counters.Add(FeedCount.DroppedDuplicates);
+            Compared(symbol, _books[index], compared, disagreed);
+        }
+    }
+
+    private void CompareWithTickers(FeedSymbol symbol, DepthBook book)
+    {
+        var compared = symbol.Tickers.Compared;
+        symbol.Tickers.BookChanged(out var disagreed);
+        Compared(symbol, book, compared, disagreed);
+    }
+
+    // Two streams of one venue say different things: what was built from a snapshot and many diffs is more likely to be wrong than one message.
+    private void Compared(FeedSymbol symbol, DepthBook book, long before, BookTicker? disagreed)
+    {
+        _counters.Add(FeedCount.TickersCompared, symbol.Tickers.Compared - before);
+        if (disagreed is null) return;
+        _counters.Add(FeedCount.TickersDisagreed);
+        book.Invalidate();
+        symbol.WaitForSnapshot(_clock.Ticks);
+    }
+
+    private void TakeTrade(in StreamMessage message, bool isAhead)
+    {
+        if (Whose(message.Symbol, out _) is not { } symbol) return;
+        var fault = Trade.Read(message, symbol.Grid, out var trade);
+        if (fault != MessageFault.None)
+        {
+            Refuse(fault);
+            symbol.Bar.Miss();
+            return;
+        }
+        if (symbol.LastTrade >= 0)
+        {
+            if (trade.Id <= symbol.LastTrade)
+            {
+                _counters.Add(FeedCount.DroppedDuplicates);
+                return;
+            }
+            if (trade.Id > symbol.LastTrade + 1)
+            {
+                if (isAhead)
+                {
+                    _counters.Add(FeedCount.AheadOfOverlap);
+                    return;
+                }
+                _counters.Add(FeedCount.TradeGaps);
+                symbol.Bar.Miss();
+            }
+        }
+        symbol.LastTrade = trade.Id;
+        if (trade.At == default) return; // An id without a trade on the book.
+        if (trade.At.Ticks > Level.MostTicks || IsAbsurd(symbol, trade.At.Ticks))
+        {
+            _counters.Add(FeedCount.DroppedAbsurd);
+            return;
+        }
+        symbol.Bar.Trade(trade.At.Ticks, trade.At.Lots);
+        _counters.Add(FeedCount.Trades);
+    }
+
+    private bool IsAbsurd(FeedSymbol symbol, long ticks)
+    {
+        if (symbol is not { MarkIsFresh: true, Mark: { } mark }) return false;
+        return IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8);
+    }
+
+    // As far up as down, in proportion: half the price is as far as twice the price.
+    private bool IsFar(double price, double reference) =>
+        !(price <= reference * (1d + _settings.AbsurdMove)) || !(price * (1d + _settings.AbsurdMove) >= reference);
+
+    private void TakeMark(in StreamMessage message)
+    {
+        if (Whose(message.Symbol, out _) is not { } symbol) return;
+        var fault = MarkPrice.Read(message, out var mark);
+        if (fault != MessageFault.None)
+        {
+            Refuse(fault);
+            return;
+        }
+        var at = message.EventTimeMs ?? 0;
+        if (at <= symbol.LastMarkMs) _counters.Add(FeedCount.DroppedDuplicates);
+        else if (mark.IndexPrice8 > 0 && IsFar(mark.Price8, mark.IndexPrice8) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
+            || mark.NextFundingMs != 0 && Math.Abs(mark.NextFundingMs - at) > LongestFunding.TotalMilliseconds)
+            _counters.Add(FeedCount.DroppedAbsurd);
+        else
+        {
+            symbol.LastMarkMs = at;
+            symbol.Take(mark);
+            _counters.Add(FeedCount.MarkPrices);
+        }
+    }
+
+    private void TakeLiquidation(in StreamMessage message)
+    {
+        var fault = ForceOrder.OrderOf(message, out var order);
+        if (fault != MessageFault.None)
+        {
+            Refuse(fault);
+            return;
+        }
+        if (Whose(order.Symbol, out _) is not { } symbol) return;
+        fault = ForceOrder.Read(order, symbol.Grid, out var liquidation);
+        if (fault != MessageFault.None) Refuse(fault);
+        else if (liquidation.TimeMs <= symbol.LastLiquidationMs) _counters.Add(FeedCount.DroppedDuplicates);
+        else
+        {
+            symbol.LastLiquidationMs = liquidation.TimeMs;
+            _counters.Add(FeedCount.Liquidations);
+        }
+    }
+
+    // What nobody else notices: silence, and a clock that was set.
+    private async Task WatchAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var line in _lines) line.EndIfSilent();
+            if (_clock.Watch() is { } jump)
+            {
+                _counters.Add(FeedCount.ClockJumps);
+                _say($"This machine's clock was set by {jump.TotalSeconds:0.###} s, or it slept. The feed's own time goes on as before; the venue is asked for its time again.");
+                Wake();
+            }
+            lock (_gate) FindStale();
+        }
+    }
+
+    private void FindStale()
+    {
+        var now = _clock.Ticks;
+        for (var i = 0; i < _symbols.Length; i++)
+        {
+            // One that still waits for a snapshot is not priced from anyway, and asks by itself.
+            if (_books[i].WantsSnapshot || !_symbols[i].BookIsUp || !_books[i].IsStale(now, _settings.StaleAfter.Ticks)) continue;
+            _counters.Add(FeedCount.BooksStale);
+            _books[i].Invalidate();
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            if (_wanted.CurrentCount == 0) _wanted.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else was quicker, or the feed has ended.
+        }
+    }
+
+    /// <summary>Asks the venue, one question after the other: its time, what it lists, and a snapshot for each book that wants one, in turn.</summary>
+    private async Task AskAsync()
+    {
+        var (clockAt, listAt, pausedUntil) = (0L, _clock.Ticks + _settings.RelistEvery.Ticks, 0L);
+        try
+        {
+            while (true)
+            {
+                _stop.Token.ThrowIfCancellationRequested();
+                var now = _clock.Ticks;
+                try
+                {
+                    if (now < pausedUntil) await PauseAsync().ConfigureAwait(false);
+                    else if (now >= clockAt || _clock.RoundTrip is null)
+                    {
+                        await _rest.SetClockAsync(_stop.Token).ConfigureAwait(false);
+                        clockAt = _clock.Ticks + ClockEvery.Ticks;
+                    }
+                    else if (now >= listAt || _relistNow && now >= listAt - _settings.RelistEvery.Ticks + RelistAtMost.Ticks)
+                    {
+                        _relistNow = false;
+                        Relist(await _rest.ListAsync(_stop.Token).ConfigureAwait(false));
+                        listAt = _clock.Ticks + _settings.RelistEvery.Ticks;
+                    }
+                    else if (NextWithoutSnapshot(now) is { } index) await SnapshotAsync(index).ConfigureAwait(false);
+                    else await PauseAsync().ConfigureAwait(false);
+                }
+                catch (RestException e)
+                {
+                    _say($"{e.Message} It is asked again.");
+                    if (!e.IsRefusal) pausedUntil = _clock.Ticks + RestPause.Ticks;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It is not needed any more.
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        using var enough = new CancellationTokenSource(LookEvery, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, _stop.Token);
+        await _wanted.WaitAsync(both.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    // A diff has to be there first: a snapshot that is older than it is of no use.
+    private int? NextWithoutSnapshot(long now)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _symbols.Length; i++)
+            {
+                var index = (_nextSnapshot + i) % _symbols.Length;
+                var (symbol, book) = (_symbols[index], _books[index]);
+                if (!book.WantsSnapshot || book.Kept == 0 || !symbol.IsListed || !symbol.BookIsUp || now < symbol.SnapshotFrom) continue;
+                _nextSnapshot = (index + 1) % _symbols.Length;
+                return index;
+            }
+        }
+        return null;
+    }
+
+    private async Task SnapshotAsync(int index)
+    {
+        try
+        {
+            await _rest.DepthAsync(_symbols[index].Symbol, body =>
+            {
+                TakeSnapshot(index, body.Span);
+                return true;
+            }, _stop.Token).ConfigureAwait(false);
+        }
+        catch (RestException)
+        {
+            _counters.Add(FeedCount.SnapshotsFailed);
+            lock (_gate) _symbols[index].WaitForSnapshot(_clock.Ticks);
+            throw;
+        }
+    }
+
+    private void TakeSnapshot(int index, ReadOnlySpan<byte> body)
+    {
+        var fault = MessageParser.Read(body, out var message);
+        lock (_gate)
+        {
+            var symbol = _symbols[index];
+            if (!symbol.BookIsUp) return; // Its connection broke while the venue was asked.
+            var verdict = SnapshotVerdict.NotNeeded;
+            if (fault == MessageFault.None && message.Kind != MessageKind.DepthSnapshot) fault = MessageFault.FieldMissing;
+            if (fault == MessageFault.None) fault = _books.TakeSnapshot(index, message, _clock.Ticks, out verdict);
+            if (fault != MessageFault.None)
+            {
+                _counters.Add(FeedCount.SnapshotsFailed);
+                RefuseLevels(index, fault);
+                symbol.WaitForSnapshot(_clock.Ticks);
+                return;
+            }
+            switch (verdict)
+            {
+                case SnapshotVerdict.Taken:
+                    _counters.Add(FeedCount.SnapshotsTaken);
+                    symbol.Watch.Moved(_clock.Now);
+                    CompareWithTickers(symbol, _books[index]);
+                    break;
+                case SnapshotVerdict.TooOld:
+                    _counters.Add(FeedCount.SnapshotsTooOld);
+                    symbol.WaitForSnapshot(_clock.Ticks);
+                    break;
+                case SnapshotVerdict.Crossed:
+                    _counters.Add(FeedCount.SnapshotsCrossed);
+                    symbol.WaitForSnapshot(_clock.Ticks);
+                    break;
+            }
+        }
+    }
+
+    // What it lists now. Who is not traded any more has no book and no bars; who comes back begins anew.
+    private void Relist(ExchangeInfo list)
+    {
+        for (var i = 0; i < _symbols.Length; i++)
+        {
+            string? news = null;
+            lock (_gate)
+            {
+                var symbol = _symbols[i];
+                var now = list.Symbols.GetValueOrDefault(symbol.Symbol);
+                if (now is not { IsTrading: true })
+                {
+                    if (!symbol.IsListed) continue;
+                    symbol.IsListed = false;
+                    _books[i].Invalidate();
+                    symbol.Bar.Down();
+                    news = $"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book and no bars until it is.";
+                }
+                else if (!symbol.IsListed || now.Grid != symbol.Listed.Grid)
+                {
+                    var steps = now.Grid != symbol.Listed.Grid ? $"tick {symbol.Listed.TickSize} is {now.TickSize} now, lot {symbol.Listed.LotSize} is {now.LotSize}" : "it is traded again";
+                    symbol.IsListed = true;
+                    Begin(i, now, now.Grid);
+                    news = $"{symbol.Symbol}: {steps}. Its book begins anew.";
+                }
+            }
+            if (news is not null) _say(news);
+        }
+    }
+}

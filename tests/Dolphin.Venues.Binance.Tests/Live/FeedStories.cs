@@ -1,0 +1,441 @@
+using System.Globalization;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Binance.Streams;
+
+namespace Dolphin.Venues.Binance.Tests.Live;
+
+/// <summary>The feed on real sockets against a venue that speaks the same protocol and misbehaves.</summary>
+public sealed class FeedStories
+{
+    private static readonly string[] Three = ["BTCUSDT", "ETHUSDT", "XRPUSDT"];
+
+    [Fact(DisplayName = "Books come up from snapshot and diffs, say what the venue says, and agree with every ticker of the same update")]
+    public async Task Comes_up()
+    {
+        await using var venue = await StandInVenue.StartAsync(Three);
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.ComeUpAsync();
+        await open.TurnUntil("a hundred tickers were compared", () => open[FeedCount.TickersCompared] > 100);
+        await Settled(open);
+
+        var summaries = open.Summaries();
+        Assert.Equal(Three, summaries.Select(s => s.Symbol.Name));
+        Assert.All(summaries, s => Assert.True(s is { IsValid: true, Updates: > 0, BidNotional: > 0, AskNotional: > 0, MeanInterval: > 0 }));
+        Assert.Equal((0, 0, 0), (open[FeedCount.TickersDisagreed], open[FeedCount.BookGaps], open[FeedCount.BooksCrossed]));
+        Assert.Equal((3, 0), (open[FeedCount.SnapshotsTaken], open.Feed.Counts.Dropped));
+        Assert.Equal(new FeedHealth(2, 2, 3, 3, 3), open.Feed.Health);
+    }
+
+    [Fact(DisplayName = "A diff that is lost makes the book invalid until another snapshot is bridged; the other books go on")]
+    public async Task Gap()
+    {
+        await using var venue = await StandInVenue.StartAsync(Three);
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+        venue.SnapshotOf = symbol => symbol == "BTCUSDT" ? "" : null; // Not to be had yet.
+
+        _ = venue["BTCUSDT"].Diff(); // Nobody is told.
+        await open.TurnUntil("the gap is seen", () => open[FeedCount.BookGaps] == 1 && open.Feed.Health.ValidBooks == 2);
+        var seen = open.Summaries();
+        Assert.Equal((false, null, 0d), (seen[0].IsValid, seen[0].Bid, seen[0].BidNotional));
+        Assert.True(seen[1].IsValid);
+
+        venue.SnapshotOf = _ => null;
+        await open.ComeUpAsync();
+        Assert.Equal(1, open[FeedCount.BookGaps]);
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "The same diff twice and diffs in the wrong order never make a wrong book")]
+    public async Task Twice_and_out_of_order()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+        var market = venue["BTCUSDT"];
+
+        var twice = market.Diff();
+        venue.Send("btcusdt@depth@100ms", twice);
+        venue.Send("btcusdt@depth@100ms", twice);
+        await open.TurnUntil("the second one is dropped", () => open[FeedCount.DroppedDuplicates] >= 1);
+        Assert.Equal(0, open[FeedCount.BookGaps]);
+
+        var (first, second) = (market.Diff(), market.Diff());
+        venue.Send("btcusdt@depth@100ms", second);
+        venue.Send("btcusdt@depth@100ms", first);
+        await open.TurnUntil("the hole is seen", () => open[FeedCount.BookGaps] == 1);
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Theory(DisplayName = "However a connection ends, its books are invalid at once and come back on another one")]
+    [InlineData("abort")]
+    [InlineData("half")]
+    [InlineData("1001")]
+    [InlineData("1008")]
+    [InlineData("1011")]
+    public async Task Connection_ends(string how)
+    {
+        await using var venue = await StandInVenue.StartAsync(Three);
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+        venue.RefuseSockets = 503;
+
+        foreach (var socket in venue.Sockets)
+        {
+            if (how == "abort") socket.Abort();
+            else if (how == "half") socket.SendHalf(venue.Markets[0].Ticker());
+            else socket.Close(int.Parse(how, CultureInfo.InvariantCulture), "going away");
+        }
+        await open.Until("nothing is there", () => open.Feed.Health is { LinesUp: 0, ValidBooks: 0 });
+        Assert.All(open.Summaries(), s => Assert.Null(s.Bid));
+        Assert.Equal(2, open[FeedCount.ConnectionsLost]);
+
+        venue.RefuseSockets = 0;
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+        Assert.Contains(open.Said, line => line.StartsWith("Books of 3 symbols", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "What is no JSON, has no sense, or is of nobody's symbol is dropped and counted, and nothing else happens")]
+    public async Task Nonsense()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        const string books = "btcusdt@bookTicker";
+        venue.SendWhole(books, "{\"stream\":\"btcusdt@bookTicker\",\"data\":{\"e\":\"bookTicker\",\"u\":99");
+        venue.SendWhole(books, "\0\u0001garbage");
+        venue.Send(books, """{"e":"bookTicker","u":9000000,"s":"BTCUSDT","b":"NaN","B":"1","a":"1000.1","A":"1","T":1,"E":1}""");
+        venue.Send(books, """{"e":"bookTicker","u":9000001,"s":"BTCUSDT","b":"1000.2","B":"1","a":"1000.1","A":"1","T":1,"E":1}""");
+        venue.Send(books, """{"e":"bookTicker","u":9000002,"s":"BTCUSDT","b":"1000.1","B":"1","a":"99999999999999999999","A":"1","T":1,"E":1}""");
+        venue.Send(books, """{"e":"bookTicker","u":9000003,"s":"NOBODYUSDT","b":"1000.1","B":"1","a":"1000.2","A":"1","T":1,"E":1}""");
+        venue.Send(books, """{"e":"kline","E":1,"s":"BTCUSDT"}""");
+        await open.Until("all of them are counted", () => open.Feed.Counts.Dropped == 7);
+
+        var counts = open.Feed.Counts;
+        Assert.Equal((2, 1, 1, 1), (counts[MessageFault.NotJson], counts[MessageFault.NumberNotPlain], counts[MessageFault.NumberTooLarge], counts[MessageFault.UnknownSymbol]));
+        Assert.Equal((1, 1), (counts[FeedCount.DroppedCrossedQuotes], counts[FeedCount.DroppedUnexpected]));
+        Assert.True(open.Feed.Health is { LinesUp: 2, ValidBooks: 1 });
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "A diff with a number that is none makes its book begin again: its updates are missing")]
+    public async Task Bad_diff()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        venue.Send("btcusdt@depth@100ms", venue["BTCUSDT"].Diff().Replace("\"b\":[[\"", "\"b\":[[\"-", StringComparison.Ordinal));
+        await open.Until("the book is not valid", () => open.Feed.Health.ValidBooks == 0);
+        Assert.Equal(1, open.Feed.Counts[MessageFault.NumberNotPlain]);
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "A frame of fifty megabytes closes its connection before it is read, and is counted")]
+    public async Task Huge_frame()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        venue.Sockets.First(s => s.Path.StartsWith("/public", StringComparison.Ordinal)).SendBytes(new byte[50 << 20]);
+        await open.Until("it is refused", () => open[FeedCount.FramesTooLarge] == 1);
+        await open.ComeUpAsync();
+
+        Assert.True(open[FeedCount.Bytes] < 1 << 24);
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "A connection that is there and silent is given up for another one")]
+    public async Task Silent_connection()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { SilentAfter = TimeSpan.FromSeconds(2) });
+        await open.ComeUpAsync();
+
+        await open.Until("both are given up", () => open[FeedCount.ConnectionsSilent] >= 2 && open.Feed.Health.LinesUp == 0);
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "A book whose connection lives but which does not move is stale, and begins again when it moves")]
+    public async Task Stale_book()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { StaleAfter = TimeSpan.FromSeconds(3) });
+        await open.ComeUpAsync();
+
+        await open.Until("ether is stale", () => open[FeedCount.BooksStale] >= 1 && !open.Summaries()[1].IsValid, () => venue.SendDiff(venue["BTCUSDT"]));
+        Assert.True(open.Feed.Health.LinesUp == 2);
+
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Theory(DisplayName = "After 429 and 418 nothing at all is asked until the venue's time is over")]
+    [InlineData(429)]
+    [InlineData(418)]
+    public async Task Refused(int status)
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.Until("its clock was asked", () => open.Feed.Clock.RoundTrip is not null && venue.Asked.Count(a => a.Path == "/fapi/v1/time") == 5);
+        var before = venue.Asked.Length;
+        venue.Refuse(status, retryAfter: 2);
+
+        await open.ComeUpAsync();
+
+        var asked = venue.Asked[before..];
+        Assert.All(asked, a => Assert.StartsWith("/fapi/v1/depth?symbol=BTCUSDT&limit=500", a.Path, StringComparison.Ordinal));
+        Assert.True(TimeProvider.System.GetElapsedTime(asked[0].At, asked[1].At) >= TimeSpan.FromSeconds(2));
+        Assert.Equal(1, open[status == 429 ? FeedCount.RestRefused : FeedCount.RestBanned]);
+    }
+
+    [Fact(DisplayName = "Connections are replaced while the older ones still deliver: no book notices, no trade is missing")]
+    public async Task Rotation()
+    {
+        await using var venue = await StandInVenue.StartAsync(Three);
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RotateAfter = TimeSpan.FromSeconds(2) });
+        await open.ComeUpAsync();
+        var snapshots = open[FeedCount.SnapshotsTaken];
+
+        await open.TurnUntil("both were replaced twice", () => open[FeedCount.ConnectionsRotated] >= 4);
+
+        Assert.Equal((snapshots, 0, 0, 0), (open[FeedCount.SnapshotsTaken], open[FeedCount.BookGaps], open[FeedCount.TradeGaps], open[FeedCount.ConnectionsLost]));
+        Assert.True(open[FeedCount.DroppedDuplicates] > 0); // Of the time when both delivered.
+        Assert.Equal(3, open.Feed.Health.ValidBooks);
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "The venue's pings are answered")]
+    public async Task Pings()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        foreach (var socket in venue.Sockets) socket.SendPing();
+
+        await open.Until("both were answered", () => venue.Sockets.All(s => s.Pongs == 1));
+    }
+
+    [Fact(DisplayName = "Subscriptions that are refused are tried again with waits, and the feed comes up when they are taken")]
+    public async Task Subscriptions_refused()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        venue.IsRefusing = true;
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.Until("both were refused a few times", () => open[FeedCount.SubscriptionsRefused] >= 4);
+        Assert.Equal(0, open.Feed.Health.LinesUp);
+        venue.IsRefusing = false;
+        await open.ComeUpAsync();
+    }
+
+    [Fact(DisplayName = "A crossed snapshot is not taken; the next one is")]
+    public async Task Crossed_snapshot()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        venue.SnapshotOf = _ => """{"lastUpdateId":1003,"E":1,"T":1,"bids":[["1000.2","1"]],"asks":[["1000.1","1"]]}""";
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.TurnUntil("it is refused", () => open[FeedCount.SnapshotsCrossed] >= 1);
+        Assert.Equal(0, open.Feed.Health.ValidBooks);
+        venue.SnapshotOf = _ => null;
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "A symbol that is not traded any more has neither book nor bars; when it is again it begins anew")]
+    public async Task Vanishes()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+
+        venue["ETHUSDT"].Status = "SETTLING";
+        await open.TurnUntil("it is noticed", () => open.Feed.Health is { Listed: 1, ValidBooks: 1 } && open[FeedCount.DroppedUnlisted] > 0);
+        Bars(open);
+        await open.TurnUntil("bitcoin has traded", () => Bars(open).Any(b => b.Symbol.Name == "BTCUSDT"));
+        Assert.DoesNotContain(Bars(open), b => b.Symbol.Name == "ETHUSDT");
+        Assert.Contains(open.Said, line => line.StartsWith("ETHUSDT is not traded any more (SETTLING)", StringComparison.Ordinal));
+
+        venue["ETHUSDT"].Status = "TRADING";
+        await open.ComeUpAsync();
+        await open.TurnUntil("it has bars again", () => Bars(open).Any(b => b.Symbol.Name == "ETHUSDT"));
+    }
+
+    [Fact(DisplayName = "When a symbol's tick becomes another its book begins anew in the new one")]
+    public async Task Filters_change()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+
+        venue["BTCUSDT"].Tick = 0.07m;
+        await open.TurnUntil("the list was read", () => open.Said.Any(line => line.Contains("tick 0.1 is 0.07 now", StringComparison.Ordinal)));
+        Assert.True(open.Feed.Counts[MessageFault.NumberOffGrid] > 0);
+        await open.ComeUpAsync();
+        await AgreesAsync(open, venue);
+    }
+
+    [Fact(DisplayName = "Orders that rest between two ticks, from before the tick became coarser, make a finer book and not a wrong one")]
+    public async Task Old_orders()
+    {
+        await using var venue = await StandInVenue.StartAsync([new StandInMarket("BTCUSDT") { PricePrecision = 2 }]);
+        venue.SnapshotOf = symbol => venue[symbol].Snapshot().Replace("\"asks\":[", "\"asks\":[[\"1001.05\",\"0.007\"],", StringComparison.Ordinal);
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.ComeUpAsync();
+
+        Assert.Equal(7, open.Feed.Read(0, b => b.Levels.AskLotsAt(100_105)));
+        Assert.Equal(1, open.Feed.Counts[MessageFault.NumberOffGrid]);
+        await AgreesAsync(open, venue);
+        await open.TurnUntil("it has bars again", () => Bars(open) is [var bar] && bar.Bar.Close.QuotePerBase is > 990m and < 1010m);
+    }
+
+    [Fact(DisplayName = "Trades become bars; without one the last price is carried; a missing trade makes a gap")]
+    public async Task Folds_bars()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.Until("trades come", () => open.Feed.Health.LinesUp == 2, () => { venue.SendMark(venue.Markets[0]); venue.SendDiff(venue.Markets[0]); });
+        Bars(open); // What was under way lacks its beginning.
+        var market = venue.Markets[0];
+
+        await Trades(open, market, "1000.3", "1001", "999.5", "1000.1");
+        Assert.Equal(new Bar(60_000, Price.Of(1000.3m), Price.Of(1001m), Price.Of(999.5m), Price.Of(1000.1m), new Quantity(200m)), Assert.Single(Bars(open)).Bar);
+
+        Assert.Equal(new Bar(60_000, Price.Of(1000.1m), Price.Of(1000.1m), Price.Of(1000.1m), Price.Of(1000.1m), Quantity.Zero), Assert.Single(Bars(open)).Bar);
+
+        await Trades(open, market, "1000.2", "1000.3");
+        venue.SendTrade(market, skip: 1);
+        await open.Until("the gap is seen", () => open[FeedCount.TradeGaps] == 1);
+        Assert.Empty(Bars(open));
+        Assert.Single(Bars(open)); // The next one is whole.
+
+        await Trades(open, market, "1000.4");
+        venue.SendTrade(market, "5.0"); // Nobody believes that.
+        await open.Until("it is dropped", () => open[FeedCount.DroppedAbsurd] == 1);
+        Assert.Equal(Price.Of(1000.4m), Assert.Single(Bars(open)).Bar.Low);
+    }
+
+    [Fact(DisplayName = "Before its first trade a symbol is worth its mark price; a mark far from its index is not believed")]
+    public async Task Marks()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("marks come", () => open.Feed.Health.LinesUp == 2 && open[FeedCount.MarkPrices] > 0, () => { venue.SendMark(market, "1000.17"); venue.SendDiff(market); });
+        Bars(open);
+
+        venue.SendMark(market, "123456");
+        await open.Until("it is dropped", () => open[FeedCount.DroppedAbsurd] == 1);
+        Assert.Equal(new Bar(60_000, Price.Of(1000.1m), Price.Of(1000.1m), Price.Of(1000.1m), Price.Of(1000.1m), Quantity.Zero), Assert.Single(Bars(open)).Bar);
+    }
+
+    [Fact(DisplayName = "Funding falls due once, at the rate that was told last before its time")]
+    public async Task Funding()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        var due = market.FundingAtMs;
+        market.FundingRate = "-0.00031000";
+        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 0, () => venue.SendMark(market));
+        var seen = open[FeedCount.MarkPrices];
+
+        (market.FundingAtMs, market.FundingRate) = (due + 28_800_000, "0.00010000");
+        venue.SendMark(market);
+        venue.SendMark(market);
+        await open.Until("they were taken", () => open[FeedCount.MarkPrices] >= seen + 2);
+
+        var funding = new List<FundingRate>();
+        open.Feed.CloseBars(0, [], funding);
+        open.Feed.CloseBars(0, [], funding);
+        Assert.Equal([new FundingRate(new Symbol("BTCUSDT"), DateTimeOffset.FromUnixTimeMilliseconds(due), -0.00031m)], funding);
+    }
+
+    [Fact(DisplayName = "Liquidations are counted, each once")]
+    public async Task Liquidations()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+        var liquidation = venue.Markets[0].Liquidation();
+
+        venue.Send("btcusdt@forceOrder", liquidation);
+        venue.Send("btcusdt@forceOrder", liquidation);
+
+        await open.Until("both came", () => open[FeedCount.DroppedDuplicates] >= 1);
+        Assert.Equal(1, open[FeedCount.Liquidations]);
+    }
+
+    [Fact(DisplayName = "How far the venue's clock is away is known to half of a round trip")]
+    public async Task Clock_offset()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        venue.ClockAhead = TimeSpan.FromSeconds(90);
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.Until("it was asked", () => open.Feed.Clock.RoundTrip is not null && venue.Asked.Count(a => a.Path == "/fapi/v1/time") == 5);
+
+        var off = (open.Feed.Clock.Offset - TimeSpan.FromSeconds(90)).Duration();
+        Assert.True(off <= open.Feed.Clock.RoundTrip!.Value / 2 + TimeSpan.FromMilliseconds(1), $"{off} with a round trip of {open.Feed.Clock.RoundTrip}"); // Its answer is in whole milliseconds.
+    }
+
+    [Fact(DisplayName = "Four hundred symbols are subscribed within the venue's limits: eleven connections, fifty streams a message, every stream once")]
+    public async Task Many_symbols()
+    {
+        var symbols = Enumerable.Range(0, 400).Select(i => $"S{i:000}USDT").ToArray();
+        await using var venue = await StandInVenue.StartAsync(symbols);
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.Until("everything was subscribed", () => venue.Sockets.Sum(s => s.Streams.Count()) == 400 * 5);
+
+        Assert.Equal(11, venue.Sockets.Length);
+        Assert.All(venue.Sockets, s => Assert.True(s.Streams.Count() <= 200 && s.Subscribes <= 4));
+        Assert.All(venue.Sockets, s => Assert.All(s.Streams, name =>
+            Assert.Equal(s.Path == "/public/stream", name.EndsWith("@depth@100ms", StringComparison.Ordinal) || name.EndsWith("@bookTicker", StringComparison.Ordinal))));
+        Assert.Equal(2_000, venue.Sockets.SelectMany(s => s.Streams).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private static async Task Trades(OpenFeed open, StandInMarket market, params string[] prices)
+    {
+        var before = open[FeedCount.Trades];
+        foreach (var price in prices) open.Venue.SendTrade(market, price);
+        await open.Until("all trades came", () => open[FeedCount.Trades] == before + prices.Length);
+    }
+
+    private static List<SymbolBar> Bars(OpenFeed open)
+    {
+        var bars = new List<SymbolBar>();
+        open.Feed.CloseBars(60_000, bars, []);
+        return bars;
+    }
+
+    // Everything that was sent has been taken: the last ticker's update is in the book.
+    private static Task Settled(OpenFeed open) => open.Until("the newest diff is in every book", () =>
+        open.Venue.Markets.Select((m, i) => m.Best.Id == open.Feed.Read(i, b => b.LastId)).All(same => same));
+
+    private static async Task AgreesAsync(OpenFeed open, StandInVenue venue)
+    {
+        await Settled(open);
+        var summaries = open.Summaries();
+        foreach (var (market, seen) in venue.Markets.Zip(summaries))
+        {
+            var best = market.Best;
+            Assert.Equal(new BestQuote(Price.Of(decimal.Parse(best.Bid)), new Quantity(decimal.Parse(best.BidQuantity))), seen.Bid);
+            Assert.Equal(new BestQuote(Price.Of(decimal.Parse(best.Ask)), new Quantity(decimal.Parse(best.AskQuantity))), seen.Ask);
+        }
+        Assert.Equal(0, open[FeedCount.TickersDisagreed]);
+    }
+}
