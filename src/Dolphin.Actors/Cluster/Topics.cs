@@ -34,6 +34,8 @@ public static class Topics
     public static readonly Topic Scan = new("scan");
     /// <summary>Carries <see cref="External.ExternalFactors.Observed"/> and <see cref="External.ExternalFactors.Levelled"/>.</summary>
     public static readonly Topic Factors = new("factors");
+    /// <summary>Carries <see cref="Market.MarketProtocol.BooksSeen"/>.</summary>
+    public static readonly Topic OrderBooks = new("order-books", typeof(Market.MarketProtocol.BooksSeen));
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
     public static readonly Topic Grid = new("grid", typeof(HealthGrid));
 }

@@ -28,6 +28,7 @@ public sealed class FeedActor : ReceiveActor
             foreach (ref readonly var bar in closed.Slice.Bars.Span)
                 if (_slots.TryGetValue(bar.Symbol, out var slot)) slot.Offer(bar.Bar, closed.Slice.Interval, Self);
         });
+        Receive<BooksSeen>(seen => cluster.Publish(Topics.OrderBooks, seen));
         Receive<BarSeen>(seen =>
         {
             if (_slots.TryGetValue(seen.Symbol, out var slot)) slot.Ready(Self);

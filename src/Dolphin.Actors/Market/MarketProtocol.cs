@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Actors.Market;
 
@@ -19,6 +21,9 @@ public static class MarketProtocol
 
     /// <summary>To the feed, and from it to every sensor: these bars are complete.</summary>
     public sealed record SliceClosed(MarketSlice Slice);
+
+    /// <summary>To the feed, and from it to everybody on its node, once a second: what every book of a live market is, in ordinal order of symbol.</summary>
+    public sealed record BooksSeen(ImmutableArray<BookSummary> Books);
 
     /// <summary>To one asset. Answered by <see cref="BarSeen"/>, at once or when whoever trades the asset has stored its decision.</summary>
     public sealed record BarClosed(Bar Bar, TimeSpan Interval)

@@ -9,7 +9,7 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Domain.Reporting;
 
 /// <summary>One look at a run, complete by itself: what a screen draws, <c>/status</c> answers and <c>dolphin status</c> prints.</summary>
-/// <param name="Market">sim or replay.</param>
+/// <param name="Market">sim, replay, remote or binance.</param>
 /// <param name="StartedAt">Wall clock, when the process took the run up. Null where none runs.</param>
 /// <param name="At">Market time: the newest bar everything below has seen; of a run that no process plays, the newest time it stored. Null before the first.</param>
 /// <param name="Risk">The survival controller's newest word, taken apart. Null before the first.</param>

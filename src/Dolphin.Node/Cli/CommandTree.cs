@@ -26,9 +26,12 @@ internal sealed class CommandTree
     };
     private readonly Option<MarketKind?> _market = new("--market")
     {
-        Description = "sim (the default): a seeded, simulated market in real time. replay: recorded bars from --data. remote: the venue at --venue.",
-        HelpName = "sim|replay|remote",
-        CustomParser = r => Parse(r, "sim, replay or remote", t => t switch { "sim" => MarketKind.Sim, "replay" => MarketKind.Replay, "remote" => MarketKind.Remote, _ => (MarketKind?)null }),
+        Description = "sim (the default): a seeded, simulated market in real time. replay: recorded bars from --data. remote: the venue at --venue. binance: USD-M futures live, on paper.",
+        HelpName = "sim|replay|remote|binance",
+        CustomParser = r => Parse(r, "sim, replay, remote or binance", t => t switch
+        {
+            "sim" => MarketKind.Sim, "replay" => MarketKind.Replay, "remote" => MarketKind.Remote, "binance" => MarketKind.Binance, _ => (MarketKind?)null,
+        }),
     };
     private readonly Option<string?> _venue = new("--venue")
     {
@@ -56,6 +59,12 @@ internal sealed class CommandTree
         Description = "How long a recorded bar takes on the wall clock: 200ms, 1s, 1m. Default: as long as it was recorded.",
         HelpName = "TIME",
         CustomParser = r => Parse(r, "a time such as 200ms, 1s or 1m", ParseSpan),
+    };
+    private readonly Option<TimeSpan?> _liveBar = new("--bar")
+    {
+        Description = "How long a bar of a Binance market takes: 1s, 1m. Default: the plan's dolphin.venues.binance.bar.",
+        HelpName = "TIME",
+        CustomParser = r => Parse(r, "a time such as 1s or 1m", ParseSpan),
     };
     private readonly Option<DateTimeOffset?> _recordedFrom = Time("--from", "Where the recording is cut, inclusive. ISO 8601, UTC unless it says otherwise.");
     private readonly Option<DateTimeOffset?> _recordedTo = Time("--to", "Where it ends, exclusive.");
@@ -116,7 +125,7 @@ internal sealed class CommandTree
     };
     private readonly Option<string?> _state = new("--state")
     {
-        Description = "The state folder: journal, venue, logs. Default: ./state/sim, ./state/replay or ./state/remote.",
+        Description = "The state folder: journal, venue, logs. Default: ./state/ and the name of the market.",
         HelpName = "DIR",
     };
     private readonly Option<long?> _seed = new("--seed")
@@ -262,7 +271,7 @@ internal sealed class CommandTree
     {
         var run = new Command("run", "Run a market against the plan until it ends or Ctrl-C. Run again on the same state folder, it goes on where it was.")
         {
-            _plan, _market, _data, _venue, _secretFile, _cluster, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
+            _plan, _market, _data, _liveBar, _venue, _secretFile, _cluster, _speed, _from, _to, _state, _seed, _report, _http, _noUi,
         };
         run.SetAction((parsed, cancellation) => verbs.RunAsync(Checked(Options(parsed, parsed.GetValue(_market) ?? MarketKind.Sim)), cancellation));
 
@@ -418,7 +427,8 @@ internal sealed class CommandTree
             Json: parsed.GetValue(_json),
             Venue: parsed.GetValue(_venue) ?? (market == MarketKind.Remote ? $"ws://{UsualListen}" : null),
             SecretFile: parsed.GetValue(_secretFile),
-            Cluster: parsed.GetValue(_cluster));
+            Cluster: parsed.GetValue(_cluster),
+            Bar: parsed.GetValue(_liveBar));
     }
 
     private VenueOptions OptionsOfVenue(ParseResult parsed) => new(
@@ -445,6 +455,9 @@ internal sealed class CommandTree
         if (!remote && options.Cluster is not null) errors.Add("--cluster is for a remote market, because all nodes trade at one venue; add --market remote, or leave it out.");
         if (!remote && options.SecretFile is not null) errors.Add("--secret-file is for a remote market; add --market remote, or leave it out.");
         if (remote && options.Speed != Speed.Real) errors.Add("--market remote goes as fast as the venue; leave --speed out.");
+        var binance = options.Market == MarketKind.Binance;
+        if (binance && options.Speed != Speed.Real) errors.Add("--market binance goes as fast as the market; leave --speed out.");
+        if (!binance && options.Bar is not null) errors.Add("--bar is for a Binance market; add --market binance, or leave --bar out.");
         if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
         if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
         if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))

@@ -10,6 +10,7 @@ internal static class StateFolders
         MarketKind.Sim => "sim",
         MarketKind.Replay => "replay",
         MarketKind.Remote => "remote",
+        MarketKind.Binance => "binance",
         _ => throw new ArgumentOutOfRangeException(nameof(market), market, "Not a market."),
     });
 

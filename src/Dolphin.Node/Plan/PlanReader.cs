@@ -13,6 +13,7 @@ using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Node.Hocon;
 using Dolphin.Node.Logging;
+using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Paper;
 using Serilog.Events;
 
@@ -73,6 +74,7 @@ internal sealed class PlanReader
         var simulation = ReadSimulation(dolphin.Section("simulation"));
         var replay = ReadReplay(dolphin.Section("replay"));
         var journal = ReadJournal(dolphin.Section("journal"));
+        var binance = ReadBinance(dolphin.Section("venues").Section("binance"));
         var http = ReadHttp(dolphin.Section("http"));
         var log = ReadLog(dolphin.Section("log"));
         dolphin.RejectUnknown();
@@ -93,7 +95,7 @@ internal sealed class PlanReader
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
-                Balancer = balancer, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf,
+                Balancer = balancer, Binance = binance, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf,
             },
             InOrder());
     }
@@ -409,6 +411,33 @@ internal sealed class PlanReader
                 limits.Number("max-jump", Range.MoreThan(1m).AtMost(1e6m), "times the last close")));
     }
 
+    private BinancePlan ReadBinance(PlanSection s)
+    {
+        var before = _problems.Count;
+        var feed = new FeedSettings
+        {
+            Streams = Address("streams", "wss://fstream.binance.com"), Rest = Address("rest", "https://fapi.binance.com"),
+            StreamsPerConnection = s.Whole("streams-per-connection", 3, FeedSettings.MostStreams, "streams"),
+            RotateAfter = s.Duration("rotate-after", Second, Day, "the venue cuts at 24 h"),
+            SilentAfter = s.Duration("silent-after", Millisecond, Hour, "without any message"),
+            StaleAfter = s.Duration("stale-after", Millisecond, Hour, "without an update"),
+            SnapshotLevels = s.Whole("snapshot-levels", 5, 1_000, "levels a side"),
+            WeightShare = (double)s.Fraction("weight-share", Range.MoreThan(0m).AtMost(1m), "of the venue's weight for a minute"),
+            LargestFrame = (int)s.Size("largest-frame", 65_536, 8 << 20, "of one message"),
+            RelistEvery = s.Duration("relist-every", Second, Day, "between two looks"),
+            NearBps = (double)s.Number("near-bps", Range.Between(1m, 1_000m), "basis points"),
+            AbsurdMove = (double)s.Fraction("absurd-move", Range.Between(0.05m, 10m), "of the price"),
+        };
+        var bar = s.Duration("bar", Millisecond, TimeSpan.FromHours(8), "length of a bar");
+        var errors = new List<string>();
+        if (_problems.Count == before && !feed.Check(s.Path, errors)) s.NoteAtTheirKeys(errors);
+        return new BinancePlan(feed, bar);
+
+        // What is no address at all is noted here; which one it has to be is for the feed to say.
+        Uri Address(string key, string example) =>
+            Uri.TryCreate(s.Text(key, $"an address such as \"{example}\"", t => Uri.TryCreate(t, UriKind.Absolute, out _)), UriKind.Absolute, out var uri) ? uri : new Uri(example);
+    }
+
     private static JournalPlan ReadJournal(PlanSection s) => new(
         s.Whole("queue-bound", 1, 10_000_000, "events"),
         s.Size("max-file-size", 0, 1L << 50, "0 is no bound"),
@@ -433,7 +462,7 @@ internal sealed class PlanReader
 
     /// <summary>What can change no decision may differ between two starts of one run. (How often a replay saves a checkpoint is compared by itself. What the
     /// exposure balancer really uses is added where there is one: a part of it may come from the environment.)</summary>
-    private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay", "exposure-balancer"];
+    private static readonly string[] NotInFingerprint = ["http", "log", "journal", "replay", "exposure-balancer", "venues"];
 
     /// <summary>Sections that did not exist when the first runs were stored: as long as they say what was always so, they say nothing.</summary>
     private static readonly string[] Younger = ["strategies", "compression", "protection", "hermes"];

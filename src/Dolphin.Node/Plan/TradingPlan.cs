@@ -10,6 +10,7 @@ using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Hocon;
 using Dolphin.Node.Logging;
+using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Node.Plan;
@@ -25,6 +26,9 @@ public sealed record TradingPlan(
 {
     /// <summary>The exposure balancer's limits; null where it is not enabled.</summary>
     public BalancerPolicy? Balancer { get; init; }
+    /// <summary>Of a Binance market.</summary>
+    public required BinancePlan Binance { get; init; }
+
     /// <summary>Null: no second venue is compared.</summary>
     public DivergenceSection? Divergence { get; init; }
 
@@ -104,6 +108,9 @@ public sealed record ExecutionPlan(
 /// <param name="Start">Open of the first bar where nobody says otherwise.</param>
 /// <param name="Span">How much market there is where nobody says when it ends, unless it runs in real time.</param>
 public sealed record SimulationPlan(long Seed, TimeSpan Interval, TimeSpan LiveInterval, DateTimeOffset Start, TimeSpan Span, ImmutableArray<AssetProfile> Assets);
+
+/// <param name="Bar">How long a bar takes where nobody says otherwise.</param>
+public sealed record BinancePlan(FeedSettings Feed, TimeSpan Bar);
 
 public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
 

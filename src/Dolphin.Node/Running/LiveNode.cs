@@ -190,6 +190,8 @@ internal sealed class LiveNode : IRunningNode
     {
         OutsidePlan.Simulated plan => new SimulatedOutside(
             _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
+        OutsidePlan.Binance plan => new BinanceOutside(
+            _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, (ulong)_options.Identity.Seed, _board, _log),
         OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Assets.Select(a => a.Symbol), (ulong)_options.Identity.Seed, _board, _log),
         var other => throw new System.Diagnostics.UnreachableException($"Nothing is known of {other}."),
     };

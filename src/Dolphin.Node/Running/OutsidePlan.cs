@@ -1,4 +1,6 @@
 using Dolphin.Actors.Market;
+using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Binance.Rest;
 using Dolphin.Venues.Paper;
 using Dolphin.Venues.Remote;
 
@@ -11,6 +13,10 @@ internal abstract record OutsidePlan
 
     /// <summary>A paper venue and a simulated market in this process.</summary>
     public sealed record Simulated(PaperPolicy Venue, WorldPlan World) : OutsidePlan;
+
+    /// <summary>The paper venue in this process, on the live market of Binance USD-M futures.</summary>
+    /// <param name="Bar">How long a bar takes.</param>
+    public sealed record Binance(PaperPolicy Venue, FeedSettings Feed, ExchangeInfo Listed, TimeSpan Bar) : OutsidePlan;
 
     /// <summary>A venue in another process.</summary>
     /// <param name="Venue">What it said of itself; another one is not traded with.</param>

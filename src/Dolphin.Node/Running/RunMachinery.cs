@@ -29,6 +29,11 @@ public sealed class RunMachinery : IRunMachinery
         var seed = options.Seed ?? plan.Simulation.Seed;
         if (options.Market == MarketKind.Sim && options.Speed == Speed.Real)
             return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(Live(options, plan, seed), log, cancellation));
+        if (options.Market == MarketKind.Binance)
+        {
+            var live = await BinanceAsync(options, plan, seed, log, cancellation);
+            return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(live, log, cancellation));
+        }
         if (options.Market == MarketKind.Remote)
         {
             var live = await RemoteAsync(options, plan, seed, log, cancellation);
@@ -91,6 +96,26 @@ public sealed class RunMachinery : IRunMachinery
             Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), plan, venue.Interval, seed, factors), new OutsidePlan.Remote(address, venue),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
+    }
+
+    private static async Task<LiveOptions> BinanceAsync(RunOptions options, TradingPlan plan, long seed, ILogger log, CancellationToken cancellation)
+    {
+        if (options.From is not null)
+            throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
+        var (feed, bar) = (plan.Binance.Feed, options.Bar ?? plan.Binance.Bar);
+        if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
+        var listed = await BinanceListing.ReadAsync(feed, log, cancellation);
+        var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed);
+        // What the venue allows goes before what the plan says of it, but for the brackets: those it tells only who has a key.
+        plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, plan.Instruments)) } };
+        var (interval, source) = (bar, $"{feed.Streams} {feed.Rest}");
+        return new LiveOptions(
+            Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), plan, interval, seed),
+            new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, bar),
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
+            new StateFolder(options.StateFolder), plan.Journal, options.To);
+
+        static Decimals Whole(Symbol _) => default; // Every instrument is known: nothing is inferred from decimals.
     }
 
     // "So many bars in a row" is meant for bars of a minute: shorter ones have to show the same for as long, or a quiet half minute ends a strategy.

@@ -45,7 +45,7 @@ internal sealed class SimulatedOutside : IOutside
 
     public void Connect(IActorRef execution, IActorRef feed)
     {
-        _venue.Tell(new PaperVenueProtocol.TellAgain(NewestIncome()), ActorRefs.NoSender);
+        _venue.Tell(new PaperVenueProtocol.TellAgain(StoredFacts.NewestIncome(_folder)), ActorRefs.NoSender);
         _venue.Tell(new PaperVenueProtocol.Connect(execution), ActorRefs.NoSender);
         _world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender);
     }
@@ -53,12 +53,4 @@ internal sealed class SimulatedOutside : IOutside
     public Task RestAsync(TimeSpan patience) => _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), patience);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask; // Its actors end with the system.
-
-    // Only the newest can have been on their way when the last life ended.
-    private ImmutableArray<PaperFact> NewestIncome()
-    {
-        var newest = new NewestExternal();
-        foreach (var fact in StoredFacts.Of(_folder)) newest.Note(fact);
-        return [.. newest.OldestFirst];
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Actors.Node;
 using Dolphin.Venues.Paper;
 
@@ -14,5 +15,13 @@ internal static class StoredFacts
         using var journal = new JournalReader(file);
         foreach (var row in journal.Events("paper-venue"))
             if (row.As<object>() is PaperFact fact) yield return fact;
+    }
+
+    /// <summary>What a client is told again of what an earlier life of the venue may have left on its way, the oldest first.</summary>
+    public static ImmutableArray<PaperFact> NewestIncome(StateFolder folder)
+    {
+        var newest = new NewestExternal();
+        foreach (var fact in Of(folder)) newest.Note(fact);
+        return [.. newest.OldestFirst];
     }
 }

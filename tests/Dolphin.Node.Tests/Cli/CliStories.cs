@@ -48,7 +48,7 @@ public sealed class CliStories : IDisposable
     public async Task Usage()
     {
         Assert.Equal(ExitCode.Usage, await Dolphin("run", "--market", "mars", "--speed", "-1", "--seed", "x", "--from", "soon", "--http", "80"));
-        foreach (var said in (string[])["--market expects sim, replay or remote; found 'mars'", "--speed expects max, real or a factor", "--seed expects a whole number", "--from expects a time", "--http expects an address and a port"])
+        foreach (var said in (string[])["--market expects sim, replay, remote or binance; found 'mars'", "--speed expects max, real or a factor", "--seed expects a whole number", "--from expects a time", "--http expects an address and a port"])
             Assert.Contains(said, _error.ToString(), StringComparison.Ordinal);
         Assert.Null(_run.Options);
         Assert.Empty(_out.ToString());

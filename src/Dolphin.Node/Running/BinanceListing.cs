@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.Market;
+using Dolphin.Node.Cli;
+using Dolphin.Node.Plan;
+using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Binance.Rest;
+using Serilog;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>What Binance lists, before anything is built on it.</summary>
+internal static class BinanceListing
+{
+    /// <exception cref="CliException">The venue does not say.</exception>
+    public static async Task<ExchangeInfo> ReadAsync(FeedSettings feed, ILogger log, CancellationToken cancellation)
+    {
+        using var rest = new PublicRest(feed, TimeProvider.System);
+        try
+        {
+            var listed = await rest.ListAsync(cancellation);
+            foreach (var refused in listed.Refused) log.Debug("Not to be traded: {Why:l}", refused);
+            return listed;
+        }
+        catch (RestException e)
+        {
+            throw new CliException(ExitCode.VenueUnavailable, $"{feed.Rest} does not say what is listed. {e.Message} Nothing was started.");
+        }
+    }
+
+    /// <param name="wanted">Null: every perpetual contract in USDT that is traded.</param>
+    /// <exception cref="CliException">One that is wanted is not traded, or there is none at all.</exception>
+    public static ImmutableArray<Symbol> SymbolsOf(ImmutableArray<Symbol>? wanted, ExchangeInfo listed)
+    {
+        if (wanted is not { } symbols)
+        {
+            symbols = [.. listed.Symbols.Values.Where(s => s is { IsTrading: true, ContractType: "PERPETUAL", QuoteAsset: "USDT" }).Select(s => s.Symbol)];
+            return symbols.IsEmpty ? throw new CliException(ExitCode.DataInvalid, "The venue trades no perpetual contract in USDT; expected one at least. Nothing was started.") : symbols;
+        }
+        var missing = symbols.Select(symbol => (Symbol: symbol, Why: Objection(symbol, listed))).Where(s => s.Why is not null).ToList();
+        if (missing.Count == 0) return [.. symbols.Order()];
+        throw new CliException(ExitCode.DataInvalid, $"{Verbs.Count(missing.Count, "symbol")} of the plan cannot be traded there. Nothing was started.",
+            [.. missing.Select(m => new CliDetail("error", "dolphin.universe.symbols", null, null, null, $"{m.Symbol}: expected TRADING; {m.Why}."))]);
+    }
+
+    /// <summary>What the venue allows, with the plan's leverage brackets.</summary>
+    public static IEnumerable<KeyValuePair<Symbol, Instrument>> InstrumentsOf(ImmutableArray<Symbol> symbols, ExchangeInfo listed, InstrumentPlan plan)
+    {
+        foreach (var symbol in symbols)
+        {
+            var (now, known) = (listed.Symbols[symbol], plan.For(symbol, 0, 0));
+            var errors = new List<string>();
+            var instrument = Instruments.Create(symbol, now.TickSize, now.LotSize, now.MinQuantity, now.MinNotional, now.PercentPrice ?? known.PercentPrice, known.Brackets, errors)
+                ?? throw new CliException(ExitCode.DataInvalid, $"What the venue says of {symbol} makes no sense: {string.Join(" ", errors)} Nothing was started.");
+            yield return new(symbol, instrument);
+        }
+    }
+
+    private static string? Objection(Symbol symbol, ExchangeInfo listed) =>
+        !listed.Symbols.TryGetValue(symbol, out var found) ? listed.Refused.FirstOrDefault(r => r.StartsWith($"{symbol}:", StringComparison.Ordinal))?.TrimEnd('.') ?? "the venue does not list it"
+        : found.IsTrading ? null : $"it is {found.Status}";
+}

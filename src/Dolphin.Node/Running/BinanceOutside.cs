@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Venue;
+using Dolphin.Data.Simulation;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Paper;
+using Serilog;
+
+namespace Dolphin.Node.Running;
+
+/// <summary>A paper venue in the node's own process on the live market of Binance. The venue has a journal of its own; the market has none.</summary>
+internal sealed class BinanceOutside : IOutside
+{
+    // The connections are there within seconds; a node that comes up without them waits for bars, which is no harm.
+    private static readonly TimeSpan UpPatience = TimeSpan.FromSeconds(30), LookEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly StateFolder _folder;
+    private readonly ILogger _log;
+    private readonly MarketFeed _feed;
+    private readonly IActorRef _venue, _world;
+
+    /// <param name="seed">Of the waits between attempts to connect.</param>
+    public BinanceOutside(
+        ActorSystem system, OutsidePlan.Binance plan, ImmutableArray<Instrument> instruments, StateFolder folder, ulong seed, RunBoard board, ILogger log)
+    {
+        (_folder, _log) = (folder, log);
+        var exchange = new PaperExchange(plan.Venue, instruments, []);
+        var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
+        _feed = new MarketFeed(
+            plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, TimeProvider.System), seed, TimeProvider.System,
+            said => log.Warning("{Said:l}", said));
+        ILiveMarket market = new Market(_feed, plan.Bar);
+        _world = system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)), "world");
+        Door = new OpenDoor(new PaperVenue(_venue));
+        _ = _feed.Completion.ContinueWith(ended => log.Error(ended.Exception, "The market feed has ended by itself: there are no more bars"), TaskContinuationOptions.OnlyOnFaulted);
+    }
+
+    public IVenueDoor Door { get; }
+    public ImmutableArray<IActorRef> Actors => [_venue, _world];
+    public ImmutableArray<string> PersistenceIds => ["paper-venue"];
+
+    public async Task OpenAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (_feed.Health is var health && health.LinesUp < health.Lines && TimeProvider.System.GetElapsedTime(began) < UpPatience) await Task.Delay(LookEvery, cancellation);
+        _log.Information("Live market of Binance USD-M futures: {Symbols} symbols, {Up} of {Lines} connections, the venue's clock {Offset:0} ms from ours",
+            _feed.Health.Symbols, _feed.Health.LinesUp, _feed.Health.Lines, _feed.Clock.Offset.TotalMilliseconds);
+    }
+
+    public void Connect(IActorRef execution, IActorRef feed)
+    {
+        _venue.Tell(new PaperVenueProtocol.TellAgain(StoredFacts.NewestIncome(_folder)), ActorRefs.NoSender);
+        _venue.Tell(new PaperVenueProtocol.Connect(execution), ActorRefs.NoSender);
+        _world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender);
+    }
+
+    public async Task RestAsync(TimeSpan patience)
+    {
+        await _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), patience);
+        var counts = _feed.Counts;
+        _log.Information("Of {Messages} messages of the market {Dropped} were dropped; {Gaps} gaps in books, {Lost} connections lost",
+            counts[FeedCount.Messages], counts.Dropped, counts[FeedCount.BookGaps], counts[FeedCount.ConnectionsLost]);
+    }
+
+    public ValueTask DisposeAsync() => _feed.DisposeAsync();
+
+    /// <summary>The feed as the actors ask it.</summary>
+    private sealed class Market(MarketFeed feed, TimeSpan bar) : ILiveMarket
+    {
+        public TimeSpan Interval => bar;
+
+        public MarketStep Close(long openMs)
+        {
+            var (bars, funding) = (new List<SymbolBar>(), new List<FundingRate>());
+            feed.CloseBars(openMs, bars, funding);
+            return new MarketStep(new MarketSlice(openMs, bar, bars.ToArray()), [.. funding]);
+        }
+
+        public ImmutableArray<BookSummary> Look()
+        {
+            var books = new BookSummary[feed.Symbols.Length];
+            feed.Summarize(books);
+            return [.. books];
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Dolphin.Domain.Reporting;
+using Dolphin.Node.Cli;
+using Dolphin.Venues.Binance.Tests.Live;
+
+namespace Dolphin.Node.Tests.Live;
+
+/// <summary><c>dolphin run --market binance</c>, from outside: the built program on a venue of this machine that speaks Binance's protocol.</summary>
+public sealed class BinanceStories
+{
+    private static readonly string[] Symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
+
+    // Warm after twenty bars, and never too quiet to trade.
+    private static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT") => $$"""
+        dolphin {
+          universe.symbols = [{{symbols}}]
+          hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d }
+          sizing.fraction = 1 %
+          venues.binance { streams = "{{venue.Streams}}", rest = "{{venue.Rest}}" }
+        }
+        """;
+
+    [Fact(DisplayName = "It trades the live market on paper, goes on after its connections were cut, and stops when asked with everything saved")]
+    public async Task Trades_on_paper()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var state = Path.Combine(place.Path, "state");
+        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), state, "--market", "binance", "--bar", "1s"))
+        {
+            var before = await run.SeesAsync("holding both legs of every symbol", r => r.Phase == RunPhase.Running && r.InvariantsHold && HoldsAll(r));
+            Assert.Equal(HttpStatusCode.OK, await run.HealthAsync());
+            Assert.Equal("binance", before.Market);
+            var opened = venue.Opened;
+
+            foreach (var socket in venue.Sockets) socket.Abort();
+
+            await run.SeesAsync("on newer bars", r => r.Progress.BarsDone > before.Progress.BarsDone + 5 * Symbols.Length && r.InvariantsHold);
+            Assert.True(venue.Opened >= opened + 2);
+            Assert.Contains("Books of 3 symbols from BTCUSDT on", run.Output, StringComparison.Ordinal);
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+            Assert.Contains("messages of the market 0 were dropped", run.Output, StringComparison.Ordinal);
+        }
+
+        await stop.CancelAsync();
+        await turning;
+        Assert.DoesNotContain(venue.Asked, a => a.Path.Contains("order", StringComparison.OrdinalIgnoreCase) || a.Path.Contains("signature", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "A plan with a symbol that the venue does not trade is refused in words, before anything is touched")]
+    public async Task Symbol_is_not_there()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        venue["ETHUSDT"].Status = "SETTLING";
+        using var place = new TemporaryFolder();
+        var state = Path.Combine(place.Path, "state");
+
+        using var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, "BTCUSDT, ETHUSDT, NEVERUSDT")), state, "--market", "binance");
+
+        Assert.Equal((int)ExitCode.DataInvalid, await run.ExitAsync());
+        Assert.Contains("ETHUSDT: expected TRADING; it is SETTLING", run.Output, StringComparison.Ordinal);
+        Assert.Contains("NEVERUSDT: expected TRADING; the venue does not list it", run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(state));
+    }
+
+    [Fact(DisplayName = "A venue that does not answer is said, with its address, and nothing is started")]
+    public async Task Nobody_there()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        venue.Refuse(503);
+        using var place = new TemporaryFolder();
+
+        using var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), Path.Combine(place.Path, "state"), "--market", "binance");
+
+        Assert.Equal((int)ExitCode.VenueUnavailable, await run.ExitAsync());
+        Assert.Contains("expected 200; the venue answered 503", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Without encryption only this machine is spoken to")]
+    public async Task Unencrypted()
+    {
+        using var place = new TemporaryFolder();
+        var plan = place.File("plan.hocon", """dolphin { venues.binance { rest = "http://fapi.binance.com" } }""");
+
+        using var run = LiveProcess.Start(plan, Path.Combine(place.Path, "state"), "--market", "binance");
+
+        Assert.Equal((int)ExitCode.ConfigInvalid, await run.ExitAsync());
+        Assert.Contains("dolphin.venues.binance.rest is http://fapi.binance.com/; expected an address such as https://fapi.binance.com", run.Output, StringComparison.Ordinal);
+    }
+
+    private static bool HoldsAll(RunSnapshot run) => run.Assets.Length == 3 && run.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m);
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Node;
+using Dolphin.Actors.Venue;
+using Dolphin.Data.Simulation;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+
+namespace Dolphin.Node.Tests.Live;
+
+/// <summary>A real market on the wall clock, in virtual time: what it does in one bar happens at the paper venue in the next.</summary>
+public sealed class LiveWorldStories : IDisposable
+{
+    private static readonly Symbol Btc = new("BTCUSDT");
+    private static readonly TimeSpan Bar = TimeSpan.FromSeconds(1);
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, 400, TimeSpan.Zero), Grid = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeMarket _market = new();
+    private readonly List<object> _venue = [], _feed = [];
+    private readonly ActorSystem _system = ActorSystem.Create("life", EngineSettings.VirtualTime with { VirtualStart = Start });
+    private readonly RunBoard _board = new([]);
+    private readonly IActorRef _world;
+
+    public LiveWorldStories()
+    {
+        ILiveMarket market = _market;
+        var (board, told, fed) = (_board, _venue, _feed);
+        var venue = _system.ActorOf(Props.Create(() => new Scribe(told)), "venue");
+        var feed = _system.ActorOf(Props.Create(() => new Scribe(fed)), "feed");
+        _world = _system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)), "world");
+        _world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender);
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact(DisplayName = "A bar of the market opens at the venue when it is over, and those who trade hear of it when the venue has shown all of it")]
+    public void One_bar_late()
+    {
+        RunTo(3.9);
+
+        // What was under way at the start lacks its beginning; the first whole one is the second.
+        Assert.Equal([2, 3], Opened.Select(Second));
+        Assert.Equal([2], Closed.Select(Second));
+        Assert.Equal([Grid.AddSeconds(1), Grid.AddSeconds(2), Grid.AddSeconds(3)], _market.ClosedAt);
+        Assert.All(Opened, s => Assert.Equal(s.OpenTimeMs, s.Bars.Span[0].Bar.OpenTimeMs));
+        Assert.Equal(2, _board.Bars);
+    }
+
+    [Fact(DisplayName = "A bar that the market does not have is a gap: nothing opens, nothing closes, and nobody is told of an old price")]
+    public void Gaps()
+    {
+        RunTo(3.9);
+        _market.IsThere = false;
+        RunTo(5.9);
+        Assert.Equal([2, 3], Opened.Select(Second));
+        Assert.Equal([2, 3], Closed.Select(Second));
+
+        _market.IsThere = true;
+        RunTo(7.9);
+        Assert.Equal([2, 3, 6, 7], Opened.Select(Second));
+        Assert.Equal([2, 3, 6], Closed.Select(Second));
+    }
+
+    [Fact(DisplayName = "Funding falls due one bar late too, is told before its bar, and never before the bar that it is told with")]
+    public void Funding()
+    {
+        _market.Due = [new FundingRate(Btc, Grid.AddSeconds(1.7), 0.0001m), new FundingRate(new("ETHUSDT"), Grid.AddDays(-1), 0.0002m)];
+        RunTo(2.5);
+
+        var announced = Assert.Single(_venue.OfType<PaperVenueProtocol.FundingAnnounced>());
+        Assert.Equal([Grid.AddSeconds(2).AddMilliseconds(1), Grid.AddSeconds(2.7)], announced.Rates.Select(r => r.At));
+        Assert.True(_venue.IndexOf(announced) < _venue.FindIndex(m => m is MarketProtocol.SliceOpened));
+    }
+
+    [Fact(DisplayName = "Once a second the feed is told what every book is")]
+    public void Books()
+    {
+        RunTo(3.9);
+        Assert.Equal(3, _feed.OfType<MarketProtocol.BooksSeen>().Count());
+        Assert.Equal(Btc, _feed.OfType<MarketProtocol.BooksSeen>().First().Books[0].Symbol);
+    }
+
+    [Fact(DisplayName = "When it rests nothing moves any more")]
+    public void Rests()
+    {
+        RunTo(3.9);
+        _world.Tell(new WorldProtocol.Rest(), ActorRefs.NoSender);
+        var (told, fed) = (_venue.Count, _feed.Count);
+        RunTo(10);
+        Assert.Equal((told, fed), (_venue.Count, _feed.Count));
+    }
+
+    private IEnumerable<MarketSlice> Opened => _venue.OfType<MarketProtocol.SliceOpened>().Select(o => o.Slice);
+    private IEnumerable<MarketSlice> Closed => _feed.OfType<MarketProtocol.SliceClosed>().Select(c => c.Slice);
+    private static int Second(MarketSlice slice) => (int)(slice.OpensAt - Grid).TotalSeconds;
+    private void RunTo(double seconds) => _system.VirtualTime().RunUntil(Grid.AddSeconds(seconds));
+
+    private sealed class Scribe : ReceiveActor
+    {
+        public Scribe(List<object> heard) => ReceiveAny(heard.Add);
+    }
+
+    private sealed class FakeMarket : ILiveMarket
+    {
+        public bool IsThere { get; set; } = true;
+        public ImmutableArray<FundingRate> Due { get; set; } = [];
+        public List<DateTimeOffset> ClosedAt { get; } = [];
+        public TimeSpan Interval => Bar;
+
+        public MarketStep Close(long openMs)
+        {
+            ClosedAt.Add(DateTimeOffset.FromUnixTimeMilliseconds(openMs));
+            var due = ClosedAt.Count == 2 ? Due : [];
+            var bar = new Bar(openMs, Price.Of(100m), Price.Of(101m), Price.Of(99m), Price.Of(100m), new Quantity(5m));
+            return new MarketStep(new MarketSlice(openMs, Bar, IsThere ? new[] { new SymbolBar(Btc, bar) } : []), due);
+        }
+
+        public ImmutableArray<BookSummary> Look() => [new BookSummary(Btc, Start, true, null, null, 0d, 0d, null, 0, 0, 0d, 0d)];
+    }
+}
