@@ -214,6 +214,7 @@ public static class StoredJson
 [JsonSerializable(typeof(DrawdownState))]
 [JsonSerializable(typeof(DrawdownEvent.PeakRaised))]
 [JsonSerializable(typeof(EsofState))]
+[JsonSerializable(typeof(BookSensorState))]
 [JsonSerializable(typeof(FactorCacheState))]
 [JsonSerializable(typeof(PaperFact.OrderAccepted), TypeInfoPropertyName = "PaperOrderAccepted")]
 [JsonSerializable(typeof(PaperFact.OrderRejected), TypeInfoPropertyName = "PaperOrderRejected")]

@@ -193,6 +193,7 @@ public static class StoredTypes
         ("sensor.drawdown.v1", typeof(DrawdownState)),
         ("sensor.peak-raised.v1", typeof(DrawdownEvent.PeakRaised)),
         ("sensor.esof.v1", typeof(EsofState)),
+        ("sensor.books.v1", typeof(BookSensorState)),
 
         ("paper.order-accepted.v1", typeof(PaperFact.OrderAccepted)),
         ("paper.order-rejected.v1", typeof(PaperFact.OrderRejected)),

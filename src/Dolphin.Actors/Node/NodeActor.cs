@@ -177,6 +177,7 @@ public sealed class NodeActor : ReceiveActor
         var (_, cluster, _, board, invariants, _) = _ground;
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
         var (deposit, wireWasLost, scans, hearsFactors) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null, _plan.Factors is not null);
+        ImmutableArray<Symbol> symbols = [.. _plan.Assets.Select(a => a.Symbol)];
         return
         [
             Place(LayerId.Quorum, "quorum", context => Props.Create(() => new QuorumSensor(context, limit, cluster))),
@@ -185,6 +186,7 @@ public sealed class NodeActor : ReceiveActor
             Place(LayerId.SlippageDrift, "slippage", context => Props.Create(() => new SlippageSensor(context, cluster))),
             Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, hearsFactors, cluster))),
             Place(LayerId.PortfolioDrawdown, "drawdown", context => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
+            .. _plan.HasBooks ? [Place(LayerId.ObStreamer, "books", context => Props.Create(() => new BookSensor(context, symbols, cluster)))] : (SensorPlace[])[],
             .. _plan.Esof is { } esof ? [Place(LayerId.EsofService, "esof", context => Props.Create(() => new EsofSensor(context, esof, cluster, board)))] : (SensorPlace[])[],
         ];
 

@@ -32,6 +32,9 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: the sensors are as they are. A drill's: what is done to one of them.</summary>
     public SensorFault? SensorFault { get; init; }
 
+    /// <summary>The market shows its order books, and L5 hears of them.</summary>
+    public bool HasBooks { get; init; }
+
     /// <summary>Null: nobody looks at the sky.</summary>
     public EsofPlan? Esof { get; init; }
 
@@ -39,10 +42,11 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     public ExternalFactorsPlan? Factors { get; init; }
 
     /// <summary>The layers that the controller hears of; the others count exactly 1.</summary>
-    public ImmutableArray<LayerId> InstalledLayers => [.. NodeActor.InstalledLayers, .. Esof is { Acts: true } ? [LayerId.EsofService] : (LayerId[])[]];
+    public ImmutableArray<LayerId> InstalledLayers => [.. Sensors.Where(layer => layer != LayerId.EsofService || Esof is { Acts: true })];
 
     /// <summary>The layers that have a sensor: those, and who only watches.</summary>
-    public ImmutableArray<LayerId> Sensors => [.. NodeActor.InstalledLayers, .. Esof is null ? [] : (LayerId[])[LayerId.EsofService]];
+    public ImmutableArray<LayerId> Sensors =>
+        [.. NodeActor.InstalledLayers, .. HasBooks ? (LayerId[])[LayerId.ObStreamer] : [], .. Esof is null ? [] : (LayerId[])[LayerId.EsofService]];
 
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>

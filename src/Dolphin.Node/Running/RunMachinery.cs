@@ -108,11 +108,11 @@ public sealed class RunMachinery : IRunMachinery
         var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed);
         // What the venue allows goes before what the plan says of it, but for the brackets: those it tells only who has a key.
         plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, plan.Instruments)) } };
-        var (interval, source) = (bar, $"{feed.Streams} {feed.Rest}");
+        var (interval, source, factors) = (bar, $"{feed.Streams} {feed.Rest}", ExternalFactorsSetup.Of(options, plan, symbols, isReplay: false));
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), plan, interval, seed),
+            Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), plan, interval, seed, factors) with { HasBooks = true },
             new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, bar),
-            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, plan.Fingerprint, seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
+            new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
 
         static Decimals Whole(Symbol _) => default; // Every instrument is known: nothing is inferred from decimals.

@@ -152,6 +152,7 @@ public sealed class StoredTypesStories
         sensor.drawdown.v1 DrawdownState
         sensor.peak-raised.v1 DrawdownEvent.PeakRaised
         sensor.esof.v1 EsofState
+        sensor.books.v1 BookSensorState
         paper.order-accepted.v1 PaperFact.OrderAccepted
         paper.order-rejected.v1 PaperFact.OrderRejected
         paper.duplicate-refused.v1 PaperFact.DuplicateRefused

@@ -9,6 +9,7 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 using static Dolphin.Actors.Market.MarketProtocol;
@@ -592,5 +593,50 @@ public sealed class SensorStories : ActorStage
 
         View(2);
         Assert.False(LedgerHoldsInAMinute());
+    }
+
+    // ---- L5 ----------------------------------------------------------------------------------------------------------
+
+    private BookSummary Summary(bool isValid, double depth = 1_000_000) => new(
+        Btc, Clock, isValid, new BestQuote(Price.Of(100m), new Quantity(1m)), new BestQuote(Price.Of(101m), new Quantity(1m)), depth, depth, Clock, 10, 10, 0.1, 0.01);
+
+    private IActorRef StartBooks(string name = "sensor") => Start((context, cluster) => Props.Create(() => new BookSensor(context, ImmutableArray.Create(Btc), cluster)), name);
+
+    [Fact(DisplayName = "L5 has nothing to say before it has seen books; then it says what they are worth at once, and on every pulse")]
+    public void Books_seen()
+    {
+        StartBooks();
+        Wait(Minute);
+        Assert.Empty(Reports());
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true)]));
+        Assert.Equal(new LayerReading.Book(TimeSpan.Zero, TimeSpan.Zero, 0), Last());
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true, depth: 250_000)]));
+        Wait(Minute);
+        Assert.InRange(((LayerReading.Book)Last()).DepthDecay, 0.7, 0.76);
+    }
+
+    [Fact(DisplayName = "Books that are shown no more grow old with every second, and so does one that is not whole")]
+    public void Old_books()
+    {
+        StartBooks();
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true)]));
+        Wait(Minute);
+        Assert.Equal(59, ((LayerReading.Book)Last()).Age.TotalSeconds, 0);
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: false)]));
+        Assert.True(((LayerReading.Book)Last()).Age >= TimeSpan.FromSeconds(59));
+    }
+
+    [Fact(DisplayName = "What is usual for a book outlives the sensor; a depth that is gone then is gone")]
+    public void Usual_books()
+    {
+        var sensor = StartBooks();
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true)]));
+        sensor.Tell(Actors.Journal.DurableProtocol.TakeSnapshot.Now);
+        Settle();
+        Sys.Stop(sensor);
+        Settle();
+        StartBooks("again");
+        Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true, depth: 100_000)]));
+        Assert.InRange(((LayerReading.Book)Last()).DepthDecay, 0.85, 0.91);
     }
 }
