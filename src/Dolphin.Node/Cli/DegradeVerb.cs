@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Plan;
@@ -30,15 +29,15 @@ internal sealed class DegradeVerb(Terminal terminal)
         var folder = Directory.CreateTempSubdirectory("dolphin-degrade-").FullName;
         try
         {
-            var (plain, isSound) = Fly(null);
+            var (plain, layers, isSound) = Fly(null);
             var rows = ImmutableArray.CreateBuilder<DegradationRow>();
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
-            foreach (var layer in NodeActor.InstalledLayers)
+            foreach (var layer in layers)
             {
                 foreach (var kind in Enum.GetValues<SensorFaultKind>())
                 {
                     if (!options.Json) terminal.Error.WriteLine($"{layer.Name} {Word(kind)} ...");
-                    var (run, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? Delay : TimeSpan.Zero));
+                    var (run, _, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? Delay : TimeSpan.Zero));
                     rows.Add(DegradationRow.Of(layer, Word(kind), plain, run, options.At, until, sound));
                 }
             }
@@ -54,7 +53,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             Directory.Delete(folder, recursive: true);
         }
 
-        (ImmutableArray<FlightSample> Samples, bool IsSound) Fly(SensorFault? fault)
+        (ImmutableArray<FlightSample> Samples, ImmutableArray<LayerId> Layers, bool IsSound) Fly(SensorFault? fault)
         {
             var state = Path.Combine(folder, "run");
             var replay = RunMachinery.Replay(options.ToRun(state), plan, market, plan.Simulation.Seed);
@@ -68,7 +67,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             }
 
             Directory.Delete(state, recursive: true); // One journal at a time, however many runs there are.
-            return (samples.ToImmutable(), isSound);
+            return (samples.ToImmutable(), replay.Plan.InstalledLayers, isSound);
         }
     }
 
