@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.External;
@@ -17,6 +18,6 @@ public static class SingletonNames
     /// <summary>All that any plan can have, in ordinal order.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        DivergenceActor.Id, Execution, ExposureBalancerActor.Id, ExternalFactorsActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
+        AlphaActor.Id, DivergenceActor.Id, Execution, ExposureBalancerActor.Id, ExternalFactorsActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
     ];
 }

@@ -36,6 +36,8 @@ public static class Topics
     public static readonly Topic Factors = new("factors");
     /// <summary>Carries <see cref="Market.MarketProtocol.BooksSeen"/>.</summary>
     public static readonly Topic OrderBooks = new("order-books", typeof(Market.MarketProtocol.BooksSeen));
+    /// <summary>Carries <see cref="Domain.Alpha.AlphaSnapshot"/>.</summary>
+    public static readonly Topic Alpha = new("alpha");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
     public static readonly Topic Grid = new("grid", typeof(HealthGrid));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
@@ -182,6 +183,7 @@ public static class StoredJson
 [JsonSerializable(typeof(ScanEvent.UniverseShrunk))]
 [JsonSerializable(typeof(ScanEvent.UniverseGrown))]
 [JsonSerializable(typeof(ScanSnapshot))]
+[JsonSerializable(typeof(AlphaMemory))]
 [JsonSerializable(typeof(SizeEvent.EpisodeOpened), TypeInfoPropertyName = "SizeEpisodeOpened")]
 [JsonSerializable(typeof(SizeEvent.EpisodeClosed), TypeInfoPropertyName = "SizeEpisodeClosed")]
 [JsonSerializable(typeof(SizeEvent.EpisodeExpired), TypeInfoPropertyName = "SizeEpisodeExpired")]

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
@@ -156,6 +157,8 @@ public static class StoredTypes
         ("scan.universe-shrunk.v1", typeof(ScanEvent.UniverseShrunk)),
         ("scan.universe-grown.v1", typeof(ScanEvent.UniverseGrown)),
         ("scan.snapshot.v1", typeof(ScanSnapshot)),
+
+        ("alpha.snapshot.v1", typeof(AlphaMemory)),
 
         ("size-learning.episode-opened.v1", typeof(SizeEvent.EpisodeOpened)),
         ("size-learning.episode-closed.v1", typeof(SizeEvent.EpisodeClosed)),

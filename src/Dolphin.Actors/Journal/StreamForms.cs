@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 
@@ -21,6 +22,10 @@ internal sealed record OpenForm(long Newest, ImmutableArray<long> Ids);
 /// <param name="Wishes">In ordinal order of symbol.</param>
 internal sealed record WishForm(ImmutableArray<Wish> Wishes);
 
+/// <summary>A snapshot of alpha as it is told: the rank stands at each asset.</summary>
+internal sealed record AlphaForm(
+    long Epoch, long Sequence, DateTimeOffset At, ImmutableArray<AlphaFeatures> Assets, PlungeEvent? Plunge, ImmutableArray<AlphaSignal> Signals);
+
 /// <summary>How what is no plain list is stored as one.</summary>
 internal static class StreamConverters
 {
@@ -31,6 +36,8 @@ internal static class StreamConverters
         new Formed<RecentLog<EndedCommand>, StreamForm<EndedCommand>>(l => new([.. l], l.Dropped), f => RecentLog<EndedCommand>.Of(f.Items, f.Dropped)),
         new Formed<OpenCommands, OpenForm>(o => new(o.Newest, o.Ids), f => OpenCommands.Of(f.Newest, f.Ids)),
         new Formed<WishBook, WishForm>(b => new(b.Wishes), f => WishBook.Of(f.Wishes)),
+        new Formed<AlphaSnapshot, AlphaForm>(
+            s => new(s.Epoch, s.Sequence, s.At, s.Assets, s.Plunge, s.Signals), f => AlphaSnapshot.Of(f.Epoch, f.Sequence, f.At, f.Assets, f.Plunge, f.Signals)),
     ];
 
     private sealed class Formed<T, TForm>(Func<T, TForm> form, Func<TForm, T> unform) : JsonConverter<T> where TForm : class

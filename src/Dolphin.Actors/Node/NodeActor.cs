@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
@@ -13,6 +14,7 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 
@@ -33,7 +35,7 @@ public sealed class NodeActor : ReceiveActor
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
         _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody,
-        _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody;
+        _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -76,6 +78,7 @@ public sealed class NodeActor : ReceiveActor
         var hermes = new HermesGround(cluster, risk, board, _assets);
         if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, SingletonNames.Hermes, _ => Props.Create(() => new HermesActor(governed, hermes)));
 
+        var alpha = Rank(_plan.Alpha);
         Scan(_plan.Scan);
         var divergence = Compare(_plan.Divergence);
         if (_plan.Balancer is { } balancer)
@@ -84,13 +87,13 @@ public sealed class NodeActor : ReceiveActor
             _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 
-        var sizing = Size(_plan.Sizing, divergence);
+        var sizing = Size(_plan.Sizing, divergence, alpha);
         var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees, sizing);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -115,6 +118,8 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
             _ when child.Equals(_scanListener) => ("scan-listener", "Screens show the scan as it was heard last until the node is started again."),
             _ when child.Equals(_scan) => (ScanActor.Id, "The universe is not scanned until the node is started again; L4 ages."),
+            _ when child.Equals(_alphaListener) => ("alpha-listener", NoAlpha),
+            _ when child.Equals(_alpha) => (AlphaActor.Id, NoAlpha),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -122,6 +127,8 @@ public sealed class NodeActor : ReceiveActor
     }
 
     private const string NoDivergence = "Divergence is missing until the node is started again: whoever needs a number takes 0.0 and says so.";
+
+    private const string NoAlpha = "Nobody is ranked until the node is started again, and sizes are cut as if no factor were known.";
 
     // The listener first: what is published after a recovery must be heard.
     private DivergenceBoard? Compare(DivergencePlan? plan)
@@ -133,6 +140,16 @@ public sealed class NodeActor : ReceiveActor
         return board;
     }
 
+    private AlphaGround? Rank(AlphaPlan? plan)
+    {
+        if (plan is null) return null;
+        var (cluster, run, board) = (_ground.Cluster, _ground.Board, new AlphaBoard(plan.Patience));
+        ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
+        _alphaListener = Context.ActorOf(Props.Create(() => new AlphaListenerActor(board, run, cluster)), "alpha-listener");
+        _alpha = cluster.Singleton(Context, AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)));
+        return new AlphaGround(plan, board);
+    }
+
     private void Scan(ScanPlan? plan)
     {
         if (plan is null) return;
@@ -142,7 +159,7 @@ public sealed class NodeActor : ReceiveActor
         _scan = cluster.Singleton(Context, ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, cluster, run)));
     }
 
-    private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence)
+    private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence, AlphaGround? alpha)
     {
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
@@ -150,7 +167,7 @@ public sealed class NodeActor : ReceiveActor
         _accountMeter = cluster.Singleton(Context, AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
         if (plan.Policy.Learning is { } policy)
             _sizeLearner = cluster.Singleton(Context, SizeLearnerActor.Id, _ => Props.Create(() => new SizeLearnerActor(policy, cluster, run)));
-        return new SizingGround(plan, board, divergence, _sizeLearner);
+        return new SizingGround(plan, board, divergence, _sizeLearner, alpha);
     }
 
     private (string, string) Ground(Symbol symbol)
@@ -205,6 +222,7 @@ public sealed class NodeActor : ReceiveActor
         _accountMeter.Forward(message);
         _sizeLearner.Forward(message);
         _scan.Forward(message);
+        _alpha.Forward(message);
         foreach (var asset in _assets.All.Values) asset.Forward(message);
     }
 }

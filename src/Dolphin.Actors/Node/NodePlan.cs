@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
@@ -48,6 +49,9 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     public ImmutableArray<LayerId> Sensors =>
         [.. NodeActor.InstalledLayers, .. HasBooks ? (LayerId[])[LayerId.ObStreamer] : [], .. Esof is null ? [] : (LayerId[])[LayerId.EsofService]];
 
+    /// <summary>Null: nobody ranks, and no size is cut. Where it is, the universe is scanned and <see cref="Sizing"/> is there.</summary>
+    public AlphaPlan? Alpha { get; init; }
+
     /// <summary>Persistence ids of the singletons that only some plans have.</summary>
     public ImmutableArray<string> OptionalSingletons =>
     [
@@ -55,6 +59,7 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
         .. Divergence is null ? [] : (string[])[DivergenceActor.Id],
         .. Scan is null ? [] : (string[])[ScanActor.Id],
         .. Factors is null ? [] : (string[])[ExternalFactorsActor.Id],
+        .. Alpha is null ? [] : (string[])[AlphaActor.Id],
         .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
         .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
     ];

@@ -30,6 +30,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile ScanPicture? _scan;
     private volatile EsotericPicture? _esof;
     private volatile FactorsPicture? _factors;
+    private volatile AlphaPicture? _alpha;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -59,6 +60,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public EsotericPicture? Esof { get => _esof; set => _esof = value; }
     /// <summary>How fresh external factors are; null where nobody asks for them, or on another node.</summary>
     public FactorsPicture? Factors { get => _factors; set => _factors = value; }
+    /// <summary>What alpha said last, as last heard; null where nobody ranks.</summary>
+    public AlphaPicture? Alpha { get => _alpha; set => _alpha = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Scan;
+using ScanPlunge = Dolphin.Domain.Scan.PlungeEvent;
 
 namespace Dolphin.Actors.Scan;
 
@@ -16,8 +19,10 @@ namespace Dolphin.Actors.Scan;
 /// <param name="Slot">The newest whole number of periods since 1970 that has been scanned, or waited for.</param>
 /// <param name="ClockAt">The scheduler's clock at the last scan.</param>
 /// <param name="Picture">Of the last scan; null before it.</param>
+/// <param name="Ranked">By alpha, best first, as last heard; null where nobody ranks.</param>
 public sealed record ScanSnapshot(
-    ImmutableArray<Symbol> Universe, ScanMemory Memory, ScanWatchState Watch, ScanPunctuality Punctuality, long? Slot, DateTimeOffset? ClockAt, ScanPicture? Picture);
+    ImmutableArray<Symbol> Universe, ScanMemory Memory, ScanWatchState Watch, ScanPunctuality Punctuality, long? Slot, DateTimeOffset? ClockAt, ScanPicture? Picture,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<Symbol>? Ranked = null);
 
 /// <summary>The eigen-scan of the universe: one for all nodes, at every interval, with the watchdog that says when it was late.</summary>
 /// <remarks>
@@ -39,6 +44,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
     private DateTimeOffset? _clockAt;
     private long? _slot;
     private string? _coldBecause;
+    private ImmutableArray<Symbol>? _ranked;
 
     public override string PersistenceId => Id;
 
@@ -50,15 +56,17 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         Recover<ScanEvent>(@event => _watch = ScanWatch.Evolve(_watch, @event));
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<MarketProtocol.SliceClosed>(closed => OnSlice(closed.Slice));
+        Command<AlphaSnapshot>(alpha => _ranked = [.. alpha.Ranked.Select(a => a.Symbol)]);
     }
 
     protected override void PreStart()
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Slices, Self);
+        _cluster.Subscribe(Topics.Alpha, Self);
     }
 
-    protected override ScanSnapshot Capture() => new(_universe, _scan.Capture(), _watch, _punctuality, _slot, _clockAt, _picture);
+    protected override ScanSnapshot Capture() => new(_universe, _scan.Capture(), _watch, _punctuality, _slot, _clockAt, _picture, _ranked);
 
     // A megabyte of returns is more than a message between nodes may be: whoever asks hears what they are known by.
     protected override ScanSnapshot Told() => Capture() is var all
@@ -66,7 +74,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
 
     protected override void Restore(ScanSnapshot snapshot)
     {
-        (_watch, _punctuality, _slot, _clockAt, _picture) = (snapshot.Watch, snapshot.Punctuality, snapshot.Slot, snapshot.ClockAt, snapshot.Picture);
+        (_watch, _punctuality, _slot, _clockAt, _picture, _ranked) = (snapshot.Watch, snapshot.Punctuality, snapshot.Slot, snapshot.ClockAt, snapshot.Picture, snapshot.Ranked);
         if (snapshot.Universe.SequenceEqual(_universe) && EigenScan.From(_plan.Policy, _universe.Length, snapshot.Memory) is { } scan) _scan = scan;
         else _coldBecause = "what is stored is of another universe or of other windows";
     }
@@ -107,7 +115,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         }
 
         var isReturn = steps <= _plan.LongestStep || _scan.Count == 0;
-        var (took, happened) = (TimeSpan.Zero, (PlungeEvent?)null);
+        var (took, happened) = (TimeSpan.Zero, (ScanPlunge?)null);
         if (isReturn) (took, happened) = Scan(at.ToUnixTimeMilliseconds());
         else _scan.Skip(at.ToUnixTimeMilliseconds());
 
@@ -123,7 +131,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         });
     }
 
-    private (TimeSpan Took, PlungeEvent? Happened) Scan(long atMs)
+    private (TimeSpan Took, ScanPlunge? Happened) Scan(long atMs)
     {
         var began = Context.System.Scheduler.MonotonicClock;
         var happened = _scan.Scan(atMs);
@@ -138,11 +146,11 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         _board.Tell(new NotableEvent(stored.At, kind, Id, stored.ToText()));
     }
 
-    private void Tell(PlungeEvent? happened, DateTimeOffset at)
+    private void Tell(ScanPlunge? happened, DateTimeOffset at)
     {
-        if (happened is PlungeEvent.Began began)
+        if (happened is ScanPlunge.Began began)
             _board.Tell(new NotableEvent(at, NotableKind.Info, Id, string.Create(CultureInfo.InvariantCulture, $"a plunge begins: vel_div {began.VelDiv:0.000000}")));
-        if (happened is PlungeEvent.Ended ended)
+        if (happened is ScanPlunge.Ended ended)
             _board.Tell(new NotableEvent(at, NotableKind.Info, Id, string.Create(CultureInfo.InvariantCulture, $"the plunge is over after {ended.Scans} scans, deepest {ended.Depth:0.000000}")));
     }
 
@@ -151,9 +159,10 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         for (var place = 0; place < _universe.Length; place++) _scan.Watch(place, _watch.Watched is not { } watched || watched.BinarySearch(_universe[place]) >= 0);
     }
 
-    // Who carries the most of what all have in common stays the longest.
+    // Where nobody ranks, who carries the most of what all have in common stays the longest.
     private ImmutableArray<Symbol> Ranking()
     {
+        if (_ranked is { } ranked) return [.. ranked.Where(_places.ContainsKey), .. _universe.Except(ranked)];
         if (Filled() is not { } window) return _universe;
         var loadings = window.Loadings.ToArray();
         return [.. Enumerable.Range(0, _universe.Length).OrderByDescending(place => Math.Abs(loadings[place])).ThenBy(place => place).Select(place => _universe[place])];
@@ -166,7 +175,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         return null;
     }
 
-    private ScanPicture Picture(DateTimeOffset at, TimeSpan period, TimeSpan drift, PlungeEvent? happened, bool isReturn)
+    private ScanPicture Picture(DateTimeOffset at, TimeSpan period, TimeSpan drift, ScanPlunge? happened, bool isReturn)
     {
         var windows = ImmutableArray.CreateBuilder<ScanWindowPicture>(_scan.Windows.Length);
         for (var i = 0; i < _scan.Windows.Length; i++)
@@ -177,14 +186,14 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         }
         var plunge = happened switch
         {
-            PlungeEvent.Began e => new PlungePicture(at, e.VelDiv, e.VelDiv, 1, IsOn: true),
-            PlungeEvent.Ended e => _picture?.Plunge is { } last ? last with { Depth = e.Depth, Scans = e.Scans, IsOn = false } : null,
+            ScanPlunge.Began e => new PlungePicture(at, e.VelDiv, e.VelDiv, 1, IsOn: true),
+            ScanPlunge.Ended e => _picture?.Plunge is { } last ? last with { Depth = e.Depth, Scans = e.Scans, IsOn = false } : null,
             _ => _picture?.Plunge is { IsOn: true } on ? on with { Depth = _scan.Plunge.Depth, Scans = _scan.Plunge.Scans } : _picture?.Plunge,
         };
         var worst = _picture is { } before && before.WorstDrift > drift ? before.WorstDrift : drift;
         return new ScanPicture(
             _scan.Count, at, period, drift, worst, TimeSpan.Zero, _scan.Watched, _universe.Length, windows.DrainToImmutable(), _scan.VelDiv, _scan.Closes, _scan.Ticks,
-            (_picture?.Skipped ?? 0) + (isReturn ? 0 : 1), (_picture?.Plunges ?? 0) + (happened is PlungeEvent.Began ? 1 : 0), plunge, _watch);
+            (_picture?.Skipped ?? 0) + (isReturn ? 0 : 1), (_picture?.Plunges ?? 0) + (happened is ScanPlunge.Began ? 1 : 0), plunge, _watch);
     }
 
     private void Publish(ScanPicture picture)

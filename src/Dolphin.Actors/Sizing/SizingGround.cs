@@ -1,3 +1,4 @@
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Divergence;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
@@ -9,7 +10,8 @@ namespace Dolphin.Actors.Sizing;
 /// <summary>The sizing chain as strategies of this process use it: nobody is asked, everything is read.</summary>
 /// <param name="Divergence">Null where no venues are compared.</param>
 /// <param name="Learner">Nobody where nobody learns.</param>
-public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, DivergenceBoard? Divergence, IActorRef Learner)
+/// <param name="Alpha">Null where no adaptive breaker cuts.</param>
+public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, DivergenceBoard? Divergence, IActorRef Learner, AlphaGround? Alpha = null)
 {
     public bool Learns => Plan.Policy.Learning is not null;
 
@@ -21,7 +23,7 @@ public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, Divergence
     /// <param name="funding">What the position would pay in eight hours, as a fraction of notional; NaN where it is not known.</param>
     public (Bet Bet, OpeningSizing Sizing) Size(
         Symbol symbol, in BetRequest request, in RiskView risk, double confidence, double volatility, double funding, EpisodeId? episode, DateTimeOffset now)
-        => SizingChain.Size(Plan.Policy, request, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode);
+        => SizingChain.Size(Plan.Policy, request, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode, Alpha?.MultiplierOf(symbol, now));
 
     /// <summary>The multiplier alone, for what has no leverage. Parameters are those of <see cref="Size"/>.</summary>
     public SizeChoice? Choose(Symbol symbol, double confidence, double volatility, double funding, EpisodeId episode, DateTimeOffset now) =>

@@ -14,6 +14,7 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -96,6 +97,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ScanProtocol.Scanned))]
 [JsonSerializable(typeof(ExternalFactors.Observed))]
 [JsonSerializable(typeof(ExternalFactors.Levelled))]
+[JsonSerializable(typeof(AlphaSnapshot))]
+[JsonSerializable(typeof(AlphaForm))]
 [JsonSerializable(typeof(SizeInput.Open), TypeInfoPropertyName = "SizeInputOpen")]
 [JsonSerializable(typeof(SizeInput.Close), TypeInfoPropertyName = "SizeInputClose")]
 [JsonSerializable(typeof(SizeInput.Withdraw), TypeInfoPropertyName = "SizeInputWithdraw")]

@@ -13,6 +13,7 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -65,6 +66,7 @@ public static class WireTypes
 
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
         ("scan.scanned.v1", typeof(ScanProtocol.Scanned)),
+        ("alpha.snapshot.v1", typeof(AlphaSnapshot)),
 
         ("external-factors.observed.v1", typeof(ExternalFactors.Observed)),
         ("external-factors.levelled.v1", typeof(ExternalFactors.Levelled)),

@@ -21,6 +21,12 @@ public sealed record BreakerReading(double Cut, double Boost, ImmutableArray<Bre
     public double Multiplier => (1 - Cut) * (1 + Boost);
 }
 
+/// <summary>What somebody measured of a factor, and when it was true.</summary>
+public readonly record struct BreakerObservation(DateTimeOffset At, double Value);
+
+/// <summary>What an <see cref="AdaptiveBreaker"/> has kept: of each factor, in the order of <see cref="BreakerFactor"/>, oldest first.</summary>
+public sealed record BreakerMemory(ImmutableArray<ImmutableArray<BreakerObservation>> Factors);
+
 /// <summary>
 /// The adaptive circuit breaker of one asset (seed dolphin-survival-stack, "Defensive Layers", ACB v4/v6): external factors, each at its own lag,
 /// into one continuous cut; where all of them are known, fresh and calm, into a small boost instead, the inverse boost.
@@ -42,9 +48,7 @@ public sealed class AdaptiveBreaker
     /// <summary>How far an observation may be ahead of the clock: two machines' clocks, not a forecast.</summary>
     public static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(1);
 
-    private readonly record struct Observation(DateTimeOffset At, double Value);
-
-    private readonly List<Observation>[] _history = [.. AdaptiveBreakerPolicy.Factors.Select(_ => new List<Observation>())];
+    private readonly List<BreakerObservation>[] _history = [.. AdaptiveBreakerPolicy.Factors.Select(_ => new List<BreakerObservation>())];
 
     public AdaptiveBreaker(AdaptiveBreakerPolicy policy)
     {
@@ -71,10 +75,24 @@ public sealed class AdaptiveBreaker
         var slot = Math.Max(lag.Ticks / SlotsPerLag, TimeSpan.TicksPerSecond);
         // Never into the one that counts now: its time would move, and it would stop counting for a lag.
         if (history.Count > 0 && history[^1].At > now - lag && history[^1].At.UtcTicks / slot == at.UtcTicks / slot)
-            history[^1] = new Observation(at, Policy.Worse(factor, history[^1].Value, value));
+            history[^1] = new BreakerObservation(at, Policy.Worse(factor, history[^1].Value, value));
         else
-            history.Add(new Observation(at, value));
+            history.Add(new BreakerObservation(at, value));
         return true;
+    }
+
+    /// <summary>All that it has kept, by factor.</summary>
+    public BreakerMemory Capture() => new([.. _history.Select(h => h.ToImmutableArray())]);
+
+    /// <summary>Goes on from what another has kept.</summary>
+    public void Restore(BreakerMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        foreach (var factor in AdaptiveBreakerPolicy.Factors)
+        {
+            _history[(int)factor].Clear();
+            if ((int)factor < memory.Factors.Length) _history[(int)factor].AddRange(memory.Factors[(int)factor]); // One that is younger than the memory has seen nothing.
+        }
     }
 
     /// <summary>What counts at <paramref name="now"/>. Changes nothing.</summary>
@@ -107,7 +125,7 @@ public sealed class AdaptiveBreaker
     }
 
     // The newest at or before the moment; -1 where there is none. From the end: with a lag of 0 it is the last.
-    private static int InEffect(List<Observation> history, DateTimeOffset moment)
+    private static int InEffect(List<BreakerObservation> history, DateTimeOffset moment)
     {
         var i = history.Count - 1;
         while (i >= 0 && history[i].At > moment) i--;

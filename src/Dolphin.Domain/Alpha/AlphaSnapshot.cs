@@ -72,6 +72,16 @@ public sealed class AlphaSnapshot
         return new AlphaSnapshot(epoch, sequence, at, all, ranked, plunge, PlungeSignals.Of(policy, plunge, ranked, at));
     }
 
+    /// <summary>One that was made elsewhere, or earlier: nothing is ranked again.</summary>
+    /// <param name="assets">Every asset once, with its rank, in order of symbol.</param>
+    /// <exception cref="ArgumentException">They are in another order.</exception>
+    public static AlphaSnapshot Of(long epoch, long sequence, DateTimeOffset at, ImmutableArray<AlphaFeatures> assets, PlungeEvent? plunge, ImmutableArray<AlphaSignal> signals)
+    {
+        for (var i = 1; i < assets.Length; i++)
+            if (assets[i - 1].Symbol.CompareTo(assets[i].Symbol) >= 0) throw new ArgumentException($"Expected each asset once, in order of symbol; {assets[i].Symbol} follows {assets[i - 1].Symbol}.", nameof(assets));
+        return new AlphaSnapshot(epoch, sequence, at, assets, [.. assets.Where(a => a.Rank is not null).OrderBy(a => a.Rank)], plunge, signals);
+    }
+
     /// <summary>The features of one asset, or null for one outside the universe. O(log n), allocates nothing.</summary>
     public AlphaFeatures? Find(Symbol symbol)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
 
@@ -22,12 +23,14 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <summary>What an opening was sized by: part of the event that opens it, so that a learner and a person can be told.</summary>
 /// <param name="Adaptive">Null where leverage is the plan's number.</param>
 /// <param name="Choice">Null where no learner was asked: none is there, or it follows as many positions as it may.</param>
-/// <param name="Wished">Times; leverage x multiplier, before any cap.</param>
+/// <param name="Wished">Times; leverage x multipliers, before any cap.</param>
 /// <param name="Leverage">Times; what was used, the smallest of the wish, the posture's cap and the venue's bracket.</param>
 /// <param name="Bound">Which of them it was.</param>
 /// <param name="Notional">Quote; of one leg, R_total in it.</param>
+/// <param name="Breaker">What the adaptive circuit breaker multiplied by; null where the plan has none.</param>
 public sealed record OpeningSizing(
-    AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional)
+    AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null)
 {
     /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
     public string ToText()
@@ -38,6 +41,7 @@ public sealed record OpeningSizing(
             ? string.Create(CultureInfo.InvariantCulture,
                 $"learned multiplier {choice.Used:0.00}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
             : "learned multiplier 1.00: no learner was asked\n");
+        if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
         text.Append(Adaptive is { } adaptive ? adaptive.ToText() : "leverage before the multiplier is the plan's\n");
         return text.ToString();
     }
@@ -53,22 +57,23 @@ public sealed record OpeningSizing(
     };
 }
 
-/// <summary>Leverage x learned multiplier, a wish; then the bet sizer with its caps. Same inputs, same size.</summary>
+/// <summary>Leverage x learned multiplier x what the adaptive breaker leaves, a wish; then the bet sizer with its caps. Same inputs, same size.</summary>
 public static class SizingChain
 {
     /// <param name="request">With the plan's leverage.</param>
     /// <param name="learner">As last heard; null where there is none, or nothing has been heard of it.</param>
     /// <param name="episode">What the position will be called; null: nobody learns from it, and its multiplier is 1.</param>
+    /// <param name="breaker">What the adaptive circuit breaker leaves of a size, times its boost, above 0; null where the plan has none.</param>
     public static (Bet Bet, OpeningSizing Sizing) Size(
-        SizingPolicy policy, in BetRequest request, in RiskView risk, in SizingInputs inputs, SizeLearnerState? learner, EpisodeId? episode)
+        SizingPolicy policy, in BetRequest request, in RiskView risk, in SizingInputs inputs, SizeLearnerState? learner, EpisodeId? episode, double? breaker = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var adaptive = policy.Leverage is { } leverage ? Adaptive(leverage, inputs) : null;
         var choice = episode is { } id ? Choose(policy, inputs, learner, id) : null;
         // Before the caps, like leverage: no multiplier may lift a position over what posture and venue allow.
-        var wished = (adaptive?.Leverage ?? request.ConfiguredLeverage) * (choice?.Used ?? SizeLearningPolicy.Constant);
+        var wished = (adaptive?.Leverage ?? request.ConfiguredLeverage) * (choice?.Used ?? SizeLearningPolicy.Constant) * (decimal)(breaker ?? 1);
         var bet = BetSizer.Size(request with { ConfiguredLeverage = wished }, risk);
-        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional));
+        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional, breaker));
     }
 
     /// <summary>The multiplier alone.</summary>

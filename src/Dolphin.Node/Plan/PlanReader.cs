@@ -62,7 +62,8 @@ internal sealed class PlanReader
         var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
         var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
         var scan = ScanSection.Read(dolphin.Section("scan"));
-        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"));
+        var alpha = AlphaSection.Read(dolphin.Section("alpha"), scan is not null);
+        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"), alpha is not null);
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         var exf = ExfSection.Read(dolphin.Section("exf"));
         var esof = EsofSection.Read(dolphin.Section("esof"), survival);
@@ -88,14 +89,14 @@ internal sealed class PlanReader
         if (signals is not null) who = who with { Directional = who.Directional with { Signals = signals.Signals } };
         string[] unused =
         [
-            .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
+            .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. alpha is null ? ["alpha"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
             .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
             .. esof is null ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[],
         ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
-                Balancer = balancer, Binance = binance, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf,
+                Balancer = balancer, Binance = binance, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf, Alpha = alpha,
             },
             InOrder());
     }

@@ -44,6 +44,9 @@ public sealed record TradingPlan(
     /// <summary>Null: nobody looks at the sky.</summary>
     public EsofSection? Esof { get; init; }
 
+    /// <summary>Null: nobody ranks, and no size is cut.</summary>
+    public AlphaSection? Alpha { get; init; }
+
     /// <summary>One line for a person.</summary>
     public string Summary =>
         $"{(Symbols is { } s ? $"{s.Length} symbols" : "all symbols")}, {Account.Capital} capital, band {Strategies.Hedging.Default.Mes:0.####} wide on each side.";

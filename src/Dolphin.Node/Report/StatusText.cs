@@ -72,6 +72,11 @@ internal static class StatusText
             output.WriteLine();
         }
 
+        if (run.Alpha is { } alpha)
+        {
+            output.Write(alpha.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         foreach (var i in run.Invariants.Where(i => i.Violated > 0)) output.WriteLine($"INVARIANT VIOLATED {Figures.Count(i.Violated)} times: {i.Name}");
         foreach (var h in run.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         foreach (var n in run.Notable.TakeLast(NewsShown)) output.WriteLine($"{Figures.Time(n.At)} {n.Kind.ToString().ToLowerInvariant()} {n.Source}: {n.Text}");

@@ -32,7 +32,7 @@ internal sealed class BoardView(
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
                 RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board),
-                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors);
+                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha);
         }
     }
 

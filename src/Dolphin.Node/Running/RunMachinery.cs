@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hedging;
@@ -142,8 +143,11 @@ public sealed class RunMachinery : IRunMachinery
         var errors = new List<string>();
         var divergence = plan.Divergence?.For(interval, seed, errors);
         if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
+        if (plan.Alpha is not null && node.Assets.Length > AlphaPlan.MostAssets)
+            throw new CliException(ExitCode.ConfigInvalid, $"dolphin.alpha: the universe has {node.Assets.Length} assets; expected at most {AlphaPlan.MostAssets}, or dolphin.alpha.enabled = false. Nothing was started.");
+        var period = plan.Scan?.Interval > interval ? plan.Scan.Interval : interval;
         return errors.Count == 0
-            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival), Factors = factors.Plan }
+            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival), Factors = factors.Plan, Alpha = plan.Alpha?.For(period) }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 

@@ -120,6 +120,7 @@ public sealed class StoredTypesStories
         scan.universe-grown.v1 ScanEvent.UniverseGrown
         scan.snapshot.v1 ScanSnapshot
         external-factors.snapshot.v1 FactorCacheState
+        alpha.snapshot.v1 AlphaMemory
         size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
         size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
         size-learning.episode-expired.v1 SizeEvent.EpisodeExpired

@@ -3,6 +3,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
+using Dolphin.Actors.Tests.Alpha;
 using Dolphin.Actors.Tests.Divergence;
 using Dolphin.Actors.Tests.External;
 using Dolphin.Actors.Tests.Hedging;
@@ -34,7 +35,7 @@ public sealed class SingletonNamesStories : NodeStage
             Divergence = DivergenceStories.Plan(new QuoteVenuePolicy(Seed: 7, new QuoteLag(1, TimeSpan.Zero), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10))),
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
             Scan = ScanStories.Plan(),
-            Factors = ExternalFactorsStories.Plan([]),
+            Factors = ExternalFactorsStories.Plan([]), Alpha = AlphaStories.Plan(),
         };
         Sys.Stop(Node); // Two of one persistence id would write over each other.
         Settle();

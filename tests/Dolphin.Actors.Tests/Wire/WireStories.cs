@@ -16,6 +16,7 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Actors.Wire;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
@@ -78,6 +79,9 @@ public sealed class WireStories
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
         new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
+        AlphaSnapshot.Of(
+            3, 9, At, [new AlphaFeatures(ActorStage.Btc, 1, 0.6, 0.75, -0.01, 0.012, 1e9, null, null, 0.49, 0), new AlphaFeatures(new Symbol("ETHUSDT"), null, null, null, null, null, null, null, null, 0.49, 0)],
+            new Domain.Alpha.PlungeEvent(At, -0.009), [new AlphaSignal(ActorStage.Btc, PositionSide.Short, 0.5, 1, At, -0.009)]),
         new ScanProtocol.Scanned(Scanned, 50, [new ScanProtocol.AssetLoading(ActorStage.Btc, 0.75)]),
         new ExternalFactors.Observed(ActorStage.Btc, Factors.Funding, 0.0001, At), new ExternalFactors.Levelled(new FactorLevel(At, TimeSpan.FromMinutes(3), At, "dvol, last 60")),
         new SizeInput.Open(Sizing.Learners.Episode(1), SizeChoice.Constant, At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),

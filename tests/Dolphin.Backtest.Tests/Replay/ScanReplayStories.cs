@@ -1,6 +1,14 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
+using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Scan;
+using Dolphin.Actors.Sizing;
+using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Tests.Stage;
+using Dolphin.Domain.Alpha;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Scan;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Backtest.Tests.Replay;
 
@@ -34,6 +42,42 @@ public sealed class ScanReplayStories
             using var folder = new RunFolder();
             Assert.False(folder.Live(Slices, (_, slice) => slice == stop, change: o => o with { Plan = o.Plan with { Scan = Plan() } }).Finished);
             var resumed = folder.Live(Slices, change: o => o with { Plan = o.Plan with { Scan = Plan() } });
+            Assert.Equal((true, whole.Hash), (resumed.Finished, resumed.Hash));
+        }
+    }
+
+    private static AlphaPlan Alpha()
+    {
+        var errors = new List<string>();
+        var plan = new AlphaPlan(
+            AlphaMeterPolicy.Create(new AlphaMeterSettings(), "test", errors)!, AdaptiveBreakerPolicy.Create(new AdaptiveBreakerSettings(), "test", errors)!,
+            AlphaRankPolicy.Create(new AlphaRankSettings(), "test", errors)!, PlungePolicy.Create(new PlungeSettings(), "test", errors)!, 3 * Small.Bar);
+        Assert.Empty(errors);
+        return plan;
+    }
+
+    private static ReplayOptions WithAlpha(ReplayOptions o) => o with
+    {
+        Plan = o.Plan with
+        {
+            Scan = Plan(), Alpha = Alpha(), Sizing = new SizingPlan(new SizingPolicy(null, null, Small.Seed), Small.Deposit, TimeSpan.FromHours(24), ImmutableSortedDictionary<Symbol, double>.Empty),
+        },
+    };
+
+    [Fact(DisplayName = "With alpha, openings are what its breaker leaves of them, and a replay that was stopped anywhere ends in the hash of one that never was")]
+    public void Alpha_resumes()
+    {
+        using var first = new RunFolder();
+        var whole = first.Live(Slices, change: WithAlpha);
+        Assert.True(whole.Finished && whole.Report.IsSound);
+        foreach (var opening in whole.States.Select(s => s.State).OfType<StrategySnapshot>())
+            Assert.Equal(0.51, opening.Sizing!.Breaker!.Value, 1e-12); // Nobody tells of factors here.
+        Assert.Equal(Slices, whole.States.Select(s => s.State).OfType<AlphaMemory>().Single().Sequence);
+        foreach (var stop in (int[])[1, 101, 157])
+        {
+            using var folder = new RunFolder();
+            Assert.False(folder.Live(Slices, (_, slice) => slice == stop, change: WithAlpha).Finished);
+            var resumed = folder.Live(Slices, change: WithAlpha);
             Assert.Equal((true, whole.Hash), (resumed.Finished, resumed.Hash));
         }
     }

@@ -42,6 +42,16 @@ public sealed class SizingChainStories
         Assert.Equal((null, null, 3m, new Money(12_000m)), (sizing.Adaptive, sizing.Choice, sizing.Wished, sizing.Notional));
     }
 
+    [Fact(DisplayName = "What the adaptive breaker leaves multiplies the wish, its boost too, and posture and venue cap what comes of it")]
+    public void Breaker()
+    {
+        var (bet, sizing) = SizingChain.Size(new SizingPolicy(null, null, 1), Plain, Apex(), SizingInputs.Unknown, null, Next, breaker: 0.51);
+        Assert.Equal((1.53m, new Money(6_120m), 0.51), (sizing.Wished, bet.Notional, sizing.Breaker));
+        Assert.Contains("adaptive breaker x 0.51", sizing.ToText(), StringComparison.Ordinal);
+        (bet, sizing) = SizingChain.Size(new SizingPolicy(null, null, 1), Plain, Apex(maxLeverage: 3.1m), SizingInputs.Unknown, null, Next, breaker: 1.1);
+        Assert.Equal((3.3m, 3.1m, BetBound.Posture), (sizing.Wished, sizing.Leverage, bet.Bound));
+    }
+
     [Fact(DisplayName = "A learner that is not trusted changes nothing, and its offer is kept beside the constant that was used")]
     public void Untrusted()
     {
