@@ -23,6 +23,7 @@ internal sealed class StreamLine(
     private readonly Backoff _backoff = new(seed, longest: TimeSpan.FromSeconds(30));
     private Chance _chance = new(seed + 1);
     private StreamSocket? _socket; // That the feed is fed from; null while there is none.
+    private bool _retry; // The last attempt to replace it failed.
 
     public PlannedConnection Plan => plan;
 
@@ -94,11 +95,16 @@ internal sealed class StreamLine(
     {
         await AdmitAsync(stopping).ConfigureAwait(false);
         var (next, running) = Open(isAhead: true, stopping);
-        var first = await Task.WhenAny(next.Delivering, running, oldRunning).ConfigureAwait(false);
+        Task first;
+        using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
+        {
+            first = await Task.WhenAny(next.Delivering, running, oldRunning, Task.Delay(settings.SilentAfter, time, enough.Token)).ConfigureAwait(false);
+            await enough.CancelAsync().ConfigureAwait(false);
+        }
         if (first == next.Delivering) await Task.WhenAny(Task.Delay(Overlap, time, stopping), oldRunning, running).ConfigureAwait(false);
         if (running.IsCompleted || first != next.Delivering)
         {
-            next.Close("the connection it was to replace has ended");
+            next.Close("it does not replace the older one");
             await running.ConfigureAwait(false);
             next.Dispose();
             _retry = !oldRunning.IsCompleted;
@@ -109,11 +115,10 @@ internal sealed class StreamLine(
         old.Close("it was replaced");
         await oldRunning.ConfigureAwait(false);
         old.Dispose();
+        _backoff.Reset();
         counters.Add(FeedCount.ConnectionsRotated);
         return (next, running);
     }
-
-    private bool _retry;
 
     // Not all lines at the same instant: those that were opened together would all be replaced together.
     private TimeSpan NextRotation()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
@@ -238,6 +239,48 @@ public sealed class FeedStories
         Assert.Equal(0, open.Feed.Health.LinesUp);
         venue.IsRefusing = false;
         await open.ComeUpAsync();
+    }
+
+    [Fact(DisplayName = "A connection whose subscriptions are never answered is given up for another one")]
+    public async Task Subscriptions_unanswered()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        venue.IsDeaf = true;
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.Until("both were given up", () => venue.Opened >= 4);
+        venue.IsDeaf = false;
+        await open.ComeUpAsync();
+        Assert.Contains(open.Said, line => line.Contains("1 of 1 subscriptions were not answered within 10 s", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Taking diffs, tickers, trades and marks allocates nothing")]
+    public async Task Allocates_nothing()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+        await Settled(open);
+        var market = venue.Markets[0];
+        byte[][] messages = [.. Enumerable.Range(0, 1_500).SelectMany(_ => (string[])[market.Diff(), market.Ticker(), market.Trade(), market.Mark()]).Select(Encoding.UTF8.GetBytes)];
+        Take(messages.AsSpan(0, 3_000));
+
+        // The lock is others' too: whoever has to wait for it for the first time may allocate what he waits with.
+        Assert.Equal(0, Enumerable.Range(1, 3).Min(part => Take(messages.AsSpan(part * 1_000 + 2_000, 1_000))));
+        Assert.Equal((1, 0), (open.Feed.Health.ValidBooks, open.Feed.Counts.Dropped));
+        Assert.True(open[FeedCount.TickersCompared] >= 1_500);
+
+        long Take(ReadOnlySpan<byte[]> texts)
+        {
+            IStreamReader reader = open.Feed;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var text in texts)
+            {
+                MessageParser.Read(text, out var message);
+                reader.Take(message, isAhead: false);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact(DisplayName = "A crossed snapshot is not taken; the next one is")]

@@ -11,7 +11,7 @@ namespace Dolphin.Venues.Binance.Tests.Live;
 internal sealed class OpenFeed : IAsyncDisposable
 {
     // Far beyond what a loaded machine needs: only a failing test waits so long.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentQueue<string> _said = new();
 
@@ -23,8 +23,8 @@ internal sealed class OpenFeed : IAsyncDisposable
 
     public static FeedSettings SettingsOf(StandInVenue venue) => new()
     {
-        Streams = venue.Streams, Rest = venue.Rest, StreamsPerConnection = 200, RotateAfter = TimeSpan.FromHours(23), SilentAfter = TimeSpan.FromMinutes(1),
-        StaleAfter = TimeSpan.FromMinutes(1), SnapshotLevels = 500, WeightShare = 0.8, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromHours(1), NearBps = 25, AbsurdMove = 0.5,
+        Streams = venue.Streams, Rest = venue.Rest, StreamsPerConnection = 200, RotateAfter = TimeSpan.FromHours(23), SilentAfter = TimeSpan.FromMinutes(3),
+        StaleAfter = TimeSpan.FromMinutes(3), SnapshotLevels = 500, WeightShare = 0.8, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromHours(1), NearBps = 25, AbsurdMove = 0.5,
     };
 
     public static async Task<OpenFeed> OnAsync(StandInVenue venue, Func<FeedSettings, FeedSettings>? change = null)

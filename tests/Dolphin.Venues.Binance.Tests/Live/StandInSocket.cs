@@ -59,7 +59,17 @@ internal sealed class StandInSocket(Stream stream, string path, Action abort)
     }
 
     /// <summary>As when a cable is pulled.</summary>
-    public void Abort() => abort();
+    public void Abort()
+    {
+        try
+        {
+            abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client has gone already.
+        }
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
