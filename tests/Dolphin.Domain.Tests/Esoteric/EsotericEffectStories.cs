@@ -81,7 +81,8 @@ public sealed class EsotericEffectStories
         {
             var (at, anew) = (Monday.AddHours(hour), EsotericReading.Of(Monday.AddHours(hour)));
             before = EsotericReading.Of(at, before);
-            Assert.Equal((anew.NextPhase, anew.NextStation, anew.Confidence), (before.NextPhase, before.NextStation, before.Confidence));
+            Assert.Equal((anew.NextPhase, anew.NextStation.TurnsRetrograde, anew.Confidence), (before.NextPhase, before.NextStation.TurnsRetrograde, before.Confidence));
+            Assert.InRange((anew.NextStation.At - before.NextStation.At).TotalSeconds, -1, 1); // It is looked for from where one stands, to a tenth of a second.
         }
         Assert.Equal(EsotericReading.Of(Monday).NextPhase, EsotericReading.Of(Monday, before).NextPhase); // Back in time it looks anew.
     }
