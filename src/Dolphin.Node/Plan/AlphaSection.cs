@@ -30,7 +30,7 @@ public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy 
         {
             MomentumWindow = s.Duration("momentum-window", TimeSpan.Zero, Year, "of a log return"),
             HalfLife = s.Duration("half-life", TimeSpan.Zero, Year, "of volatility and liquidity"),
-            WarmUpBars = s.Whole("warm-up-bars", 2, 1_000_000, "bars"),
+            WarmUpBars = s.Whole("warm-up-bars", 2, 1_000_000, "bars", new AlphaMeterSettings().WarmUpBars),
         };
         return Noted(s, errors => AlphaMeterPolicy.Create(settings, s.Path, errors));
     }
@@ -84,7 +84,7 @@ public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy 
     {
         var settings = new PlungeSettings
         {
-            Best = s.Whole("best", 1, 100, "assets"),
+            Best = s.Whole("best", 1, 100, "assets", new PlungeSettings().Best),
             DepthFull = (double)s.Number("depth-full", Range.Any, "of vel_div"),
             LeastStrength = (double)s.Number("least-strength", Range.Any, "0 to 1"),
             GoodFor = s.Duration("good-for", TimeSpan.Zero, Year, "after a plunge"),

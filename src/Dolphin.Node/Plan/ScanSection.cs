@@ -13,7 +13,7 @@ internal static class ScanSection
     /// <returns>Null where it is not enabled, or after noting what is wrong. The ranges are the domain's own.</returns>
     public static ScanPlan? Read(PlanSection s)
     {
-        var (watch, enabled) = (s.Section("watch"), s.Flag("enabled"));
+        var (watch, enabled, good) = (s.Section("watch"), s.Flag("enabled"), new ScanWatchSettings()); // What is no value at all is looked away from by the domain.
         var settings = new ScanSettings
         {
             Windows = Windows(s),
@@ -25,11 +25,11 @@ internal static class ScanSection
         };
         var dog = new ScanWatchSettings
         {
-            DriftLimit = watch.Duration("drift-limit", TimeSpan.Zero, TimeSpan.FromDays(1), "off the interval"),
-            ShrinkAfter = watch.Whole("shrink-after", 1, 1000, "scans in a row"),
-            ShrinkTo = watch.Whole("shrink-to", 2, EigenScan.MostAssets, "assets"),
-            CalmAfter = watch.Whole("calm-after", 1, 100_000, "scans in a row"),
-            GrowBy = watch.Whole("grow-by", 1, EigenScan.MostAssets, "assets"),
+            DriftLimit = watch.Duration("drift-limit", TimeSpan.Zero, TimeSpan.FromDays(1), "off the interval", good.DriftLimit),
+            ShrinkAfter = watch.Whole("shrink-after", 1, 1000, "scans in a row", good.ShrinkAfter),
+            ShrinkTo = watch.Whole("shrink-to", 2, EigenScan.MostAssets, "assets", good.ShrinkTo),
+            CalmAfter = watch.Whole("calm-after", 1, 100_000, "scans in a row", good.CalmAfter),
+            GrowBy = watch.Whole("grow-by", 1, EigenScan.MostAssets, "assets", good.GrowBy),
         };
         var interval = s.Duration("interval", Second, TimeSpan.FromHours(1), "between two scans", Second);
         if (interval.Ticks % TimeSpan.TicksPerSecond != 0) s.Error("interval", $"is {PlanSection.Show(interval)}; expected whole seconds");

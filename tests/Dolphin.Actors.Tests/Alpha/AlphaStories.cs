@@ -190,7 +190,7 @@ public sealed class AlphaStories : ActorStage
         Assert.Null(Board.Scan!.Watch.Watched);
         var best = _board.Latest!.Ranked.Select(a => a.Symbol).ToArray();
         Close(late: true);
-        Assert.Equal(best[..3].Order(), Board.Scan.Watch.Watched!.Value.AsEnumerable());
+        Assert.Equal(best[..3].Order(), Board.Scan!.Watch.Watched!.Value.AsEnumerable());
         Assert.NotEqual(Universe[..3].AsEnumerable(), best[..3].Order());
 
         void Close(bool late)
