@@ -113,13 +113,13 @@ public sealed class StoredTypesStories
         executor.refused.v1 ExecutorEvent.Refused
         executor.expired.v1 ExecutorEvent.Expired
         divergence.snapshot.v1 DivergenceSnapshot
+        external-factors.snapshot.v1 FactorCacheState
         scan.warm-up-began.v1 ScanEvent.WarmUpBegan
         scan.drift-alarmed.v1 ScanEvent.DriftAlarmed
         scan.drift-calmed.v1 ScanEvent.DriftCalmed
         scan.universe-shrunk.v1 ScanEvent.UniverseShrunk
         scan.universe-grown.v1 ScanEvent.UniverseGrown
         scan.snapshot.v1 ScanSnapshot
-        external-factors.snapshot.v1 FactorCacheState
         alpha.snapshot.v1 AlphaMemory
         size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
         size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
