@@ -9,6 +9,7 @@ using Dolphin.Actors.Scan;
 using Dolphin.Domain.Alpha;
 using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
 
 namespace Dolphin.Actors.Alpha;
@@ -28,6 +29,7 @@ public sealed record AlphaMemory(ImmutableArray<AlphaAssetMemory> Assets, int Me
 public sealed class AlphaActor : DurableActor<AlphaMemory>
 {
     public const string Id = "alpha";
+    private static readonly TimeSpan BookPatience = TimeSpan.FromSeconds(10); // Ten looks of a live market.
     private readonly AlphaPlan _plan;
     private readonly IClusterPort _cluster;
     private readonly ITenure _tenure;
@@ -52,6 +54,7 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         Command<MarketProtocol.SliceClosed>(closed => OnSlice(closed.Slice));
         Command<ScanProtocol.Scanned>(OnScanned);
         Command<ExternalFactors.Observed>(OnFactor);
+        Command<MarketProtocol.BooksSeen>(OnBooks);
         Command<ExternalFactors.Levelled>(static _ => { }); // L7's.
     }
 
@@ -61,6 +64,7 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         _cluster.Subscribe(Topics.Slices, Self);
         _cluster.Subscribe(Topics.Scan, Self);
         _cluster.Subscribe(Topics.Factors, Self);
+        _cluster.Subscribe(Topics.OrderBooks, Self);
     }
 
     protected override AlphaMemory Capture() =>
@@ -103,6 +107,12 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         if (!snapshot.Signals.IsEmpty) _board.Tell(new NotableEvent(seen.At, NotableKind.Info, Id, Text(snapshot)));
     }
 
+    private void OnBooks(MarketProtocol.BooksSeen seen)
+    {
+        foreach (ref readonly var book in seen.Books.AsSpan())
+            if (_bySymbol.TryGetValue(book.Symbol, out var asset)) asset.Book = book;
+    }
+
     private void OnFactor(ExternalFactors.Observed observed)
     {
         if (FactorOf(observed.Factor) is not { } factor) return;
@@ -133,11 +143,14 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
     private AlphaFeatures Features(Asset asset, DateTimeOffset at)
     {
         var (meter, breaker) = (asset.Meter, asset.Breaker.At(at));
-        // Nobody tells of books yet: depth and spread are not known, which is thin.
-        var input = new AlphaInput(asset.Loading ?? double.NaN, meter.Momentum, meter.Volatility, meter.Liquidity, Depth: double.NaN, Spread: double.NaN);
+        // A book that is not whole, or that nobody has shown lately, is not known, and what is not known is thin.
+        BookSummary? book = asset.Book is { IsValid: true } shown && at - shown.At <= BookPatience ? shown : null;
+        var (depth, spread) = (book is { } b ? Math.Min(b.BidNotional, b.AskNotional) : double.NaN, book?.SpreadBps ?? double.NaN);
+        var input = new AlphaInput(asset.Loading ?? double.NaN, meter.Momentum, meter.Volatility, meter.Liquidity, depth, spread);
         _queue.Update(asset.Symbol, meter.HasSeen ? AlphaRank.Score(_plan.Rank, input, Math.Max(1, _members)).Score : double.NaN);
         return new AlphaFeatures(
-            asset.Symbol, Rank: null, Score: null, asset.Loading, Known(meter.Momentum), Known(meter.Volatility), Known(meter.Liquidity), BookQuality: null, Imbalance: null,
+            asset.Symbol, Rank: null, Score: null, asset.Loading, Known(meter.Momentum), Known(meter.Volatility), Known(meter.Liquidity),
+            book is null ? null : AlphaRank.Quality(_plan.Rank, depth, spread), book?.Imbalance,
             breaker.Cut, breaker.Boost);
     }
 
@@ -152,5 +165,7 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         public AlphaMeter Meter { get; set; } = meter;
         public AdaptiveBreaker Breaker => breaker;
         public double? Loading { get; set; }
+        /// <summary>As last shown; null in a market that shows none.</summary>
+        public BookSummary? Book { get; set; }
     }
 }

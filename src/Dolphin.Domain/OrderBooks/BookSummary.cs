@@ -23,4 +23,10 @@ public readonly record struct BookSummary(
 {
     /// <summary>Halfway between bid and ask, in quote currency; null without both.</summary>
     public decimal? Middle => Bid is { } bid && Ask is { } ask ? (bid.Price.QuotePerBase + ask.Price.QuotePerBase) / 2m : null;
+
+    /// <summary>Between bid and ask, in basis points of the middle; null without both.</summary>
+    public double? SpreadBps => Middle is { } middle ? (double)((Ask!.Value.Price.QuotePerBase - Bid!.Value.Price.QuotePerBase) / middle) * 10_000 : null;
+
+    /// <summary>(bids - asks) / (bids + asks) of the notional near the middle, -1 to 1; null without any.</summary>
+    public double? Imbalance => BidNotional + AskNotional is > 0 and var both && double.IsFinite(both) ? (BidNotional - AskNotional) / both : null;
 }

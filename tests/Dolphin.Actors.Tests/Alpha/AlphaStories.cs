@@ -10,6 +10,7 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Scan;
 
@@ -204,6 +205,37 @@ public sealed class AlphaStories : ActorStage
                 return new SymbolBar(symbol, new Bar((closes - Minute).ToUnixTimeMilliseconds(), close, close, close, close, new Quantity(1_000m)));
             }).ToArray();
             Cluster.Publish(Topics.Slices, new MarketProtocol.SliceClosed(new MarketSlice((closes - Minute).ToUnixTimeMilliseconds(), Minute, bars)));
+            Settle();
+        }
+    }
+
+    [Fact(DisplayName = "Where a market shows its books, a liquid one ranks higher than a thin one; one that is not whole, or was not shown lately, is thin")]
+    public void Books()
+    {
+        Live();
+        var plain = Minutes(4)[^1].Find(Universe[0])!;
+        Assert.Null(plain.BookQuality);
+        Show(Book(Universe[0], 3_000_000, 100.001m), Book(Universe[1], 3_000_000, 100.001m) with { IsValid = false });
+        Scan();
+        var seen = Heard<AlphaSnapshot>(_listener);
+        Assert.Empty(seen); // Of the same instant as the last one.
+        Wait(TimeSpan.FromSeconds(5));
+        Scan();
+        var shown = Heard<AlphaSnapshot>(_listener)[^1];
+        var (liquid, broken) = (shown.Find(Universe[0])!, shown.Find(Universe[1])!);
+        Assert.Equal((1.0, 0.5), (liquid.BookQuality, liquid.Imbalance));
+        Assert.True(liquid.Score > plain.Score);
+        Assert.Null(broken.BookQuality);
+        Wait(TimeSpan.FromSeconds(6));
+        Scan();
+        Assert.Null(Heard<AlphaSnapshot>(_listener)[^1].Find(Universe[0])!.BookQuality);
+
+        BookSummary Book(Symbol symbol, double depth, decimal ask) => new(
+            symbol, Clock, true, new BestQuote(Price.Of(100m), new Quantity(1m)), new BestQuote(Price.Of(ask), new Quantity(1m)), 3 * depth, depth, Clock, 10, 10, 0.1, 0.01);
+
+        void Show(params ReadOnlySpan<BookSummary> books)
+        {
+            Cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([.. books]));
             Settle();
         }
     }
