@@ -32,7 +32,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             var (plain, layers, isSound) = Fly(null);
             var rows = ImmutableArray.CreateBuilder<DegradationRow>();
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
-            foreach (var layer in layers)
+            foreach (var layer in layers.Order())
             {
                 foreach (var kind in Enum.GetValues<SensorFaultKind>())
                 {
