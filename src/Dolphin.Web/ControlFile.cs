@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Dolphin.Web;
@@ -8,6 +10,12 @@ namespace Dolphin.Web;
 public sealed record ControlFile(string Url, string Token, int ProcessId, DateTimeOffset StartedAt)
 {
     public const string Name = "control.json";
+
+    /// <summary>The header by which a node says which run answers: whoever was killed leaves its address to anybody.</summary>
+    public const string RunHeader = "X-Dolphin-Run";
+
+    /// <summary>What a run with this token is known by; it does not give the token away.</summary>
+    public static string RunOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"run {token}")))[..16];
 
     /// <summary>Replaces the file in one step; it is never readable by others, not even for a moment.</summary>
     public void Write(string stateFolder)

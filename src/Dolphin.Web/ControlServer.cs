@@ -99,6 +99,12 @@ public sealed class ControlServer : IAsyncDisposable
         // Why a host does not start it logs and throws; who catches it says it once, and a busy port that is not insisted on is no error.
         if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         var app = builder.Build();
+        var run = ControlFile.RunOf(token);
+        app.Use((context, next) =>
+        {
+            context.Response.Headers[ControlFile.RunHeader] = run;
+            return next(context);
+        });
         Map(app, view, control, new LoopbackGuard(token));
         try
         {

@@ -24,7 +24,7 @@ internal sealed class NodeClient : IDisposable
         };
     }
 
-    /// <returns>Null if no node runs on the folder: no control file, or one that a dead process left behind.</returns>
+    /// <returns>Null if no node runs on the folder: no control file, or one that a dead process left behind, whoever has its port now.</returns>
     public static async Task<NodeClient?> FindAsync(string stateFolder, CancellationToken cancellation)
     {
         if (ControlFile.Read(stateFolder) is not { } control) return null;
@@ -32,7 +32,9 @@ internal sealed class NodeClient : IDisposable
         try
         {
             using var answer = await client._http.GetAsync("/health", cancellation);
-            return client;
+            if (answer.Headers.TryGetValues(ControlFile.RunHeader, out var run) && run.SequenceEqual([ControlFile.RunOf(control.Token)])) return client;
+            client.Dispose();
+            return null;
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {

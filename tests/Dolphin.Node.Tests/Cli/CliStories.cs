@@ -362,6 +362,18 @@ public sealed class CliStories : IDisposable
         Assert.Equal(ExitCode.NotRunning, await Dolphin("ack-ledger", "--state", State));
     }
 
+    [Fact(DisplayName = "A node that was killed is not running, whoever has its port now: another run's status is not shown as its own, and its orders are not given to it")]
+    public async Task Somebody_elses_port()
+    {
+        Directory.CreateDirectory(State);
+        await using var other = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        new ControlFile(other.Url, "of a run that was killed", 1, Pictures.Start).Write(State);
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("status", "--state", State));
+        Assert.DoesNotContain("hedge-xrpusdt", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.NotRunning, await Dolphin("exit", "hedge-btcusdt", "--state", State));
+        Assert.Empty(_run.Asked);
+    }
+
     [Fact(DisplayName = "copy-state says what came over, what was left out and what to do next; its progress is not part of the answer, and as JSON there is the answer alone")]
     public async Task Copy_state()
     {
