@@ -7,6 +7,7 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Survival;
 using Dolphin.Web;
 using Symbol = Dolphin.Domain.Market.Symbol;
 
@@ -122,6 +123,12 @@ internal sealed class CommandTree
         Description = "How long it lasts: 30m, 3h. Default: 3h.",
         HelpName = "TIME",
         CustomParser = r => Parse(r, "a time such as 30m or 3h", ParseSpan),
+    };
+    private readonly Option<SensorFaultKind[]?> _faults = new("--faults")
+    {
+        Description = "Which faults are tried. Default: killed,frozen,delayed,lying,raving.",
+        HelpName = "FAULT,...",
+        CustomParser = r => Parse(r, "killed, frozen, delayed, lying or raving, with commas between them", Faults),
     };
     private readonly Option<string?> _state = new("--state")
     {
@@ -362,11 +369,11 @@ internal sealed class CommandTree
         var degrade = new Command("degrade",
             "Play a recording again and again, each time with another sensor killed, frozen, delayed, lying or raving, and say what R_total, posture and exposure did, and how soon.")
         {
-            _plan, _recordings, _from, _to, _faultAt, _faultFor,
+            _plan, _recordings, _from, _to, _faultAt, _faultFor, _faults,
         };
         degrade.SetAction((parsed, cancellation) => verbs.DegradeAsync(new DegradeOptions(
             parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetRequiredValue(_recordings)], parsed.GetValue(_from), parsed.GetValue(_to),
-            parsed.GetRequiredValue(_faultAt)!.Value, parsed.GetValue(_faultFor) ?? TimeSpan.FromHours(3), parsed.GetValue(_json)), cancellation));
+            parsed.GetRequiredValue(_faultAt)!.Value, parsed.GetValue(_faultFor) ?? TimeSpan.FromHours(3), [.. parsed.GetValue(_faults) is { Length: > 0 } faults ? faults : Enum.GetValues<SensorFaultKind>()], parsed.GetValue(_json)), cancellation));
 
         var verify = new Command("verify",
             "Rebuild every book of a raw recording as a live feed would, compare it with the book ticker, and name what is missing, twice, out of order, crossed or damaged.")
@@ -518,6 +525,13 @@ internal sealed class CommandTree
     // Letters only: the number of a posture is nobody's word for it.
     private static T? ParseWord<T>(string text) where T : struct, Enum =>
         text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null;
+
+    private static SensorFaultKind[]? Faults(string text)
+    {
+        var kinds = text.Split(',').Select(word => Enum.GetValues<SensorFaultKind>().Cast<SensorFaultKind?>()
+            .FirstOrDefault(kind => string.Equals(kind.ToString(), word, StringComparison.OrdinalIgnoreCase))).ToArray();
+        return kinds.Contains(null) ? null : [.. kinds.Select(kind => kind!.Value).Distinct().Order()];
+    }
 
     private static TimeSpan? ParseSpan(string text)
     {

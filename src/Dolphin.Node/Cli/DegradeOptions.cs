@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Survival;
 
 namespace Dolphin.Node.Cli;
 
@@ -8,8 +9,9 @@ namespace Dolphin.Node.Cli;
 /// <param name="To">Market time, exclusive.</param>
 /// <param name="At">When each fault begins.</param>
 /// <param name="For">How long it lasts.</param>
+/// <param name="Faults">Which are tried, each on every sensor.</param>
 public sealed record DegradeOptions(
-    string PlanPath, ImmutableArray<string> DataPaths, DateTimeOffset? From, DateTimeOffset? To, DateTimeOffset At, TimeSpan For, bool Json)
+    string PlanPath, ImmutableArray<string> DataPaths, DateTimeOffset? From, DateTimeOffset? To, DateTimeOffset At, TimeSpan For, ImmutableArray<SensorFaultKind> Faults, bool Json)
 {
     /// <summary>As a run of its own.</summary>
     public RunOptions ToRun(string stateFolder) => new(

@@ -34,7 +34,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
             foreach (var layer in layers.Order())
             {
-                foreach (var kind in Enum.GetValues<SensorFaultKind>())
+                foreach (var kind in options.Faults)
                 {
                     if (!options.Json) terminal.Error.WriteLine($"{layer.Name} {Word(kind)} ...");
                     var (run, _, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? Delay : TimeSpan.Zero));

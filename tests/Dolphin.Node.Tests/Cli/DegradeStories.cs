@@ -62,6 +62,16 @@ public sealed class DegradeStories : IDisposable
         JsonElement Row(string layer, string fault) => rows.Single(r => r.GetProperty("layer").GetString() == layer && r.GetProperty("fault").GetString() == fault);
     }
 
+    [Fact(DisplayName = "Only the faults that are named are tried, and for people it is a table")]
+    public async Task Some_faults()
+    {
+        Assert.Equal(ExitCode.Ok, await Degrade("--data", Bars(), "--at", "2026-01-05T01:30Z", "--for", "1h", "--faults", "lying,killed"));
+        var said = _out.ToString();
+        Assert.Contains("L9_PORTFOLIO_DD      killed", said, StringComparison.Ordinal);
+        Assert.Contains("L9_PORTFOLIO_DD      lying", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("L9_PORTFOLIO_DD      frozen", said, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A fault outside of the recording, or at no time, is refused before anything is played")]
     public async Task Refused()
     {
@@ -69,6 +79,7 @@ public sealed class DegradeStories : IDisposable
         Assert.Equal(ExitCode.Usage, await Degrade("--data", bars, "--at", "2026-01-05T03:30Z", "--for", "1h"));
         Assert.Contains("expected a fault within the recording", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, await Degrade("--data", bars));
+        Assert.Equal(ExitCode.Usage, await Degrade("--data", bars, "--at", "2026-01-05T01:30Z", "--for", "1h", "--faults", "killed,drunk"));
         Assert.Equal(ExitCode.DataInvalid, await Degrade("--data", "nowhere", "--at", "2026-01-05T01:30Z"));
         Assert.Equal("", _out.ToString());
     }
