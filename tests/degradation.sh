@@ -27,8 +27,8 @@ trap 'rm -rf "$made"' EXIT
 dotnet run --project src/Dolphin.Node -c Release -- degrade --plan hocon/plans/degradation.hocon --data "$data" --faults "$faults" \
     --from 2025-10-09T12:00Z --to 2025-10-11T12:00Z --at 2025-10-10T20:00Z > "$made/table" 2> "$made/progress" || { cat "$made/progress" "$made/table"; exit 1; }
 if [ -n "$check" ]; then
-    # What was made, and the same rows of the page.
-    rows() { awk -v faults=",none,$faults," '/^(none|L[0-9]+_)/ && ($1 == "none" || index(faults, "," $2 ","))' "$1"; }
+    # What was made, and the same rows of the page, whose columns are as wide as all of its rows need.
+    rows() { awk -v faults=",none,$faults," '/^(none|L[0-9]+_)/ && ($1 == "none" || index(faults, "," $2 ","))' "$1" | tr -s ' '; }
     diff -u <(rows docs/degradation.md) <(rows "$made/table") && echo "docs/degradation.md is true ($(rows "$made/table" | wc -l) rows)"
     exit
 fi
