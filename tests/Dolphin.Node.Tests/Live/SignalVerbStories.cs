@@ -10,14 +10,14 @@ namespace Dolphin.Node.Tests.Live;
 public sealed class SignalVerbStories
 {
     // Bars of a second: it knows volatility within seconds, and the widest stop is far away. A slow machine's fills are late and cost more than was expected; an
-    // exit that may only rest for it would wait for the market.
+    // exit may also only rest, as long as the node that came back has not heard its account. Such an order is soon cancelled, and the next one may take.
     private const string Plan = """
         dolphin {
           universe.symbols = [BTCUSDT, ETHUSDT]
           strategies.symbols { BTCUSDT { strategy = directional } }
           exit-brain { warm-up-bars = 5, least-stop = 0.05, most-stop = 0.05, least-target = 0.15 }
           sizing.fraction = 1 %
-          execution.expected-taker-slippage-bps = 50
+          execution { expected-taker-slippage-bps = 50, care-every = 1s, order-life = 5s }
         }
         """;
 
