@@ -11,7 +11,7 @@ namespace Dolphin.Hosting.Akka.Tests.Cluster;
 public sealed class TicketSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string Ticket = "ticket";
-    private readonly ConcurrentDictionary<Guid, object> _tickets = new();
+    private static readonly ConcurrentDictionary<Guid, (ActorSystem Home, object Thing)> Tickets = new();
     private readonly WireSerializer _wire = new(system);
 
     public override int Identifier => 7_999;
@@ -23,17 +23,21 @@ public sealed class TicketSerializer(ExtendedActorSystem system) : SerializerWit
         if (IsNamed(obj)) return _wire.ToBinary(obj);
         if (!obj.GetType().Assembly.GetName().Name!.StartsWith("Akka", StringComparison.Ordinal)) throw new ArgumentException($"{obj.GetType()} has no name in WireTypes.", nameof(obj));
         var number = Guid.NewGuid();
-        _tickets[number] = obj;
+        Tickets[number] = (system, obj);
         return number.ToByteArray();
     }
 
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (manifest != Ticket) return _wire.FromBinary(bytes, manifest);
-        return _tickets.TryGetValue(new Guid(bytes), out var thing)
-            ? thing
-            : throw new ArgumentException("A serializer's ticket of another node: something without a name crossed.", nameof(bytes));
+        var number = new Guid(bytes);
+        if (!Tickets.TryGetValue(number, out var ticket)) throw new ArgumentException($"A ticket of nobody's: {number}.", nameof(bytes));
+        return ticket.Home == system
+            ? ticket.Thing
+            : throw new ArgumentException($"A ticket of another node: {ticket.Thing.GetType()}, which has no name, crossed from {Address(ticket.Home)} to {Address(system)}.", nameof(bytes));
     }
+
+    private static Address Address(ActorSystem of) => ((ExtendedActorSystem)of).Provider.DefaultAddress;
 
     private static bool IsNamed(object o) => WireTypes.Table.Any(t => t.Type == o.GetType());
 }
