@@ -14,7 +14,6 @@ namespace Dolphin.Backtest.Placement;
 public sealed class PlacementTrial
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100); // As often as the venue tells of its book.
-    private const double TakenHalfLife = 10; // Seconds over which trades are counted as lately.
     private const int AdverseHorizon = 1; // Five seconds: longer than a ladder's patience with a place, shorter than a placement.
 
     private sealed class Running(PlacementState state, long middle2, bool isSmart)
@@ -35,8 +34,7 @@ public sealed class PlacementTrial
     private readonly Queue<Awaited>[] _awaited = [.. PlacementTally.Horizons.Select(_ => new Queue<Awaited>())];
     private OrderBook? _book;
     private DateTimeOffset? _first, _nextStart, _nextLook;
-    private DateTimeOffset _tradedAt;
-    private double _bidsTaken, _asksTaken; // Lots a second, lately.
+    private TakenRate _bidsTaken, _asksTaken;
     private AdverseSelection _adverse;
     private long _lastOrder;
     private int _begun;
@@ -79,23 +77,14 @@ public sealed class PlacementTrial
         _book = book;
         _venue.OnBook(book, at);
         if (book is null || _first is not null) return;
-        (_first, _nextStart, _nextLook, _tradedAt) = (at, at + _options.Every, at + LookEvery, at);
+        (_first, _nextStart, _nextLook) = (at, at + _options.Every, at + LookEvery);
     }
 
     public void OnTrade(Level trade, OrderSide taker, DateTimeOffset at)
     {
         _venue.OnTrade(trade, taker, at);
-        Fade(at);
-        var added = trade.Lots * Math.Log(2) / TakenHalfLife;
-        if (taker == OrderSide.Sell) _bidsTaken += added;
-        else _asksTaken += added;
-    }
-
-    private void Fade(DateTimeOffset at)
-    {
-        if (_first is null || at <= _tradedAt) return;
-        var kept = PortableMath.Kept((at - _tradedAt).TotalSeconds, TakenHalfLife);
-        (_bidsTaken, _asksTaken, _tradedAt) = (_bidsTaken * kept, _asksTaken * kept, at);
+        if (taker == OrderSide.Sell) _bidsTaken = _bidsTaken.After(trade.Lots, at);
+        else _asksTaken = _asksTaken.After(trade.Lots, at);
     }
 
     private void Look(DateTimeOffset at)
@@ -108,11 +97,10 @@ public sealed class PlacementTrial
             Begin(begin, at);
         }
 
-        Fade(at);
         foreach (var placement in _running.ToArray())
         {
-            var taken = placement.State.Side == OrderSide.Buy ? _bidsTaken : _asksTaken;
-            if (placement.IsSmart) Decide(placement, new PlacementInput.Look(touch, _options.MayTake, _adverse.Bps, taken, at));
+            var taken = (placement.State.Side == OrderSide.Buy ? _bidsTaken : _asksTaken).FadedTo(at).PerSecond;
+            if (placement.IsSmart) Decide(placement, new PlacementInput.Look(touch, MayWork: true, _options.MayTake, _adverse.ExpectedAt(at), taken, at));
         }
     }
 
@@ -190,7 +178,7 @@ public sealed class PlacementTrial
                 var gained = (now.Middle2 - 2 * fill.Ticks) / (2.0 * fill.Ticks) * 10_000;
                 var against = fill.Side == OrderSide.Buy ? -gained : gained;
                 (fill.IsSmart ? _smart : _taking).Judge(fill.Horizon, against, fill.Lots);
-                if (fill is { IsSmart: true, IsMaker: true, Horizon: AdverseHorizon }) _adverse = _adverse.After(against, fill.Lots);
+                if (fill is { IsSmart: true, IsMaker: true, Horizon: AdverseHorizon }) _adverse = _adverse.After(against, fill.Lots, at);
             }
         }
     }

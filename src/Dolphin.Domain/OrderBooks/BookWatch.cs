@@ -9,6 +9,7 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
 {
     private DateTimeOffset? _movedAt;
     private int _updates, _intervals;
+    private long _bidsTaken, _asksTaken; // Lots.
     private double _mean, _squares; // Welford's recurrence: sums of squares would lose the digits that a variance is made of.
 
     /// <summary>The book was updated. A clock that went back makes no interval.</summary>
@@ -19,6 +20,14 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
         _movedAt = at;
     }
 
+    /// <summary>Somebody has traded with who rested.</summary>
+    /// <param name="lots">At most <see cref="Level.MostTicks"/> together are counted between two looks.</param>
+    public void Traded(OrderSide taker, long lots)
+    {
+        ref var taken = ref taker == OrderSide.Sell ? ref _bidsTaken : ref _asksTaken;
+        taken = Math.Min(Level.MostTicks, taken + Math.Min(Level.MostTicks, lots));
+    }
+
     /// <summary>What the book is now, and what came since the last look, which begins anew.</summary>
     /// <param name="withinBps">How far from the middle notional is summed up, in basis points, above zero.</param>
     public BookSummary Look(OrderBook book, bool isValid, DateTimeOffset now, double withinBps)
@@ -27,8 +36,8 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
         var (bids, asks) = isValid && book.HasBid && book.HasAsk ? NotionalWithin(book, withinBps) : default;
         var summary = new BookSummary(
             symbol, now, isValid, isValid && book.HasBid ? Quote(book.BestBid) : null, isValid && book.HasAsk ? Quote(book.BestAsk) : null,
-            bids, asks, _movedAt, _updates, _intervals, _mean, variance);
-        (_updates, _intervals, _mean, _squares) = (0, 0, 0d, 0d);
+            bids, asks, _movedAt, _updates, _intervals, _mean, variance, _bidsTaken * (double)lot, _asksTaken * (double)lot);
+        (_updates, _intervals, _mean, _squares, _bidsTaken, _asksTaken) = (0, 0, 0d, 0d, 0, 0);
         return summary;
     }
 

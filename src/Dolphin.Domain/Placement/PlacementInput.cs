@@ -20,10 +20,11 @@ public abstract record PlacementInput(DateTimeOffset At)
 {
     /// <summary>The market as it is now.</summary>
     /// <param name="Touch">Null if the book may not be priced from.</param>
+    /// <param name="MayWork">Whether the posture lets the placement go on at all; if not, everything is withdrawn and what is left is left.</param>
     /// <param name="MayTake">Whether the posture lets an order take.</param>
-    /// <param name="Adverse">What resting has cost lately beyond its fee (<see cref="AdverseSelection.Bps"/>).</param>
+    /// <param name="Adverse">What resting has cost lately beyond its fee (<see cref="AdverseSelection.ExpectedAt"/>).</param>
     /// <param name="TakenPerSecond">Lots a second that the other side has lately taken from ours; 0 or more.</param>
-    public sealed record Look(Touch? Touch, bool MayTake, double Adverse, double TakenPerSecond, DateTimeOffset At) : PlacementInput(At);
+    public sealed record Look(Touch? Touch, bool MayWork, bool MayTake, double Adverse, double TakenPerSecond, DateTimeOffset At) : PlacementInput(At);
 
     public sealed record Filled(int Order, long Lots, DateTimeOffset At) : PlacementInput(At);
 

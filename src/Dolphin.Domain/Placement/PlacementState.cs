@@ -23,6 +23,9 @@ public sealed record PlacedOrder(int Number, long? Ticks, long Lots, long Filled
 public sealed record PlacementState(
     OrderSide Side, long Lots, long LeastLots, DateTimeOffset Began, long Filled, ImmutableArray<PlacedOrder> Open, int Orders, bool HasTaken, bool IsOver)
 {
+    /// <summary>Orders of one placement: a market that jumps about for a day ends there, as if its time were up.</summary>
+    public const int MostOrders = 1_000;
+
     public static PlacementState Begin(OrderSide side, long lots, long leastLots, DateTimeOffset at)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lots);

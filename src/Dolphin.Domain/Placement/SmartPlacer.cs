@@ -41,8 +41,8 @@ public static class SmartPlacer
     {
         if (state.Open.IsEmpty && state.Unplaced < state.LeastLots) return Decision<PlacementEvent>.Of(new Finished(state.Unplaced, look.At)); // Too little for an order.
         var left = state.Began + policy.Timeout - look.At;
-        var isLate = left <= TimeSpan.Zero;
-        var rests = !isLate && !(look.MayTake && TakingIsCheaper(policy, look));
+        var isLate = left <= TimeSpan.Zero || state.Orders > PlacementState.MostOrders - policy.Rungs;
+        var rests = look.MayWork && !isLate && !(look.MayTake && TakingIsCheaper(policy, look));
         var events = ImmutableArray.CreateBuilder<PlacementEvent>();
         foreach (var order in state.Open)
             if (order is { Ticks: { } ticks, Withdrawn: false } && (!rests || IsBehind(policy, state.Side, order, ticks, look))) events.Add(new OrderWithdrawn(order.Number, look.At));
@@ -92,9 +92,9 @@ public static class SmartPlacer
 
     private static void TakeOrLeave(PlacementState state, PlacementInput.Look look, bool isLate, ImmutableArray<PlacementEvent>.Builder events)
     {
-        if (look is { MayTake: true, Touch: not null } && !(isLate && state.HasTaken)) // Once late, once is enough.
+        if (look is { MayWork: true, MayTake: true, Touch: not null } && !(isLate && state.HasTaken)) // Once late, once is enough.
             events.Add(new OrderTaken(state.Orders + 1, state.Unplaced, look.At));
-        else if (isLate) events.Add(new Finished(state.Unplaced, look.At));
+        else if (isLate || !look.MayWork) events.Add(new Finished(state.Unplaced, look.At));
     }
 
     private static Decision<PlacementEvent> OnFilled(PlacementState state, PlacementInput.Filled fill)

@@ -354,6 +354,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             return;
         }
         symbol.Bar.Trade(trade.At.Ticks, trade.At.Lots);
+        symbol.Watch.Traded(trade.Taker, trade.At.Lots);
         _counters.Add(FeedCount.Trades);
     }
 

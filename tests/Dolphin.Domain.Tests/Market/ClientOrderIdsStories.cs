@@ -41,6 +41,22 @@ public sealed partial class ClientOrderIdsStories
                 && name == new ClientOrderName(ClientOrderIds.TagOf(x.Get), x.sequence, x.leg, x.epoch);
         }).QuickCheckThrowOnFailure();
 
+    [Fact(DisplayName = "Of several orders for a leg each has an id of its own, which fits the venue and says which it is")]
+    public void Parts() => Prop.ForAll(
+        (from id in ArbMap.Default.GeneratorFor<NonEmptyString>()
+         from sequence in Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(x => (long)x), Gen.Constant(ClientOrderIds.MaxSequenceOfParts))
+         from part in Gen.Choose(1, ClientOrderIds.MaxPart)
+         from leg in Gen.Elements(PositionSide.Long, PositionSide.Short)
+         select (id.Get, sequence, part, leg)).ToArbitrary(),
+        x =>
+        {
+            var id = ClientOrderIds.ForPart(x.Get, x.sequence, x.leg, x.part, ClientOrderIds.MaxEpoch);
+            return VenuePattern.IsMatch(id.Value)
+                && ClientOrderIds.TryParse(id, out var name)
+                && name == new ClientOrderName(ClientOrderIds.TagOf(x.Get), x.sequence, x.leg, ClientOrderIds.MaxEpoch, x.part)
+                && id != ClientOrderIds.For(x.Get, x.sequence, x.leg, ClientOrderIds.MaxEpoch);
+        }).QuickCheckThrowOnFailure();
+
     [Theory(DisplayName = "An id that is not ours is recognised as such")]
     [InlineData("autoclose-1746372780000")]
     [InlineData("adl_autoclose")]
@@ -50,6 +66,9 @@ public sealed partial class ClientOrderIdsStories
     [InlineData("x.!L.0")]
     [InlineData("x.1L.zzzzzzz")]
     [InlineData(".1L.0")]
+    [InlineData("x.1L0.0")]
+    [InlineData("x.1Lzzz.0")]
+    [InlineData("x.1LL.0")]
     public void Foreign(string id) => Assert.False(ClientOrderIds.TryParse(new ClientOrderId(id), out _));
 
     [Fact(DisplayName = "A sequence or epoch that would not fit is refused, not cut")]
@@ -57,6 +76,8 @@ public sealed partial class ClientOrderIdsStories
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ClientOrderIds.For("a", ClientOrderIds.MaxSequence + 1, PositionSide.Long));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClientOrderIds.For("a", 1, PositionSide.Long, ClientOrderIds.MaxEpoch + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClientOrderIds.ForPart("a", 1, PositionSide.Long, ClientOrderIds.MaxPart + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClientOrderIds.ForPart("a", ClientOrderIds.MaxSequenceOfParts + 1, PositionSide.Long, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClientOrderIds.For("a", -1, PositionSide.Long));
         Assert.Throws<ArgumentException>(() => ClientOrderIds.For("", 1, PositionSide.Long));
     }

@@ -102,6 +102,19 @@ public sealed class BookWatchStories
         static Dictionary<long, long> Last(Level[] levels) => levels.GroupBy(l => l.Ticks).ToDictionary(g => g.Key, g => g.Last().Lots);
     }).Check(Draws.Same(60));
 
+    [Fact(DisplayName = "What takers had of each side is counted since the last look, and no count runs over")]
+    public void Taken()
+    {
+        var watch = new BookWatch(Btc, 0.1m, 0.001m);
+        watch.Traded(OrderSide.Sell, 1_500);
+        watch.Traded(OrderSide.Buy, 200);
+        watch.Traded(OrderSide.Sell, 500);
+        Assert.Equal((2d, 0.2), watch.Look(_book, isValid: true, Noon, 25) is var seen ? (seen.BidsTaken, Math.Round(seen.AsksTaken, 9)) : default);
+        Assert.Equal((0d, 0d), watch.Look(_book, isValid: true, Noon, 25) is var next ? (next.BidsTaken, next.AsksTaken) : default);
+        for (var i = 0; i < 3; i++) watch.Traded(OrderSide.Buy, long.MaxValue);
+        Assert.Equal(Level.MostTicks * 0.001, watch.Look(_book, isValid: true, Noon, 25).AsksTaken);
+    }
+
     [Fact(DisplayName = "Noting an update and looking at the book allocate nothing")]
     public void Allocates_nothing()
     {

@@ -13,7 +13,7 @@ public sealed class SmartPlacerProperties
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>One step of a market and a venue: small numbers that are made to fit the state they meet.</summary>
-    public sealed record Step(int Kind, int Move, int Spread, int Pick, int Part, bool MayTake, int Adverse, int Taken);
+    public sealed record Step(int Kind, int Move, int Spread, int Pick, int Part, bool MayWork, bool MayTake, int Adverse, int Taken);
 
     private static readonly Gen<Step> Steps =
         from kind in Gen.Choose(0, 9)
@@ -21,10 +21,11 @@ public sealed class SmartPlacerProperties
         from spread in Gen.Choose(1, 20)
         from pick in Gen.Choose(0, 5)
         from part in Gen.Choose(1, 4)
+        from mayWork in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false)))
         from mayTake in Gen.Elements(true, true, true, false)
         from adverse in Gen.Choose(-5, 5)
         from taken in Gen.Choose(0, 100)
-        select new Step(kind, move, spread, pick, part, mayTake, adverse, taken);
+        select new Step(kind, move, spread, pick, part, mayWork, mayTake, adverse, taken);
 
     private sealed class Walk(OrderSide side, long lots, long least)
     {
@@ -45,8 +46,8 @@ public sealed class SmartPlacerProperties
             {
                 0 or 1 when !open.IsEmpty => FillOf(open[step.Pick % open.Length], step.Part),
                 2 when !open.IsEmpty => new PlacementInput.Ended(open[step.Pick % open.Length].Number, _at),
-                3 => new PlacementInput.Look(null, step.MayTake, step.Adverse, step.Taken, _at),
-                _ => new PlacementInput.Look(Touch, step.MayTake, step.Adverse, step.Taken, _at),
+                3 => new PlacementInput.Look(null, step.MayWork, step.MayTake, step.Adverse, step.Taken, _at),
+                _ => new PlacementInput.Look(Touch, step.MayWork, step.MayTake, step.Adverse, step.Taken, _at),
             });
         }
 
@@ -71,9 +72,11 @@ public sealed class SmartPlacerProperties
                 Assert.True(rested.Lots >= least);
                 Assert.True(side == OrderSide.Buy ? rested.Ticks < Touch.Ask.Ticks : rested.Ticks > Touch.Bid.Ticks, "It would take.");
                 Assert.True(rested.At - Noon < PlacementPolicy.Usual.Timeout);
+                Assert.True(input is PlacementInput.Look { MayWork: true });
             }
 
-            if (e is OrderTaken) Assert.True(input is PlacementInput.Look { MayTake: true, Touch: not null });
+            if (e is OrderTaken) Assert.True(input is PlacementInput.Look { MayWork: true, MayTake: true, Touch: not null });
+            Assert.InRange(State.Orders, 0, PlacementState.MostOrders + 1);
             if (e is Finished finished) Assert.Equal(lots - State.Filled, finished.Unfilled);
         }
     }
@@ -115,7 +118,7 @@ public sealed class SmartPlacerProperties
         var at = Noon + TimeSpan.FromMinutes(2);
         for (var i = 0; i < 6 && !walk.State.IsOver; i++, at = at.AddSeconds(1))
         {
-            foreach (var e in SmartPlacer.Decide(PlacementPolicy.Usual, walk.State, new PlacementInput.Look(walk.Touch, true, 0, 0, at)).Events) walk.State = SmartPlacer.Evolve(walk.State, e);
+            foreach (var e in SmartPlacer.Decide(PlacementPolicy.Usual, walk.State, new PlacementInput.Look(walk.Touch, true, true, 0, 0, at)).Events) walk.State = SmartPlacer.Evolve(walk.State, e);
             foreach (var order in walk.State.Open)
                 foreach (var e in SmartPlacer.Decide(PlacementPolicy.Usual, walk.State, new PlacementInput.Ended(order.Number, at)).Events) walk.State = SmartPlacer.Evolve(walk.State, e);
         }

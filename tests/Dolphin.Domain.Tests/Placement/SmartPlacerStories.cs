@@ -25,8 +25,8 @@ public sealed class SmartPlacerStories
         return decision.Events;
     }
 
-    private IReadOnlyList<PlacementEvent> Look(double seconds, Touch? touch, bool mayTake = true, double adverse = 0, double taken = 1_000) =>
-        When(new PlacementInput.Look(touch, mayTake, adverse, taken, Noon.AddSeconds(seconds)));
+    private IReadOnlyList<PlacementEvent> Look(double seconds, Touch? touch, bool mayTake = true, double adverse = 0, double taken = 1_000, bool mayWork = true) =>
+        When(new PlacementInput.Look(touch, mayWork, mayTake, adverse, taken, Noon.AddSeconds(seconds)));
 
     [Fact(DisplayName = "It begins with a ladder: at the best price and half a basis point apart behind it")]
     public void Ladder()
@@ -34,7 +34,7 @@ public sealed class SmartPlacerStories
         var placed = Look(0, Market).Cast<OrderRested>().ToList();
         Assert.Equal([(1, 100_000, 10), (2, 99_995, 10), (3, 99_990, 10)], placed.Select(o => (o.Order, o.Ticks, o.Lots)));
         Assert.Empty(Look(0.1, Market));
-        var sells = SmartPlacer.Decide(Policy, PlacementState.Begin(OrderSide.Sell, 30, 1, Noon), new PlacementInput.Look(Market, true, 0, 1_000, Noon));
+        var sells = SmartPlacer.Decide(Policy, PlacementState.Begin(OrderSide.Sell, 30, 1, Noon), new PlacementInput.Look(Market, true, true, 0, 1_000, Noon));
         Assert.Equal([100_001, 100_006, 100_011], sells.Events.Cast<OrderRested>().Select(o => o.Ticks));
     }
 
@@ -86,7 +86,7 @@ public sealed class SmartPlacerStories
         Assert.Equal(100_000, First(wide, taken: 1_000));
         Assert.Equal(100_000, First(Around(100_000, 100_001, lots: 10_000), taken: 5));
 
-        static long First(Touch touch, double taken) => SmartPlacer.Decide(Policy, PlacementState.Begin(OrderSide.Buy, 30, 1, Noon), new PlacementInput.Look(touch, true, 0, taken, Noon))
+        static long First(Touch touch, double taken) => SmartPlacer.Decide(Policy, PlacementState.Begin(OrderSide.Buy, 30, 1, Noon), new PlacementInput.Look(touch, true, true, 0, taken, Noon))
             .Events.OfType<OrderRested>().First().Ticks;
     }
 
@@ -122,6 +122,33 @@ public sealed class SmartPlacerStories
         Assert.All(Look(0, Market, mayTake: false, adverse: 4), e => Assert.IsType<OrderRested>(e));
         _state = PlacementState.Begin(OrderSide.Buy, 30, 1, Noon);
         Assert.All(Look(0, Market, adverse: 2.9), e => Assert.IsType<OrderRested>(e));
+    }
+
+    [Fact(DisplayName = "A posture that lets it go on no more ends it: everything is withdrawn, nothing is taken, and the rest is told")]
+    public void Forbidden()
+    {
+        Look(0, Market);
+        Assert.Equal([1, 2, 3], Look(1, Market, mayWork: false).Cast<OrderWithdrawn>().Select(o => o.Order));
+        foreach (var order in (int[])[1, 2, 3]) When(new PlacementInput.Ended(order, Noon.AddSeconds(2)));
+        Assert.Equal(30, Assert.IsType<Finished>(Assert.Single(Look(2, Market, mayWork: false))).Unfilled);
+    }
+
+    [Fact(DisplayName = "A market that jumps about costs no more orders than a placement may have; then it is as if its time were up")]
+    public void Most_orders()
+    {
+        var policy = Policy with { RepriceAfter = TimeSpan.FromMilliseconds(10), Timeout = TimeSpan.FromDays(1) };
+        var state = _state;
+        for (var i = 0; i < 2_000 && !state.IsOver; i++)
+        {
+            var at = Noon.AddSeconds(i);
+            var look = new PlacementInput.Look(Around(100_000 + 100 * i, 100_001 + 100 * i), true, true, 0, 1_000, at);
+            foreach (var e in SmartPlacer.Decide(policy, state, look).Events) state = SmartPlacer.Evolve(state, e);
+            foreach (var gone in state.Open.Where(o => o.Withdrawn || o.Ticks is null))
+                foreach (var e in SmartPlacer.Decide(policy, state, new PlacementInput.Ended(gone.Number, at)).Events) state = SmartPlacer.Evolve(state, e);
+        }
+
+        Assert.True(state.IsOver);
+        Assert.InRange(state.Orders, PlacementState.MostOrders - policy.Rungs, PlacementState.MostOrders + 1);
     }
 
     [Fact(DisplayName = "From a book that is not whole nothing is priced and nothing taken; in time it ends")]
