@@ -3,6 +3,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain;
 using Dolphin.Domain.Execution;
@@ -16,7 +17,7 @@ using static Dolphin.Actors.Execution.ExecutionProtocol;
 namespace Dolphin.Actors.Execution;
 
 /// <summary>The only door to the venue: intent first, then the order, and no id ever twice.</summary>
-public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
+public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 {
     private readonly ExecutionPolicy _policy;
     private readonly IReadOnlyDictionary<Symbol, Instrument> _instruments;
@@ -43,6 +44,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         ITenure tenure, RiskBoard risk, InvariantLedger invariants)
     {
         (_policy, _instruments, _peers, _cluster, _tenure, _risk, _invariants) = (policy, instruments, peers, cluster, tenure, risk, invariants);
+        _placements = new PlacementDesk(policy.Placement, instruments, _desk);
         _venue = peers.Door.Open(tenure, Self);
 
         Recover<ExecutionEvent>(_desk.Apply);
@@ -60,6 +62,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         Command<WireReturned>(_ => AskForEverything());
         Command<Execute>(OnExecute);
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
+        Command<MarketProtocol.BooksSeen>(OnBooks);
         Command<LegStored>(OnLegStored);
         Command<FillStored>(OnFillStored);
         Command<FillTaken>(OnFillTaken);
@@ -91,6 +94,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         base.PreStart();
         _cluster.Subscribe(Topics.Risk, Self);
         _cluster.Subscribe(Topics.AccountRequests, Self);
+        if (_policy.Placement is not null) _cluster.Subscribe(Topics.OrderBooks, Self);
     }
 
     protected override void PostStop()
@@ -105,11 +109,12 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         base.PostRestart(reason);
     }
 
-    protected override OrderDeskState Capture() => _desk.Capture(_posture, _panic, _unstored.Capture());
+    protected override OrderDeskState Capture() => _desk.Capture(_posture, _panic, _unstored.Capture(), _placements.Market.Capture());
 
     protected override void Restore(OrderDeskState snapshot)
     {
         _desk.Restore(snapshot);
+        _placements.Market.Restore(snapshot.Market);
         (_posture, _panic, _restored) = (snapshot.Posture, snapshot.Panic, snapshot.Unstored);
     }
 
@@ -154,7 +159,11 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
                 case OrderStyle.Forbidden forbidden:
                     Refuse(request, planned.Leg, forbidden.Reason);
                     break;
-                case var style:
+                case { } when request.Targets.Limit is null && _placements.Works(request.Symbol, planned, request.Targets.Sequence, Now):
+                    intents.Add(new ExecutionEvent.PlacementBegan(
+                        request.StrategyId, request.Targets.Sequence, request.Symbol, planned.Leg, planned.Side, planned.Quantity, request.Targets.DecisionPrice, Now));
+                    break;
+                case { } style:
                     intents.Add(new ExecutionEvent.Intended(
                         request.StrategyId, request.Targets.Sequence, Draft(request, planned, RestsAt(request, planned, style)), request.Targets.DecisionPrice, Now,
                         _tenure.Epoch));
@@ -168,7 +177,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         PersistAll(intents, stored =>
         {
             Apply(stored);
-            Send(((ExecutionEvent.Intended)stored).Order);
+            if (stored is ExecutionEvent.Intended intended) Send(intended.Order);
+            else if (_desk.PlacementOf(request.StrategyId, request.Targets.Sequence, ((ExecutionEvent.PlacementBegan)stored).Leg) is { } placement) Work(placement);
         });
     }
 
@@ -201,7 +211,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (_desk.Find(accepted.Order.Id) is not { } order) return;
         _desk.Note(order with { Acknowledged = true });
         // It was on its way when everything was cancelled.
-        if (_panic is not null && order.Order.Type == OrderType.Limit) _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+        if (_panic is not null && order.Order.Type == OrderType.Limit) Cancel(order);
     }
 
     private void OnRejected(VenueEvent.Rejected rejected)
@@ -229,6 +239,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         if (!_desk.TryAdd(fill, out var order)) return;
         GiveUp(_unstored.Add(fill, order));
         TellDue((fill.Symbol, fill.Leg));
+        if (order.Part > 0) TakePart(fill, order);
         if (order.StrategyId != Panic.Strategy) AskLater(fill.Order);
     }
 
@@ -267,13 +278,19 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         TellDue((order.Order.Symbol, order.Order.Leg));
         if (!order.Fills.IsEmpty) _cluster.Publish(Topics.Slippage, Slippage.Measure(order, _policy.ExpectedTakerSlippageBps));
         TellEnd(order);
-        if (order.StrategyId != Panic.Strategy) return;
-        if (order.Cumulative < order.Order.Quantity) AskLater(order.Order.Id);
+        if (order.IsAwaited) return;
+        if (order.StrategyId == Panic.Strategy && order.Cumulative < order.Order.Quantity) AskLater(order.Order.Id);
         FinishIfSettled(order); // No strategy will say that it has stored the end.
     }
 
     private void OnLegStored(LegStored stored)
     {
+        if (_desk.PlacementOf(stored.StrategyId, stored.Sequence, stored.Leg) is { EndReason: not null } placement)
+        {
+            OnPlacementStored(placement);
+            return;
+        }
+
         if (_desk.Find(stored.StrategyId, stored.Sequence, stored.Leg) is not { End: not null } order) return;
         _unstored.StoredByStrategy(order.Order);
         FinishIfSettled(_desk.Note(order with { StrategyStored = true }));
@@ -282,7 +299,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
     private void OnFillTaken(FillTaken taken)
     {
         _unstored.StoredByStrategy(taken.Symbol, taken.Leg, taken.TradeId);
-        foreach (var order in _desk.OpenOfPanic)
+        foreach (var order in _desk.Unawaited)
             if (order.Order.Leg == taken.Leg && order.Order.Symbol == taken.Symbol) FinishIfSettled(order);
     }
 
@@ -296,7 +313,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void FinishIfSettled(OpenOrder order)
     {
-        if (!order.IsSettled || (order.StrategyId == Panic.Strategy && _unstored.StrategyLacks(order.Order))) return;
+        if (!order.IsSettled || (!order.IsAwaited && _unstored.StrategyLacks(order.Order))) return;
         Persist<ExecutionEvent>(new ExecutionEvent.Finished(order.Order.Id, order.End!.Value, order.Cumulative, order.EndReason, Now), Apply);
     }
 
@@ -317,6 +334,11 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
                 TellDue((order.Order.Symbol, leg), again: true);
                 TellEnd(order);
             }
+            else if (_desk.PlacementOf(request.StrategyId, last.Sequence, leg) is { } placement)
+            {
+                TellDue((placement.Symbol, leg), again: true);
+                TellEnd(placement);
+            }
             else if (!last.Ended.Any(e => e.Leg == leg))
                 Sender.Tell(new LegDone(request.StrategyId, last.Sequence, leg, Quantity.Zero, "nothing to do"));
         }
@@ -324,7 +346,7 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
 
     private void TellEnd(OpenOrder order)
     {
-        if (order.End is null || order.StrategyId == Panic.Strategy || _unstored.IsHeldBack(order.Order)) return; // Care comes back to it.
+        if (order.End is null || !order.IsAwaited || _unstored.IsHeldBack(order.Order)) return; // Care comes back to it.
         _peers.Assets[order.Order.Symbol].Tell(new LegDone(order.StrategyId, order.Sequence, order.Order.Leg, order.Cumulative, order.EndReason));
     }
 
@@ -432,6 +454,8 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
         _venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
     }
 
+    private void Cancel(OpenOrder order) => _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+
     private void AskOnce(ClientOrderId id)
     {
         if (!_unstored.IsAsked(id)) Ask(id);
@@ -448,7 +472,13 @@ public sealed class ExecutionActor : DurableActor<OrderDeskState>, IWithTimers
                 if (!order.StrategyStored) TellEnd(order);
             }
             else if ((!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) || _unstored.IsAsked(order.Order.Id)) Ask(order.Order.Id);
-            else if (Now >= order.At + _policy.OrderLife) _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
+            else if (order.Withdrawn || Now >= order.At + _policy.OrderLife) Cancel(order);
+        }
+
+        foreach (var placement in _desk.Placements)
+        {
+            TellEnd(placement);
+            Work(placement); // Where no book is shown any more, its time is up all the same.
         }
 
         LookAfterOrders();

@@ -11,4 +11,8 @@ namespace Dolphin.Actors.Execution;
 /// <param name="FlattenOnPanic">An invariant that fails also closes every leg at market; the default only cancels.</param>
 public sealed record ExecutionPolicy(
     TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, Bps PassiveOffset,
-    bool FlattenOnPanic);
+    bool FlattenOnPanic)
+{
+    /// <summary>Null: every order goes to the market as it is.</summary>
+    public PlacementPlan? Placement { get; init; }
+}

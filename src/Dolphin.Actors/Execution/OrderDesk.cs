@@ -13,11 +13,17 @@ namespace Dolphin.Actors.Execution;
 /// <param name="Acknowledged">The venue has said anything at all about it.</param>
 /// <param name="BookedTo">What the book has stored of the filled quantity.</param>
 /// <param name="End">How the venue ended it; null while it may still be open there.</param>
+/// <param name="Part">1, 2, 3, ... of an order of a <see cref="LegPlacement"/>; 0 of one that is alone.</param>
+/// <param name="Withdrawn">Its placement has asked for it back.</param>
 public sealed record OpenOrder(
     string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At, ImmutableArray<Fill> Fills,
-    bool Acknowledged, Quantity BookedTo, bool StrategyStored, OrderState? End, string EndReason)
+    bool Acknowledged, Quantity BookedTo, bool StrategyStored, OrderState? End, string EndReason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Part = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Withdrawn = false)
 {
     public Quantity Cumulative => Fills.IsEmpty ? Quantity.Zero : Fills[^1].Cumulative;
+    /// <summary>A strategy waits to hear of its end. Nobody does of a panic's order, and of a part only of the end of all.</summary>
+    public bool IsAwaited => Part == 0 && StrategyId != Panic.Strategy;
     public bool IsSettled => End is not null && StrategyStored && BookedTo >= Cumulative;
 }
 
@@ -31,33 +37,48 @@ public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArr
 /// <param name="Posture">The newest one heard: entering HIBERNATE cancels everything once, and a rewound replay must not do it again.</param>
 /// <param name="Panic">For the same reason; null while all invariants hold.</param>
 /// <param name="Unstored">What the venue did by itself and book or strategy has not stored; null if there is nothing.</param>
+/// <param name="Placements">Legs that are worked; null if there is none.</param>
+/// <param name="Market">What those are priced from; null where no book was ever shown.</param>
 public sealed record OrderDeskState(
     ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Rejected, Posture Posture,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnstoredState? Unstored = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnstoredState? Unstored = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<LegPlacement>? Placements = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PlacementMarketState? Market = null);
 
 /// <summary>An invariant has failed, as far as the newest snapshot says.</summary>
 /// <param name="Asked">The question what the venue holds, as long as it is not answered; null if nothing has to be asked.</param>
 /// <param name="AskedAt">When it was last sent, or when what it is about came up.</param>
 public sealed record PanicMemory(string? Asked, DateTimeOffset AskedAt);
 
-/// <summary>The open orders and what became of each strategy's last ones. Bounded: two orders and one decision a strategy.</summary>
+/// <summary>
+/// The open orders and what became of each strategy's last ones. Bounded: one decision a strategy, and for each of its legs one order or one placement with at most
+/// <see cref="Domain.Placement.PlacementState.MostOrders"/> of them.
+/// </summary>
 public sealed class OrderDesk
 {
     private readonly SortedDictionary<ClientOrderId, OpenOrder> _open = [];
     private readonly Dictionary<(string StrategyId, long Sequence, PositionSide Leg), ClientOrderId> _ids = []; // Never walked.
-    private readonly SortedSet<ClientOrderId> _ofPanic = [];
+    private readonly SortedSet<ClientOrderId> _unawaited = [];
+    private readonly SortedDictionary<(string StrategyId, long Sequence, PositionSide Leg), Worked> _placements = new(LegOrdering);
     private readonly SortedDictionary<string, LastDecision> _decisions = new(StringComparer.Ordinal);
 
     public long Intents { get; private set; }
     public long Rejected { get; private set; }
     public OrderCounts Counts => new(Intents, _open.Count, Rejected);
-    public bool HasOpen => _open.Count > 0;
+    public bool HasOpen => _open.Count > 0 || _placements.Count > 0;
 
     /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
     public IReadOnlyList<OpenOrder> Open => [.. _open.Values];
-    /// <summary>Those of them that no strategy asked for.</summary>
-    public IReadOnlyList<OpenOrder> OpenOfPanic => _ofPanic.Count == 0 ? [] : [.. _ofPanic.Select(id => _open[id])];
+    /// <summary>Those of them whose own end no strategy waits for. A copy too.</summary>
+    public IReadOnlyList<OpenOrder> Unawaited => _unawaited.Count == 0 ? [] : [.. _unawaited.Select(id => _open[id])];
+    /// <summary>Legs that are worked, in order of strategy. A copy too.</summary>
+    public IReadOnlyList<LegPlacement> Placements => _placements.Count == 0 ? [] : [.. _placements.Values.Select(w => w.Placement)];
+    public LegPlacement? PlacementOf(string strategyId, long sequence, PositionSide leg) => _placements.GetValueOrDefault((strategyId, sequence, leg))?.Placement;
+    /// <summary>Its orders that are open or not settled, in order of part.</summary>
+    public IEnumerable<OpenOrder> PartsOf(LegPlacement placement) => _placements.GetValueOrDefault(LegOf(placement))?.Parts.Values.Select(id => _open[id]) ?? [];
+    /// <summary>What was filled of it, by all of its orders.</summary>
+    public Quantity FilledOf(LegPlacement placement) => PartsOf(placement).Aggregate(placement.Filled, static (sum, part) => sum + part.Cumulative);
     public OpenOrder? Find(ClientOrderId id) => _open.GetValueOrDefault(id);
     public LastDecision? LastOf(string strategyId) => _decisions.GetValueOrDefault(strategyId);
     public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) => _ids.TryGetValue((strategyId, sequence, leg), out var id) ? _open[id] : null;
@@ -68,36 +89,87 @@ public sealed class OrderDesk
         {
             case ExecutionEvent.Intended e:
                 Intents++;
-                Add(new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
-                    Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: e.StrategyId == Panic.Strategy, // Nobody waits for its end.
-                    End: null, EndReason: ""));
-                if (LastOf(e.StrategyId)?.Sequence != e.Sequence) _decisions[e.StrategyId] = new LastDecision(e.StrategyId, e.Sequence, []);
+                var intended = new OpenOrder(e.StrategyId, e.Sequence, e.Order, e.DecisionPrice, e.At, [],
+                    Acknowledged: false, BookedTo: Quantity.Zero, StrategyStored: false, End: null, EndReason: "", e.Part);
+                Add(intended with { StrategyStored = !intended.IsAwaited });
+                if (_placements.TryGetValue(LegOf(intended), out var worked))
+                    worked.Placement = worked.Placement with { Orders = Math.Max(worked.Placement.Orders, e.Part), HasTaken = worked.Placement.HasTaken || e.Order.Type == OrderType.Market };
+                Decided(e.StrategyId, e.Sequence);
+                break;
+            case ExecutionEvent.PlacementBegan e:
+                Add(new LegPlacement(e.StrategyId, e.Sequence, e.Symbol, e.Leg, e.Side, e.Quantity, e.DecisionPrice, e.At, Quantity.Zero, Orders: 0, HasTaken: false));
+                Decided(e.StrategyId, e.Sequence);
+                break;
+            case ExecutionEvent.PlacementEnded e:
+                _placements.Remove((e.StrategyId, e.Sequence, e.Leg));
+                Ended(e.StrategyId, e.Sequence, new LegOutcome(e.Leg, e.Cumulative, e.Reason));
                 break;
             case ExecutionEvent.Finished e:
-                _open.Remove(e.Id, out var order);
-                _ids.Remove(LegOf(order!));
-                _ofPanic.Remove(e.Id);
+                Remove(e);
                 if (e.State == OrderState.Rejected) Rejected++;
-                if (LastOf(order!.StrategyId) is { } last && last.Sequence == order.Sequence)
-                    _decisions[order.StrategyId] = last with { Ended = last.Ended.Add(new LegOutcome(order.Order.Leg, e.Cumulative, e.Reason)) };
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would lose an order.");
         }
     }
 
+    private void Decided(string strategyId, long sequence)
+    {
+        if (LastOf(strategyId)?.Sequence != sequence) _decisions[strategyId] = new LastDecision(strategyId, sequence, []);
+    }
+
+    private void Ended(string strategyId, long sequence, LegOutcome outcome)
+    {
+        if (LastOf(strategyId) is { } last && last.Sequence == sequence) _decisions[strategyId] = last with { Ended = last.Ended.Add(outcome) };
+    }
+
     private void Add(OpenOrder order)
     {
         _open.Add(order.Order.Id, order);
-        _ids[LegOf(order)] = order.Order.Id;
-        if (order.StrategyId == Panic.Strategy) _ofPanic.Add(order.Order.Id);
+        if (order.Part > 0)
+        {
+            if (_placements.TryGetValue(LegOf(order), out var worked)) worked.Parts.Add(order.Part, order.Order.Id);
+        }
+        else _ids[LegOf(order)] = order.Order.Id;
+        if (!order.IsAwaited) _unawaited.Add(order.Order.Id);
+    }
+
+    private void Add(LegPlacement placement) => _placements.Add(LegOf(placement), new Worked(placement));
+
+    private void Remove(ExecutionEvent.Finished finished)
+    {
+        _open.Remove(finished.Id, out var order);
+        _unawaited.Remove(finished.Id);
+        if (order!.Part == 0)
+        {
+            _ids.Remove(LegOf(order));
+            Ended(order.StrategyId, order.Sequence, new LegOutcome(order.Order.Leg, finished.Cumulative, finished.Reason));
+        }
+        else if (_placements.TryGetValue(LegOf(order), out var worked))
+        {
+            worked.Parts.Remove(order.Part);
+            worked.Placement = worked.Placement with { Filled = worked.Placement.Filled + finished.Cumulative };
+        }
     }
 
     // Of a panic's orders there may be several; nobody asks for those.
     private static (string, long, PositionSide) LegOf(OpenOrder order) => (order.StrategyId, order.Sequence, order.Order.Leg);
+    private static (string, long, PositionSide) LegOf(LegPlacement placement) => (placement.StrategyId, placement.Sequence, placement.Leg);
+
+    private static readonly Comparer<(string StrategyId, long Sequence, PositionSide Leg)> LegOrdering = Comparer<(string StrategyId, long Sequence, PositionSide Leg)>.Create(static (a, b) =>
+        string.CompareOrdinal(a.StrategyId, b.StrategyId) is not 0 and var byName ? byName : a.Sequence != b.Sequence ? a.Sequence.CompareTo(b.Sequence) : a.Leg.CompareTo(b.Leg));
+
+    private sealed class Worked(LegPlacement placement)
+    {
+        public LegPlacement Placement { get; set; } = placement;
+        public SortedDictionary<int, ClientOrderId> Parts { get; } = [];
+    }
 
     /// <summary>Notes what the venue or a receiver said of an open order. Not stored as events: the venue can always be asked again.</summary>
     public OpenOrder Note(OpenOrder changed) => _open[changed.Order.Id] = changed;
+
+    /// <summary>Notes why nothing more will come of a placement. Not stored either: it is found out again.</summary>
+    public LegPlacement Note(LegPlacement changed) => _placements[LegOf(changed)].Placement = changed;
 
     /// <summary>A fill of the order before this one has not been heard of: taken now, this one would hide it.</summary>
     public bool Lacks(Fill fill) => Find(fill.Order) is { } order && fill.Cumulative - fill.Quantity > order.Cumulative;
@@ -111,11 +183,13 @@ public sealed class OrderDesk
         return true;
     }
 
-    public OrderDeskState Capture(Posture posture, PanicMemory? panic, UnstoredState? unstored) =>
-        new([.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic, unstored);
+    public OrderDeskState Capture(Posture posture, PanicMemory? panic, UnstoredState? unstored, PlacementMarketState? market) => new(
+        [.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic, unstored,
+        _placements.Count == 0 ? null : [.. _placements.Values.Select(w => w.Placement)], market);
 
     public void Restore(OrderDeskState state)
     {
+        foreach (var placement in state.Placements ?? []) Add(placement); // Before their orders, which are listed with them.
         foreach (ref readonly var order in state.Open.AsSpan()) Add(order);
         foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
         (Intents, Rejected) = (state.Intents, state.Rejected);

@@ -144,7 +144,7 @@ public sealed class UnstoredFacts
                 Add(new Waiting(fill, order.StrategyId, order.Sequence)
                 {
                     BookLacks = fill.Cumulative > order.BookedTo,
-                    StrategyLacks = order.StrategyId == Panic.Strategy || !order.StrategyStored, // Of a panic's order it says nothing.
+                    StrategyLacks = !order.IsAwaited || !order.StrategyStored, // Where nobody waits for the end it says nothing.
                 });
             }
         }

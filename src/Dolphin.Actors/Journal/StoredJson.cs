@@ -194,6 +194,8 @@ public static class StoredJson
 [JsonSerializable(typeof(AccountMeter))]
 [JsonSerializable(typeof(ExecutionEvent.Intended))]
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
+[JsonSerializable(typeof(ExecutionEvent.PlacementBegan))]
+[JsonSerializable(typeof(ExecutionEvent.PlacementEnded))]
 [JsonSerializable(typeof(OrderDeskState))]
 [JsonSerializable(typeof(BookEvent.FillBooked), TypeInfoPropertyName = "BookFillBooked")]
 [JsonSerializable(typeof(BookEvent.FundingBooked))]

@@ -171,6 +171,8 @@ public static class StoredTypes
 
         ("execution.intended.v1", typeof(ExecutionEvent.Intended)),
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),
+        ("execution.placement-began.v1", typeof(ExecutionEvent.PlacementBegan)),
+        ("execution.placement-ended.v1", typeof(ExecutionEvent.PlacementEnded)),
         ("execution.snapshot.v1", typeof(OrderDeskState)),
 
         ("book.fill-booked.v1", typeof(BookEvent.FillBooked)),

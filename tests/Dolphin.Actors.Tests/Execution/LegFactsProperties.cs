@@ -1,5 +1,7 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Placement;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -8,7 +10,7 @@ namespace Dolphin.Actors.Tests.Execution;
 /// <summary>Whatever is lost, killed or repeated between a venue and a book.</summary>
 public sealed class LegFactsProperties
 {
-    public enum Deed { Enter, Reduce, Fill, Liquidate, Trade, Fund, LoseToBook, LoseToStrategy, LoseAnswer, StopBook, StartBook, ReplaceExecution, Break, Reconnect, SayOne, SayAll, Wait }
+    public enum Deed { Enter, Reduce, Fill, Liquidate, Trade, Fund, LoseToBook, LoseToStrategy, LoseAnswer, StopBook, StartBook, ReplaceExecution, Break, Reconnect, SayOne, SayAll, Wait, ShowBook }
 
     public sealed record Step(Deed Deed, PositionSide Leg, int Amount)
     {
@@ -18,7 +20,7 @@ public sealed class LegFactsProperties
     private static readonly (int Weight, Deed Deed)[] Mix =
     [
         (5, Deed.Enter), (2, Deed.Reduce), (8, Deed.Fill), (4, Deed.Liquidate), (4, Deed.Trade), (3, Deed.Fund), (3, Deed.LoseToBook), (3, Deed.LoseToStrategy), (3, Deed.LoseAnswer),
-        (1, Deed.StopBook), (2, Deed.StartBook), (1, Deed.ReplaceExecution), (1, Deed.Break), (2, Deed.Reconnect), (6, Deed.SayOne), (6, Deed.SayAll), (2, Deed.Wait),
+        (1, Deed.StopBook), (2, Deed.StartBook), (1, Deed.ReplaceExecution), (1, Deed.Break), (2, Deed.Reconnect), (6, Deed.SayOne), (6, Deed.SayAll), (2, Deed.Wait), (6, Deed.ShowBook),
     ];
 
     private static Arbitrary<Step[]> Lives => (
@@ -27,20 +29,25 @@ public sealed class LegFactsProperties
         from amount in Gen.Choose(1, 3)
         select new Step(deed, leg, amount)).ArrayOf(60).ToArbitrary();
 
-    [Fact(DisplayName = "Whatever is lost, killed, broken or repeated: in the end the book is the venue's, to the last digit, and each fact is booked once")]
-    public void Book_is_the_venue()
+    [Theory(DisplayName = "Whatever is lost, killed, broken or repeated: in the end the book is the venue's, to the last digit, and each fact is booked once, whether orders go as they are or are worked")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Book_is_the_venue(bool works)
     {
-        var (liquidations, others, fills) = (0, 0, 0);
+        var (liquidations, others, fills, parts) = (0, 0, 0, 0);
+        var placement = works ? new PlacementPlan(PlacementPolicy.Usual, WorksExits: true) : null;
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Lives, steps =>
         {
-            using var world = new LegWorld();
+            using var world = new LegWorld(placement);
             foreach (var step in steps) Do(world, step);
             world.Heal();
             world.AssertAgrees();
             liquidations += world.Venue.Fills.Count(f => f.Order.Value.StartsWith("autoclose-", StringComparison.Ordinal));
             others += world.Venue.Fills.Count(f => f.Order.Value.StartsWith("web_", StringComparison.Ordinal));
             fills += world.Venue.Fills.Count;
+            parts += world.Venue.Fills.Count(f => ClientOrderIds.TryParse(f.Order, out var name) && name.Value.Part > 0);
         }));
+        Assert.Equal(works, parts > 50);
         Assert.True(liquidations > 10 && others > 30 && fills > 100, $"only {fills} fills, {liquidations} of them liquidations and {others} a stranger's: the property shows nothing.");
     }
 
@@ -64,6 +71,7 @@ public sealed class LegFactsProperties
             case Deed.Reconnect: world.Venue.Reconnect(); break;
             case Deed.SayOne: world.Flow(1); break;
             case Deed.SayAll: world.Flow(); break;
+            case Deed.ShowBook: world.ShowBook(step.Leg == PositionSide.Long ? step.Amount : -step.Amount); break;
             case Deed.Wait: world.Wait(ActorStage.Policy.CareEvery); break;
         }
     }

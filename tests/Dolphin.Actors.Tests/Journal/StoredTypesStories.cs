@@ -131,6 +131,8 @@ public sealed class StoredTypesStories
         sizing-account.snapshot.v1 AccountMeter
         execution.intended.v1 ExecutionEvent.Intended
         execution.finished.v1 ExecutionEvent.Finished
+        execution.placement-began.v1 ExecutionEvent.PlacementBegan
+        execution.placement-ended.v1 ExecutionEvent.PlacementEnded
         execution.snapshot.v1 OrderDeskState
         book.fill-booked.v1 BookEvent.FillBooked
         book.funding-booked.v1 BookEvent.FundingBooked

@@ -3,10 +3,12 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
@@ -26,8 +28,12 @@ internal sealed class LegWorld : IDisposable
     private long _sequence, _assessed;
     private int _lives;
 
-    public LegWorld()
+    private readonly ExecutionPolicy _policy;
+
+    /// <param name="placement">Null: orders go as they are.</param>
+    public LegWorld(PlacementPlan? placement = null)
     {
+        _policy = ActorStage.Policy with { Placement = placement };
         _system = ActorSystem.Create("legs", EngineSettings.VirtualTime with
         {
             AskDrivesTime = true, Persistence = new JournalSettings { InMemory = Journal },
@@ -74,10 +80,10 @@ internal sealed class LegWorld : IDisposable
     private void StartExecution()
     {
         var instruments = new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument };
-        var (peers, cluster, risk, invariants) = (new ExecutionPeers(Venue, _assets, Board), _cluster, _risk, _invariants);
+        var (policy, peers, cluster, risk, invariants) = (_policy, new ExecutionPeers(Venue, _assets, Board), _cluster, _risk, _invariants);
         Assess();
         _execution = Wires.Execution =
-            _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), $"execution-{++_lives}");
+            _system.ActorOf(Props.Create(() => new ExecutionActor(policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), $"execution-{++_lives}");
         _execution.Tell(new Begin(WireWasLost: true), ActorRefs.NoSender);
         Settle();
     }
@@ -93,6 +99,16 @@ internal sealed class LegWorld : IDisposable
         var to = leg == PositionSide.Long ? held with { Long = wanted } : held with { Short = wanted };
         Strategy.Ask(++_sequence, leg);
         _execution.Tell(new Execute(ActorStage.Strategy, ActorStage.Btc, new LegTargets(_sequence, held, to, Price.Of(100m))), _asset);
+        Settle();
+    }
+
+    /// <summary>The book is shown: its middle is at 100 and so many tenths.</summary>
+    public void ShowBook(int tenths)
+    {
+        var (at, middle) = (_system.Scheduler.Now, 100m + tenths / 10m);
+        var book = new BookSummary(
+            ActorStage.Btc, at, true, new BestQuote(Price.Of(middle), new Quantity(5m)), new BestQuote(Price.Of(middle + 0.1m), new Quantity(5m)), 1e6, 1e6, at, 1, 1, 0.1, 0);
+        _cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([book]));
         Settle();
     }
 

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Dolphin.Domain;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
+using Dolphin.Domain.Placement;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Execution;
+
+/// <summary>What is to be done for a placement now.</summary>
+/// <param name="Orders">To be stored as intents, and then sent.</param>
+/// <param name="Withdrawn">To be cancelled.</param>
+/// <param name="IsOver">Nothing more will come of it.</param>
+public readonly record struct PlacementStep(ImmutableArray<ExecutionEvent.Intended> Orders, ImmutableArray<OpenOrder> Withdrawn, bool IsOver);
+
+/// <summary>Asks <see cref="SmartPlacer"/> what to do for each leg that is worked, in the units of the venue. What it knows of a placement it reads off the orders themselves.</summary>
+/// <param name="plan">Null: nothing is worked from now on, and what an earlier life worked ends.</param>
+public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbol, Instrument> instruments, OrderDesk orders)
+{
+    // What makes a leg larger must be worth this much more than the venue's least: the market moves on the way.
+    private const decimal NotionalMargin = 1.02m;
+
+    private readonly PlacementPolicy _policy = plan?.Policy ?? PlacementPolicy.Usual;
+
+    public PlacementMarket Market { get; } = new(instruments);
+
+    /// <summary>Whether an order is worked: there is a book to work it through, and exits only where the plan says so.</summary>
+    public bool Works(Symbol symbol, in LegOrder order, long sequence, DateTimeOffset now) =>
+        plan is not null && (plan.WorksExits || !order.ReducesLeg) && sequence <= ClientOrderIds.MaxSequenceOfParts && Market.TouchOf(symbol, now) is not null;
+
+    /// <param name="epoch">Of the tenure that intends what comes of it.</param>
+    public PlacementStep Look(LegPlacement placement, in RiskView risk, long epoch, DateTimeOffset now)
+    {
+        var instrument = instruments[placement.Symbol];
+        var touch = Market.TouchOf(placement.Symbol, now);
+        var mayWork = plan is not null && (placement.ReducesLeg ? risk.ExitsAllowed : risk.EntriesAllowed);
+        var look = new PlacementInput.Look(
+            touch, mayWork, risk.TakerAllowed, Market.AdverseOf(placement.Symbol, now), Market.TakenOf(placement.Symbol, placement.Side, now), now);
+        var state = StateOf(placement, instrument, touch);
+        if (state.Filled >= state.Lots) return new PlacementStep([], [], IsOver: true);
+        var (sent, withdrawn, isOver) = (ImmutableArray.CreateBuilder<ExecutionEvent.Intended>(), ImmutableArray.CreateBuilder<OpenOrder>(), false);
+        foreach (var @event in SmartPlacer.Decide(_policy, state, look).Events)
+        {
+            switch (@event)
+            {
+                case PlacementEvent.OrderRested e:
+                    sent.Add(Intend(e.Order, e.Ticks, e.Lots, placement.DecisionPrice));
+                    break;
+                case PlacementEvent.OrderTaken e:
+                    // The way the market went while it was waited for is not what taking cost.
+                    sent.Add(Intend(e.Order, null, e.Lots, Price.Of(touch!.Value.Middle2 * instrument.TickSize / 2m)));
+                    break;
+                case PlacementEvent.OrderWithdrawn e:
+                    withdrawn.Add(orders.PartsOf(placement).First(o => o.Part == e.Order));
+                    break;
+                case PlacementEvent.Finished:
+                    isOver = true;
+                    break;
+            }
+        }
+
+        return new PlacementStep(sent.ToImmutable(), withdrawn.ToImmutable(), isOver);
+
+        ExecutionEvent.Intended Intend(int part, long? ticks, long lots, Price expected) => new(
+            placement.StrategyId, placement.Sequence,
+            new NewOrder(
+                ClientOrderIds.ForPart(placement.StrategyId, placement.Sequence, placement.Leg, part, epoch), placement.Symbol, placement.Leg, placement.Side,
+                ticks is null ? OrderType.Market : OrderType.Limit, ticks is null ? TimeInForce.GoodTillCancel : TimeInForce.PostOnly,
+                new Quantity(lots * instrument.LotSize), ticks is { } at ? Price.Of(at * instrument.TickSize) : null),
+            expected, now, epoch, part);
+    }
+
+    private PlacementState StateOf(LegPlacement placement, Instrument instrument, Touch? touch)
+    {
+        var (open, filled) = (ImmutableArray.CreateBuilder<PlacedOrder>(), PlacementMarket.LotsOf(instrument, placement.Filled));
+        foreach (var order in orders.PartsOf(placement))
+        {
+            var done = PlacementMarket.LotsOf(instrument, order.Cumulative);
+            filled += done;
+            var lots = PlacementMarket.LotsOf(instrument, order.Order.Quantity);
+            if (order.End is not null || done >= lots) continue;
+            long? ticks = order.Order.LimitPrice is { } limit ? PlacementMarket.TicksOf(instrument, limit) : null;
+            open.Add(new PlacedOrder(order.Part, ticks, lots, done, order.At, order.Withdrawn));
+        }
+
+        return new PlacementState(
+            placement.Side, PlacementMarket.LotsOf(instrument, placement.Quantity), LeastLots(placement, instrument, touch), placement.At, filled, open.ToImmutable(), placement.Orders,
+            placement.HasTaken, IsOver: false);
+    }
+
+    // At the lowest price that a rung can have: no more of them are ever open than twice as many as there may be.
+    private long LeastLots(LegPlacement placement, Instrument instrument, Touch? touch)
+    {
+        var least = Math.Max(1, PlacementMarket.LotsOf(instrument, instrument.MinQuantity));
+        if (placement.ReducesLeg) return least;
+        var best = touch?.Bid.Ticks ?? PlacementMarket.TicksOf(instrument, placement.DecisionPrice);
+        var lowest = Math.Max(1, best - 2 * _policy.Rungs * Math.Max(1, (long)(best * _policy.RungSpacing.Value / 10_000m)));
+        return Math.Max(least, (long)Math.Ceiling(instrument.MinNotional.Quote * NotionalMargin / (lowest * instrument.TickSize * instrument.LotSize)));
+    }
+}
