@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Data;
 
@@ -14,6 +15,9 @@ public interface IMarketSource
 
     /// <summary>SHA-256, as lower-case hex, of everything this source can yield. State that was built on one source may only go on with the same.</summary>
     string Fingerprint { get; }
+
+    /// <summary>From the open of the first bar to the close of the last one; without an end if it has none.</summary>
+    (DateTimeOffset From, DateTimeOffset To) Span { get; }
 
     /// <summary>How many decimals the symbol's prices and volumes have.</summary>
     /// <exception cref="KeyNotFoundException">The source has no such symbol.</exception>
@@ -31,6 +35,12 @@ public interface IMarketSource
     /// <param name="fromMs">Unix milliseconds, inclusive.</param>
     /// <param name="toMs">Unix milliseconds, exclusive.</param>
     IReadOnlyList<FundingRate> Funding(long fromMs, long toMs);
+
+    /// <summary>Whether the market shows its order books.</summary>
+    bool HasBooks => false;
+
+    /// <summary>The order books as they stood when the slice closed that opened then; none where they are not shown.</summary>
+    ImmutableArray<BookSummary> BooksAtClose(long openTimeMs) => [];
 }
 
 /// <summary>Digits after the decimal point; the tick is <c>10^-Price</c> and the lot <c>10^-Volume</c> as far as a source can tell.</summary>

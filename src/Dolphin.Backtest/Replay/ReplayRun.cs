@@ -28,8 +28,9 @@ public sealed class ReplayRun : IDisposable
     // A replay has one controller for all its lives: what it derives again must carry the same epoch in its order ids.
     private const long Epoch = 1;
 
-    // After the last bar: what is on the wire arrives, fills come back, everybody stores them.
-    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+    // After the last bar: what is on the wire arrives, fills come back, everybody stores them. A few bars of a market that is over, or it would count as silent.
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMinutes(1);
+    private const int SettlingBars = 10;
 
     private readonly ReplayOptions _options;
     private readonly ActorSystem _system;
@@ -201,7 +202,8 @@ public sealed class ReplayRun : IDisposable
                 closed?.Invoke(slice.ClosesAt);
             }
 
-            _time.RunFor(Settling);
+            var bars = _options.Market.Interval * SettlingBars;
+            _time.RunFor(bars < LongestSettling ? bars : LongestSettling);
             Checkpoint(null);
         }
 
@@ -237,6 +239,7 @@ public sealed class ReplayRun : IDisposable
 
         _time.RunUntil(slice.ClosesAt);
         if (_barsDone / _options.CheckpointEveryBars != _cursor.Bars / _options.CheckpointEveryBars) Checkpoint(slice.OpenTimeMs);
+        if (_options.Market.HasBooks) _started!.Feed.Tell(new MarketProtocol.BooksSeen(_options.Market.BooksAtClose(slice.OpenTimeMs)), ActorRefs.NoSender);
         _started!.Feed.Tell(new MarketProtocol.SliceClosed(slice), ActorRefs.NoSender);
         _time.RunUntilIdle();
         Volatile.Write(ref _barsDone, _barsDone + slice.Bars.Length);

@@ -47,6 +47,8 @@ public sealed class BarTape : IMarketSource
     /// <summary>Close of the last bar: one interval after its open.</summary>
     public DateTimeOffset To { get; }
 
+    public (DateTimeOffset From, DateTimeOffset To) Span => (From, To);
+
     /// <summary>How many bars there are, over all symbols.</summary>
     public long Bars { get; }
 

@@ -57,6 +57,8 @@ public sealed class SimulatedMarket : IMarketSource
     internal int SectorCount { get; }
     internal Season Season { get; }
 
+    public (DateTimeOffset From, DateTimeOffset To) Span => (Start, DateTimeOffset.MaxValue);
+
     public Decimals DecimalsOf(Symbol symbol) => new(_bySymbol[symbol].PriceDecimals, _bySymbol[symbol].VolumeDecimals);
 
     /// <summary>A walk whose next bar is the first that opens at <paramref name="fromOpenTimeMs"/> or later.</summary>

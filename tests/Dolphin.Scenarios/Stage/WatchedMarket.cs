@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Data;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Scenarios.Stage;
 
@@ -11,6 +12,9 @@ internal sealed class WatchedMarket(IMarketSource market, Action<int> before) : 
     public ImmutableArray<Symbol> Symbols => market.Symbols;
     public TimeSpan Interval => market.Interval;
     public string Fingerprint => market.Fingerprint;
+    public (DateTimeOffset From, DateTimeOffset To) Span => market.Span;
+    public bool HasBooks => market.HasBooks;
+    public ImmutableArray<BookSummary> BooksAtClose(long openTimeMs) => market.BooksAtClose(openTimeMs);
     public Decimals DecimalsOf(Symbol symbol) => market.DecimalsOf(symbol);
     public long BarsBetween(long fromOpenTimeMs, long toOpenTimeMs) => market.BarsBetween(fromOpenTimeMs, toOpenTimeMs);
     public IReadOnlyList<FundingRate> Funding(long fromMs, long toMs) => market.Funding(fromMs, toMs);
