@@ -5,7 +5,6 @@ using Dolphin.Backtest.Placement;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
-using Dolphin.Domain.Placement;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Report;
 using Dolphin.Node.Screen;
@@ -58,10 +57,8 @@ internal sealed class BookPlaceVerb(Terminal terminal)
             var lots = options.Quantity / lot;
             if (lots != decimal.Truncate(lots) || lots is < 1m or > 1e15m)
                 throw new CliException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"--quantity {options.Quantity}: expected a whole number of lots of {lot} {symbol}, from one. Nothing was placed."));
-            var policy = PlacementPolicy.Usual with { MakerFee = InBps(_venue.MakerFee), TakerFee = InBps(_venue.TakerFee) };
-            if (policy.Problems() is { IsEmpty: false } problems) throw new CliException(ExitCode.ConfigInvalid, string.Join(' ', problems));
             _trial = new PlacementTrial(new PlacementTrialOptions(
-                policy, (long)lots, LeastLots: 1, options.Every, options.Side, options.MayTake, _venue.Outbound.Base, _venue.Inbound.Base));
+                plan.Execution.Placement.Policy, (long)lots, LeastLots: 1, options.Every, options.Side, options.MayTake, _venue.Outbound.Base, _venue.Inbound.Base));
         }
 
         public void Advance(DateTimeOffset at)

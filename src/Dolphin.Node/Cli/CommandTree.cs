@@ -8,6 +8,8 @@ using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Node.Plan;
+using Dolphin.Venues.Paper;
 using Dolphin.Web;
 using Symbol = Dolphin.Domain.Market.Symbol;
 
@@ -63,7 +65,7 @@ internal sealed class CommandTree
     };
     private readonly Option<TimeSpan?> _liveBar = new("--bar")
     {
-        Description = "How long a bar of a Binance market takes: 1s, 1m. Default: the plan's dolphin.venues.binance.bar.",
+        Description = "How long a bar of a Binance market takes: 1s, 1m. Default: the plan's dolphin.venues.binance.bar; of a recording of raw messages 100ms.",
         HelpName = "TIME",
         CustomParser = r => Parse(r, "a time such as 1s or 1m", ParseSpan),
     };
@@ -451,6 +453,8 @@ internal sealed class CommandTree
         SecretFile: parsed.GetValue(_secretFile),
         Fence: parsed.GetValue(_fence));
 
+    private static readonly TimeSpan LongestReplayedBar = TimeSpan.FromHours(1);
+
     /// <summary>What each option allows and the options together do not.</summary>
     private static RunOptions Checked(RunOptions options)
     {
@@ -464,7 +468,9 @@ internal sealed class CommandTree
         if (remote && options.Speed != Speed.Real) errors.Add("--market remote goes as fast as the venue; leave --speed out.");
         var binance = options.Market == MarketKind.Binance;
         if (binance && options.Speed != Speed.Real) errors.Add("--market binance goes as fast as the market; leave --speed out.");
-        if (!binance && options.Bar is not null) errors.Add("--bar is for a Binance market; add --market binance, or leave --bar out.");
+        if (!binance && !replay && options.Bar is not null) errors.Add("--bar is for a Binance market and for recordings of raw messages; add --market binance or replay, or leave --bar out.");
+        if (replay && options.Bar is { } bar && (bar < PaperExchange.ShortestBar || bar > LongestReplayedBar || bar.Ticks % TimeSpan.TicksPerMillisecond != 0))
+            errors.Add($"--bar {PlanSection.Show(bar)}: expected {PlanSection.Show(PaperExchange.ShortestBar)} to {PlanSection.Show(LongestReplayedBar)}, in whole milliseconds, for a replay of raw messages.");
         if (!replay && !options.DataPaths.IsEmpty) errors.Add("--data is for a replay; add --market replay, or leave --data out.");
         if (options.From >= options.To) errors.Add($"--from {options.From:u} is not before --to {options.To:u}.");
         if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))

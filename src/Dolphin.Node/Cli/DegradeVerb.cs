@@ -14,17 +14,18 @@ namespace Dolphin.Node.Cli;
 /// <summary>Plays one market again and again, each time with another sensor at fault, and says what R_total, posture and exposure did. Nothing is kept.</summary>
 internal sealed class DegradeVerb(Terminal terminal)
 {
-    private static readonly TimeSpan Delay = TimeSpan.FromHours(1); // Longer than any deadband, shorter than a fault.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     public int Run(DegradeOptions options, CancellationToken cancellation)
     {
         DataPaths.RequireThere(options.DataPaths);
         var loaded = TradingPlan.Load(options.PlanPath, Environment.GetEnvironmentVariable);
         var plan = loaded.Plan ?? throw loaded.ToException(options.PlanPath);
-        var market = RunMachinery.Recording(options.DataPaths, options.From, options.To, plan, Logger.None);
-        var until = options.At + options.For;
-        if (options.At <= market.From || until >= market.To)
-            throw new CliException(ExitCode.Usage, $"--at {Figures.Time(options.At)} for {options.For}: expected a fault within the recording, {Figures.Time(market.From)} to {Figures.Time(market.To)}. Nothing was played.");
+        var market = RunMachinery.Market(options.DataPaths, options.From, options.To, bar: null, plan, Logger.None);
+        var (from, to, until) = (market.Span.From, market.Span.To, options.At + options.For);
+        if (options.At <= from || until >= to)
+            throw new CliException(ExitCode.Usage, $"--at {Figures.Time(options.At)} for {options.For}: expected a fault within the recording, {Figures.Time(from)} to {Figures.Time(to)}. Nothing was played.");
+        var delay = options.For / 3 is var third && third < LongestDelay ? third : LongestDelay; // Longer than any deadband, shorter than the fault.
 
         var folder = Directory.CreateTempSubdirectory("dolphin-degrade-").FullName;
         try
@@ -37,13 +38,13 @@ internal sealed class DegradeVerb(Terminal terminal)
                 foreach (var kind in options.Faults)
                 {
                     if (!options.Json) terminal.Error.WriteLine($"{layer.Name} {Word(kind)} ...");
-                    var (run, _, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? Delay : TimeSpan.Zero));
+                    var (run, _, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? delay : TimeSpan.Zero));
                     rows.Add(DegradationRow.Of(layer, Word(kind), plain, run, options.At, until, sound));
                 }
             }
 
             var report = new DegradationReport(
-                options.PlanPath, RunMachinery.SymbolsOf(plan, market.Symbols).Length, market.From, market.To, options.At, options.For, Delay, rows.ToImmutable());
+                options.PlanPath, RunMachinery.SymbolsOf(plan, market.Symbols).Length, from, to, options.At, options.For, delay, rows.ToImmutable());
             if (options.Json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
             else DegradationText.Write(terminal.Out, report);
             return (int)(report.Rows.All(r => r.IsSound) ? ExitCode.Ok : ExitCode.Unsound);

@@ -71,7 +71,7 @@ internal sealed class PlanReader
         var paper = ReadPaper(dolphin.Section("venue").Section("paper"), account);
         var instruments = ReadInstruments(dolphin.Section("instruments"));
         paper = new PaperPlan(paper.Unseeded with { Positions = ReadPositions(dolphin.Section("venue").Section("paper").Section("positions"), symbols, instruments) });
-        var execution = ReadExecution(dolphin.Section("execution"));
+        var execution = ReadExecution(dolphin.Section("execution"), paper);
         var simulation = ReadSimulation(dolphin.Section("simulation"));
         var replay = ReadReplay(dolphin.Section("replay"));
         var journal = ReadJournal(dolphin.Section("journal"));
@@ -358,14 +358,15 @@ internal sealed class PlanReader
         return rows.Count > 0 ? Instruments.Brackets([.. rows]) : Instruments.UsualBrackets;
     }
 
-    private static ExecutionPlan ReadExecution(PlanSection s) => new(
+    private static ExecutionPlan ReadExecution(PlanSection s, PaperPlan paper) => new(
         s.Duration("care-every", Millisecond, Day, "between two looks at open orders"),
         s.Duration("order-life", Second, TimeSpan.FromDays(30), "of an open order"),
         s.Duration("answer-timeout", Millisecond, Day, "until the venue is asked"),
         s.Duration("not-found-after", TimeSpan.FromSeconds(5), Day, "recvWindow and a margin"),
         (double)s.Number("expected-taker-slippage-bps", Range.Between(0m, 1000m), "basis points"),
         new Bps(s.Number("passive-offset-bps", Range.Between(0m, 100m), "basis points")),
-        s.Choice("panic-action", ("cancel-all", false), ("flatten", true)));
+        s.Choice("panic-action", ("cancel-all", false), ("flatten", true)),
+        PlacementSection.Read(s.Section("placement"), paper.Unseeded));
 
     private static SimulationPlan ReadSimulation(PlanSection s)
     {
@@ -489,6 +490,7 @@ internal sealed class PlanReader
         "exf.files" => true, // The same, and of where live factors are asked for.
         "exf.live" => true,
         "directional.signals-file" => true, // What is in it says it, not what it is called.
+        "execution.placement" => value is HoconObject placement && placement.TryGet("enabled", out var on) && on is HoconText { Text: "false" },
         "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
         "venue.paper.fill-fraction" => IsAll(value),
         "venue.paper.friction" => value is HoconObject friction && friction.Names.All(n => friction.TryGet(n, out var share) && IsAll(share!)),

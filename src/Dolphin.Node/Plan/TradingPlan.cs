@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Scan;
 using Dolphin.Data.Recording;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Placement;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Hocon;
@@ -104,7 +106,16 @@ public sealed record PaperPlan(PaperPolicy Unseeded)
 /// <param name="FlattenOnPanic">False: an invariant that fails cancels every order. True: it also closes every leg at market.</param>
 public sealed record ExecutionPlan(
     TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, Bps PassiveOffset,
-    bool FlattenOnPanic);
+    bool FlattenOnPanic, PlacementSettings Placement);
+
+/// <summary>How orders are worked through the books of a market that shows them.</summary>
+/// <param name="Exits">Whether those that make a leg smaller are worked too.</param>
+/// <param name="Policy">At the fees of the paper venue.</param>
+public sealed record PlacementSettings(bool Enabled, bool Exits, PlacementPolicy Policy)
+{
+    /// <returns>Null where it is not enabled.</returns>
+    public PlacementPlan? ToPlan() => Enabled ? new PlacementPlan(Policy, Exits) : null;
+}
 
 /// <param name="Interval">Length of a bar at any speed but real.</param>
 /// <param name="LiveInterval">Length of a bar in real time.</param>

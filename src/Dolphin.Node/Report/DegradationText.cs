@@ -27,7 +27,10 @@ internal static class DegradationText
         output.WriteLine("until R_total was again as without it. killed: nothing is heard. frozen: the last reading again and again. lying: all is well. raving: what cannot be.");
     }
 
-    private static string Span(TimeSpan span) => span.TotalHours >= 1 && span.Minutes == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min");
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalHours: >= 1, Minutes: 0 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h"),
+        { Ticks: > 0, TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min"),
+    };
 }

@@ -16,6 +16,7 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Dolphin.Venues.Binance.Recordings;
 using Dolphin.Venues.Paper;
 using Dolphin.Venues.Remote;
 using Serilog;
@@ -42,7 +43,7 @@ public sealed class RunMachinery : IRunMachinery
             return await StateRefusalsAsync(options.StateFolder, () => LiveNode.StartAsync(live, log, cancellation));
         }
 
-        IMarketSource market = options.Market == MarketKind.Replay ? Recording(options, plan, log) : Simulation(options, plan, seed);
+        var market = options.Market == MarketKind.Replay ? Market(options.DataPaths, options.From, options.To, options.Bar, plan, log) : Simulation(options, plan, seed);
         return await StateRefusalsAsync(options.StateFolder, async () => ReplayNode.Start(Replay(options, plan, market, seed), options, log));
     }
 
@@ -158,12 +159,14 @@ public sealed class RunMachinery : IRunMachinery
 
     internal static ReplayOptions Replay(RunOptions options, TradingPlan plan, IMarketSource market, long seed)
     {
-        var (from, to) = market is BarTape tape
-            ? (tape.From, tape.To)
-            : (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span);
+        var (from, to) = market is SimulatedMarket
+            ? (options.From ?? plan.Simulation.Start, options.To ?? (options.From ?? plan.Simulation.Start) + plan.Simulation.Span)
+            : market.Span;
         var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, market.Symbols), isReplay: true);
+        var (node, venue) = (NodePlanOf(plan, market, market.Interval), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed));
+        if (market.HasBooks) (node, venue) = (LiveNodePlan(node, market.Interval) with { HasBooks = true }, LiveVenue(venue, market.Interval));
         return new ReplayOptions(
-            Chained(NodePlanOf(plan, market, market.Interval), plan, market.Interval, seed, factors), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), market,
+            Chained(node, plan, market.Interval, seed, factors), venue, market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, factors.Over(plan.Fingerprint),
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,
@@ -181,7 +184,7 @@ public sealed class RunMachinery : IRunMachinery
         var survival = plan.Survival with { Pulse = pulse };
         var e = plan.Execution;
         return new NodePlan([.. assets], survival, plan.Shock, new ExecutionPolicy(
-            e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic),
+            e.CareEvery, e.OrderLife, e.AnswerTimeout, e.NotFoundAfter, e.ExpectedTakerSlippageBps, e.PassiveOffset, e.FlattenOnPanic) { Placement = e.Placement.ToPlan() },
             plan.Account.Capital, new VenueFees(plan.Paper.Unseeded.MakerFee, plan.Paper.Unseeded.TakerFee),
             plan.Balancer is { } limits ? new BalancerPlan(limits, plan.Account.Leverage) : null);
     }
@@ -213,7 +216,27 @@ public sealed class RunMachinery : IRunMachinery
 
     internal static Instrument InstrumentOf(TradingPlan plan, Symbol symbol, Decimals decimals) => plan.Instruments.For(symbol, decimals.Price, decimals.Volume);
 
-    private static BarTape Recording(RunOptions options, TradingPlan plan, ILogger log) => Recording(options.DataPaths, options.From, options.To, plan, log);
+    /// <summary>What was recorded as a market to replay: bars as they are, raw messages as bars and books.</summary>
+    /// <param name="bar">How long the bars of raw messages take; null as long as they usually do.</param>
+    /// <exception cref="CliException">It cannot be read, or it has bars and somebody says how long those take.</exception>
+    internal static IMarketSource Market(ImmutableArray<string> paths, DateTimeOffset? from, DateTimeOffset? to, TimeSpan? bar, TradingPlan plan, ILogger log)
+    {
+        try
+        {
+            if (!paths.IsEmpty && paths.All(File.Exists) && BookTape.IsRaw(paths[0]))
+                return BookTape.Read(paths, plan.Symbols is [var only] ? only : null, bar ?? BarOfMessages, from, to, plan.Binance.Feed.NearBps);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new CliException(ExitCode.DataInvalid, $"The recording cannot be played: {e.Message} Nothing was started.");
+        }
+
+        if (bar is not null) throw new CliException(ExitCode.Usage, "--bar is for raw messages: the bars of this recording are as long as they were recorded. Nothing was started.");
+        return Recording(paths, from, to, plan, log);
+    }
+
+    // As often as the venue tells of its books.
+    private static readonly TimeSpan BarOfMessages = TimeSpan.FromMilliseconds(100);
 
     internal static BarTape Recording(ImmutableArray<string> paths, DateTimeOffset? from, DateTimeOffset? to, TradingPlan plan, ILogger log)
     {
