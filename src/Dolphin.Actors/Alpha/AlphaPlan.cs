@@ -6,6 +6,12 @@ namespace Dolphin.Actors.Alpha;
 /// <param name="Patience">How long a snapshot counts for whoever reads it.</param>
 public sealed record AlphaPlan(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy Breaker, AlphaRankPolicy Rank, PlungePolicy Plunge, TimeSpan Patience)
 {
+    /// <summary>Whether directional strategies take the signals of plunges.</summary>
+    public bool TradesPlunges { get; init; }
+
+    /// <summary>How long the book lets directional positions be held; null: nobody asks it.</summary>
+    public TradeHoldPolicy? Hold { get; init; }
+
     /// <summary>A snapshot of so many assets is the largest message that nodes may send each other.</summary>
     public const int MostAssets = 1_500;
 

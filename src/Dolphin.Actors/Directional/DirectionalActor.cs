@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
@@ -25,6 +27,8 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
     private DirectionalState _state = DirectionalState.Initial;
     private VolatilityMonitor _monitor;
     private DateTimeOffset _shownUntil;
+    private DateTimeOffset? _plungesUntil;
+    private TradeHoldState? _hold;
     private OpeningSizing? _sizing;
 
     public DirectionalActor(DirectionalPlan plan, StrategyContext context, Stance stance) : base(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol))
@@ -33,11 +37,11 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         Command<Signal>(OnSignal);
     }
 
-    protected override DirectionalSnapshot Capture() => new(_state, _monitor, _shownUntil, Episodes, _sizing);
+    protected override DirectionalSnapshot Capture() => new(_state, _monitor, _shownUntil, Episodes, _sizing, _hold, _plungesUntil);
 
     protected override void Restore(DirectionalSnapshot snapshot)
     {
-        (_state, _monitor, _shownUntil) = (snapshot.State, snapshot.Monitor, snapshot.ShownUntil);
+        (_state, _monitor, _shownUntil, _hold, _plungesUntil) = (snapshot.State, snapshot.Monitor, snapshot.ShownUntil, snapshot.Hold, snapshot.PlungesUntil);
         if (Shared.Sizing is not null) Slot.Sizing = _sizing = snapshot.Sizing;
         RestoreEpisodes(snapshot.Episodes);
         _signals.Rewind(_shownUntil);
@@ -80,16 +84,47 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
     {
         var (events, after) = (ImmutableArray<DirectionalEvent>.Empty, _state);
         if (_shownUntil == default) _signals.Rewind(now - _plan.Policy.Settings.SignalLifetime); // What is older is gone whatever it said.
-        while (_signals.Next(now) is { } signal)
+        while (_signals.Next(now) is { } signal) Show(signal);
+        _shownUntil = now;
+        if (Plunge(now) is { } plunge) Show(plunge);
+        return (events, after);
+
+        void Show(DirectionalSignal signal)
         {
             var decision = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, new DirectionalInput.Signal(signal, now));
             if (decision.Refusal is { } refusal) _untaken.Tell(refusal, now);
             foreach (var @event in decision.Events) after = DirectionalDecider.Evolve(after, @event);
             events = events.AddRange(decision.Events);
         }
+    }
 
-        _shownUntil = now;
-        return (events, after);
+    // Of a plunge that is not over: each is shown once, however long its snapshot stays.
+    private DirectionalSignal? Plunge(DateTimeOffset now)
+    {
+        if (Shared.Alpha is not { Plan.TradesPlunges: true } alpha || alpha.Board.Read(now) is not { } seen) return null;
+        foreach (var signal in seen.Signals)
+        {
+            if (signal.Symbol != _plan.Symbol || signal.At <= _plungesUntil) continue;
+            _plungesUntil = signal.At;
+            return new DirectionalSignal(string.Create(CultureInfo.InvariantCulture, $"plunge-{signal.At.UtcDateTime:yyyyMMdd'T'HHmmss.fff}Z"), signal.Side, signal.Strength, signal.At);
+        }
+
+        return null;
+    }
+
+    private HoldDecision? Hold(DirectionalState state, DateTimeOffset now)
+    {
+        if (Shared.Alpha is not { Plan.Hold: { } policy } alpha || state is not { Side: { } side, Plan: not null, OpenedAt: { } opened })
+        {
+            _hold = null;
+            return null;
+        }
+
+        var before = _hold is { } known && known.Side == side && known.OpenedAt == opened ? known : TradeHoldState.Opened(side, opened);
+        var features = alpha.Board.Read(now)?.Find(_plan.Symbol);
+        var decision = TradeHold.After(policy, before, new HoldBar(now, features?.Imbalance ?? double.NaN, features?.BookQuality ?? double.NaN));
+        _hold = decision.State;
+        return decision;
     }
 
     private (DirectionalMarket Market, OpeningSizing? Sizing) ViewOf(MarketProtocol.BarClosed bar, DirectionalState state)
@@ -98,7 +133,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         var (bet, sizing) = state.Waiting is { } signal ? BetOn(signal, state, risk, volatility) : default; // Only an opening asks for a size.
         return (new DirectionalMarket(
             new PriceSpan(DateTimeOffset.FromUnixTimeMilliseconds(bar.Bar.OpenTimeMs), bar.Bar.High, bar.Bar.Low, bar.Bar.Close), bar.ClosesAt, volatility, risk.Posture,
-            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage), sizing);
+            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage, Hold(state, bar.ClosesAt)), sizing);
     }
 
     // Who has an opinion says how sure he is, so confidence is measured here and nowhere else. What the leg would pay in funding is not known.

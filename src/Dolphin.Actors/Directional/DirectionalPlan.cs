@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Hermes;
@@ -30,7 +31,11 @@ public sealed record DirectionalPlan(
 /// <param name="ShownUntil">Signals of this time and before have been shown; <c>default</c>: none.</param>
 /// <param name="Episodes">Null where nobody learns sizes.</param>
 /// <param name="Sizing">Of the newest opening; null where plan and R_total size alone.</param>
+/// <param name="Hold">What the book said while the position was held; null without one, and where nobody asks.</param>
+/// <param name="PlungesUntil">Plunges of this time and before have been shown; null before the first.</param>
 public sealed record DirectionalSnapshot(
     DirectionalState State, VolatilityMonitor Monitor, DateTimeOffset ShownUntil,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TradeHoldState? Hold = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PlungesUntil = null);

@@ -1,3 +1,4 @@
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sizing;
@@ -8,7 +9,9 @@ namespace Dolphin.Actors.Strategies;
 /// <summary>What every strategy of a node shares.</summary>
 /// <param name="Fees">What the venue takes.</param>
 /// <param name="Sizing">Null: plan and R_total size alone.</param>
-public sealed record StrategyContext(IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees, SizingGround? Sizing = null);
+/// <param name="Alpha">Null: nobody ranks, and nobody looks at the book for them.</param>
+public sealed record StrategyContext(
+    IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees, SizingGround? Sizing = null, AlphaGround? Alpha = null);
 
 /// <param name="Maker">Fraction of notional of an order that rests; below zero is a rebate.</param>
 /// <param name="Taker">Fraction of notional of an order that takes.</param>

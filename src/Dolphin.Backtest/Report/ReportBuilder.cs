@@ -28,10 +28,11 @@ namespace Dolphin.Backtest.Report;
 
 /// <summary>What is known of a run besides what its actors have stored.</summary>
 /// <param name="Dealings">Null where nobody reads the whole journal: of a live run.</param>
+/// <param name="Alpha">What this process heard last.</param>
 public sealed record RunFacts(
     string Edition, long Seed, long Bars, long BarsThisLife, double WallSeconds,
     ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted, RunDealings? Dealings = null,
-    SizeLearningPolicy? Learning = null);
+    SizeLearningPolicy? Learning = null, AlphaPicture? Alpha = null);
 
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
 public static class ReportBuilder
@@ -54,7 +55,7 @@ public static class ReportBuilder
             facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
             Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
             Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null,
-            Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts);
+            Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha);
     }
 
     private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
@@ -87,12 +88,13 @@ public static partial class DirectionalDecider
             ? ExitBrain.Look(policy.Exits, plan, new ExitLook(market.Span, market.At, market.Volatility, market.Posture))
             : default;
         var postured = policy.Settings.CloseIn is { } lowest && market.Posture <= lowest;
-        if (verdict.IsNothing && !postured && state.Waiting is null && state.Trims is not { HasWork: true }) return Decision<DirectionalEvent>.Nothing;
+        var held = market.Hold is { Verdict: not HoldVerdict.Hold };
+        if (verdict.IsNothing && !postured && !held && state.Waiting is null && state.Trims is not { HasWork: true }) return Decision<DirectionalEvent>.Nothing;
 
         var events = ImmutableArray.CreateBuilder<DirectionalEvent>(4);
         if (verdict.Revised is { } revised) events.Add(new DirectionalEvent.Replanned(revised, market.At));
         if (verdict.Raised is { } move) events.Add(new DirectionalEvent.StopMoved(move, market.At));
-        var cause = verdict.Cause != ExitCause.None ? Of(verdict.Cause) : postured ? CloseCause.Posture : CloseCause.None;
+        var cause = verdict.Cause != ExitCause.None ? Of(verdict.Cause) : postured ? CloseCause.Posture : held ? CloseCause.Hold : CloseCause.None;
         if (cause == CloseCause.None && state.Waiting is { } signal)
         {
             // An exit for the sake of an entry that may not follow would only cost its fee.
@@ -109,7 +111,7 @@ public static partial class DirectionalDecider
         Instrument instrument, DirectionalState state, PositionSide side, CloseCause cause, IEnumerable<DirectionalEvent> before, in DirectionalMarket market)
     {
         var targets = Only(state, LegSteps.Down(instrument, side, state[side].Quantity, default), market.Price);
-        return new Decision<DirectionalEvent>([.. before, new DirectionalEvent.CloseOrdered(targets, side, cause, market.At)], Refusal: null);
+        return new Decision<DirectionalEvent>([.. before, new DirectionalEvent.CloseOrdered(targets, side, cause, market.At, cause == CloseCause.Hold ? market.Hold : null)], Refusal: null);
     }
 
     private static Decision<DirectionalEvent> Open(

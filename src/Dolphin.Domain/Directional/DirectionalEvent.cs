@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
@@ -49,7 +50,10 @@ public abstract record DirectionalEvent
     public sealed record StopMoved(StopMove Move, DateTimeOffset At) : DirectionalEvent;
 
     /// <summary>The whole leg is to be closed. Repeated, with the first cause, until nothing is left that the venue would take.</summary>
-    public sealed record CloseOrdered(LegTargets Targets, PositionSide Side, CloseCause Cause, DateTimeOffset At) : DirectionalEvent
+    /// <param name="Hold">Why it is held no longer, where that is the cause; null else.</param>
+    public sealed record CloseOrdered(
+        LegTargets Targets, PositionSide Side, CloseCause Cause, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HoldDecision? Hold = null) : DirectionalEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }

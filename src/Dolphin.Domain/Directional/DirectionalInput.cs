@@ -1,3 +1,4 @@
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
@@ -17,8 +18,9 @@ public sealed record DirectionalSignal(string Id, PositionSide Side, double Conf
 /// <param name="Posture">Of the same snapshot as <paramref name="Risk"/>.</param>
 /// <param name="OpeningNotional">Quote; what the bet sizer gives an opening now, R_total and the learned multiplier already in it.</param>
 /// <param name="Leverage">Times; what the bet sizer used for it.</param>
+/// <param name="Hold">What the book says of holding on; null where nobody asks it, or nothing is held.</param>
 public readonly record struct DirectionalMarket(
-    PriceSpan Span, DateTimeOffset At, double Volatility, Posture Posture, LegRisk Risk, Money OpeningNotional, decimal Leverage)
+    PriceSpan Span, DateTimeOffset At, double Volatility, Posture Posture, LegRisk Risk, Money OpeningNotional, decimal Leverage, HoldDecision? Hold = null)
 {
     public Price Price => Span.Close;
 }

@@ -33,6 +33,8 @@ public enum CloseCause
     Posture,
     /// <summary>A signal of the other side is believed more.</summary>
     Reversal,
+    /// <summary>It was held for as long as the book lets it (<see cref="Alpha.TradeHold"/>).</summary>
+    Hold,
 }
 
 /// <summary>What a position is opened on.</summary>
@@ -54,10 +56,12 @@ public readonly record struct DirectionalResult(Money Realised, Money Costs)
 
 /// <summary>How the positions of a strategy ended, by cause.</summary>
 /// <param name="Nobody">Nobody decided it: never filled, trimmed to nothing, or closed by somebody else.</param>
-public readonly record struct DirectionalTally(int Nobody, int StopLoss, int TrailingStop, int TakeProfit, int Horizon, int Manual, int Posture, int Reversal)
+public readonly record struct DirectionalTally(
+    int Nobody, int StopLoss, int TrailingStop, int TakeProfit, int Horizon, int Manual, int Posture, int Reversal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Hold = 0)
 {
     [JsonIgnore]
-    public int Total => Nobody + StopLoss + TrailingStop + TakeProfit + Horizon + Manual + Posture + Reversal;
+    public int Total => Nobody + StopLoss + TrailingStop + TakeProfit + Horizon + Manual + Posture + Reversal + Hold;
 
     internal DirectionalTally With(CloseCause cause) => cause switch
     {
@@ -68,6 +72,7 @@ public readonly record struct DirectionalTally(int Nobody, int StopLoss, int Tra
         CloseCause.Manual => this with { Manual = Manual + 1 },
         CloseCause.Posture => this with { Posture = Posture + 1 },
         CloseCause.Reversal => this with { Reversal = Reversal + 1 },
+        CloseCause.Hold => this with { Hold = Hold + 1 },
         _ => this with { Nobody = Nobody + 1 },
     };
 
@@ -77,7 +82,7 @@ public readonly record struct DirectionalTally(int Nobody, int StopLoss, int Tra
         var words = new List<string>();
         foreach (var (count, by) in ((int, string)[])[
             (StopLoss, "stop-loss"), (TrailingStop, "trailing-stop"), (TakeProfit, "take-profit"), (Horizon, "longest-hold"), (Manual, "an exit asked for"),
-            (Posture, "posture"), (Reversal, "reversal"), (Nobody, "no decision")])
+            (Posture, "posture"), (Reversal, "reversal"), (Hold, "its hold"), (Nobody, "no decision")])
         {
             if (count > 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"{count} by {by}"));
         }

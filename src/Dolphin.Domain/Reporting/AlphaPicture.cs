@@ -24,6 +24,11 @@ public sealed record AlphaPicture(
             snapshot.Assets.Select(a => a.Multiplier).DefaultIfEmpty(1).Min(), snapshot.Assets.Select(a => a.Multiplier).DefaultIfEmpty(1).Max(), snapshot.Signals);
     }
 
+    /// <summary>One line for a screen.</summary>
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"alpha: {Ranked} of {Assets} ranked, x {LeastMultiplier:0.00} to {MostMultiplier:0.00}")
+        + (Best.IsEmpty ? "" : $"  best {string.Join(' ', Best.Select(a => a.Symbol.Name))}")
+        + (Signals.IsEmpty ? "" : $"  signals {string.Join(' ', Signals.Select(s => $"{s.Side.ToString().ToLowerInvariant()} {s.Symbol}"))}");
+
     /// <summary>As lines of text.</summary>
     public string ToText()
     {

@@ -4,7 +4,10 @@ using Dolphin.Domain.Alpha;
 namespace Dolphin.Node.Plan;
 
 /// <summary>What <c>dolphin.alpha</c> asks for, but for the length of the run's bars.</summary>
-public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy Breaker, AlphaRankPolicy Rank, PlungePolicy Plunge)
+/// <param name="TradesPlunges">Directional strategies take the signals of plunges.</param>
+/// <param name="Hold">Null: the book has no word in how long a position is held.</param>
+public sealed record AlphaSection(
+    AlphaMeterPolicy Meter, AdaptiveBreakerPolicy Breaker, AlphaRankPolicy Rank, PlungePolicy Plunge, bool TradesPlunges, TradeHoldPolicy? Hold)
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(366);
 
@@ -12,7 +15,7 @@ public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy 
     private const int PatienceInPeriods = 3;
 
     /// <param name="period">Between two scans.</param>
-    public AlphaPlan For(TimeSpan period) => new(Meter, Breaker, Rank, Plunge, PatienceInPeriods * period);
+    public AlphaPlan For(TimeSpan period) => new(Meter, Breaker, Rank, Plunge, PatienceInPeriods * period) { TradesPlunges = TradesPlunges, Hold = Hold };
 
     /// <param name="scans">The universe is scanned.</param>
     /// <returns>Null where it is not enabled, or after noting what is wrong. The ranges are the domain's own.</returns>
@@ -21,7 +24,10 @@ public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy 
         var enabled = s.Flag("enabled");
         if (enabled && !scans) s.Error("enabled", "is true, and dolphin.scan.enabled is not: loadings and plunges come from the scan; expected both, or false");
         var (meter, breaker, rank, plunge) = (Meters(s.Section("meter")), Breakers(s.Section("breaker")), Ranks(s.Section("rank")), Plunges(s.Section("plunge")));
-        return enabled && meter is not null && breaker is not null && rank is not null && plunge is not null ? new AlphaSection(meter, breaker, rank, plunge) : null;
+        var (trades, holds, hold) = (s.Section("plunge").Flag("trades"), s.Section("hold").Flag("enabled"), Holds(s.Section("hold")));
+        return enabled && meter is not null && breaker is not null && rank is not null && plunge is not null && hold is not null
+            ? new AlphaSection(meter, breaker, rank, plunge, trades, holds ? hold : null)
+            : null;
     }
 
     private static AlphaMeterPolicy? Meters(PlanSection s)
@@ -90,6 +96,22 @@ public sealed record AlphaSection(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy 
             GoodFor = s.Duration("good-for", TimeSpan.Zero, Year, "after a plunge"),
         };
         return Noted(s, errors => PlungePolicy.Create(settings, s.Path, errors));
+    }
+
+    private static TradeHoldPolicy? Holds(PlanSection s)
+    {
+        var good = new TradeHoldSettings();
+        var settings = new TradeHoldSettings
+        {
+            Bar = s.Duration("bar", TimeSpan.Zero, Year, "that is counted"),
+            Contradictory = s.Whole("contradictory", 1, 100_000, "bars", good.Contradictory),
+            Base = s.Whole("base", 1, 100_000, "bars", good.Base),
+            Favourable = s.Whole("favourable", 1, 100_000, "bars", good.Favourable),
+            ImbalanceDeadband = (double)s.Number("imbalance-deadband", Range.Any, "0 to 1"),
+            ImbalanceFull = (double)s.Number("imbalance-full", Range.Any, "0 to 1"),
+            HalfLife = (double)s.Number("half-life", Range.Any, "bars"),
+        };
+        return Noted(s, errors => TradeHoldPolicy.Create(settings, s.Path, errors));
     }
 
     private static T? Noted<T>(PlanSection s, Func<List<string>, T?> create) where T : class

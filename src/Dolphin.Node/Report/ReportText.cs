@@ -49,6 +49,11 @@ internal static class ReportText
             output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
+        if (report.Alpha is { } alpha)
+        {
+            output.Write(alpha.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         if (report.SizeLearning is { } learning)
         {
             output.Write(learning.ToText().ReplaceLineEndings(output.NewLine));

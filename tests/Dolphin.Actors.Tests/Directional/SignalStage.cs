@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Market;
@@ -32,7 +33,7 @@ public abstract class SignalStage : ActorStage
     private protected RunBoard News { get; private set; } = null!;
 
     /// <summary>Begins, or begins again after a crash: the journal is that of the life before.</summary>
-    private protected void Start(ImmutableArray<DirectionalSignal> signals = default, SizingGround? sizing = null)
+    private protected void Start(ImmutableArray<DirectionalSignal> signals = default, SizingGround? sizing = null, AlphaGround? alpha = null)
     {
         Sys.Stop(_asset);
         Settle();
@@ -44,7 +45,7 @@ public abstract class SignalStage : ActorStage
         var board = News = new RunBoard([asset]);
         var (cluster, invariants, slot) = (Cluster, Invariants, board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(Execution.Ref, Risk, board, Invariants, Fees, sizing), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
+            new StrategyContext(Execution.Ref, Risk, board, Invariants, Fees, sizing, alpha), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
             ActorRefs.Nobody, Cluster, board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(asset, ground)), $"asset-{++_lives}");
         Settle();
