@@ -39,6 +39,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             ("dolphin run --market replay --data recordings/2025-05 --from 2025-05-12 --to 2025-05-14 --speed 600x", "two days of it, ten minutes a second"),
             ("dolphin run --market sim --speed max --from 2026-01-05 --to 2026-01-12", "a simulated week at once"),
             ("dolphin run --market remote --venue ws://127.0.0.1:7788", "a venue in another process (dolphin venue), which outlives this one"),
+            ("dolphin run --market replay --plan hocon/plans/ticks.hocon --data usdm_btcusdt.gz --bar 100ms", "raw messages of one symbol: its trades as bars, and its order book"),
             ("dolphin run --market binance --bar 1m", "Binance USD-M futures as they trade now, on paper; no key is needed"),
             ("dolphin run --plan my.hocon --state state/mine --seed 7 --no-ui", "another plan, another state folder, plain log lines"),
         ],
