@@ -19,11 +19,7 @@ public sealed class DirectionalMayStories
     [Fact(DisplayName = "The shipped plan opens on the signals of its file, at the close of the bar that made them, closes by its exit plans, and every invariant holds")]
     public async Task Four_days()
     {
-        if (Recording() is not { } data)
-        {
-            Console.WriteLine("Skipped: the recording 01_usdm_1m_16sym_2025-05 is not beside the repository.");
-            return;
-        }
+        if (SharedData.Find("01_usdm_1m_16sym_2025-05") is not { } data) return;
 
         using var place = new TemporaryFolder();
         var file = Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "directional-may.hocon");
@@ -55,16 +51,5 @@ public sealed class DirectionalMayStories
             // A position of the other side is closed first: at the bar after it the new one is opened, and never on a signal to come.
             Assert.All(stored.OfType<DirectionalEvent.Opened>(), o => Assert.InRange(o.At - signals[o.Terms.SignalId].At, TimeSpan.Zero, plan.Strategies.Directional.Policy.Settings.SignalLifetime));
         }
-    }
-
-    private static string? Recording()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", "01_usdm_1m_16sym_2025-05");
-            if (File.Exists(Path.Combine(path, "BTCUSDT-1m.csv.gz"))) return path;
-        }
-
-        return null;
     }
 }

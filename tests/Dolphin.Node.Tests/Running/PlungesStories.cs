@@ -15,11 +15,7 @@ public sealed class PlungesStories
     [Fact(DisplayName = "A plunge of the scan opens the best-ranked assets in the direction of their momentum, the hold ends them, the report says what alpha saw, and every invariant holds")]
     public async Task Twelve_days()
     {
-        if (Recording() is not { } data)
-        {
-            Console.WriteLine("Skipped: the recording 02_usdm_15m_1h_522sym_2024-2025 is not beside the repository.");
-            return;
-        }
+        if (SharedData.Find("02_usdm_15m_1h_522sym_2024-2025", "ohlcv_15m_2025-10-05_2025-10-17.csv.gz") is not { } data) return;
 
         using var place = new TemporaryFolder();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "plunges.hocon"), Path.Combine(place.Path, "plunges.hocon"));
@@ -53,16 +49,5 @@ public sealed class PlungesStories
             // Nobody shows a book here: the hold is the base.
             Assert.All(stored.OfType<DirectionalEvent.CloseOrdered>().Where(c => c.Cause == CloseCause.Hold), c => Assert.Equal(Domain.Alpha.HoldVerdict.EjectDue, c.Hold!.Value.Verdict));
         }
-    }
-
-    private static string? Recording()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", "02_usdm_15m_1h_522sym_2024-2025", "ohlcv_15m_2025-10-05_2025-10-17.csv.gz");
-            if (File.Exists(path)) return path;
-        }
-
-        return null;
     }
 }

@@ -20,11 +20,7 @@ public sealed class TickReplayStories
     [Fact(DisplayName = "The whole node works its orders through the recorded book: nearly all of it rests, the venue sees every order once, and every invariant holds")]
     public async Task Six_minutes()
     {
-        if (Recording() is not { } data)
-        {
-            Console.WriteLine("Skipped: the recording 04_l2_usdm_btc_spot_btc_2024-08-08 is not beside the repository.");
-            return;
-        }
+        if (SharedData.Find("04_l2_usdm_btc_spot_btc_2024-08-08", "usdm_btcusdt_20240808.gz") is not { } data) return;
 
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
@@ -57,16 +53,5 @@ public sealed class TickReplayStories
         var options = new RunOptions(file, MarketKind.Replay, [data], Speed.Max, From: null, To: null, state, Seed: null, ReportPath: null, Http: null, NoUi: true, Json: false);
         await using var node = await new RunMachinery().StartAsync(options, TradingPlan.Load(file, _ => null).Good(), new LoggerConfiguration().CreateLogger(), CancellationToken.None);
         return await node.Completion;
-    }
-
-    private static string? Recording()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", "04_l2_usdm_btc_spot_btc_2024-08-08", "usdm_btcusdt_20240808.gz");
-            if (File.Exists(path)) return path;
-        }
-
-        return null;
     }
 }
