@@ -1,6 +1,9 @@
 using System.Net;
+using Dolphin.Actors.Execution;
+using Dolphin.Actors.Node;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
+using Dolphin.Node.Running;
 using Dolphin.Venues.Binance.Tests.Live;
 
 namespace Dolphin.Node.Tests.Live;
@@ -11,24 +14,27 @@ public sealed class BinanceStories
     private static readonly string[] Symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 
     // Warm after twenty bars, and never too quiet to trade.
-    private static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT") => $$"""
+    private static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT", bool works = false) => $$"""
         dolphin {
           universe.symbols = [{{symbols}}]
           hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d }
           sizing.fraction = 1 %
+          execution.placement { enabled = {{(works ? "true" : "false")}}, timeout = 5s }
           venues.binance { streams = "{{venue.Streams}}", rest = "{{venue.Rest}}" }
         }
         """;
 
-    [Fact(DisplayName = "It trades the live market on paper, goes on after its connections were cut, and stops when asked with everything saved")]
-    public async Task Trades_on_paper()
+    [Theory(DisplayName = "It trades the live market on paper, by orders as they are or worked through its books, goes on after its connections were cut, and stops when asked with everything saved")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Trades_on_paper(bool works)
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
         using var stop = new CancellationTokenSource();
         var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
-        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), state, "--market", "binance", "--bar", "1s"))
+        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, works: works)), state, "--market", "binance", "--bar", "1s"))
         {
             var before = await run.SeesAsync("holding both legs of every symbol", r => r.Phase == RunPhase.Running && r.InvariantsHold && HoldsAll(r));
             Assert.Equal(HttpStatusCode.OK, await run.HealthAsync());
@@ -42,6 +48,12 @@ public sealed class BinanceStories
             Assert.Contains("Books of 3 symbols from BTCUSDT on", run.Output, StringComparison.Ordinal);
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
             Assert.Contains("messages of the market 0 were dropped", run.Output, StringComparison.Ordinal);
+        }
+
+        using (var journal = new JournalReader(Path.Combine(state, StateFolder.NodeJournal)))
+        {
+            var worked = journal.Events("execution").Select(r => r.As<ExecutionEvent>()).OfType<ExecutionEvent.PlacementBegan>().Select(p => (p.Symbol, p.Leg)).Distinct().Count();
+            Assert.Equal(works ? 2 * Symbols.Length : 0, worked);
         }
 
         await stop.CancelAsync();
