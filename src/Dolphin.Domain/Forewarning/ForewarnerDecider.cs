@@ -4,11 +4,12 @@ using System.Globalization;
 namespace Dolphin.Domain.Forewarning;
 
 /// <summary>
-/// Refits on a schedule and when the market has moved; the old model serves until the new one is proven. Same state and input, same events. With no model at all
-/// nobody reports to L3, which then decays with its silence.
+/// Refits on a schedule and when the market has moved; the old model serves until the new one is proven. Same state and input, same events.
 /// </summary>
 public static class ForewarnerDecider
 {
+    private const string WorseThanChampion = "forewarner.worse-than-champion";
+
     public static Decision<ForewarnerEvent> Decide(ForewarnerPolicy policy, ForewarnerState state, ForewarnerInput input) => input switch
     {
         ForewarnerInput.Look i => OnLook(policy, state, i),
@@ -24,8 +25,8 @@ public static class ForewarnerDecider
     {
         ForewarnerEvent.FitWanted e => state with { Fitting = new FitUnderWay(e.Number, e.Reason, e.At), Fits = e.Number, NotBefore = e.NotBefore },
         ForewarnerEvent.MarketMoved e => state with { MovedAt = e.At },
-        ForewarnerEvent.ChampionChanged e => state with { Champion = e.Champion, ServesSince = e.At, Fitting = null, NotBefore = e.NotBefore, MovedAt = null },
-        ForewarnerEvent.ChallengerRejected e => state with { Fitting = null, NotBefore = e.NotBefore },
+        ForewarnerEvent.ChampionChanged e => state with { Champion = e.Champion, ServesSince = e.At, Fitting = null, NotBefore = e.NotBefore, MovedAt = null, ProvenAt = e.At },
+        ForewarnerEvent.ChallengerRejected e => state with { Fitting = null, NotBefore = e.NotBefore, ProvenAt = e.Code == WorseThanChampion ? e.At : state.ProvenAt },
         ForewarnerEvent.FitFailed e => state with { Fitting = null, NotBefore = e.NotBefore },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the forewarner's state."),
     };
@@ -87,10 +88,25 @@ public static class ForewarnerDecider
                 $"It calls {challenger.FalseAlarm:0.0%} of {challenger.Others} held-out trials outside that were no catastrophe; expected at most {policy.MostFalseAlarm:0.0%}. It does not serve."));
         }
         return champion is { } served && Skill(challenger) < Skill(served) - policy.MayBeWorseBy
-            ? new Refusal("forewarner.worse-than-champion", string.Create(CultureInfo.InvariantCulture,
+            ? new Refusal(WorseThanChampion, string.Create(CultureInfo.InvariantCulture,
                 $"Recall less false alarm is {Skill(challenger):0.000}; the model that serves has {Skill(served):0.000} on the same trials, and {policy.MayBeWorseBy} may be lost. It does not serve."))
             : null;
     }
+
+    /// <summary>
+    /// How old the champion's word is, as L3 reads it; zero where none serves. Time counts from where the champion should have been proven again and was not: by
+    /// its schedule with one retry, and after the market has moved. Less information is never more risk: it grows with <paramref name="unseen"/> too.
+    /// </summary>
+    /// <param name="unseen">How long nothing has been seen of the market, beyond what is usual.</param>
+    public static TimeSpan AgeAt(ForewarnerPolicy policy, ForewarnerState state, TimeSpan unseen, DateTimeOffset at)
+    {
+        if (state.ProvenAt is not { } proven) return TimeSpan.Zero;
+        var late = at - proven - policy.RefitEvery - policy.RetryAfter - policy.FitTimeout;
+        if (state.MovedAt is { } moved) late = Longer(late, at - (moved > proven ? moved : proven) - policy.RetryAfter - policy.FitTimeout);
+        return Longer(Longer(late, unseen), TimeSpan.Zero);
+    }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static double Skill(in EnvelopeProof proof) => proof.Recall - proof.FalseAlarm;
 }

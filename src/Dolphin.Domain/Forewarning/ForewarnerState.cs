@@ -17,8 +17,9 @@ public sealed record FitUnderWay(long Number, FitReason Reason, DateTimeOffset S
 /// <param name="Fits">Fits that were asked for so far.</param>
 /// <param name="NotBefore">No fit is asked for sooner; null before the first.</param>
 /// <param name="MovedAt">When the market had moved from the champion's; null while it has not.</param>
+/// <param name="ProvenAt">When the champion was proven last: as it came to serve, or by being better than a challenger on trials of the newer market. Null while none serves.</param>
 public sealed record ForewarnerState(
-    ModelCard? Champion, DateTimeOffset? ServesSince, FitUnderWay? Fitting, long Fits, DateTimeOffset? NotBefore, DateTimeOffset? MovedAt)
+    ModelCard? Champion, DateTimeOffset? ServesSince, FitUnderWay? Fitting, long Fits, DateTimeOffset? NotBefore, DateTimeOffset? MovedAt, DateTimeOffset? ProvenAt = null)
 {
     public static ForewarnerState Initial { get; } = new(Champion: null, ServesSince: null, Fitting: null, Fits: 0, NotBefore: null, MovedAt: null);
 }

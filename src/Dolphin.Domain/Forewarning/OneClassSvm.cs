@@ -41,6 +41,8 @@ public sealed class OneClassSvm
     /// <summary>How many points support the boundary.</summary>
     public int Count => _coefficients.Length;
     public ImmutableArray<double> Coefficients => [.. _coefficients];
+    /// <summary>All support vectors, one after the other.</summary>
+    internal ReadOnlySpan<double> Points => _points;
     public ReadOnlySpan<double> this[int support] => _points.AsSpan(support * Dimensions, Dimensions);
 
     /// <summary>Fits a boundary around the points.</summary>

@@ -24,13 +24,15 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <param name="Adaptive">Null where leverage is the plan's number.</param>
 /// <param name="Choice">Null where no learner was asked: none is there, or it follows as many positions as it may.</param>
 /// <param name="Wished">Times; leverage x multipliers, before any cap.</param>
-/// <param name="Leverage">Times; what was used, the smallest of the wish, the posture's cap and the venue's bracket.</param>
+/// <param name="Leverage">Times; what was used, the smallest of the wish, the posture's cap, the envelope's and the venue's bracket.</param>
 /// <param name="Bound">Which of them it was.</param>
 /// <param name="Notional">Quote; of one leg, R_total in it.</param>
 /// <param name="Breaker">What the adaptive circuit breaker multiplied by; null where the plan has none.</param>
+/// <param name="EnvelopeCap">Times; what the forewarner allowed parameters outside of the safety envelope, whether it bound or not. Null: inside, or nobody forewarns.</param>
 public sealed record OpeningSizing(
     AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? EnvelopeCap = null)
 {
     /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
     public string ToText()
@@ -42,6 +44,7 @@ public sealed record OpeningSizing(
                 $"learned multiplier {choice.Used:0.00}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
             : "learned multiplier 1.00: no learner was asked\n");
         if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
+        if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that was judged: the parameters are outside of it\n");
         text.Append(Adaptive is { } adaptive ? adaptive.ToText() : "leverage before the multiplier is the plan's\n");
         return text.ToString();
     }
@@ -73,7 +76,7 @@ public static class SizingChain
         // Before the caps, like leverage: no multiplier may lift a position over what posture and venue allow.
         var wished = (adaptive?.Leverage ?? request.ConfiguredLeverage) * (choice?.Used ?? SizeLearningPolicy.Constant) * (decimal)(breaker ?? 1);
         var bet = BetSizer.Size(request with { ConfiguredLeverage = wished }, risk);
-        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional, breaker));
+        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional, breaker, request.EnvelopeCap));
     }
 
     /// <summary>The multiplier alone.</summary>

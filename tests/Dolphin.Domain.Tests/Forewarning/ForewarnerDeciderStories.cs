@@ -65,6 +65,27 @@ public sealed class ForewarnerDeciderStories
         Assert.Equal([new ForewarnerEvent.FitWanted(3, FitReason.NoModel, At(3.6), At(2.6))], run.Look(2.6));
     }
 
+    [Fact(DisplayName = "A model is as old as its proof is late: by the schedule, after the market has moved, and while nothing is seen; one that beats a challenger is proven anew")]
+    public void Age()
+    {
+        double Hours(Run run, double at, double unseen = 0) => ForewarnerDecider.AgeAt(Policy, run.State, TimeSpan.FromHours(unseen), At(at)).TotalHours;
+        Assert.Equal(0, Hours(new Run(), 1_000, unseen: 5)); // Nobody's word cannot be old.
+        var run = Serving(); // Since 0.3: a day, an hour for another try and half an hour for a fit.
+        Assert.Equal((0, 2, 3), (Hours(run, 25.8), Hours(run, 27.8), Hours(run, 27.8, unseen: 3)));
+        run.Look(24.3);
+        run.Fitted(Card(2, Good with { Recall = 0.5 }), Good, 24.4);
+        Assert.Equal(2, Hours(run, 27.8));
+        run.Look(25.4);
+        run.Fitted(Card(3, Good with { Recall = 0.85 }), Good, 25.5);
+        Assert.Equal((0, 1), (Hours(run, 27.8), Hours(run, 52)));
+
+        run = Serving();
+        run.Look(10, Other);
+        Assert.Equal((0, 2), (Hours(run, 11.5), Hours(run, 13.5)));
+        run.Fitted(Card(2, Good with { Recall = 0.85 }), Good, 12);
+        Assert.Equal((0, 1), (Hours(run, 13.5), Hours(run, 14.5)));
+    }
+
     [Fact(DisplayName = "The monitor tells a doubled volatility from the same market, and says nothing on little")]
     public void Fitness()
     {
