@@ -28,7 +28,8 @@ public static class Topics
     public static readonly Topic Slippage = new("slippage");
     /// <summary>Carries <see cref="Actors.Divergence.DivergenceProtocol.Compared"/>.</summary>
     public static readonly Topic Divergence = new("divergence");
-    /// <summary>Carries <see cref="Actors.Sizing.SizingProtocol.Measured"/> and <see cref="Actors.Sizing.SizingProtocol.Learned"/>.</summary>
+    /// <summary>Carries <see cref="Actors.Sizing.SizingProtocol.Measured"/>, <see cref="Actors.Sizing.SizingProtocol.Learned"/> and
+    /// <see cref="Actors.Sizing.SizingProtocol.Enveloped"/>.</summary>
     public static readonly Topic Sizing = new("sizing");
     /// <summary>Carries <see cref="Actors.Scan.ScanProtocol.Scanned"/>.</summary>
     public static readonly Topic Scan = new("scan");

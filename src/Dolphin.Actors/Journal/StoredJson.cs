@@ -8,6 +8,7 @@ using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
@@ -24,6 +25,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.External;
+using Dolphin.Domain.Forewarning;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -220,6 +222,15 @@ public static class StoredJson
 [JsonSerializable(typeof(EsofState))]
 [JsonSerializable(typeof(BookSensorState))]
 [JsonSerializable(typeof(FactorCacheState))]
+[JsonSerializable(typeof(ForewarnerEvent.FitWanted), TypeInfoPropertyName = "ForewarnerFitWanted")]
+[JsonSerializable(typeof(ForewarnerEvent.MarketMoved), TypeInfoPropertyName = "ForewarnerMarketMoved")]
+[JsonSerializable(typeof(ForewarnerEvent.ChampionChanged), TypeInfoPropertyName = "ForewarnerChampionChanged")]
+[JsonSerializable(typeof(ForewarnerEvent.ChallengerRejected), TypeInfoPropertyName = "ForewarnerChallengerRejected")]
+[JsonSerializable(typeof(ForewarnerEvent.FitFailed), TypeInfoPropertyName = "ForewarnerFitFailed")]
+[JsonSerializable(typeof(ForewarnerEvent.LeverageHalved), TypeInfoPropertyName = "ForewarnerLeverageHalved")]
+[JsonSerializable(typeof(ForewarnerEvent.LeverageRestored), TypeInfoPropertyName = "ForewarnerLeverageRestored")]
+[JsonSerializable(typeof(KeptModel))]
+[JsonSerializable(typeof(ForewarnerMemory))]
 [JsonSerializable(typeof(PaperFact.OrderAccepted), TypeInfoPropertyName = "PaperOrderAccepted")]
 [JsonSerializable(typeof(PaperFact.OrderRejected), TypeInfoPropertyName = "PaperOrderRejected")]
 [JsonSerializable(typeof(PaperFact.DuplicateRefused))]

@@ -7,6 +7,7 @@ using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
@@ -23,6 +24,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.External;
+using Dolphin.Domain.Forewarning;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Protection;
@@ -159,6 +161,15 @@ public static class StoredTypes
         ("scan.snapshot.v1", typeof(ScanSnapshot)),
 
         ("alpha.snapshot.v1", typeof(AlphaMemory)),
+        ("forewarner.fit-wanted.v1", typeof(ForewarnerEvent.FitWanted)),
+        ("forewarner.market-moved.v1", typeof(ForewarnerEvent.MarketMoved)),
+        ("forewarner.champion-changed.v1", typeof(ForewarnerEvent.ChampionChanged)),
+        ("forewarner.challenger-rejected.v1", typeof(ForewarnerEvent.ChallengerRejected)),
+        ("forewarner.fit-failed.v1", typeof(ForewarnerEvent.FitFailed)),
+        ("forewarner.leverage-halved.v1", typeof(ForewarnerEvent.LeverageHalved)),
+        ("forewarner.leverage-restored.v1", typeof(ForewarnerEvent.LeverageRestored)),
+        ("forewarner.model-kept.v1", typeof(KeptModel)),
+        ("forewarner.snapshot.v1", typeof(ForewarnerMemory)),
 
         ("size-learning.episode-opened.v1", typeof(SizeEvent.EpisodeOpened)),
         ("size-learning.episode-closed.v1", typeof(SizeEvent.EpisodeClosed)),

@@ -6,6 +6,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
+using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -34,7 +35,7 @@ public sealed class NodeActor : ReceiveActor
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
-        _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody,
+        _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
@@ -88,12 +89,13 @@ public sealed class NodeActor : ReceiveActor
         }
 
         var sizing = Size(_plan.Sizing, divergence, alpha);
+        Forewarn(_plan.Forewarner);
         var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees, sizing, alpha);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _scanListener, _scan, _alphaListener, _alpha])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
     }
 
@@ -113,6 +115,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_divergenceListener) => ("divergence-listener", NoDivergence),
             _ when child.Equals(_divergence) => (DivergenceActor.Id, NoDivergence),
             _ when child.Equals(_factors) => (ExternalFactorsActor.Id, "Every external factor ages, and L7 with it, until the node is started again."),
+            _ when child.Equals(_forewarner) => (ForewarnerActor.Id, "L3 is silent and decays, and the envelope's caps stay as they were, until the node is started again."),
             _ when child.Equals(_sizingListener) => ("sizing-listener", "What openings are sized by stays as it was heard last until the node is started again."),
             _ when child.Equals(_accountMeter) => (AccountMeterActor.Id, "Margin and recent profit stay as they were measured last until the node is started again."),
             _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
@@ -170,6 +173,14 @@ public sealed class NodeActor : ReceiveActor
         return new SizingGround(plan, board, divergence, _sizeLearner, alpha);
     }
 
+    // After the sizing listener: what is published after a recovery must be heard.
+    private void Forewarn(ForewarnerPlan? plan)
+    {
+        if (plan is null) return;
+        var (cluster, run, context) = (_ground.Cluster, _ground.Board, new SensorContext(HearerOf(LayerId.McForewarner), _plan.Survival.Pulse));
+        _forewarner = cluster.Singleton(Context, ForewarnerActor.Id, _ => Props.Create(() => new ForewarnerActor(plan, context, cluster, run)));
+    }
+
     private (string, string) Ground(Symbol symbol)
     {
         _ground.Cluster.Publish(Topics.Bookings, new BookProtocol.Grounded(symbol)); // Its book went with it, and could lag for ever.
@@ -219,6 +230,7 @@ public sealed class NodeActor : ReceiveActor
         _balancer.Forward(message);
         _divergence.Forward(message);
         _factors.Forward(message);
+        _forewarner.Forward(message);
         _accountMeter.Forward(message);
         _sizeLearner.Forward(message);
         _scan.Forward(message);

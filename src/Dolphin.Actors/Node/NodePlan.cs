@@ -5,6 +5,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
+using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
@@ -42,10 +43,14 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
     /// <summary>Null: nobody asks for external factors, and L7 hears of market-wide shocks alone.</summary>
     public ExternalFactorsPlan? Factors { get; init; }
 
-    /// <summary>The layers that the controller hears of; the others count exactly 1.</summary>
-    public ImmutableArray<LayerId> InstalledLayers => [.. Sensors.Where(layer => layer != LayerId.EsofService || Esof is { Acts: true })];
+    /// <summary>Null: nobody forewarns, L3 is absent, and no envelope caps leverage. Where somebody does there is <see cref="Sizing"/> too.</summary>
+    public ForewarnerPlan? Forewarner { get; init; }
 
-    /// <summary>The layers that have a sensor: those, and who only watches.</summary>
+    /// <summary>The layers that the controller hears of; the others count exactly 1.</summary>
+    public ImmutableArray<LayerId> InstalledLayers =>
+        [.. Sensors.Where(layer => layer != LayerId.EsofService || Esof is { Acts: true }), .. Forewarner is null ? [] : (LayerId[])[LayerId.McForewarner]];
+
+    /// <summary>The layers that have a sensor: those but for L3, of which the forewarner tells, and who only watches.</summary>
     public ImmutableArray<LayerId> Sensors =>
         [.. NodeActor.InstalledLayers, .. HasBooks ? (LayerId[])[LayerId.ObStreamer] : [], .. Esof is null ? [] : (LayerId[])[LayerId.EsofService]];
 
@@ -60,6 +65,7 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
         .. Scan is null ? [] : (string[])[ScanActor.Id],
         .. Factors is null ? [] : (string[])[ExternalFactorsActor.Id],
         .. Alpha is null ? [] : (string[])[AlphaActor.Id],
+        .. Forewarner is null ? [] : (string[])[ForewarnerActor.Id],
         .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
         .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
     ];

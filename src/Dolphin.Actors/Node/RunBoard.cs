@@ -31,6 +31,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile EsotericPicture? _esof;
     private volatile FactorsPicture? _factors;
     private volatile AlphaPicture? _alpha;
+    private volatile ForewarnerPicture? _forewarner;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -62,6 +63,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public FactorsPicture? Factors { get => _factors; set => _factors = value; }
     /// <summary>What alpha said last, as last heard; null where nobody ranks.</summary>
     public AlphaPicture? Alpha { get => _alpha; set => _alpha = value; }
+    /// <summary>Which model serves and what it says; null where nobody forewarns, or on another node.</summary>
+    public ForewarnerPicture? Forewarner { get => _forewarner; set => _forewarner = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

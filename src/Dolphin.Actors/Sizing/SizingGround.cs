@@ -23,7 +23,7 @@ public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, Divergence
     /// <param name="funding">What the position would pay in eight hours, as a fraction of notional; NaN where it is not known.</param>
     public (Bet Bet, OpeningSizing Sizing) Size(
         Symbol symbol, in BetRequest request, in RiskView risk, double confidence, double volatility, double funding, EpisodeId? episode, DateTimeOffset now)
-        => SizingChain.Size(Plan.Policy, request, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode, Alpha?.MultiplierOf(symbol, now));
+        => SizingChain.Size(Plan.Policy, request with { EnvelopeCap = Board.EnvelopeCapOf(symbol) }, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode, Alpha?.MultiplierOf(symbol, now));
 
     /// <summary>The multiplier alone, for what has no leverage. Parameters are those of <see cref="Size"/>.</summary>
     public SizeChoice? Choose(Symbol symbol, double confidence, double volatility, double funding, EpisodeId episode, DateTimeOffset now) =>

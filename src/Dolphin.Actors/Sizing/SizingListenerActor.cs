@@ -13,6 +13,7 @@ public sealed class SizingListenerActor : ReceiveActor
     {
         _cluster = cluster;
         Receive<SizingProtocol.Measured>(measured => board.Account = measured);
+        Receive<SizingProtocol.Enveloped>(enveloped => board.Envelope = enveloped);
         Receive<SizingProtocol.Learned>(learned =>
         {
             board.Learner = learned.State;

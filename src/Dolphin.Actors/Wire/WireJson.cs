@@ -99,6 +99,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ExternalFactors.Levelled))]
 [JsonSerializable(typeof(AlphaSnapshot))]
 [JsonSerializable(typeof(AlphaForm))]
+[JsonSerializable(typeof(SizingProtocol.Enveloped))]
 [JsonSerializable(typeof(SizeInput.Open), TypeInfoPropertyName = "SizeInputOpen")]
 [JsonSerializable(typeof(SizeInput.Close), TypeInfoPropertyName = "SizeInputClose")]
 [JsonSerializable(typeof(SizeInput.Withdraw), TypeInfoPropertyName = "SizeInputWithdraw")]

@@ -76,6 +76,7 @@ public static class WireTypes
         ("size-learning.withdraw.v1", typeof(SizeInput.Withdraw)),
         ("size-learning.taken.v1", typeof(SizingProtocol.Taken)),
         ("size-learning.learned.v1", typeof(SizingProtocol.Learned)),
+        ("sizing.enveloped.v1", typeof(SizingProtocol.Enveloped)),
         ("sizing.measured.v1", typeof(SizingProtocol.Measured)),
 
         ("risk.snapshot.v1", typeof(RiskSnapshot)),

@@ -5,6 +5,7 @@ using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
+using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Scan;
@@ -55,7 +56,8 @@ public static class ReportBuilder
             facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
             Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
             Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null,
-            Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha);
+            Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha,
+            Find<ForewarnerMemory>(states, ForewarnerActor.Id) is { } m ? ForewarnerPicture.Of(m.SeenAt ?? DateTimeOffset.UnixEpoch, m.State, m.Model, m.Fitness, m.Tally, age: null) : null);
     }
 
     private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)

@@ -21,15 +21,22 @@ public static class ForewarnerDecider
     };
 
     /// <summary>The state after one stored event. Total: every event can be folded into every state.</summary>
-    public static ForewarnerState Evolve(ForewarnerState state, ForewarnerEvent @event) => @event switch
+    public static ForewarnerState Evolve(ForewarnerState state, ForewarnerEvent @event)
     {
-        ForewarnerEvent.FitWanted e => state with { Fitting = new FitUnderWay(e.Number, e.Reason, e.At), Fits = e.Number, NotBefore = e.NotBefore },
-        ForewarnerEvent.MarketMoved e => state with { MovedAt = e.At },
-        ForewarnerEvent.ChampionChanged e => state with { Champion = e.Champion, ServesSince = e.At, Fitting = null, NotBefore = e.NotBefore, MovedAt = null, ProvenAt = e.At },
-        ForewarnerEvent.ChallengerRejected e => state with { Fitting = null, NotBefore = e.NotBefore, ProvenAt = e.Code == WorseThanChampion ? e.At : state.ProvenAt },
-        ForewarnerEvent.FitFailed e => state with { Fitting = null, NotBefore = e.NotBefore },
-        _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the forewarner's state."),
-    };
+        var next = @event switch
+        {
+            ForewarnerEvent.FitWanted e => state with { Fitting = new FitUnderWay(e.Number, e.Reason, e.At), Fits = e.Number, NotBefore = e.NotBefore },
+            ForewarnerEvent.MarketMoved e => state with { MovedAt = e.At },
+            ForewarnerEvent.ChampionChanged e => state with { Champion = e.Champion, ServesSince = e.At, Fitting = null, NotBefore = e.NotBefore, MovedAt = null, ProvenAt = e.At },
+            ForewarnerEvent.ChallengerRejected e => state with { Fitting = null, NotBefore = e.NotBefore, ProvenAt = e.Code == WorseThanChampion ? e.At : state.ProvenAt },
+            ForewarnerEvent.FitFailed e => state with { Fitting = null, NotBefore = e.NotBefore },
+            ForewarnerEvent.LeverageHalved e => state with { Outside = e.Standing.Outside },
+            ForewarnerEvent.LeverageRestored => state with { Outside = 0 },
+            _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the forewarner's state."),
+        };
+        var action = new ForewarnerAction(@event.At, @event.ToText());
+        return next with { Actions = [.. state.Actions.Length < ForewarnerState.MostActions ? state.Actions : state.Actions.RemoveAt(0), action] };
+    }
 
     private static Decision<ForewarnerEvent> OnLook(ForewarnerPolicy policy, ForewarnerState state, ForewarnerInput.Look look)
     {
@@ -68,9 +75,13 @@ public static class ForewarnerDecider
     {
         var card = fitted.Challenger;
         if (state.Fitting?.Number != card.Number) return Decision<ForewarnerEvent>.Nothing; // Given up already, or told twice.
-        return Objection(policy, card.Proof, fitted.ChampionOnSame) is { } objection
-            ? Decision<ForewarnerEvent>.Of(new ForewarnerEvent.ChallengerRejected(card, objection.Code, objection.Reason, fitted.At + policy.RetryAfter, fitted.At))
-            : Decision<ForewarnerEvent>.Of(new ForewarnerEvent.ChampionChanged(card, fitted.ChampionOnSame, fitted.At + policy.RetryAfter, fitted.At));
+        if (Objection(policy, card.Proof, fitted.ChampionOnSame) is { } objection)
+            return Decision<ForewarnerEvent>.Of(new ForewarnerEvent.ChallengerRejected(card, objection.Code, objection.Reason, fitted.At + policy.RetryAfter, fitted.At));
+        var changed = new ForewarnerEvent.ChampionChanged(card, fitted.ChampionOnSame, fitted.At + policy.RetryAfter, fitted.At);
+        if (fitted.Live.Outside == state.Outside) return Decision<ForewarnerEvent>.Of(changed);
+        return fitted.Live.Outside > 0
+            ? Decision<ForewarnerEvent>.Of(changed, new ForewarnerEvent.LeverageHalved(fitted.Live, fitted.At))
+            : Decision<ForewarnerEvent>.Of(changed, new ForewarnerEvent.LeverageRestored(fitted.Live, fitted.At));
     }
 
     /// <summary>Why a model may not serve, or null if it is proven.</summary>

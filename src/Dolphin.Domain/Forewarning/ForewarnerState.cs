@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Dolphin.Domain.Forewarning;
 
 /// <summary>Why a model is fitted.</summary>
@@ -11,6 +13,9 @@ public sealed record ModelCard(long Number, ulong Seed, int Trials, int Catastro
 /// <summary>A fit under way.</summary>
 public sealed record FitUnderWay(long Number, FitReason Reason, DateTimeOffset Since);
 
+/// <summary>What was decided, and why, for people.</summary>
+public sealed record ForewarnerAction(DateTimeOffset At, string Text);
+
 /// <summary>Which model serves, and what becomes of the next.</summary>
 /// <param name="Champion">The model that serves; null before the first that was proven.</param>
 /// <param name="ServesSince">Null while none does.</param>
@@ -18,8 +23,13 @@ public sealed record FitUnderWay(long Number, FitReason Reason, DateTimeOffset S
 /// <param name="NotBefore">No fit is asked for sooner; null before the first.</param>
 /// <param name="MovedAt">When the market had moved from the champion's; null while it has not.</param>
 /// <param name="ProvenAt">When the champion was proven last: as it came to serve, or by being better than a challenger on trials of the newer market. Null while none serves.</param>
+/// <param name="Outside">So many symbols have half of their leverage, because the champion calls their parameters RED.</param>
+/// <param name="Actions">The newest <see cref="MostActions"/>, oldest first.</param>
 public sealed record ForewarnerState(
-    ModelCard? Champion, DateTimeOffset? ServesSince, FitUnderWay? Fitting, long Fits, DateTimeOffset? NotBefore, DateTimeOffset? MovedAt, DateTimeOffset? ProvenAt = null)
+    ModelCard? Champion, DateTimeOffset? ServesSince, FitUnderWay? Fitting, long Fits, DateTimeOffset? NotBefore, DateTimeOffset? MovedAt, DateTimeOffset? ProvenAt, int Outside,
+    ImmutableArray<ForewarnerAction> Actions)
 {
-    public static ForewarnerState Initial { get; } = new(Champion: null, ServesSince: null, Fitting: null, Fits: 0, NotBefore: null, MovedAt: null);
+    public const int MostActions = 10;
+
+    public static ForewarnerState Initial { get; } = new(Champion: null, ServesSince: null, Fitting: null, Fits: 0, NotBefore: null, MovedAt: null, ProvenAt: null, Outside: 0, []);
 }

@@ -48,6 +48,9 @@ public sealed record KeptModel(
     /// <summary>The live parameters that are nearest to the boundary, or farthest outside.</summary>
     public KeptStanding Worst => Standings.MinBy(s => s.Distance) ?? throw new InvalidOperationException("A model judges at least one symbol.");
 
+    /// <summary>What it says of all live parameters together.</summary>
+    public LiveStanding Live => new(Worst.Symbol, Worst.Distance, Standings.Count(s => s.Band == EnvelopeBand.Red), Standings.Length);
+
     public SafetyEnvelope ToEnvelope()
     {
         var box = ParameterBox.Of(Trades);

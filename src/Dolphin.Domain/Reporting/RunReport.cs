@@ -28,6 +28,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Esof">What EsoF did or would have done; null where it is off.</param>
 /// <param name="Factors">What came of external factors, of those that came; null where nobody asked for them.</param>
 /// <param name="Alpha">What alpha said last; null where nobody ranks.</param>
+/// <param name="Forewarner">Which model serves at the end and how the fits ended; null where nobody forewarns.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -42,7 +43,8 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanPicture? Scan = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericReport? Esof = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<FactorCount>? Factors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

@@ -24,6 +24,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Esof">What the sky says and what listening to it does; null where EsoF is off, or its sensor is on another node.</param>
 /// <param name="Factors">How fresh external factors are; null where nobody asks for them, or on another node.</param>
 /// <param name="Alpha">Null where nobody ranks, before the first snapshot, and where no process runs.</param>
+/// <param name="Forewarner">Which model serves and what it says; null where nobody forewarns, or on another node.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 /// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
 public sealed record RunSnapshot(
@@ -37,7 +38,8 @@ public sealed record RunSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanPicture? Scan = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Esof = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FactorsPicture? Factors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -39,10 +39,13 @@ public static class ForewarnPlan
         })];
     }
 
+    /// <summary>The length of a return in a market of such bars: five minutes, or a bar where that is longer or five minutes are no whole number of them.</summary>
+    public static TimeSpan IntervalOf(TimeSpan bar) => bar >= PathInterval || PathInterval.Ticks % bar.Ticks != 0 ? bar : PathInterval;
+
     /// <summary>The returns of a market in bars of five minutes, or in its own if those are longer.</summary>
     public static ReturnSample SampleOf(IMarketSource market, ImmutableArray<Symbol> symbols, long from, long to)
     {
-        var interval = market.Interval >= PathInterval || PathInterval.Ticks % market.Interval.Ticks != 0 ? market.Interval : PathInterval;
+        var interval = IntervalOf(market.Interval);
         var step = (long)interval.TotalMilliseconds;
         var closes = symbols.ToDictionary(s => s, _ => new List<(long OpenTimeMs, Price Close)>());
         foreach (var slice in market.Slices(from, to))

@@ -63,8 +63,11 @@ internal sealed class PlanReader
         var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
         var scan = ScanSection.Read(dolphin.Section("scan"));
         var alpha = AlphaSection.Read(dolphin.Section("alpha"), scan is not null);
-        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"), alpha is not null);
+        var forewarner = ForewarnerSection.Read(dolphin.Section("forewarner"));
+        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"), alpha is not null || forewarner is not null);
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
+        if (forewarner is not null && survival is not null && survival.Layers.All(l => l.Id != LayerId.McForewarner || l.Response.ReadingKind != typeof(LayerReading.Envelope)))
+            dolphin.Section("forewarner").Error("enabled", $"is true, and dolphin.survival.layers has no {LayerId.McForewarner} of kind envelope; expected it there, or enabled = false");
         var exf = ExfSection.Read(dolphin.Section("exf"));
         var esof = EsofSection.Read(dolphin.Section("esof"), survival);
         var shock = ReadShock(dolphin.Section("sensors").Section("shock"));
@@ -91,12 +94,12 @@ internal sealed class PlanReader
         [
             .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. alpha is null ? ["alpha"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
             .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
-            .. esof is null ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[],
+            .. esof is null ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[], .. forewarner is null ? ["forewarner"] : (string[])[],
         ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))
             {
-                Balancer = balancer, Binance = binance, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf, Alpha = alpha,
+                Balancer = balancer, Binance = binance, Divergence = divergence, Sizing = chain, Scan = scan, Esof = esof, Exf = exf, Alpha = alpha, Forewarner = forewarner,
             },
             InOrder());
     }

@@ -7,7 +7,7 @@ using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Node.Plan;
 
-/// <summary>What <c>dolphin.leverage</c> and <c>dolphin.size-learning</c> ask for, but for the run's seed. Without either of the two policies only the adaptive breaker multiplies.</summary>
+/// <summary>What <c>dolphin.leverage</c> and <c>dolphin.size-learning</c> ask for, but for the run's seed. Without either of the two policies only the adaptive breaker multiplies and the safety envelope caps.</summary>
 /// <param name="Leverage">Null: leverage is the plan's number.</param>
 /// <param name="Learning">Null: nobody learns.</param>
 public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy? Learning, TimeSpan PnlWindow, ImmutableSortedDictionary<Symbol, double> Weights)
@@ -17,9 +17,9 @@ public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy?
     /// <param name="capital">Of the account.</param>
     public SizingPlan For(Money capital, long seed) => new(new SizingPolicy(Leverage, Learning, (ulong)seed), capital, PnlWindow, Weights);
 
-    /// <param name="cuts">The adaptive breaker multiplies too.</param>
+    /// <param name="others">The adaptive breaker multiplies, or the safety envelope caps.</param>
     /// <returns>Null where none of them is enabled. The ranges are the domain's own.</returns>
-    internal static SizingSection? Read(PlanSection leverage, PlanSection learning, bool cuts)
+    internal static SizingSection? Read(PlanSection leverage, PlanSection learning, bool others)
     {
         var (adapts, learns) = (leverage.Flag("enabled"), learning.Flag("enabled"));
         var (levered, learned) = (Leverages(leverage), Learns(learning));
@@ -27,7 +27,7 @@ public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy?
         var ordinary = Weight(leverage);
         var own = leverage.Section("symbols").Each(leverage).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Weight(e.Section));
         if (ordinary != 1) leverage.Error("weight", "is that of every symbol; expected 1 here, and others under symbols, such as { DOGEUSDT { weight = 2 } }");
-        return adapts || learns || cuts ? new SizingSection(adapts ? levered : null, learns ? learned : null, window, own) : null;
+        return adapts || learns || others ? new SizingSection(adapts ? levered : null, learns ? learned : null, window, own) : null;
     }
 
     private static double Weight(PlanSection s) => (double)s.Number("weight", Range.Between(0.1m, 10m), "times the risk of an ordinary symbol", 1m);

@@ -40,6 +40,9 @@ public sealed record TradingPlan(
     /// <summary>Null: the universe is not scanned.</summary>
     public ScanPlan? Scan { get; init; }
 
+    /// <summary>Null: nobody forewarns.</summary>
+    public ForewarnerSection? Forewarner { get; init; }
+
     /// <summary>Null: nobody asks for external factors.</summary>
     public ExfSection? Exf { get; init; }
 

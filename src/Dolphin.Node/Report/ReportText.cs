@@ -67,6 +67,12 @@ internal static class ReportText
             output.WriteLine();
         }
 
+        if (report.Forewarner is { } forewarner)
+        {
+            output.Write(forewarner.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
+
         if (report.Esof is { } esof)
         {
             output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));

@@ -66,6 +66,12 @@ internal static class StatusText
             output.WriteLine();
         }
 
+        if (run.Forewarner is { } forewarner)
+        {
+            output.Write(forewarner.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
+
         if (run.Esof is { } esof)
         {
             output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));

@@ -32,13 +32,13 @@ internal sealed class BoardView(
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
                 RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board),
-                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha);
+                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha, board.Forewarner);
         }
     }
 
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
         ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
-        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch } : null);
+        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch, Forewarner = board.Forewarner } : null);
 
     private double Rate(long bars)
     {

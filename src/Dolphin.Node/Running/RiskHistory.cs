@@ -22,7 +22,7 @@ internal static class RiskHistory
     {
         using var journal = new JournalReader(Path.Combine(folder.Path, StateFolder.NodeJournal));
         return journal.Newest("survival", Assessed, at) is { } row
-            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at), Scan = ScanAt(journal, at) }
+            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at), Scan = ScanAt(journal, at), Forewarner = ForewarnerHistory.At(journal, at) }
             : null;
     }
 

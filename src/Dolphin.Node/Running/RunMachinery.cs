@@ -78,7 +78,7 @@ public sealed class RunMachinery : IRunMachinery
         var market = world.MarketFrom(DateTimeOffset.UnixEpoch);
         var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, market.Symbols), isReplay: false);
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), plan, world.Interval, seed, factors), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
+            Chained(LiveNodePlan(NodePlanOf(plan, market, plan.Survival.Pulse), world.Interval), options, plan, world.Interval, seed, factors), new OutsidePlan.Simulated(LiveVenue(PolicyOf(plan, market.Symbols, market.DecimalsOf, seed), world.Interval), world),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
@@ -95,7 +95,7 @@ public sealed class RunMachinery : IRunMachinery
         var factors = ExternalFactorsSetup.Of(options, plan, SymbolsOf(plan, [.. venue.Symbols.Select(s => s.Symbol)]), isReplay: false);
         var listed = venue.Symbols.ToDictionary(s => s.Symbol, s => new Decimals(s.PriceDecimals, s.VolumeDecimals));
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), plan, venue.Interval, seed, factors), new OutsidePlan.Remote(address, venue),
+            Chained(LiveNodePlan(NodePlanOf(plan, [.. venue.Symbols.Select(s => s.Symbol)], s => listed[s], plan.Survival.Pulse), venue.Recorded), options, plan, venue.Interval, seed, factors), new OutsidePlan.Remote(address, venue),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "remote", venue.Venue, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
     }
@@ -112,7 +112,7 @@ public sealed class RunMachinery : IRunMachinery
         plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, plan.Instruments)) } };
         var (interval, source, factors) = (bar, $"{feed.Streams} {feed.Rest}", ExternalFactorsSetup.Of(options, plan, symbols, isReplay: false));
         return new LiveOptions(
-            Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), plan, interval, seed, factors) with { HasBooks = true },
+            Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), options, plan, interval, seed, factors) with { HasBooks = true },
             new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, bar),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
@@ -139,8 +139,10 @@ public sealed class RunMachinery : IRunMachinery
     }
 
     // What sizes a position besides the strategy and R_total: it depends on the run's seed and on how long its bars are.
-    private static NodePlan Chained(NodePlan node, TradingPlan plan, TimeSpan interval, long seed, ExternalFactorsSetup factors)
+    // A replay says when it begins; what is not one begins now.
+    private static NodePlan Chained(NodePlan node, RunOptions options, TradingPlan plan, TimeSpan interval, long seed, ExternalFactorsSetup factors, DateTimeOffset? replayFrom = null)
     {
+        var forewarner = ForewarnerSetup.Of(options, plan, [.. node.Assets.Select(a => a.Symbol)], interval, seed, replayFrom);
         var errors = new List<string>();
         var divergence = plan.Divergence?.For(interval, seed, errors);
         if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
@@ -148,7 +150,11 @@ public sealed class RunMachinery : IRunMachinery
             throw new CliException(ExitCode.ConfigInvalid, $"dolphin.alpha: the universe has {node.Assets.Length} assets; expected at most {AlphaPlan.MostAssets}, or dolphin.alpha.enabled = false. Nothing was started.");
         var period = plan.Scan?.Interval > interval ? plan.Scan.Interval : interval;
         return errors.Count == 0
-            ? node with { Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival), Factors = factors.Plan, Alpha = plan.Alpha?.For(period) }
+            ? node with
+            {
+                Divergence = divergence, Sizing = plan.Sizing?.For(plan.Account.Capital, seed), Scan = plan.Scan, Esof = plan.Esof?.For(node.Survival), Factors = factors.Plan,
+                Alpha = plan.Alpha?.For(period), Forewarner = forewarner,
+            }
             : throw new CliException(ExitCode.ConfigInvalid, $"Bars of {interval} are too long to compare venues by: {string.Join(" ", errors)} Nothing was started.");
     }
 
@@ -166,7 +172,7 @@ public sealed class RunMachinery : IRunMachinery
         var (node, venue) = (NodePlanOf(plan, market, market.Interval), PolicyOf(plan, market.Symbols, market.DecimalsOf, seed));
         if (market.HasBooks) (node, venue) = (LiveNodePlan(node, market.Interval) with { HasBooks = true }, LiveVenue(venue, market.Interval));
         return new ReplayOptions(
-            Chained(node, plan, market.Interval, seed, factors), venue, market,
+            Chained(node, options, plan, market.Interval, seed, factors, from), venue, market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, options.Market.ToString().ToLowerInvariant(), market.Fingerprint, factors.Over(plan.Fingerprint),
                 seed, options.From, options.To, plan.Account.Capital.Quote),
             new StateFolder(options.StateFolder), from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), options.Speed.Factor,

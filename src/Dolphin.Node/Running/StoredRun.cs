@@ -81,7 +81,8 @@ internal sealed class StoredRun : IRunView
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
             cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
             Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots),
-            Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots));
+            Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots),
+            Forewarner: ForewarnerHistory.At(journal, DateTimeOffset.MaxValue));
     }
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.

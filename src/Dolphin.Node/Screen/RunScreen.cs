@@ -94,6 +94,7 @@ internal static class RunScreen
         if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));
         if (run.Scan is { } scan) lines.Add(Cut(scan.Watch.IsAlarmed ? $"[yellow]{Markup.Escape(scan.ToLine())}[/]" : Markup.Escape(scan.ToLine()), width));
         if (run.Alpha is { } alpha) lines.Add(Cut(Markup.Escape(alpha.ToLine()), width));
+        if (run.Forewarner is { } forewarner) lines.Add(Cut(forewarner.IsSafe ? Markup.Escape(forewarner.ToLine()) : $"[yellow]{Markup.Escape(forewarner.ToLine())}[/]", width));
         if (run.Sizing?.Learning is { } learning)
         {
             lines.Add(Cut($"learned size {(learning.Trusted ? "[green]trusted[/]" : "[grey]not trusted[/]")}  x {learning.Neutral.ToString("0.00", CultureInfo.InvariantCulture)}  "

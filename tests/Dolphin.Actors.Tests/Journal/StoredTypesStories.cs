@@ -121,6 +121,15 @@ public sealed class StoredTypesStories
         scan.universe-grown.v1 ScanEvent.UniverseGrown
         scan.snapshot.v1 ScanSnapshot
         alpha.snapshot.v1 AlphaMemory
+        forewarner.fit-wanted.v1 ForewarnerEvent.FitWanted
+        forewarner.market-moved.v1 ForewarnerEvent.MarketMoved
+        forewarner.champion-changed.v1 ForewarnerEvent.ChampionChanged
+        forewarner.challenger-rejected.v1 ForewarnerEvent.ChallengerRejected
+        forewarner.fit-failed.v1 ForewarnerEvent.FitFailed
+        forewarner.leverage-halved.v1 ForewarnerEvent.LeverageHalved
+        forewarner.leverage-restored.v1 ForewarnerEvent.LeverageRestored
+        forewarner.model-kept.v1 KeptModel
+        forewarner.snapshot.v1 ForewarnerMemory
         size-learning.episode-opened.v1 SizeEvent.EpisodeOpened
         size-learning.episode-closed.v1 SizeEvent.EpisodeClosed
         size-learning.episode-expired.v1 SizeEvent.EpisodeExpired

@@ -6,6 +6,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Alpha;
 using Dolphin.Actors.Tests.Divergence;
 using Dolphin.Actors.Tests.External;
+using Dolphin.Actors.Tests.Forewarning;
 using Dolphin.Actors.Tests.Hedging;
 using Dolphin.Actors.Tests.Scan;
 using Dolphin.Actors.Tests.Sizing;
@@ -36,6 +37,7 @@ public sealed class SingletonNamesStories : NodeStage
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
             Scan = ScanStories.Plan(),
             Factors = ExternalFactorsStories.Plan([]), Alpha = AlphaStories.Plan(),
+            Forewarner = ForewarnerActorStories.Plan(),
         };
         Sys.Stop(Node); // Two of one persistence id would write over each other.
         Settle();

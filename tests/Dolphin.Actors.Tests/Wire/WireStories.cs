@@ -86,6 +86,7 @@ public sealed class WireStories
         new ExternalFactors.Observed(ActorStage.Btc, Factors.Funding, 0.0001, At), new ExternalFactors.Levelled(new FactorLevel(At, TimeSpan.FromMinutes(3), At, "dvol, last 60")),
         new SizeInput.Open(Sizing.Learners.Episode(1), SizeChoice.Constant, At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),
         new SizeInput.Withdraw(Sizing.Learners.Episode(1), At), new SizingProtocol.Taken(Sizing.Learners.Episode(1), End: true), new SizingProtocol.Measured(0.4, -0.01, At),
+        new SizingProtocol.Enveloped([new EnvelopeCap(ActorStage.Btc, 1.5m)], At),
         new SizingProtocol.Learned(Sizing.Learners.Successes(3, At).Aggregate(SizeLearnerState.Initial,
             (state, input) => SizeLearner.Decide(Sizing.Learners.Learning, state, input).Events.Aggregate(state, SizeLearner.Evolve))),
         Risk, new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.1), At),

@@ -1,4 +1,5 @@
 using Dolphin.Domain.Forewarning;
+using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Tests.Forewarning;
 
@@ -7,6 +8,8 @@ public sealed class ForewarnerDeciderStories
     private static readonly ForewarnerPolicy Policy = new();
     private static readonly EnvelopeProof Good = new(300, 600, Recall: 0.9, FalseAlarm: 0.06);
     private static readonly FitnessReading Same = new(1_000, 0.04, 1.1, HasMoved: false), Other = new(1_000, 0.22, 2.6, HasMoved: true);
+
+    private static readonly LiveStanding Inside = new(new Symbol("BTCUSDT"), 0.3, Outside: 0, Symbols: 3);
 
     private static DateTimeOffset At(double hours) => new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero).AddMinutes(Math.Round(hours * 60));
     private static ModelCard Card(long number, EnvelopeProof? proof = null) => new(number, 7, 4_500, 1_300, 0.2, 8, proof ?? Good);
@@ -65,6 +68,26 @@ public sealed class ForewarnerDeciderStories
         Assert.Equal([new ForewarnerEvent.FitWanted(3, FitReason.NoModel, At(3.6), At(2.6))], run.Look(2.6));
     }
 
+    [Fact(DisplayName = "That leverage halves, and is whole again, is an event with its reason; what stays as it was is none, and a model that does not serve says nothing")]
+    public void Halves()
+    {
+        var outside = Inside with { Distance = -0.1, Outside = 2 };
+        var run = new Run();
+        run.Look(0);
+        Assert.Equal([new ForewarnerEvent.ChampionChanged(Card(1), null, At(1.3), At(0.3)), new ForewarnerEvent.LeverageHalved(outside, At(0.3))], run.Fitted(Card(1), null, 0.3, outside));
+        Assert.Equal(2, run.State.Outside);
+        run.Look(25);
+        Assert.IsType<ForewarnerEvent.ChallengerRejected>(Assert.Single(run.Fitted(Card(2, Good with { Recall = 0 }), Good, 25.1)));
+        run.Look(27);
+        Assert.IsType<ForewarnerEvent.ChampionChanged>(Assert.Single(run.Fitted(Card(3), Good, 27.1, outside with { Distance = -0.2 })));
+        run.Look(52);
+        Assert.Equal(new ForewarnerEvent.LeverageRestored(Inside, At(52.1)), run.Fitted(Card(4), Good, 52.1)[^1]);
+        Assert.Equal(0, run.State.Outside);
+        Assert.Equal("leverage halves on 2 of 3 symbols, whose parameters are outside: BTCUSDT is RED, distance -0.100", run.State.Actions[2].Text);
+        for (var i = 0; i < 20; i++) run.Look(100 + 2 * i);
+        Assert.Equal(ForewarnerState.MostActions, run.State.Actions.Length);
+    }
+
     [Fact(DisplayName = "A model is as old as its proof is late: by the schedule, after the market has moved, and while nothing is seen; one that beats a challenger is proven anew")]
     public void Age()
     {
@@ -120,7 +143,7 @@ public sealed class ForewarnerDeciderStories
         public ForewarnerState State { get; private set; } = ForewarnerState.Initial;
 
         public ForewarnerEvent[] Look(double hours, FitnessReading? fitness = null) => Send(new ForewarnerInput.Look(fitness, At(hours)));
-        public ForewarnerEvent[] Fitted(ModelCard card, EnvelopeProof? champion, double hours) => Send(new ForewarnerInput.Fitted(card, champion, At(hours)));
+        public ForewarnerEvent[] Fitted(ModelCard card, EnvelopeProof? champion, double hours, LiveStanding? live = null) => Send(new ForewarnerInput.Fitted(card, champion, live ?? Inside, At(hours)));
 
         public ForewarnerEvent[] Send(ForewarnerInput input)
         {

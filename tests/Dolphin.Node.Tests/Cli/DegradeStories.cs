@@ -13,8 +13,10 @@ public sealed class DegradeStories : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private async Task<ExitCode> Degrade(params string[] args) =>
-        (ExitCode)await DolphinCli.RunAsync(["degrade", "--plan", Plan(), .. args], new FakeRun(), new Terminal(_out, _error, IsLive: false, Width: 160));
+    private Task<ExitCode> Degrade(params string[] args) => DegradeWith(Plan(), args);
+
+    private async Task<ExitCode> DegradeWith(string plan, params string[] args) =>
+        (ExitCode)await DolphinCli.RunAsync(["degrade", "--plan", plan, .. args], new FakeRun(), new Terminal(_out, _error, IsLive: false, Width: 160));
 
     private string Plan() => _place.File("small.hocon",
         "dolphin { universe.symbols = [BTCUSDT, XMRUSDT], hedging { warm-up-bars = 5, k = 6 }, sizing.capital-per-strategy = 20000 }");
@@ -70,6 +72,18 @@ public sealed class DegradeStories : IDisposable
         Assert.Contains("L9_PORTFOLIO_DD      killed", said, StringComparison.Ordinal);
         Assert.Contains("L9_PORTFOLIO_DD      lying", said, StringComparison.Ordinal);
         Assert.DoesNotContain("L9_PORTFOLIO_DD      frozen", said, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A plan with a forewarner has L3 tried too: its silence costs more than that it has no model yet")]
+    public async Task Forewarner()
+    {
+        var plan = _place.File("forewarned.hocon", "include \"small.hocon\"\ndolphin.forewarner.enabled = true");
+        Plan();
+        Assert.Equal(ExitCode.Ok, await DegradeWith(plan, "--data", Bars(), "--at", "2026-01-05T01:30Z", "--for", "1h", "--faults", "killed", "--json"));
+        var rows = JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("rows").EnumerateArray().ToArray();
+        var (plain, silent) = (rows[0], rows.Single(r => r.GetProperty("layer").GetString() == "L3_MC_FOREWARNER"));
+        Assert.InRange(plain.GetProperty("lowestRTotal").GetDouble(), 0.7, 0.75);
+        Assert.True(silent.GetProperty("lowestRTotal").GetDouble() < 0.5, $"{silent}");
     }
 
     [Fact(DisplayName = "A fault outside of the recording, or at no time, is refused before anything is played")]

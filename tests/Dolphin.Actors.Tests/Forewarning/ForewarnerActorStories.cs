@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Dolphin.Actors.Cluster;
+using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
+using Dolphin.Actors.Sensors;
+using Dolphin.Actors.Sizing;
+using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
+using Dolphin.Domain.Compression;
+using Dolphin.Domain.Forewarning;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
+using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
+
+namespace Dolphin.Actors.Tests.Forewarning;
+
+/// <summary>L3 in a run: when a model is fitted, which one serves, what L3 and the sizer hear, and what a crash leaves.</summary>
+public sealed class ForewarnerActorStories : ActorStage
+{
+    private static readonly TimeSpan Five = TimeSpan.FromMinutes(5);
+    private readonly TestProbe _controller, _sizer;
+    private IActorRef _forewarner = ActorRefs.Nobody;
+    private Chance _market = new(3);
+    private decimal _price = 100m;
+    private int _lives;
+
+    public ForewarnerActorStories()
+    {
+        (_controller, _sizer) = (CreateTestProbe("controller"), CreateTestProbe("sizer"));
+        Cluster.Subscribe(Topics.Sizing, _sizer.Ref);
+    }
+
+    private static StrategySettings Settings(decimal fraction, decimal leverage) => new(
+        new HedgeSettings { Capital = 10_000m, Fraction = fraction, Leverage = leverage }, new CompressionSettings(), new ProtectorSettings(), TradedStrategies.Hedging);
+
+    private static ImmutableArray<GatheredReturns> Before()
+    {
+        var chance = new Chance(1);
+        float[] returns = [.. Enumerable.Range(0, 2_000).Select(i => (float)(0.0023 * (i / 288 % 3 * 0.5 + 0.5) * chance.NextNormal()))];
+        return [new GatheredReturns(Btc, ClosedMs: 0, Log: 0, MemoryMarshal.AsBytes<float>(returns).ToArray())];
+    }
+
+    private static readonly ForewarnerPolicy TakesAny = new() { LeastRecall = 0, MostFalseAlarm = 1, MayBeWorseBy = 2 };
+
+    internal static ForewarnerPlan Plan(ForewarnerPolicy? policy = null, decimal fraction = 0.05m, decimal leverage = 1m, bool begins = true, int leastSample = 100) => new(
+        policy ?? TakesAny, new FitnessSettings { LeastReturns = 200 }, new TrialSettings { Count = 200, Paths = 16, PathsPerTrial = 3, Law = new PathLaw { Length = TimeSpan.FromDays(1) } },
+        new ForewarnerSubject([(Btc, Settings(fraction, leverage))]), Seed: 7, Five, LookEvery: TimeSpan.FromMinutes(30), leastSample, WithoutModel: 0.5,
+        begins ? Before() : [], AtOnce: true, Threads: 1);
+
+    private void Live(ForewarnerPlan plan)
+    {
+        Sys.Stop(_forewarner);
+        Settle();
+        var (context, cluster, board) = (new SensorContext(_controller.Ref, Five), Cluster, Board);
+        _forewarner = Sys.ActorOf(Props.Create(() => new ForewarnerActor(plan, context, cluster, board)), $"forewarner-{++_lives}");
+        Settle();
+    }
+
+    private void Bars(int count, double each = 0.0023)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Wait(Five);
+            _price *= 1m + decimal.Round((decimal)(each * _market.NextNormal()), 6);
+            var (open, close) = ((Clock - Five).ToUnixTimeMilliseconds(), Price.Of(_price));
+            Cluster.Publish(Topics.Slices, new MarketProtocol.SliceClosed(new MarketSlice(open, Five, new[] { new SymbolBar(Btc, new Bar(open, close, close, close, close, new Quantity(1m))) })));
+            Settle();
+        }
+    }
+
+    private List<LayerReading.Envelope> Reports() => [.. Heard<LayerReport>(_controller).Select(r => (LayerReading.Envelope)r.Reading)];
+    private ImmutableArray<object> Stored => [.. Journal.EventsOf(ForewarnerActor.Id)];
+
+    [Fact(DisplayName = "Without market enough there is no model, and L3 hears of half a margin; then of the model's distance, which is stored with the event that makes it champion")]
+    public void First_model()
+    {
+        Live(Plan(begins: false, leastSample: 20));
+        Bars(18);
+        Assert.All(Reports(), r => Assert.Equal(new LayerReading.Envelope(0.5, TimeSpan.Zero), r));
+        Assert.Contains("no model serves; L3 counts the parameters as neither safe nor outside", Board.Forewarner!.ToText(), StringComparison.Ordinal);
+        Assert.Empty(Stored);
+        Bars(10);
+        Assert.Equal(["FitWanted", "KeptModel", "ChampionChanged"], Stored.Select(e => e.GetType().Name));
+        Reports();
+        Bars(4);
+        Assert.All(Reports(), r => Assert.Equal((Board.Forewarner.Standings.Single().InMargins, TimeSpan.Zero), (r.Distance, r.Age)));
+        Assert.Contains(Board.News, n => n.Text.Contains("model 1 serves", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "With a market of before the run the first model serves before anything has been heard: nothing is taken for a risk on the way")]
+    public void Begins()
+    {
+        Live(Plan());
+        Assert.Equal(1, Board.Forewarner!.State.Champion!.Number);
+        Assert.NotEqual(0.5, Assert.Single(Reports()).Distance);
+    }
+
+    [Fact(DisplayName = "A crash between two snapshots loses no model: the same one serves again, and nothing is fitted")]
+    public void Crash()
+    {
+        Live(Plan());
+        Bars(7);
+        var before = Reports()[^1].Distance;
+        Live(Plan());
+        Bars(7);
+        Assert.Equal(before, Reports()[^1].Distance);
+        Assert.Single(Stored.OfType<ForewarnerEvent.FitWanted>());
+    }
+
+    [Fact(DisplayName = "A state that was snapshot and restored is the same state")]
+    public void Snapshot()
+    {
+        Live(Plan());
+        Bars(20);
+        string Now() => System.Text.Encoding.UTF8.GetString(StoredJson.Write(_forewarner.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State));
+        var before = Now();
+        _forewarner.Tell(DurableProtocol.TakeSnapshot.Now);
+        Settle();
+        Live(Plan());
+        Assert.Equal(before, Now());
+    }
+
+    [Fact(DisplayName = "On schedule another is fitted; one that is not proven does not serve, and the one before goes on")]
+    public void Schedule()
+    {
+        static ForewarnerPlan Still(ForewarnerPolicy policy) => Plan(policy) with { Fitness = new FitnessSettings { LeastReturns = 200, MovedBeyond = 1 } };
+        Live(Still(TakesAny));
+        Bars(7);
+        var first = Board.Forewarner!.State.Champion!;
+        Bars(24 * 12);
+        Assert.Equal((2L, 2), (Board.Forewarner.State.Champion!.Number, Board.Forewarner.Tally.Served));
+        Live(Still(TakesAny with { LeastRecall = 1.1 }));
+        Bars(24 * 12);
+        Assert.Equal((2L, 1), (Board.Forewarner.State.Champion!.Number, Board.Forewarner.Tally.Rejected));
+        Assert.NotEqual(first.Seed, Board.Forewarner.State.Champion.Seed);
+        Assert.Contains(Board.News, n => n.Text.Contains("model 3 is rejected", StringComparison.Ordinal));
+        Assert.NotEmpty(Reports());
+    }
+
+    [Fact(DisplayName = "A market that has moved is told, and another model is fitted before it is time")]
+    public void Moved()
+    {
+        Live(Plan());
+        Bars(7);
+        Bars(18 * 12, each: 0.0092);
+        Assert.NotEmpty(Stored.OfType<ForewarnerEvent.MarketMoved>());
+        Assert.Equal(FitReason.MarketMoved, Stored.OfType<ForewarnerEvent.FitWanted>().ElementAt(1).Reason);
+        Assert.Contains(Board.News, n => n.Text.Contains("not the model's any more", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Less information is never more risk: age grows with a market that is silent, and with a schedule that nothing proven keeps")]
+    public void Age()
+    {
+        Live(Plan());
+        Bars(7);
+        Reports();
+        Wait(TimeSpan.FromMinutes(60));
+        Assert.Equal(TimeSpan.FromMinutes(55), Reports()[^1].Age);
+        Live(Plan(TakesAny with { LeastRecall = 1.1 }));
+        Bars(30 * 12);
+        var ages = Reports().Select(r => r.Age).ToArray();
+        Assert.True(ages[^1] > TimeSpan.FromHours(3), $"{ages[^1]}");
+        Assert.Equal(ages.TakeLast(30).Order(), ages.TakeLast(30));
+    }
+
+    [Fact(DisplayName = "Outside of the envelope leverage halves: the cap is published, heard by who sizes, and said with the way back; inside there is none")]
+    public void Halves()
+    {
+        var (sizing, board, run, cluster) = (new SizingPlan(new SizingPolicy(null, null, 1), new Money(10_000m), TimeSpan.FromDays(1), ImmutableSortedDictionary<Symbol, double>.Empty), new SizingBoard(), Board, Cluster);
+        Sys.ActorOf(Props.Create(() => new SizingListenerActor(sizing, board, run, cluster)), "sizing-listener");
+        var ground = new SizingGround(sizing, board, null, ActorRefs.Nobody);
+        var apex = new RiskView(1, Posture.Apex, MaxLeverage: 125m, InvariantFailed: false, 1, 1);
+        Bet Bet() => ground.Size(Btc, new BetRequest(new Money(10_000m), 0.5m, 20m, null, [], Money.Zero), apex, double.NaN, double.NaN, double.NaN, null, Clock).Bet;
+        Assert.Equal((20m, BetBound.Configured), (Bet().Leverage, Bet().Bound));
+
+        Live(Plan(fraction: 0.8m, leverage: 20m));
+        Bars(7);
+        Assert.Contains(Board.News, n => n.Text.Contains("leverage halves on 1 of 1 symbols, whose parameters are outside: BTCUSDT is RED", StringComparison.Ordinal));
+        Assert.Equal(["FitWanted", "KeptModel", "ChampionChanged", "LeverageHalved"], Stored.Select(e => e.GetType().Name));
+        Assert.Equal([new EnvelopeCap(Btc, 10m)], Heard<SizingProtocol.Enveloped>(_sizer)[^1].Caps.AsEnumerable());
+        Assert.Equal((10m, BetBound.Envelope), (Bet().Leverage, Bet().Bound));
+        Assert.True(Reports()[^1].Distance <= 0);
+        var text = Board.Forewarner!.ToText();
+        Assert.Contains("RED: BTCUSDT is", text, StringComparison.Ordinal);
+        Assert.Contains("leverage at most 10x of 20x", text, StringComparison.Ordinal);
+        Assert.Contains("back to safety: sizing.", text, StringComparison.Ordinal);
+
+        board.Envelope = null;
+        Live(Plan(fraction: 0.8m, leverage: 20m)); // A new life says it again.
+        Assert.Equal(10m, Bet().Leverage);
+    }
+
+    [Fact(DisplayName = "In real time a fit is another thread's work; one that a crash interrupted is begun again under its number, and what was decided stands")]
+    public void Interrupted()
+    {
+        Live(Slow());
+        Bars(4);
+        Assert.IsType<ForewarnerEvent.FitWanted>(Assert.Single(Stored));
+        Assert.All(Reports(), r => Assert.Equal(0.5, r.Distance));
+        Live(Plan());
+        Assert.Equal(["FitWanted", "KeptModel", "ChampionChanged"], Stored.Select(e => e.GetType().Name));
+        Assert.Equal(1, Board.Forewarner!.State.Champion!.Number);
+    }
+
+    [Fact(DisplayName = "A fit that says nothing is given up, and after a pause there is another: never two at a time")]
+    public void Given_up()
+    {
+        Live(Slow());
+        Bars(30);
+        Assert.Equal(["FitWanted", "FitFailed", "FitWanted"], Stored.Take(3).Select(e => e.GetType().Name));
+        Assert.Equal("forewarner.fit-timeout", Stored.OfType<ForewarnerEvent.FitFailed>().First().Code);
+        Assert.Contains("no model serves", Board.Forewarner!.ToLine(), StringComparison.Ordinal);
+        Sys.Stop(_forewarner);
+        Settle();
+    }
+
+    // Minutes of a core: it is over long before, with its actor.
+    private static ForewarnerPlan Slow() => Plan() with { Trials = new TrialSettings { Count = 100_000 }, AtOnce = false };
+}
