@@ -6,8 +6,7 @@ namespace Dolphin.Domain.Scan;
 
 /// <summary>Eigenvalues and eigenvectors of a positive semidefinite, symmetric, tridiagonal matrix, eight at a time in lanes.</summary>
 /// <remarks>
-/// Values by bisection on Sturm counts (W. Barth, R. S. Martin and J. H. Wilkinson, Numerische Mathematik 9, 1967): none can be missed, and none found twice. The
-/// counts come from the polynomials themselves, scaled every eight rows, not from their quotients: two fused products a row instead of a division.
+/// Values by Sturm counts: <see cref="SturmValues"/>.
 /// Vectors by twisted factorisations of L D L' (I. S. Dhillon and B. N. Parlett, Orthogonal Eigenvectors and Relative Gaps, SIAM J. Matrix Anal. Appl. 25, 2004): n
 /// operations each and no work to make them orthogonal, as long as values differ. Where they hardly differ the vectors may not be orthogonal:
 /// <see cref="TryVectors"/> looks, and says so.
@@ -19,9 +18,6 @@ internal sealed class TridiagonalSpectrum
     /// <summary>Vectors whose product is larger than this are no longer called orthogonal.</summary>
     public const double MostOverlap = 1e-9;
 
-    /// <summary>2^-48 of an interval as wide as the spectrum: 1e-12 of a largest value of 300. Vectors correct their values further.</summary>
-    private const int Halvings = 48;
-
     private readonly double[] _d, _e, _squares, _pivots, _multipliers, _products;
     private readonly Memory<double> _stationary, _progressive, _gammas;
 
@@ -32,10 +28,11 @@ internal sealed class TridiagonalSpectrum
         (_pivots, _multipliers, _products) = (new double[padded], new double[padded], new double[padded]);
         (_stationary, _progressive, _gammas) = (Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count));
         Values = new double[padded];
-        _block = new int[padded];
+        (_block, _sturm) = (new int[padded], new SturmValues(padded));
     }
 
     private readonly int[] _block;
+    private readonly SturmValues _sturm;
     private double _scale;
     private int _n;
 
@@ -101,7 +98,6 @@ internal sealed class TridiagonalSpectrum
         }
     }
 
-    /// <summary>Values of rows [first, end), by halving eight intervals at once; two rows of lanes in turn hide the latency of a product.</summary>
     private void Bisect(int first, int end)
     {
         double low = double.MaxValue, high = double.MinValue;
@@ -110,81 +106,7 @@ internal sealed class TridiagonalSpectrum
             var reach = (i > first ? Math.Abs(_e[i - 1]) : 0) + (i + 1 < end ? Math.Abs(_e[i]) : 0);
             (low, high) = (Math.Min(low, _d[i] - reach), Math.Max(high, _d[i] + reach));
         }
-        (low, high) = (low - 4 * Epsilon, high + 4 * Epsilon);
-        for (var at = first; at < end; at += 4 * Lanes.Count)
-        {
-            Vector512<double> one = Vector512.Create((double)(at - first)) + Steps, two = one + Eight, three = two + Eight, four = three + Eight;
-            var (l1, h1) = (Vector512.Create(low), Vector512.Create(high));
-            var (l2, h2, l3, h3, l4, h4) = (l1, h1, l1, h1, l1, h1);
-            for (var round = 0; round < Halvings; round++)
-            {
-                var (m1, m2, m3, m4) = (0.5 * (l1 + h1), 0.5 * (l2 + h2), 0.5 * (l3 + h3), 0.5 * (l4 + h4));
-                var (c1, c2, c3, c4) = Below(first, end, m1, m2, m3, m4);
-                var (b1, b2, b3, b4) = (Vector512.GreaterThan(c1, one), Vector512.GreaterThan(c2, two), Vector512.GreaterThan(c3, three), Vector512.GreaterThan(c4, four));
-                (l1, h1) = (Vector512.ConditionalSelect(b1, l1, m1), Vector512.ConditionalSelect(b1, m1, h1));
-                (l2, h2) = (Vector512.ConditionalSelect(b2, l2, m2), Vector512.ConditionalSelect(b2, m2, h2));
-                (l3, h3) = (Vector512.ConditionalSelect(b3, l3, m3), Vector512.ConditionalSelect(b3, m3, h3));
-                (l4, h4) = (Vector512.ConditionalSelect(b4, l4, m4), Vector512.ConditionalSelect(b4, m4, h4));
-            }
-            Take(0.5 * (l1 + h1), at, end);
-            Take(0.5 * (l2 + h2), at + Lanes.Count, end);
-            Take(0.5 * (l3 + h3), at + 2 * Lanes.Count, end);
-            Take(0.5 * (l4 + h4), at + 3 * Lanes.Count, end);
-        }
-    }
-
-    private static Vector512<double> Steps => Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7);
-    private static Vector512<double> Eight => Vector512.Create(8.0);
-
-    private void Take(Vector512<double> values, int at, int end)
-    {
-        for (var lane = 0; lane < Lanes.Count && at + lane < end; lane++) Values[at + lane] = values[lane];
-    }
-
-    /// <summary>How many eigenvalues of rows [first, end) are below each x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>) Below(
-        int first, int end, Vector512<double> x1, Vector512<double> x2, Vector512<double> x3, Vector512<double> x4)
-    {
-        ref var d = ref MemoryMarshal.GetArrayDataReference(_d);
-        ref var e = ref MemoryMarshal.GetArrayDataReference(_squares);
-        Vector512<long> c1 = default, c2 = default, c3 = default, c4 = default;
-        Vector512<double> q1 = Vector512<double>.One, q2 = q1, q3 = q1, q4 = q1; // The polynomial before,
-        var di = Lanes.All(ref d, first);
-        var (p1, p2, p3, p4) = (di - x1, di - x2, di - x3, di - x4); // and this one.
-        (c1, c2, c3, c4) = (Negative(p1), Negative(p2), Negative(p3), Negative(p4));
-        for (var i = first + 1; i < end;)
-        {
-            var stop = Math.Min(end, i + Lanes.Count);
-            for (; i < stop; i++)
-            {
-                var (de, ee) = (Lanes.All(ref d, i), -Lanes.All(ref e, i - 1));
-                var (r1, r2, r3, r4) = (Lanes.Fused(de - x1, p1, ee * q1), Lanes.Fused(de - x2, p2, ee * q2), Lanes.Fused(de - x3, p3, ee * q3), Lanes.Fused(de - x4, p4, ee * q4));
-                (c1, c2, c3, c4) = (c1 + Changed(r1, p1), c2 + Changed(r2, p2), c3 + Changed(r3, p3), c4 + Changed(r4, p4));
-                (q1, q2, q3, q4) = (p1, p2, p3, p4);
-                (p1, p2, p3, p4) = (r1, r2, r3, r4);
-            }
-            Rescale(ref p1, ref q1);
-            Rescale(ref p2, ref q2);
-            Rescale(ref p3, ref q3);
-            Rescale(ref p4, ref q4);
-        }
-        return (Vector512.ConvertToDouble(c1), Vector512.ConvertToDouble(c2), Vector512.ConvertToDouble(c3), Vector512.ConvertToDouble(c4));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Negative(Vector512<double> value) => Vector512.ShiftRightLogical(value.AsInt64(), 63);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Changed(Vector512<double> now, Vector512<double> before) => Vector512.ShiftRightLogical(now.AsInt64() ^ before.AsInt64(), 63);
-
-    /// <summary>Both times the power of two that brings the larger near one; signs and their ratio stay.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rescale(ref Vector512<double> p, ref Vector512<double> q)
-    {
-        var exponent = Vector512.Max(p.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000), q.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000));
-        var factor = (Vector512.Create(0x7fe0_0000_0000_0000) - exponent).AsDouble();
-        (p, q) = (p * factor, q * factor);
+        _sturm.Solve(_d.AsSpan(first, end - first), _squares.AsSpan(first, end - first), low - 4 * Epsilon, high + 4 * Epsilon, Values.AsSpan(first, end - first));
     }
 
     /// <summary>Eigenvectors, and values again, to what the factors L and D know: relative to themselves, not to the largest.</summary>
