@@ -171,7 +171,9 @@ public sealed class ScanWindow
     {
         _standard ??= new StandardReturns(Length, Assets);
         _standard.Fill(history, _sums, 0, Assets);
-        _standard.AddPart(_sums, 0, Assets, _eigen!.Begin(Length));
+        var matrix = _eigen!.Begin(Length);
+        matrix.Clear();
+        _standard.AddPart(_sums, 0, Assets, matrix);
     }
 
     private void Read()

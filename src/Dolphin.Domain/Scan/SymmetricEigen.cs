@@ -93,13 +93,14 @@ public sealed class SymmetricEigen
     /// <summary>From one row of <see cref="Begin"/>'s room to the next: odd multiples of eight, or the rows of a column would fall into few sets of the cache.</summary>
     internal static int StrideOf(int n) => Lanes.Padded(n) | Lanes.Count;
 
-    /// <summary>Zeros for a matrix, rows <see cref="StrideOf"/> apart, of which the lower triangle and whole blocks of eight on the diagonal are to be filled.</summary>
+    /// <summary>Room for a matrix, rows <see cref="StrideOf"/> apart, of which the lower triangle and whole blocks of eight on the diagonal are to be filled.</summary>
+    /// <remarks>What was there before is still there, but for zeros in the last eight rows: what no matrix fills is there.</remarks>
     internal Span<double> Begin(int n)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, Capacity);
         Order = n;
         var room = _matrix.Span[..(Lanes.Padded(n) * StrideOf(n))];
-        room.Clear();
+        room[^(Lanes.Count * StrideOf(n))..].Clear();
         return room;
     }
 

@@ -119,11 +119,12 @@ internal sealed class TridiagonalSpectrum
         var n = _n;
         var panel = n * Lanes.Count;
         if (_scale == 0 || !Factorise(out var shift)) return false;
+        var isWhole = n > 1 && _block[n - 1] == 0;
         Span<double> lambdas = stackalloc double[Lanes.Count];
         for (var at = from; at < n; at += Lanes.Count)
         {
             var room = panels.Slice((at - from) / Lanes.Count * panel, panel);
-            room.Clear();
+            if (!isWhole) room.Clear();
             for (var lane = 0; lane < Lanes.Count;)
             {
                 // Lanes of the same block go together.
@@ -139,7 +140,7 @@ internal sealed class TridiagonalSpectrum
                     for (var l = 0; l < Lanes.Count; l++) lambdas[l] = Values[at + Math.Clamp(l, lane, more - 1)] + shift;
                     var wanted = lane;
                     while (wanted < more && !(Values[at + wanted] > level)) wanted++;
-                    if (!Twist(block, end, lambdas, room, wanted, more)) return false;
+                    if (!Twist(block, end, lambdas, room, wanted, more, isWhole)) return false;
                     for (var l = wanted; l < more; l++) Values[at + l] = lambdas[l] - shift;
                 }
                 lane = more;
@@ -171,7 +172,7 @@ internal sealed class TridiagonalSpectrum
 
     /// <summary>Eight vectors of one block, after one correction of their values by the Rayleigh quotient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Twist(int first, int end, Span<double> lambdas, Span<double> room, int lane, int more)
+    private bool Twist(int first, int end, Span<double> lambdas, Span<double> room, int lane, int more, bool isAll)
     {
         ref var d = ref MemoryMarshal.GetArrayDataReference(_pivots);
         ref var l = ref MemoryMarshal.GetArrayDataReference(_multipliers);
@@ -189,6 +190,8 @@ internal sealed class TridiagonalSpectrum
             // From the top and from the bottom at once: neither waits for the other's division.
             var s = -lambda;
             var p = Lanes.All(ref d, end - 1) - lambda;
+            Vector512<double> least = Vector512.Create(double.MaxValue), value = default, at = default;
+            var (leastAbove, valueAbove, atAbove) = (least, value, at);
             for (int i = first, j = end - 2; i < end - 1; i++, j--)
             {
                 var top = Lanes.All(ref d, i) + s;
@@ -199,54 +202,56 @@ internal sealed class TridiagonalSpectrum
                 var down = Lanes.All(ref d, j) / bottom;
                 Lanes.Store(up, ref plus, i * Lanes.Count);
                 Lanes.Store(down * Lanes.All(ref l, j), ref minus, j * Lanes.Count);
-                // gamma(i) = s(i) + p(i+1) D(i) / D-(i+1): each half adds its part, whoever comes first stores.
+                // gamma(i) = s(i) + p(i+1) D(i) / D-(i+1): each half adds its part, whoever comes second knows the sum, and keeps the least of its half.
                 var kept = p * down;
                 if (i < j)
                 {
                     Lanes.Store(s, ref gamma, i * Lanes.Count);
                     Lanes.Store(kept, ref gamma, j * Lanes.Count);
                 }
-                else if (i == j)
-                {
-                    Lanes.Store(s + kept, ref gamma, i * Lanes.Count);
-                }
                 else
                 {
-                    Lanes.Store(Lanes.Load(ref gamma, i * Lanes.Count) + s, ref gamma, i * Lanes.Count);
-                    Lanes.Store(Lanes.Load(ref gamma, j * Lanes.Count) + kept, ref gamma, j * Lanes.Count);
+                    var lower = i == j ? s + kept : Lanes.Load(ref gamma, i * Lanes.Count) + s;
+                    var smaller = Vector512.LessThan(Vector512.Abs(lower), least);
+                    least = Vector512.ConditionalSelect(smaller, Vector512.Abs(lower), least);
+                    value = Vector512.ConditionalSelect(smaller, lower, value);
+                    at = Vector512.ConditionalSelect(smaller, Vector512.Create((double)i), at);
+                    if (i > j)
+                    {
+                        var upper = Lanes.Load(ref gamma, j * Lanes.Count) + kept;
+                        var notLarger = Vector512.LessThanOrEqual(Vector512.Abs(upper), leastAbove);
+                        leastAbove = Vector512.ConditionalSelect(notLarger, Vector512.Abs(upper), leastAbove);
+                        valueAbove = Vector512.ConditionalSelect(notLarger, upper, valueAbove);
+                        atAbove = Vector512.ConditionalSelect(notLarger, Vector512.Create((double)j), atAbove);
+                    }
                 }
                 s = Lanes.Fused(up * Lanes.All(ref l, i), s, -lambda);
                 p = kept - lambda;
             }
-            Lanes.Store(s + Lanes.All(ref d, end - 1), ref gamma, (end - 1) * Lanes.Count);
+            s += Lanes.All(ref d, end - 1);
+            var isLast = Vector512.LessThan(Vector512.Abs(s), least);
+            least = Vector512.ConditionalSelect(isLast, Vector512.Abs(s), least);
+            value = Vector512.ConditionalSelect(isLast, s, value);
+            at = Vector512.ConditionalSelect(isLast, Vector512.Create(end - 1.0), at);
+            var isAbove = Vector512.LessThanOrEqual(leastAbove, least); // Of two as small, the first row's.
+            value = Vector512.ConditionalSelect(isAbove, valueAbove, value);
+            at = Vector512.ConditionalSelect(isAbove, atAbove, at);
 
-            var least = Vector512.Create(double.MaxValue);
-            Vector512<double> at = default, value = default;
-            for (var i = first; i < end; i++)
-            {
-                var g = Lanes.Load(ref gamma, i * Lanes.Count);
-                var smaller = Vector512.LessThan(Vector512.Abs(g), least);
-                least = Vector512.ConditionalSelect(smaller, Vector512.Abs(g), least);
-                value = Vector512.ConditionalSelect(smaller, g, value);
-                at = Vector512.ConditionalSelect(smaller, Vector512.Create((double)i), at);
-            }
-
-            // One at the twist, from there up and down.
-            Vector512<double> last = default;
-            norm = default;
+            // One at the twist, from there up and down; what is on the other side of it stays zero.
+            Vector512<double> last = default, row = Vector512.Create(end - 1.0);
             for (var i = end - 1; i >= first; i--)
             {
-                var row = Vector512.Create((double)i);
-                var follow = i == end - 1 ? default : -Lanes.Load(ref plus, i * Lanes.Count) * last;
-                last = Vector512.ConditionalSelect(Vector512.Equals(at, row), Vector512<double>.One, Vector512.ConditionalSelect(Vector512.GreaterThan(at, row), follow, default));
+                var one = Vector512.ConditionalSelect(Vector512.Equals(at, row), Vector512<double>.One, default);
+                last = i == end - 1 ? one : Lanes.Fused(-Lanes.Load(ref plus, i * Lanes.Count), last, one);
                 Lanes.Store(last, ref gamma, i * Lanes.Count);
+                row -= Vector512<double>.One;
             }
-            last = default;
-            for (var i = first; i < end; i++)
+            norm = last * last;
+            for (var i = first + 1; i < end; i++)
             {
-                var row = Vector512.Create((double)i);
-                var follow = i == first ? default : -Lanes.Load(ref minus, (i - 1) * Lanes.Count) * last;
-                last = Vector512.ConditionalSelect(Vector512.LessThan(at, row), follow, Lanes.Load(ref gamma, i * Lanes.Count));
+                row = Vector512.Create((double)i);
+                var follow = Vector512.ConditionalSelect(Vector512.LessThan(at, row), -Lanes.Load(ref minus, (i - 1) * Lanes.Count), default);
+                last = Lanes.Fused(follow, last, Lanes.Load(ref gamma, i * Lanes.Count));
                 Lanes.Store(last, ref gamma, i * Lanes.Count);
                 norm = Lanes.Fused(last, last, norm);
             }
@@ -263,7 +268,11 @@ internal sealed class TridiagonalSpectrum
             (scales[i], lambdas[i]) = (scale[i], lambda[i]);
         }
         scale = Lanes.Load(ref MemoryMarshal.GetReference(scales), 0); // Lanes of other blocks: zero.
-        for (var i = first; i < end; i++) Lanes.Store(Lanes.Fused(scale, Lanes.Load(ref gamma, i * Lanes.Count), Lanes.Load(ref z, i * Lanes.Count)), ref z, i * Lanes.Count);
+        for (var i = first; i < end; i++)
+        {
+            var others = isAll ? default : Lanes.Load(ref z, i * Lanes.Count);
+            Lanes.Store(Lanes.Fused(scale, Lanes.Load(ref gamma, i * Lanes.Count), others), ref z, i * Lanes.Count);
+        }
         return true;
     }
 
