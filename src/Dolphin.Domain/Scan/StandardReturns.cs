@@ -22,8 +22,8 @@ internal sealed class StandardReturns
     public StandardReturns(int window, int assets)
     {
         (Window, _padded) = (window, Lanes.Padded(window));
-        _rows = Lanes.Room((assets + 4) * _padded);
-        _loadings = Lanes.Room((_padded + Lanes.Count) * (assets + 4));
+        _rows = Lanes.Room((assets + Lanes.Count) * _padded); // Rows of eight assets may begin at the last one.
+        _loadings = Lanes.Room((_padded + Lanes.Count) * assets);
         // No element is above N w. What is added to this number and taken off again is rounded to 2^-52 of the power of two above N w: sums of such are exact.
         _grid = 1.5 * Math.ScaleB(1, (int)Math.Ceiling(Math.Log2((double)assets * window)));
     }
@@ -77,22 +77,12 @@ internal sealed class StandardReturns
         for (var s = 0; s < _padded; s += 2 * Lanes.Count)
         {
             var pair = s + Lanes.Count < _padded;
-            for (var t = s & -Lanes.Count; t < _padded; t += 4)
+            for (var t = s; t < _padded; t += Lanes.Count)
             {
                 ref var row = ref MemoryMarshal.GetReference(rows);
-                Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-                if (pair)
-                {
-                    for (var i = 0; i < count; i++)
-                    {
-                        var (za, zb) = (Lanes.Load(ref row, s), Lanes.Load(ref row, s + Lanes.Count));
-                        var (z0, z1, z2, z3) = (Lanes.All(ref row, t), Lanes.All(ref row, t + 1), Lanes.All(ref row, t + 2), Lanes.All(ref row, t + 3));
-                        (a0, a1, a2, a3) = (Lanes.Fused(z0, za, a0), Lanes.Fused(z1, za, a1), Lanes.Fused(z2, za, a2), Lanes.Fused(z3, za, a3));
-                        (b0, b1, b2, b3) = (Lanes.Fused(z0, zb, b0), Lanes.Fused(z1, zb, b1), Lanes.Fused(z2, zb, b2), Lanes.Fused(z3, zb, b3));
-                        row = ref Unsafe.Add(ref row, _padded);
-                    }
-                }
-                else
+                ref var to = ref matrix[t * stride + s];
+                Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+                if (!pair)
                 {
                     for (var i = 0; i < count; i++)
                     {
@@ -101,22 +91,66 @@ internal sealed class StandardReturns
                         a1 = Lanes.Fused(Lanes.All(ref row, t + 1), za, a1);
                         a2 = Lanes.Fused(Lanes.All(ref row, t + 2), za, a2);
                         a3 = Lanes.Fused(Lanes.All(ref row, t + 3), za, a3);
+                        a4 = Lanes.Fused(Lanes.All(ref row, t + 4), za, a4);
+                        a5 = Lanes.Fused(Lanes.All(ref row, t + 5), za, a5);
+                        a6 = Lanes.Fused(Lanes.All(ref row, t + 6), za, a6);
+                        a7 = Lanes.Fused(Lanes.All(ref row, t + 7), za, a7);
                         row = ref Unsafe.Add(ref row, _padded);
                     }
+                    Add(a0, a1, a2, a3, a4, a5, a6, a7, ref to, stride, grid);
+                    continue;
                 }
 
-                ref var to = ref matrix[t * stride + s];
-                Add(a0, ref to, 0, grid);
-                Add(a1, ref to, stride, grid);
-                Add(a2, ref to, 2 * stride, grid);
-                Add(a3, ref to, 3 * stride, grid);
-                if (!pair) continue;
-                Add(b0, ref to, Lanes.Count, grid);
-                Add(b1, ref to, stride + Lanes.Count, grid);
-                Add(b2, ref to, 2 * stride + Lanes.Count, grid);
-                Add(b3, ref to, 3 * stride + Lanes.Count, grid);
+                Vector512<double> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
+                for (var i = 0; i < count; i++)
+                {
+                    ref var z = ref Unsafe.Add(ref row, t);
+                    var (za, zb) = (Lanes.Load(ref row, s), Lanes.Load(ref row, s + Lanes.Count));
+                    var z0 = Lanes.All(ref z, 0);
+                    a0 = Lanes.Fused(z0, za, a0);
+                    b0 = Lanes.Fused(z0, zb, b0);
+                    var z1 = Lanes.All(ref z, 1);
+                    a1 = Lanes.Fused(z1, za, a1);
+                    b1 = Lanes.Fused(z1, zb, b1);
+                    var z2 = Lanes.All(ref z, 2);
+                    a2 = Lanes.Fused(z2, za, a2);
+                    b2 = Lanes.Fused(z2, zb, b2);
+                    var z3 = Lanes.All(ref z, 3);
+                    a3 = Lanes.Fused(z3, za, a3);
+                    b3 = Lanes.Fused(z3, zb, b3);
+                    var z4 = Lanes.All(ref z, 4);
+                    a4 = Lanes.Fused(z4, za, a4);
+                    b4 = Lanes.Fused(z4, zb, b4);
+                    var z5 = Lanes.All(ref z, 5);
+                    a5 = Lanes.Fused(z5, za, a5);
+                    b5 = Lanes.Fused(z5, zb, b5);
+                    var z6 = Lanes.All(ref z, 6);
+                    a6 = Lanes.Fused(z6, za, a6);
+                    b6 = Lanes.Fused(z6, zb, b6);
+                    var z7 = Lanes.All(ref z, 7);
+                    a7 = Lanes.Fused(z7, za, a7);
+                    b7 = Lanes.Fused(z7, zb, b7);
+                    row = ref Unsafe.Add(ref row, _padded);
+                }
+                Add(a0, a1, a2, a3, a4, a5, a6, a7, ref to, stride, grid);
+                Add(b0, b1, b2, b3, b4, b5, b6, b7, ref Unsafe.Add(ref to, Lanes.Count), stride, grid);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        Vector512<double> a0, Vector512<double> a1, Vector512<double> a2, Vector512<double> a3, Vector512<double> a4, Vector512<double> a5, Vector512<double> a6,
+        Vector512<double> a7, ref double to, int stride, Vector512<double> grid)
+    {
+        Add(a0, ref to, 0, grid);
+        Add(a1, ref to, stride, grid);
+        Add(a2, ref to, 2 * stride, grid);
+        Add(a3, ref to, 3 * stride, grid);
+        Add(a4, ref to, 4 * stride, grid);
+        Add(a5, ref to, 5 * stride, grid);
+        Add(a6, ref to, 6 * stride, grid);
+        Add(a7, ref to, 7 * stride, grid);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -143,32 +177,64 @@ internal sealed class StandardReturns
         ref var x = ref MemoryMarshal.GetReference(right);
         ref var uOut = ref MemoryMarshal.GetReference(leftOut);
         ref var xOut = ref MemoryMarshal.GetReference(rightOut);
-        for (var k = 0; k < members; k += 4)
+        for (var k = 0; k < members; k += Lanes.Count)
         {
             ref var z0 = ref MemoryMarshal.GetReference(_rows.Span[(k * _padded)..]);
             ref var z1 = ref Unsafe.Add(ref z0, _padded);
             ref var z2 = ref Unsafe.Add(ref z1, _padded);
             ref var z3 = ref Unsafe.Add(ref z2, _padded);
-            Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+            ref var z4 = ref Unsafe.Add(ref z3, _padded);
+            ref var z5 = ref Unsafe.Add(ref z4, _padded);
+            ref var z6 = ref Unsafe.Add(ref z5, _padded);
+            ref var z7 = ref Unsafe.Add(ref z6, _padded);
+            Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+            Vector512<double> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
             for (var t = 0; t < Window; t++)
             {
                 var (ut, xt) = (Lanes.Load(ref u, t * Lanes.Count), Lanes.Load(ref x, t * Lanes.Count));
-                var (r0, r1, r2, r3) = (Lanes.All(ref z0, t), Lanes.All(ref z1, t), Lanes.All(ref z2, t), Lanes.All(ref z3, t));
-                (a0, a1, a2, a3) = (Lanes.Fused(r0, ut, a0), Lanes.Fused(r1, ut, a1), Lanes.Fused(r2, ut, a2), Lanes.Fused(r3, ut, a3));
-                (b0, b1, b2, b3) = (Lanes.Fused(r0, xt, b0), Lanes.Fused(r1, xt, b1), Lanes.Fused(r2, xt, b2), Lanes.Fused(r3, xt, b3));
+                var r0 = Lanes.All(ref z0, t);
+                a0 = Lanes.Fused(r0, ut, a0);
+                b0 = Lanes.Fused(r0, xt, b0);
+                var r1 = Lanes.All(ref z1, t);
+                a1 = Lanes.Fused(r1, ut, a1);
+                b1 = Lanes.Fused(r1, xt, b1);
+                var r2 = Lanes.All(ref z2, t);
+                a2 = Lanes.Fused(r2, ut, a2);
+                b2 = Lanes.Fused(r2, xt, b2);
+                var r3 = Lanes.All(ref z3, t);
+                a3 = Lanes.Fused(r3, ut, a3);
+                b3 = Lanes.Fused(r3, xt, b3);
+                var r4 = Lanes.All(ref z4, t);
+                a4 = Lanes.Fused(r4, ut, a4);
+                b4 = Lanes.Fused(r4, xt, b4);
+                var r5 = Lanes.All(ref z5, t);
+                a5 = Lanes.Fused(r5, ut, a5);
+                b5 = Lanes.Fused(r5, xt, b5);
+                var r6 = Lanes.All(ref z6, t);
+                a6 = Lanes.Fused(r6, ut, a6);
+                b6 = Lanes.Fused(r6, xt, b6);
+                var r7 = Lanes.All(ref z7, t);
+                a7 = Lanes.Fused(r7, ut, a7);
+                b7 = Lanes.Fused(r7, xt, b7);
             }
 
-            Lanes.Store(a0, ref uOut, k * Lanes.Count);
-            Lanes.Store(b0, ref xOut, k * Lanes.Count);
-            if (k + 1 == members) break;
-            Lanes.Store(a1, ref uOut, (k + 1) * Lanes.Count);
-            Lanes.Store(b1, ref xOut, (k + 1) * Lanes.Count);
-            if (k + 2 == members) break;
-            Lanes.Store(a2, ref uOut, (k + 2) * Lanes.Count);
-            Lanes.Store(b2, ref xOut, (k + 2) * Lanes.Count);
-            if (k + 3 == members) break;
-            Lanes.Store(a3, ref uOut, (k + 3) * Lanes.Count);
-            Lanes.Store(b3, ref xOut, (k + 3) * Lanes.Count);
+            Store(a0, a1, a2, a3, a4, a5, a6, a7, ref uOut, k, members);
+            Store(b0, b1, b2, b3, b4, b5, b6, b7, ref xOut, k, members);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(
+        Vector512<double> a0, Vector512<double> a1, Vector512<double> a2, Vector512<double> a3, Vector512<double> a4, Vector512<double> a5, Vector512<double> a6,
+        Vector512<double> a7, ref double to, int k, int members)
+    {
+        Lanes.Store(a0, ref to, k * Lanes.Count);
+        if (k + 1 < members) Lanes.Store(a1, ref to, (k + 1) * Lanes.Count);
+        if (k + 2 < members) Lanes.Store(a2, ref to, (k + 2) * Lanes.Count);
+        if (k + 3 < members) Lanes.Store(a3, ref to, (k + 3) * Lanes.Count);
+        if (k + 4 < members) Lanes.Store(a4, ref to, (k + 4) * Lanes.Count);
+        if (k + 5 < members) Lanes.Store(a5, ref to, (k + 5) * Lanes.Count);
+        if (k + 6 < members) Lanes.Store(a6, ref to, (k + 6) * Lanes.Count);
+        if (k + 7 < members) Lanes.Store(a7, ref to, (k + 7) * Lanes.Count);
     }
 }
