@@ -72,28 +72,28 @@ public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbo
 
     private PlacementState StateOf(LegPlacement placement, Instrument instrument, Touch? touch)
     {
-        var (open, filled) = (ImmutableArray.CreateBuilder<PlacedOrder>(), PlacementMarket.LotsOf(instrument, placement.Filled));
+        var (open, filled) = (ImmutableArray.CreateBuilder<PlacedOrder>(), Quantizer.LotsOf(instrument, placement.Filled));
         foreach (var order in orders.PartsOf(placement))
         {
-            var done = PlacementMarket.LotsOf(instrument, order.Cumulative);
+            var done = Quantizer.LotsOf(instrument, order.Cumulative);
             filled += done;
-            var lots = PlacementMarket.LotsOf(instrument, order.Order.Quantity);
+            var lots = Quantizer.LotsOf(instrument, order.Order.Quantity);
             if (order.End is not null || done >= lots) continue;
-            long? ticks = order.Order.LimitPrice is { } limit ? PlacementMarket.TicksOf(instrument, limit) : null;
+            long? ticks = order.Order.LimitPrice is { } limit ? Quantizer.TicksOf(instrument, limit) : null;
             open.Add(new PlacedOrder(order.Part, ticks, lots, done, order.At, order.Withdrawn));
         }
 
         return new PlacementState(
-            placement.Side, PlacementMarket.LotsOf(instrument, placement.Quantity), LeastLots(placement, instrument, touch), placement.At, filled, open.ToImmutable(), placement.Orders,
+            placement.Side, Quantizer.LotsOf(instrument, placement.Quantity), LeastLots(placement, instrument, touch), placement.At, filled, open.ToImmutable(), placement.Orders,
             placement.HasTaken, IsOver: false);
     }
 
     // At the lowest price that a rung can have: no more of them are ever open than twice as many as there may be.
     private long LeastLots(LegPlacement placement, Instrument instrument, Touch? touch)
     {
-        var least = Math.Max(1, PlacementMarket.LotsOf(instrument, instrument.MinQuantity));
+        var least = Math.Max(1, Quantizer.LotsOf(instrument, instrument.MinQuantity));
         if (placement.ReducesLeg) return least;
-        var best = touch?.Bid.Ticks ?? PlacementMarket.TicksOf(instrument, placement.DecisionPrice);
+        var best = touch?.Bid.Ticks ?? Quantizer.TicksOf(instrument, placement.DecisionPrice);
         var lowest = Math.Max(1, best - 2 * _policy.Rungs * Math.Max(1, (long)(best * _policy.RungSpacing.Value / 10_000m)));
         return Math.Max(least, (long)Math.Ceiling(instrument.MinNotional.Quote * NotionalMargin / (lowest * instrument.TickSize * instrument.LotSize)));
     }

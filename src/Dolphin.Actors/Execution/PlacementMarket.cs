@@ -3,7 +3,6 @@ using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Placement;
-using Dolphin.Venues;
 
 namespace Dolphin.Actors.Execution;
 
@@ -69,7 +68,7 @@ public sealed class PlacementMarket(IReadOnlyDictionary<Symbol, Instrument> inst
     public void Rested(Fill fill, DateTimeOffset now)
     {
         var instrument = instruments[fill.Symbol];
-        _awaited.Enqueue(new AwaitedFill(fill.Symbol, fill.Side, TicksOf(instrument, fill.Price), LotsOf(instrument, fill.Quantity), now + JudgedAfter));
+        _awaited.Enqueue(new AwaitedFill(fill.Symbol, fill.Side, Quantizer.TicksOf(instrument, fill.Price), Quantizer.LotsOf(instrument, fill.Quantity), now + JudgedAfter));
         if (_awaited.Count > MostAwaited) _awaited.Dequeue();
     }
 
@@ -96,14 +95,13 @@ public sealed class PlacementMarket(IReadOnlyDictionary<Symbol, Instrument> inst
         }
     }
 
-    private static Touch? TouchOf(Instrument instrument, in BookSummary book) =>
-        book is { IsValid: true, Bid: { } bid, Ask: { } ask } && bid.Price < ask.Price && LevelOf(instrument, bid) is { Ticks: > 0 } below && LevelOf(instrument, ask) is var above && below.Ticks < above.Ticks
-            ? new Touch(below, above)
-            : null;
+    // Crossed, or closer than a tick of the venue's: nothing is priced from that.
+    private static Touch? TouchOf(Instrument instrument, in BookSummary book)
+    {
+        if (book is not { IsValid: true, Bid: { } bid, Ask: { } ask }) return null;
+        var (below, above) = (LevelOf(instrument, bid), LevelOf(instrument, ask));
+        return below.Ticks > 0 && below.Ticks < above.Ticks ? new Touch(below, above) : null;
+    }
 
-    private static Level LevelOf(Instrument instrument, BestQuote quote) => new(TicksOf(instrument, quote.Price), LotsOf(instrument, quote.Quantity));
-
-    public static long TicksOf(Instrument instrument, Price price) => (long)(price.QuotePerBase / instrument.TickSize);
-
-    public static long LotsOf(Instrument instrument, Quantity quantity) => (long)(quantity.Base / instrument.LotSize);
+    private static Level LevelOf(Instrument instrument, BestQuote quote) => new(Quantizer.TicksOf(instrument, quote.Price), Quantizer.LotsOf(instrument, quote.Quantity));
 }

@@ -41,6 +41,12 @@ public static class Quantizer
     private static decimal WholeLots(Instrument instrument, decimal amount) =>
         decimal.Round(amount - amount % instrument.LotSize, instrument.LotSize.Scale, MidpointRounding.ToZero);
 
+    /// <summary>Whole ticks of a price, towards zero.</summary>
+    public static long TicksOf(Instrument instrument, Price price) => (long)(price.QuotePerBase / instrument.TickSize);
+
+    /// <summary>Whole lots of a quantity, towards zero.</summary>
+    public static long LotsOf(Instrument instrument, Quantity quantity) => (long)(quantity.Base / instrument.LotSize);
+
     /// <summary>A price on the tick grid; never below one tick.</summary>
     public static Price ToTick(Instrument instrument, Price price, OrderSide side, TickRounding rounding)
     {

@@ -1,3 +1,4 @@
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
@@ -21,7 +22,7 @@ internal sealed record Leg(Gust Gust, int Bars, int Seed);
 internal enum Gust
 {
     None, PartialFills, Refusals, LowPosture, NothingAllowed, NoBudget, NoVolatility, SmallSize, Liquidation, ExitRequested, Restarted, Released, TakenBack, Paused, Resumed,
-    Trimmed, LateFills, SlowOrders, Idling,
+    Trimmed, LateFills, SlowOrders, Idling, HoldOver,
 }
 
 internal static class DirectionalWalks
@@ -102,6 +103,9 @@ internal static class DirectionalWalks
         run.In(gust == Gust.LowPosture ? (Posture)chance.Next(4) : chance.Next(4) == 0 ? Posture.Stalker : Posture.Apex,
             gust == Gust.NoBudget ? 0d : 0.1 + chance.Next(90) / 100d, exitsAllowed: gust != Gust.NothingAllowed);
         run.OpeningNotional = new Money(gust == Gust.SmallSize ? chance.Next(10) : 50m + chance.Next(1_000));
+        run.Hold = gust == Gust.HoldOver && run.State.Side is { } held
+            ? new HoldDecision(HoldVerdict.EjectContradicted, 61, 60, TradeHoldState.Opened(held, run.Now))
+            : null;
         run.Leverage = gust == Gust.SmallSize ? chance.Next(200) : 1m + chance.Next(10);
         run.HoldOrders = gust is Gust.SlowOrders or Gust.LateFills;
         run.Venue.Answers = gust switch

@@ -1,3 +1,4 @@
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Market;
@@ -225,6 +226,22 @@ public sealed class HoldingStories
         Assert.DoesNotContain(run.At(100m), e => e is DirectionalEvent.CloseOrdered);
         run.In(Posture.Hibernate);
         Assert.Equal(CloseCause.Posture, run.At(100m).OfType<DirectionalEvent.CloseOrdered>().Single().Cause);
+    }
+
+    [Fact(DisplayName = "A hold that is over closes a position that its plan would keep; where the plan closes it too, that is the cause; the event says what the book said")]
+    public void HoldOver()
+    {
+        var run = DirectionalRun.Holding();
+        run.Hold = new HoldDecision(HoldVerdict.Hold, 59, 60, TradeHoldState.Opened(PositionSide.Long, run.Now));
+        Assert.Empty(run.At(100m));
+        var over = run.Hold = run.Hold.Value with { Verdict = HoldVerdict.EjectContradicted, Bars = 61 };
+        var closed = Assert.IsType<DirectionalEvent.CloseOrdered>(Assert.Single(run.At(100m)));
+        Assert.Equal((CloseCause.Hold, over), (closed.Cause, closed.Hold));
+
+        run = DirectionalRun.Holding();
+        run.Hold = over;
+        closed = run.At(96m).OfType<DirectionalEvent.CloseOrdered>().Single();
+        Assert.Equal((CloseCause.StopLoss, (HoldDecision?)null), (closed.Cause, closed.Hold));
     }
 
     [Fact(DisplayName = "In HIBERNATE the plan stays as it is, and its stop still closes where exits are allowed")]
