@@ -132,6 +132,12 @@ internal sealed class CommandTree
         HelpName = "FAULT,...",
         CustomParser = r => Parse(r, "killed, frozen, delayed, lying or raving, with commas between them", Faults),
     };
+    private readonly Option<string[]?> _sensors = new("--sensors")
+    {
+        Description = "Which sensors are tried, by the names of their layers: L3_MC_FOREWARNER,L5_OB_STREAMER. Default: all that the plan has.",
+        HelpName = "LAYER,...",
+        CustomParser = r => Parse(r, "names of layers such as L5_OB_STREAMER, with commas between them", static text => text.Split(',') is var names && names.All(n => n.Length > 0) ? names : null),
+    };
     private readonly Option<string?> _state = new("--state")
     {
         Description = "The state folder: journal, venue, logs. Default: ./state/ and the name of the market.",
@@ -371,11 +377,12 @@ internal sealed class CommandTree
         var degrade = new Command("degrade",
             "Play a recording again and again, each time with another sensor killed, frozen, delayed, lying or raving, and say what R_total, posture and exposure did, and how soon.")
         {
-            _plan, _recordings, _from, _to, _faultAt, _faultFor, _faults,
+            _plan, _recordings, _from, _to, _faultAt, _faultFor, _faults, _sensors,
         };
         degrade.SetAction((parsed, cancellation) => verbs.DegradeAsync(new DegradeOptions(
             parsed.GetValue(_plan) ?? Verbs.DefaultPlan, [.. parsed.GetRequiredValue(_recordings)], parsed.GetValue(_from), parsed.GetValue(_to),
-            parsed.GetRequiredValue(_faultAt)!.Value, parsed.GetValue(_faultFor) ?? TimeSpan.FromHours(3), [.. parsed.GetValue(_faults) is { Length: > 0 } faults ? faults : Enum.GetValues<SensorFaultKind>()], parsed.GetValue(_json)), cancellation));
+            parsed.GetRequiredValue(_faultAt)!.Value, parsed.GetValue(_faultFor) ?? TimeSpan.FromHours(3), [.. parsed.GetValue(_faults) is { Length: > 0 } faults ? faults : Enum.GetValues<SensorFaultKind>()],
+            [.. parsed.GetValue(_sensors) ?? []], parsed.GetValue(_json)), cancellation));
 
         var verify = new Command("verify",
             "Rebuild every book of a raw recording as a live feed would, compare it with the book ticker, and name what is missing, twice, out of order, crossed or damaged.")

@@ -10,8 +10,9 @@ namespace Dolphin.Node.Cli;
 /// <param name="At">When each fault begins.</param>
 /// <param name="For">How long it lasts.</param>
 /// <param name="Faults">Which are tried, each on every sensor.</param>
+/// <param name="Sensors">Which, by the names of their layers; empty: all that the plan has.</param>
 public sealed record DegradeOptions(
-    string PlanPath, ImmutableArray<string> DataPaths, DateTimeOffset? From, DateTimeOffset? To, DateTimeOffset At, TimeSpan For, ImmutableArray<SensorFaultKind> Faults, bool Json)
+    string PlanPath, ImmutableArray<string> DataPaths, DateTimeOffset? From, DateTimeOffset? To, DateTimeOffset At, TimeSpan For, ImmutableArray<SensorFaultKind> Faults, ImmutableArray<string> Sensors, bool Json)
 {
     /// <summary>As a run of its own.</summary>
     public RunOptions ToRun(string stateFolder) => new(

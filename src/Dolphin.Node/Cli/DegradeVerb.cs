@@ -31,9 +31,11 @@ internal sealed class DegradeVerb(Terminal terminal)
         try
         {
             var (plain, layers, isSound) = Fly(null);
+            if (options.Sensors.FirstOrDefault(s => layers.All(l => l.Name != s)) is { } missing)
+                throw new CliException(ExitCode.Usage, $"--sensors {missing}: expected sensors that the plan has: {string.Join(", ", layers.Order().Select(l => l.Name))}.");
             var rows = ImmutableArray.CreateBuilder<DegradationRow>();
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
-            foreach (var layer in layers.Order())
+            foreach (var layer in layers.Where(l => options.Sensors.IsEmpty || options.Sensors.Contains(l.Name)).Order())
             {
                 foreach (var kind in options.Faults)
                 {

@@ -47,7 +47,7 @@ public sealed class LegFactsProperties
             fills += world.Venue.Fills.Count;
             parts += world.Venue.Fills.Count(f => ClientOrderIds.TryParse(f.Order, out var name) && name.Value.Part > 0);
         }));
-        Assert.Equal(works, parts > 50);
+        Assert.True(works ? parts > 10 : parts == 0, $"{parts} fills are of orders that were worked.");
         Assert.True(liquidations > 10 && others > 30 && fills > 100, $"only {fills} fills, {liquidations} of them liquidations and {others} a stranger's: the property shows nothing.");
     }
 

@@ -86,6 +86,17 @@ public sealed class DegradeStories : IDisposable
         Assert.True(silent.GetProperty("lowestRTotal").GetDouble() < 0.5, $"{silent}");
     }
 
+    [Fact(DisplayName = "Only the sensors that are named are at fault; one that the plan does not have is refused, with those that it has")]
+    public async Task Some_sensors()
+    {
+        var bars = Bars();
+        Assert.Equal(ExitCode.Ok, await Degrade("--data", bars, "--at", "2026-01-05T01:30Z", "--for", "1h", "--faults", "killed", "--sensors", "L7_EXF_SERVICE,L4_ALGO_HEARTBEAT"));
+        Assert.Contains("L4_ALGO_HEARTBEAT  killed", _out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("L9_PORTFOLIO_DD", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await Degrade("--data", bars, "--at", "2026-01-05T01:30Z", "--for", "1h", "--sensors", "L5_OB_STREAMER"));
+        Assert.Contains("--sensors L5_OB_STREAMER: expected sensors that the plan has: L1_QUORUM, ", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A fault outside of the recording, or at no time, is refused before anything is played")]
     public async Task Refused()
     {
