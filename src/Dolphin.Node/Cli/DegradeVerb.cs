@@ -30,17 +30,18 @@ internal sealed class DegradeVerb(Terminal terminal)
         var folder = Directory.CreateTempSubdirectory("dolphin-degrade-").FullName;
         try
         {
-            var (plain, layers, isSound) = Fly(null);
-            if (options.Sensors.FirstOrDefault(s => layers.All(l => l.Name != s)) is { } missing)
-                throw new CliException(ExitCode.Usage, $"--sensors {missing}: expected sensors that the plan has: {string.Join(", ", layers.Order().Select(l => l.Name))}.");
+            var state = Path.Combine(folder, "run");
+            var replay = RunMachinery.Replay(options.ToRun(state), plan, market, plan.Simulation.Seed);
+            var layers = Chosen(options.Sensors, replay.Plan.InstalledLayers);
+            var (plain, isSound) = Fly(null);
             var rows = ImmutableArray.CreateBuilder<DegradationRow>();
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
-            foreach (var layer in layers.Where(l => options.Sensors.IsEmpty || options.Sensors.Contains(l.Name)).Order())
+            foreach (var layer in layers)
             {
                 foreach (var kind in options.Faults)
                 {
                     if (!options.Json) terminal.Error.WriteLine($"{layer.Name} {Word(kind)} ...");
-                    var (run, _, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? delay : TimeSpan.Zero));
+                    var (run, sound) = Fly(new SensorFault(layer, kind, options.At, until, kind == SensorFaultKind.Delayed ? delay : TimeSpan.Zero));
                     rows.Add(DegradationRow.Of(layer, Word(kind), plain, run, options.At, until, sound));
                 }
             }
@@ -50,28 +51,33 @@ internal sealed class DegradeVerb(Terminal terminal)
             if (options.Json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
             else DegradationText.Write(terminal.Out, report);
             return (int)(report.Rows.All(r => r.IsSound) ? ExitCode.Ok : ExitCode.Unsound);
+
+            (ImmutableArray<FlightSample> Samples, bool IsSound) Fly(SensorFault? fault)
+            {
+                var samples = ImmutableArray.CreateBuilder<FlightSample>();
+                bool sound;
+                using (var run = new ReplayRun(replay with { Plan = replay.Plan with { SensorFault = fault } }))
+                {
+                    run.Start();
+                    if (!run.Run(cancellation, at => samples.Add(Look(run, at)))) throw new OperationCanceledException();
+                    sound = run.Board.Halted.IsEmpty && run.Invariants.Counts.All(i => i.Violated == 0);
+                }
+
+                Directory.Delete(state, recursive: true); // One journal at a time, however many runs there are.
+                return (samples.ToImmutable(), sound);
+            }
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
 
-        (ImmutableArray<FlightSample> Samples, ImmutableArray<LayerId> Layers, bool IsSound) Fly(SensorFault? fault)
-        {
-            var state = Path.Combine(folder, "run");
-            var replay = RunMachinery.Replay(options.ToRun(state), plan, market, plan.Simulation.Seed);
-            var samples = ImmutableArray.CreateBuilder<FlightSample>();
-            bool isSound;
-            using (var run = new ReplayRun(replay with { Plan = replay.Plan with { SensorFault = fault } }))
-            {
-                run.Start();
-                if (!run.Run(cancellation, at => samples.Add(Look(run, at)))) throw new OperationCanceledException();
-                isSound = run.Board.Halted.IsEmpty && run.Invariants.Counts.All(i => i.Violated == 0);
-            }
-
-            Directory.Delete(state, recursive: true); // One journal at a time, however many runs there are.
-            return (samples.ToImmutable(), replay.Plan.InstalledLayers, isSound);
-        }
+    private static ImmutableArray<LayerId> Chosen(ImmutableArray<string> names, ImmutableArray<LayerId> installed)
+    {
+        if (names.FirstOrDefault(n => installed.All(l => l.Name != n)) is { } missing)
+            throw new CliException(ExitCode.Usage, $"--sensors {missing}: expected sensors that the plan has: {string.Join(", ", installed.Order().Select(l => l.Name))}. Nothing was played.");
+        return [.. installed.Where(l => names.IsEmpty || names.Contains(l.Name)).Order()];
     }
 
     private static FlightSample Look(ReplayRun run, DateTimeOffset at)
