@@ -48,7 +48,7 @@ public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbo
                     break;
                 case PlacementEvent.OrderTaken e:
                     // The way the market went while it was waited for is not what taking cost.
-                    sent.Add(Intend(e.Order, null, e.Lots, Price.Of(touch!.Value.Middle2 * instrument.TickSize / 2m)));
+                    sent.Add(Intend(e.Order, null, e.Lots, Price.Of(touch!.Value.Middle * instrument.TickSize)));
                     break;
                 case PlacementEvent.OrderWithdrawn e:
                     withdrawn.Add(orders.PartsOf(placement).First(o => o.Part == e.Order));
@@ -94,7 +94,7 @@ public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbo
         var least = Math.Max(1, Quantizer.LotsOf(instrument, instrument.MinQuantity));
         if (placement.ReducesLeg) return least;
         var best = touch?.Bid.Ticks ?? Quantizer.TicksOf(instrument, placement.DecisionPrice);
-        var lowest = Math.Max(1, best - 2 * _policy.Rungs * Math.Max(1, (long)(best * _policy.RungSpacing.Value / 10_000m)));
+        var lowest = Math.Max(1, best - 2 * _policy.Rungs * _policy.SpacingAt(best));
         return Math.Max(least, (long)Math.Ceiling(instrument.MinNotional.Quote * NotionalMargin / (lowest * instrument.TickSize * instrument.LotSize)));
     }
 }

@@ -89,9 +89,8 @@ public sealed class PlacementMarket(IReadOnlyDictionary<Symbol, Instrument> inst
         {
             _awaited.Dequeue();
             if (TouchOf(fill.Symbol, now) is not { } touch) continue;
-            var gained = (touch.Middle2 - 2 * fill.Ticks) / (2.0 * fill.Ticks) * 10_000;
             var symbol = _symbols[fill.Symbol];
-            _symbols[fill.Symbol] = symbol with { Adverse = symbol.Adverse.After(fill.Side == OrderSide.Buy ? -gained : gained, fill.Lots, now) };
+            _symbols[fill.Symbol] = symbol with { Adverse = symbol.Adverse.After(touch.AgainstBps(fill.Side, fill.Ticks), fill.Lots, now) };
         }
     }
 

@@ -175,8 +175,7 @@ public sealed class PlacementTrial
             while (queue.TryPeek(out var fill) && fill.Due <= at)
             {
                 queue.Dequeue();
-                var gained = (now.Middle2 - 2 * fill.Ticks) / (2.0 * fill.Ticks) * 10_000;
-                var against = fill.Side == OrderSide.Buy ? -gained : gained;
+                var against = now.AgainstBps(fill.Side, fill.Ticks);
                 (fill.IsSmart ? _smart : _taking).Judge(fill.Horizon, against, fill.Lots);
                 if (fill is { IsSmart: true, IsMaker: true, Horizon: AdverseHorizon }) _adverse = _adverse.After(against, fill.Lots, at);
             }

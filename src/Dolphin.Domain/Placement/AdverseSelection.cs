@@ -19,7 +19,11 @@ public readonly record struct AdverseSelection(double Bps, double Lots, double F
     private static readonly double Kept = PortableMath.Kept(1, HalfLifeFills);
 
     /// <summary>Basis points that resting is expected to cost beyond its fee: the mean, the nearer to zero the fewer and older the fills behind it.</summary>
-    public double ExpectedAt(DateTimeOffset now) => Fills == 0 ? 0 : Bps * (Fills * FadedTo(now) / (Fills * FadedTo(now) + Doubt));
+    public double ExpectedAt(DateTimeOffset now)
+    {
+        var believed = Fills * FadedTo(now);
+        return Bps * (believed / (believed + Doubt));
+    }
 
     /// <summary>Takes a fill whose time has come.</summary>
     /// <param name="bps">How far the middle has gone against it, in basis points of its price; a number.</param>

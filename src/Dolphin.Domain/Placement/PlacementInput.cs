@@ -1,3 +1,4 @@
+using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Domain.Placement;
@@ -10,6 +11,17 @@ public readonly record struct Touch(Level Bid, Level Ask)
 
     /// <summary>Twice the middle, in ticks: a whole number.</summary>
     public long Middle2 => Bid.Ticks + Ask.Ticks;
+
+    /// <summary>In ticks, exactly.</summary>
+    public decimal Middle => Middle2 / 2m;
+
+    /// <summary>How far the middle is against who was filled on a side at a price: above zero when they lost by it; basis points of that price.</summary>
+    /// <param name="ticks">Of the fill, from 1.</param>
+    public double AgainstBps(OrderSide side, long ticks)
+    {
+        var gained = (Middle2 - 2 * ticks) / (2.0 * ticks) * 10_000;
+        return side == OrderSide.Buy ? -gained : gained;
+    }
 
     /// <summary>Of the middle, in basis points.</summary>
     public double HalfSpreadBps => (Ask.Ticks - Bid.Ticks) / (double)Middle2 * 10_000;

@@ -19,6 +19,12 @@ public sealed record PlacementPolicy(int Rungs, Bps RungSpacing, Bps RepriceBeyo
     public static readonly PlacementPolicy Usual =
         new(3, new(0.5m), new(1m), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), MakerFee: new(2m), TakerFee: new(5m));
 
+    /// <summary>Ticks from one rung to the next where a price is so many ticks; at least one.</summary>
+    public long SpacingAt(decimal ticks) => Math.Max(1, TicksOf(RungSpacing, ticks));
+
+    /// <summary>Whole ticks of a distance where a price is so many ticks.</summary>
+    public static long TicksOf(Bps distance, decimal ticks) => (long)(distance.Value * ticks / 10_000m);
+
     /// <summary>Every mistake in this policy, as sentences; empty if there is none.</summary>
     public ImmutableArray<string> Problems()
     {

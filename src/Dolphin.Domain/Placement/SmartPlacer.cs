@@ -58,9 +58,9 @@ public static class SmartPlacer
     private static bool IsBehind(PlacementPolicy policy, OrderSide side, PlacedOrder order, long ticks, PlacementInput.Look look)
     {
         if (look.Touch is not { } touch || look.At - order.At < policy.RepriceAfter) return false;
-        var (best, spacing) = (OwnBest(side, touch).Ticks, Spacing(policy, touch));
+        var (best, spacing) = (OwnBest(side, touch).Ticks, policy.SpacingAt(touch.Middle));
         var behind = side == OrderSide.Buy ? best - ticks : ticks - best;
-        return behind > (policy.Rungs - 1) * spacing + TicksOf(policy.RepriceBeyond, touch);
+        return behind > (policy.Rungs - 1) * spacing + PlacementPolicy.TicksOf(policy.RepriceBeyond, touch.Middle);
     }
 
     private static void Rest(PlacementPolicy policy, PlacementState state, PlacementInput.Look look, TimeSpan left, ImmutableArray<PlacementEvent>.Builder events)
@@ -69,7 +69,7 @@ public static class SmartPlacer
         var free = Math.Min(policy.Rungs - state.Open.Length, unplaced / state.LeastLots); // What is too small for an order waits for the one that ends next.
         if (look.Touch is not { } touch || free <= 0) return;
         var first = FirstPrice(state, touch, look, left);
-        var (step, spacing, order) = (state.Side == OrderSide.Buy ? -1 : 1, Spacing(policy, touch), state.Orders);
+        var (step, spacing, order) = (state.Side == OrderSide.Buy ? -1 : 1, policy.SpacingAt(touch.Middle), state.Orders);
         for (long rung = 0; free > 0; rung++)
         {
             var ticks = first + step * rung * spacing;
@@ -116,10 +116,6 @@ public static class SmartPlacer
         : Decision<PlacementEvent>.Of(new OrderEnded(ended.Order, ended.At));
 
     private static Level OwnBest(OrderSide side, in Touch touch) => side == OrderSide.Buy ? touch.Bid : touch.Ask;
-
-    private static long Spacing(PlacementPolicy policy, in Touch touch) => Math.Max(1, TicksOf(policy.RungSpacing, touch));
-
-    private static long TicksOf(Bps distance, in Touch touch) => (long)(distance.Value * touch.Middle2 / 20_000m);
 
     private static PlacementState Sent(PlacementState state, PlacedOrder order) =>
         state with { Open = state.Open.Add(order), Orders = Math.Max(state.Orders, order.Number), HasTaken = state.HasTaken || order.Ticks is null };
