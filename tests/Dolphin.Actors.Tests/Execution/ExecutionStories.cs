@@ -30,16 +30,7 @@ public sealed class ExecutionStories : ActorStage
         Assess(Posture.Apex);
     }
 
-    private IActorRef Start(string name, bool wireWasLost)
-    {
-        var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var peers = new ExecutionPeers(new OpenDoor(_venue), _assets, Board);
-        var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
-        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
-        execution.Tell(new Begin(wireWasLost));
-        Settle();
-        return execution;
-    }
+    private IActorRef Start(string name, bool wireWasLost) => StartExecution(name, Policy, _venue, _assets, wireWasLost);
 
     private void Execute(long sequence, decimal longTo, decimal shortTo, decimal longFrom = 0m, decimal shortFrom = 0m)
     {
@@ -54,7 +45,7 @@ public sealed class ExecutionStories : ActorStage
     }
 
     private NewOrder Sent(PositionSide leg) => _venue.Submits.Last(o => o.Leg == leg);
-    private OrderDeskState Desk() => (OrderDeskState)_execution.Ask<Actors.Journal.DurableProtocol.StoredState>(Actors.Journal.DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State;
+    private OrderDeskState Desk() => DeskOf(_execution);
     private List<T> HeardByAsset<T>() => Heard<T>(_asset);
 
     [Fact(DisplayName = "Both legs move with one order each, and each intent is stored before its order leaves")]

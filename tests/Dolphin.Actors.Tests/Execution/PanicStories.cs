@@ -31,16 +31,7 @@ public sealed class PanicStories : ActorStage
         Assess(Posture.Apex);
     }
 
-    private IActorRef Start(string name, ExecutionPolicy policy, bool wireWasLost)
-    {
-        var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var peers = new ExecutionPeers(new OpenDoor(_venue), _assets, Board);
-        var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
-        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
-        execution.Tell(new Begin(wireWasLost));
-        Settle();
-        return execution;
-    }
+    private IActorRef Start(string name, ExecutionPolicy policy, bool wireWasLost) => StartExecution(name, policy, _venue, _assets, wireWasLost);
 
     private void Restart(bool wireWasLost, string name = "execution-2")
     {
@@ -86,7 +77,7 @@ public sealed class PanicStories : ActorStage
     }
 
     private List<NewOrder> Closing => [.. _venue.Submits.Where(o => o.Id.Value.StartsWith("panic.", StringComparison.Ordinal))];
-    private OrderDeskState Desk() => (OrderDeskState)_execution.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State;
+    private OrderDeskState Desk() => DeskOf(_execution);
 
     [Fact(DisplayName = "First every open order is cancelled, then the venue is asked what is held, then each leg is closed at market by a stored intent: both legs of a hedge too")]
     public void Cancels_asks_closes()

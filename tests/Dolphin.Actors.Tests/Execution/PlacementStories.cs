@@ -37,16 +37,8 @@ public sealed class PlacementStories : ActorStage
         Assess(Posture.Apex);
     }
 
-    private IActorRef Start(PlacementPlan? plan, bool wireWasLost = false)
-    {
-        var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var (policy, peers) = (Policy with { Placement = plan }, new ExecutionPeers(new OpenDoor(_venue), _assets, Board));
-        var (cluster, risk, invariants) = (Cluster, Risk, Invariants);
-        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), $"execution-{++_lives}");
-        execution.Tell(new Begin(wireWasLost));
-        Settle();
-        return execution;
-    }
+    private IActorRef Start(PlacementPlan? plan, bool wireWasLost = false) =>
+        StartExecution($"execution-{++_lives}", Policy with { Placement = plan }, _venue, _assets, wireWasLost);
 
     private void KillAndStart(PlacementPlan? plan)
     {
@@ -87,7 +79,7 @@ public sealed class PlacementStories : ActorStage
     private void Gone(NewOrder order, decimal cumulative = 0m) => Say(new VenueEvent.Closed(order.Id, OrderState.Cancelled, new Quantity(cumulative), Clock));
     private List<T> HeardByAsset<T>() => Heard<T>(_asset);
     private List<NewOrder> Sent => [.. _venue.Submits];
-    private OrderDeskState Desk() => (OrderDeskState)_execution.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State;
+    private OrderDeskState Desk() => DeskOf(_execution);
     private ImmutableArray<ExecutionEvent> Stored => [.. Journal.EventsOf("execution").Cast<ExecutionEvent>()];
 
     [Fact(DisplayName = "An entry is a ladder of post-only orders; the placement is stored before its orders, and each of them before it leaves")]

@@ -64,6 +64,20 @@ public abstract class ActorStage : TestKit
 
     private long _sequence;
 
+    /// <summary>An execution that serves at once.</summary>
+    private protected IActorRef StartExecution(string name, ExecutionPolicy policy, IVenue venue, AssetDirectory assets, bool wireWasLost)
+    {
+        var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
+        var (peers, cluster, risk, invariants) = (new ExecutionPeers(new OpenDoor(venue), assets, Board), Cluster, Risk, Invariants);
+        var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
+        execution.Tell(new ExecutionProtocol.Begin(wireWasLost));
+        Settle();
+        return execution;
+    }
+
+    private protected static OrderDeskState DeskOf(IActorRef execution) =>
+        (OrderDeskState)execution.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State;
+
     /// <returns>What a probe has been told since it was last asked.</returns>
     protected List<T> Heard<T>(TestProbe probe)
     {

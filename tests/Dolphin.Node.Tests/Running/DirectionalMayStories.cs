@@ -1,13 +1,10 @@
 using System.Text.Json;
 using Dolphin.Actors.Node;
 using Dolphin.Domain.Directional;
-using Dolphin.Domain.Reporting;
-using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Plan;
 using Dolphin.Web;
-using Serilog;
 
 namespace Dolphin.Node.Tests.Running;
 
@@ -25,12 +22,7 @@ public sealed class DirectionalMayStories
         var file = Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "directional-may.hocon");
         var plan = TradingPlan.Load(file, _ => null).Good();
         var state = Path.Combine(place.Path, "state");
-        var options = new RunOptions(
-            file, MarketKind.Replay, [.. plan.Symbols!.Value.Select(s => Path.Combine(data, $"{s}-1m.csv.gz"))], Speed.Max, From, From.AddDays(4), state, Seed: null, ReportPath: null,
-            Http: null, NoUi: true, Json: false);
-        RunReport report;
-        await using (var node = await new RunMachinery().StartAsync(options, plan, new LoggerConfiguration().CreateLogger(), CancellationToken.None))
-            report = await node.Completion;
+        var report = await Replays.PlayAsync(file, state, plan.Symbols!.Value.Select(s => Path.Combine(data, $"{s}-1m.csv.gz")), From, From.AddDays(4));
         Assert.True(report.IsSound, string.Join(' ', report.Invariants.Where(i => i.Violated > 0).Select(i => i.Name).Concat(report.Halted.Select(h => h.Reason))));
         Assert.Equal(plan.Account.Capital + report.RealisedPnl + report.UnrealisedPnl - report.Fees + report.Funding, report.Equity);
         Assert.Equal(report.Economics!.Net, report.Equity - plan.Account.Capital);

@@ -1,11 +1,7 @@
 using Dolphin.Actors.Node;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Reporting;
-using Dolphin.Node.Cli;
-using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
-using Dolphin.Node.Tests.Plan;
-using Serilog;
 
 namespace Dolphin.Node.Tests.Running;
 
@@ -27,10 +23,7 @@ public sealed class PlungesStories
             ]
             """);
         var state = Path.Combine(place.Path, "state");
-        var options = new RunOptions(file, MarketKind.Replay, [data], Speed.Max, From: null, To: null, state, Seed: null, ReportPath: null, Http: null, NoUi: true, Json: false);
-        RunReport report;
-        await using (var node = await new RunMachinery().StartAsync(options, TradingPlan.Load(file, _ => null).Good(), new LoggerConfiguration().CreateLogger(), CancellationToken.None))
-            report = await node.Completion;
+        var report = await Replays.PlayAsync(file, state, [data]);
         Assert.True(report.IsSound, string.Join(' ', report.Invariants.Where(i => i.Violated > 0).Select(i => i.Name).Concat(report.Halted.Select(h => h.Reason))));
         Assert.True(report.Scan is { Plunges: > 0, Watch.IsAlarmed: false });
         Assert.Equal((24, 24), (report.Alpha!.Ranked, report.Alpha.Assets));

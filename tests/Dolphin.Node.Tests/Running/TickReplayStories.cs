@@ -2,13 +2,8 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
 using Dolphin.Domain.Market;
-using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
-using Dolphin.Node.Cli;
-using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
-using Dolphin.Node.Tests.Plan;
-using Serilog;
 
 namespace Dolphin.Node.Tests.Running;
 
@@ -24,7 +19,7 @@ public sealed class TickReplayStories
 
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
-        var report = await PlayAsync(data, PlanFile, state);
+        var report = await Replays.PlayAsync(PlanFile, state, [data]);
         Assert.True(report.IsSound, string.Join(' ', report.Invariants.Where(i => i.Violated > 0).Select(i => i.Name).Concat(report.Halted.Select(h => h.Reason))));
         Assert.True(report.Directional!.Value.Single().Positions > 8, report.Directional.Value.Single().Ended.ToText());
         Assert.Contains(LayerId.ObStreamer, Layers(state));
@@ -40,18 +35,11 @@ public sealed class TickReplayStories
         Assert.Equal(intents.Count, intents.Select(i => i.Order.Id).Distinct().Count());
 
         foreach (var name in (string[])["ticks.hocon", "ticks.csv"]) File.Copy(Path.Combine(Path.GetDirectoryName(PlanFile)!, name), Path.Combine(place.Path, name));
-        var taking = await PlayAsync(data, place.File("taking.hocon", "include \"ticks.hocon\"\ndolphin.execution.placement.enabled = false"), Path.Combine(place.Path, "taking"));
+        var taking = await Replays.PlayAsync(place.File("taking.hocon", "include \"ticks.hocon\"\ndolphin.execution.placement.enabled = false"), Path.Combine(place.Path, "taking"), [data]);
         var (worked, taken) = (report.Economics!.Fees.Quote / report.Economics.Turnover.Quote, taking.Economics!.Fees.Quote / taking.Economics.Turnover.Quote);
         Assert.True(worked < 0.00025m && taken == 0.0005m, $"Fees {worked:P4} of what was traded, and {taken:P4} where all is taken.");
-        Assert.Equal(report.StateHash, (await PlayAsync(data, PlanFile, Path.Combine(place.Path, "again"))).StateHash);
+        Assert.Equal(report.StateHash, (await Replays.PlayAsync(PlanFile, Path.Combine(place.Path, "again"), [data])).StateHash);
     }
 
     private static ImmutableArray<LayerId> Layers(string state) => [.. StoredRun.Open(state)!.Snapshot().Risk!.Layers.Select(l => l.Layer)];
-
-    private static async Task<RunReport> PlayAsync(string data, string file, string state)
-    {
-        var options = new RunOptions(file, MarketKind.Replay, [data], Speed.Max, From: null, To: null, state, Seed: null, ReportPath: null, Http: null, NoUi: true, Json: false);
-        await using var node = await new RunMachinery().StartAsync(options, TradingPlan.Load(file, _ => null).Good(), new LoggerConfiguration().CreateLogger(), CancellationToken.None);
-        return await node.Completion;
-    }
 }
