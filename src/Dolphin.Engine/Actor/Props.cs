@@ -109,9 +109,11 @@ public class Props : IEquatable<Props>
     private static object? ValueOf(Expression argument) => argument switch
     {
         ConstantExpression constant => constant.Value,
-        // A captured local is a field of a closure object; reading it directly spares the compilation of a lambda.
+        // A captured local is a field of a closure object; reading it, or a property of it, directly spares the compilation of a lambda.
         MemberExpression { Member: FieldInfo field, Expression: var owner } when owner is null or ConstantExpression or MemberExpression =>
             field.GetValue(owner is null ? null : ValueOf(owner)),
+        MemberExpression { Member: PropertyInfo property, Expression: var owner } when owner is null or ConstantExpression or MemberExpression =>
+            property.GetValue(owner is null ? null : ValueOf(owner), BindingFlags.DoNotWrapExceptions, binder: null, index: null, culture: null),
         UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert
             when !convert.Type.IsValueType && !convert.Operand.Type.IsValueType => ValueOf(convert.Operand),
         _ => Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile().Invoke(),
