@@ -51,7 +51,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, AssetDirectory assets)
     {
         (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
-        (_slot, _objects) = (board.Of(plan.Symbol), plan.Objection);
+        (_slot, _objects) = (board.Of(plan.Symbol), new RememberedObjections(plan).Of);
         (_regime, _sayIfDue) = (new RegimeReader(_policy.Regime), SayIfDue);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());

@@ -109,6 +109,7 @@ public static partial class HermesDecider
     {
         var state = events.State;
         if (state.HandOver is not null) return;
+        if (events.IsEmpty && watch.At == look.At && watch.Wanted == state.Holder) return; // The table has been asked with this look, and most looks want nothing.
         var want = HermesTable.Want(policy, state, look, watch.Book);
         if (want.Holder == state.Holder || RetryLeft(policy, state, look.At) > TimeSpan.Zero) return;
         if (want.Rule != HermesRule.Override)
@@ -237,6 +238,7 @@ public static partial class HermesDecider
         private List<HermesEvent>? _events;
 
         public HermesState State { get; private set; } = state;
+        public readonly bool IsEmpty => _events is null;
 
         public readonly Decision<HermesEvent> Decision => _events is null ? Decision<HermesEvent>.Nothing : new Decision<HermesEvent>([.. _events], null);
 

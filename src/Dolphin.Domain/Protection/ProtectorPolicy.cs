@@ -12,9 +12,12 @@ public sealed class ProtectorPolicy
     public const decimal LongestTrail = 0.05m, LargestMove = 0.5m;
     public const int LongestSeconds = 604_800;
 
+    private readonly decimal _longestStanceTrail; // The widest of all stances: what may be rewritten must fit as well as what is configured.
+
     private ProtectorPolicy(ProtectorSettings settings)
     {
         Settings = settings;
+        _longestStanceTrail = ProtectorTuning.Of(settings, RiskPosture.Defensive, HolderPriority.Normal).TrailDistancePct;
         Bounds = new QuoteBounds(new Money(settings.MinOrderNotionalQuote), settings.MaxOrderNotionalQuote is { } max ? new Money(max) : null);
     }
 
@@ -69,10 +72,10 @@ public sealed class ProtectorPolicy
     }
 
     /// <summary>Says why this policy cannot work with an instrument at all, or null.</summary>
-    public Refusal? Check(Instrument instrument) => LongestStanceTrail < instrument.PercentPrice
+    public Refusal? Check(Instrument instrument) => _longestStanceTrail < instrument.PercentPrice
         ? null
         : new Refusal("protector.trail-beyond-percent-price", string.Create(CultureInfo.InvariantCulture,
-            $"{instrument.Symbol.Name}: trail-distance-pct {Settings.TrailDistancePct} comes to {LongestStanceTrail} in the widest stance; the venue refuses limits {instrument.PercentPrice} and more from its mark. Nothing changed."));
+            $"{instrument.Symbol.Name}: trail-distance-pct {Settings.TrailDistancePct} comes to {_longestStanceTrail} in the widest stance; the venue refuses limits {instrument.PercentPrice} and more from its mark. Nothing changed."));
 
     /// <summary>
     /// Says why the target cannot be met by trimming these legs, or null if it can: one of the shares that whole lots allow must be within half the
@@ -93,7 +96,4 @@ public sealed class ProtectorPolicy
             : new Refusal("protector.target-out-of-reach", string.Create(CultureInfo.InvariantCulture,
                 $"{instrument.Symbol.Name}: rebalance-target-ratio is {target}; of long {legs.Long} and short {legs.Short} in lots of {instrument.LotSize:0.############} the nearest share that trimming reaches is {nearest:0.######}, and trimming stops within {Settled:0.######} of the target. Nothing changed."));
     }
-
-    // The widest of all stances: what may be rewritten must fit as well as what is configured.
-    private decimal LongestStanceTrail => ProtectorTuning.Of(Settings, RiskPosture.Defensive, HolderPriority.Normal).TrailDistancePct;
 }
