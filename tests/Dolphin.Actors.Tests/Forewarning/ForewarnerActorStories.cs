@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Forewarning;
 using Dolphin.Actors.Journal;
@@ -8,20 +7,17 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
-using Dolphin.Domain.Compression;
 using Dolphin.Domain.Forewarning;
-using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
-using Dolphin.Domain.Protection;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
+using static Dolphin.Actors.Tests.Forewarning.ForewarnerPlans;
 
 namespace Dolphin.Actors.Tests.Forewarning;
 
 /// <summary>L3 in a run: when a model is fitted, which one serves, what L3 and the sizer hear, and what a crash leaves.</summary>
 public sealed class ForewarnerActorStories : ActorStage
 {
-    private static readonly TimeSpan Five = TimeSpan.FromMinutes(5);
     private readonly TestProbe _controller, _sizer;
     private IActorRef _forewarner = ActorRefs.Nobody;
     private Chance _market = new(3);
@@ -33,23 +29,6 @@ public sealed class ForewarnerActorStories : ActorStage
         (_controller, _sizer) = (CreateTestProbe("controller"), CreateTestProbe("sizer"));
         Cluster.Subscribe(Topics.Sizing, _sizer.Ref);
     }
-
-    private static StrategySettings Settings(decimal fraction, decimal leverage) => new(
-        new HedgeSettings { Capital = 10_000m, Fraction = fraction, Leverage = leverage }, new CompressionSettings(), new ProtectorSettings(), TradedStrategies.Hedging);
-
-    private static ImmutableArray<GatheredReturns> Before()
-    {
-        var chance = new Chance(1);
-        float[] returns = [.. Enumerable.Range(0, 2_000).Select(i => (float)(0.0023 * (i / 288 % 3 * 0.5 + 0.5) * chance.NextNormal()))];
-        return [new GatheredReturns(Btc, ClosedMs: 0, Log: 0, MemoryMarshal.AsBytes<float>(returns).ToArray())];
-    }
-
-    private static readonly ForewarnerPolicy TakesAny = new() { LeastRecall = 0, MostFalseAlarm = 1, MayBeWorseBy = 2 };
-
-    internal static ForewarnerPlan Plan(ForewarnerPolicy? policy = null, decimal fraction = 0.05m, decimal leverage = 1m, bool begins = true, int leastSample = 100) => new(
-        policy ?? TakesAny, new FitnessSettings { LeastReturns = 200 }, new TrialSettings { Count = 200, Paths = 16, PathsPerTrial = 3, Law = new PathLaw { Length = TimeSpan.FromDays(1) } },
-        new ForewarnerSubject([(Btc, Settings(fraction, leverage))]), Seed: 7, Five, LookEvery: TimeSpan.FromMinutes(30), leastSample, WithoutModel: 0.5,
-        begins ? Before() : [], AtOnce: true, Threads: 1);
 
     private void Live(ForewarnerPlan plan)
     {
@@ -127,13 +106,13 @@ public sealed class ForewarnerActorStories : ActorStage
     [Fact(DisplayName = "On schedule another is fitted; one that is not proven does not serve, and the one before goes on")]
     public void Schedule()
     {
-        static ForewarnerPlan Still(ForewarnerPolicy policy) => Plan(policy) with { Fitness = new FitnessSettings { LeastReturns = 200, MovedBeyond = 1 } };
-        Live(Still(TakesAny));
+        static ForewarnerPlan Unmoved(ForewarnerPolicy policy) => Plan(policy) with { Fitness = Still };
+        Live(Unmoved(TakesAny));
         Bars(7);
         var first = Board.Forewarner!.State.Champion!;
         Bars(24 * 12);
         Assert.Equal((2L, 2), (Board.Forewarner.State.Champion!.Number, Board.Forewarner.Tally.Served));
-        Live(Still(TakesAny with { LeastRecall = 1.1 }));
+        Live(Unmoved(TakesAny with { LeastRecall = 1.1 }));
         Bars(24 * 12);
         Assert.Equal((2L, 1), (Board.Forewarner.State.Champion!.Number, Board.Forewarner.Tally.Rejected));
         Assert.NotEqual(first.Seed, Board.Forewarner.State.Champion.Seed);
@@ -197,7 +176,7 @@ public sealed class ForewarnerActorStories : ActorStage
     [Fact(DisplayName = "In real time a fit is another thread's work; one that a crash interrupted is begun again under its number, and what was decided stands")]
     public void Interrupted()
     {
-        Live(Slow());
+        Live(Slow(Plan()));
         Bars(4);
         Assert.IsType<ForewarnerEvent.FitWanted>(Assert.Single(Stored));
         Assert.All(Reports(), r => Assert.Equal(0.5, r.Distance));
@@ -209,7 +188,7 @@ public sealed class ForewarnerActorStories : ActorStage
     [Fact(DisplayName = "A fit that says nothing is given up, and after a pause there is another: never two at a time")]
     public void Given_up()
     {
-        Live(Slow());
+        Live(Slow(Plan()));
         Bars(30);
         Assert.Equal(["FitWanted", "FitFailed", "FitWanted"], Stored.Take(3).Select(e => e.GetType().Name));
         Assert.Equal("forewarner.fit-timeout", Stored.OfType<ForewarnerEvent.FitFailed>().First().Code);
@@ -217,7 +196,4 @@ public sealed class ForewarnerActorStories : ActorStage
         Sys.Stop(_forewarner);
         Settle();
     }
-
-    // Minutes of a core: it is over long before, with its actor.
-    private static ForewarnerPlan Slow() => Plan() with { Trials = new TrialSettings { Count = 100_000 }, AtOnce = false };
 }

@@ -37,7 +37,7 @@ public sealed class SingletonNamesStories : NodeStage
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
             Scan = ScanStories.Plan(),
             Factors = ExternalFactorsStories.Plan([]), Alpha = AlphaStories.Plan(),
-            Forewarner = ForewarnerActorStories.Plan(),
+            Forewarner = ForewarnerPlans.Plan(),
         };
         Sys.Stop(Node); // Two of one persistence id would write over each other.
         Settle();

@@ -10,7 +10,7 @@ using Settings_ = Dolphin.Hosting.Akka.Settings.ClusterSettings;
 
 namespace Dolphin.Hosting.Akka.Tests.Cluster;
 
-/// <summary>A lighthouse and two traders in one process, over real sockets on loopback; every message is written and read, local ones too.</summary>
+/// <summary>A lighthouse and two traders in one process, over real sockets on loopback.</summary>
 internal sealed class ClusterOfThree : IAsyncDisposable
 {
     /// <summary>How long a test waits for what takes a second or two on an idle machine.</summary>
@@ -34,12 +34,13 @@ internal sealed class ClusterOfThree : IAsyncDisposable
     public LighthouseNode LighthouseNode => _lighthouse;
 
     /// <param name="connection">Of a prepared database.</param>
-    public ClusterOfThree(string connection)
+    /// <param name="writesLocal">Every message is written and read, local ones too.</param>
+    public ClusterOfThree(string connection, bool writesLocal = true)
     {
         var seed = $"127.0.0.1:{FreePort()}";
         _lighthouse = LighthouseNode.Start(TestSettings.Of(int.Parse(seed.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), seed), TextWriter.Null);
-        First = Trader(seed, connection);
-        Second = Trader(seed, connection);
+        First = Trader(seed, connection, writesLocal);
+        Second = Trader(seed, connection, writesLocal);
         foreach (var system in new[] { Lighthouse, First, Second })
         {
             var book = system.ActorOf(Props.Create(() => new LogBook(_said)));
@@ -72,18 +73,18 @@ internal sealed class ClusterOfThree : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static ActorSystem Trader(string seed, string connection)
+    private static ActorSystem Trader(string seed, string connection, bool writesLocal)
     {
         var settings = TestSettings.Of(0, seed) with { Journal = new JournalSettings(JournalProvider.Postgres, connection) };
-        return ActorSystem.Create(settings.SystemName, ConfigurationFactory.ParseString($$"""
-            akka.stdout-loglevel = OFF
+        var local = writesLocal ? $$"""
             akka.actor {
               serialize-messages = on
               serializers.ticket = "{{typeof(TicketSerializer).FullName}}, {{typeof(TicketSerializer).Assembly.GetName().Name}}"
               serialization-identifiers."{{typeof(TicketSerializer).FullName}}, {{typeof(TicketSerializer).Assembly.GetName().Name}}" = 7999
               serialization-bindings."System.Object" = ticket
             }
-            """).WithFallback(AkkaConfig.Of(settings, Settings_.TraderRole)));
+            """ : "";
+        return ActorSystem.Create(settings.SystemName, ConfigurationFactory.ParseString($"akka.stdout-loglevel = OFF\n{local}").WithFallback(AkkaConfig.Of(settings, Settings_.TraderRole)));
     }
 
     private sealed class LogBook : ReceiveActor
@@ -96,7 +97,8 @@ internal sealed class ClusterOfThree : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var system in new[] { First, Second }) await system.Terminate().WaitAsync(Patience);
+        foreach (var system in new[] { First, Second })
+            if (!system.WhenTerminated.IsCompleted) await system.Terminate().WaitAsync(Patience);
         await _lighthouse.DisposeAsync();
     }
 }
