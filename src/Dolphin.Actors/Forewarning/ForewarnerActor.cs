@@ -163,7 +163,7 @@ public sealed class ForewarnerActor : DurableActor<ForewarnerMemory>, IWithTimer
     private void Report()
     {
         var now = Now;
-        var age = ForewarnerDecider.AgeAt(_plan.Policy, _state, now - (_returns.SeenAt ?? _state.ServesSince ?? now) - _context.Pulse, now);
+        var age = ForewarnerDecider.AgeAt(_plan.Policy, _state, now - (_returns.SeenAt ?? _state.ServesSince ?? now) - _plan.Bar, now);
         _context.Controller.Tell(new LayerReport(LayerId.McForewarner, new LayerReading.Envelope(_model?.Worst.InMargins ?? _plan.WithoutModel, age), now));
         _board.Forewarner = ForewarnerPicture.Of(now, _state, _model, _fitness, _tally, age);
     }

@@ -31,7 +31,7 @@ internal static class ForewarnerSetup
             throw new CliException(ExitCode.ConfigInvalid, $"dolphin.forewarner.compare is {section.Compare}, {compare} returns of {interval}; expected at most {ReturnGatherer.MostReturns}. Nothing was started.");
         return new ForewarnerPlan(
             section.Policy, new FitnessSettings { MovedBeyond = section.MovedBeyond, LeastReturns = compare }, new TrialSettings { Count = section.Trials },
-            new ForewarnerSubject(ForewarnPlan.LiveOf(plan, symbols, trades)), (ulong)seed, interval, section.LookEvery, Math.Min(least, ReturnGatherer.MostReturns), section.WithoutModel,
+            new ForewarnerSubject(ForewarnPlan.LiveOf(plan, symbols, trades)), (ulong)seed, interval, bar, section.LookEvery, Math.Min(least, ReturnGatherer.MostReturns), section.WithoutModel,
             Before(options, plan, section, symbols, interval, replayFrom), AtOnce: replayFrom is not null,
             Threads: replayFrom is null ? 1 : Environment.ProcessorCount); // In real time one core is enough to take from those who trade.
     }

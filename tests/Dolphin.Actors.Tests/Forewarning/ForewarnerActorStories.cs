@@ -30,11 +30,11 @@ public sealed class ForewarnerActorStories : ActorStage
         Cluster.Subscribe(Topics.Sizing, _sizer.Ref);
     }
 
-    private void Live(ForewarnerPlan plan)
+    private void Live(ForewarnerPlan plan, TimeSpan? pulse = null)
     {
         Sys.Stop(_forewarner);
         Settle();
-        var (context, cluster, board) = (new SensorContext(_controller.Ref, Five), Cluster, Board);
+        var (context, cluster, board) = (new SensorContext(_controller.Ref, pulse ?? Five), Cluster, Board);
         _forewarner = Sys.ActorOf(Props.Create(() => new ForewarnerActor(plan, context, cluster, board)), $"forewarner-{++_lives}");
         Settle();
     }
@@ -144,6 +144,16 @@ public sealed class ForewarnerActorStories : ActorStage
         var ages = Reports().Select(r => r.Age).ToArray();
         Assert.True(ages[^1] > TimeSpan.FromHours(3), $"{ages[^1]}");
         Assert.Equal(ages.TakeLast(30).Order(), ages.TakeLast(30));
+    }
+
+    [Fact(DisplayName = "A bar is due one bar after the last: however often L3 is told in between, nothing is late")]
+    public void Between_bars()
+    {
+        Live(Plan(), pulse: TimeSpan.FromMinutes(1));
+        Bars(7);
+        Assert.All(Reports(), r => Assert.Equal(TimeSpan.Zero, r.Age));
+        Wait(TimeSpan.FromMinutes(8));
+        Assert.Equal(TimeSpan.FromMinutes(3), Reports()[^1].Age);
     }
 
     [Fact(DisplayName = "Outside of the envelope leverage halves: the cap is published, heard by who sizes, and said with the way back; inside there is none")]

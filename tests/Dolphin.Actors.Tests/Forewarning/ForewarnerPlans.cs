@@ -23,7 +23,7 @@ internal static class ForewarnerPlans
 
     public static ForewarnerPlan Plan(ForewarnerPolicy? policy = null, decimal fraction = 0.05m, decimal leverage = 1m, bool begins = true, int leastSample = 100) => new(
         policy ?? TakesAny, new FitnessSettings { LeastReturns = 200 }, new TrialSettings { Count = 200, Paths = 16, PathsPerTrial = 3, Law = new PathLaw { Length = TimeSpan.FromDays(1) } },
-        new ForewarnerSubject([(Btc, Settings(fraction, leverage))]), Seed: 7, Five, LookEvery: TimeSpan.FromMinutes(30), leastSample, WithoutModel: 0.5,
+        new ForewarnerSubject([(Btc, Settings(fraction, leverage))]), Seed: 7, Five, Bar: Five, LookEvery: TimeSpan.FromMinutes(30), leastSample, WithoutModel: 0.5,
         begins ? Before() : [], AtOnce: true, Threads: 1);
 
     /// <summary>A fit of minutes of a core: whatever a story is about is over long before.</summary>

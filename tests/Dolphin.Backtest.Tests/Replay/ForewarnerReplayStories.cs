@@ -24,7 +24,7 @@ public sealed class ForewarnerReplayStories
             new HedgeSettings { Capital = 20_000m, Fraction = 0.8m, Leverage = 20m }, new CompressionSettings(), new ProtectorSettings(), TradedStrategies.Hedging);
         return new ForewarnerPlan(
             policy, new FitnessSettings { LeastReturns = 60 }, new TrialSettings { Count = 150, Paths = 16, PathsPerTrial = 2, Law = new PathLaw { Length = TimeSpan.FromHours(12) } },
-            new ForewarnerSubject([.. o.Plan.Assets.Select(a => (a.Symbol, settings))]), Small.Seed, Small.Bar, LookEvery: TimeSpan.FromMinutes(30), LeastSample: 60, WithoutModel: 0.5,
+            new ForewarnerSubject([.. o.Plan.Assets.Select(a => (a.Symbol, settings))]), Small.Seed, Small.Bar, Small.Bar, LookEvery: TimeSpan.FromMinutes(30), LeastSample: 60, WithoutModel: 0.5,
             [], AtOnce: true, Threads: 2);
     }
 
