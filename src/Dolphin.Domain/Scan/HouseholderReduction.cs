@@ -8,8 +8,8 @@ namespace Dolphin.Domain.Scan;
 /// <remarks>
 /// G. H. Golub and C. F. Van Loan, Matrix Computations, 4th ed., 8.3.1, from the last row upwards, so that what is left always begins at row and column 0. 4/3 n^3
 /// operations. The rank-2 update of one step and the product of the next are one pass over what is left: a third of the memory traffic of two, and memory
-/// is what the textbook's form waits for. Every other pass only reads: its update is done once more by the next one, which writes both. Of each symmetric pair the
-/// lower element is kept; only blocks of eight on the diagonal are whole.
+/// is what the textbook's form waits for. Every other pass only reads: what its update would have taken off the product is taken off it afterwards, and the next pass
+/// writes both. Of each symmetric pair the lower element is kept; only blocks of eight on the diagonal are whole.
 /// </remarks>
 internal sealed class HouseholderReduction
 {
@@ -71,7 +71,11 @@ internal sealed class HouseholderReduction
             Keep(vector[..active], k, factor, n);
             product[..active].Clear();
             if (owesTwo) UpdateAndMultiply(matrix, stride, k, before, productBefore, last, lastProduct, vector, product);
-            else Multiply(matrix, stride, k, last, lastProduct, vector, product);
+            else
+            {
+                Multiply(matrix, stride, k, vector, product);
+                Deduct(last[..active], lastProduct[..active], vector[..active], product[..active]);
+            }
             product[k..active].Clear();
             Combine(product[..active], factor, -0.5 * factor * factor * Lanes.Dot(product[..active], vector[..active]), vector);
             if (!owesTwo)
@@ -246,12 +250,10 @@ internal sealed class HouseholderReduction
         }
     }
 
-    /// <summary>The same of one last step, but a stays what it is: nothing is written, which takes longer than to do it again.</summary>
+    /// <summary>y = a v over the first k rows and columns, a as it stands: it is only read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(Span<double> matrix, int stride, int k, Span<double> last, Span<double> lastProduct, Span<double> vector, Span<double> product)
+    private static void Multiply(Span<double> matrix, int stride, int k, Span<double> vector, Span<double> product)
     {
-        ref var p = ref MemoryMarshal.GetReference(last);
-        ref var w = ref MemoryMarshal.GetReference(lastProduct);
         ref var v = ref MemoryMarshal.GetReference(vector);
         ref var y = ref MemoryMarshal.GetReference(product);
         for (var i = 0; i < k; i += 4)
@@ -260,18 +262,13 @@ internal sealed class HouseholderReduction
             ref var a1 = ref Unsafe.Add(ref a0, stride);
             ref var a2 = ref Unsafe.Add(ref a1, stride);
             ref var a3 = ref Unsafe.Add(ref a2, stride);
-            var (p0, p1, p2, p3) = (-Lanes.All(ref p, i), -Lanes.All(ref p, i + 1), -Lanes.All(ref p, i + 2), -Lanes.All(ref p, i + 3));
-            var (w0, w1, w2, w3) = (-Lanes.All(ref w, i), -Lanes.All(ref w, i + 1), -Lanes.All(ref w, i + 2), -Lanes.All(ref w, i + 3));
             var (v0, v1, v2, v3) = (Lanes.All(ref v, i), Lanes.All(ref v, i + 1), Lanes.All(ref v, i + 2), Lanes.All(ref v, i + 3));
             Vector512<double> y0 = default, y1 = default, y2 = default, y3 = default;
             var diagonal = i & -Lanes.Count;
             for (var j = 0; j < diagonal; j += Lanes.Count)
             {
-                var (pj, wj, vj) = (Lanes.Load(ref p, j), Lanes.Load(ref w, j), Lanes.Load(ref v, j));
-                var r0 = Lanes.Fused(p0, wj, Lanes.Fused(w0, pj, Lanes.Load(ref a0, j)));
-                var r1 = Lanes.Fused(p1, wj, Lanes.Fused(w1, pj, Lanes.Load(ref a1, j)));
-                var r2 = Lanes.Fused(p2, wj, Lanes.Fused(w2, pj, Lanes.Load(ref a2, j)));
-                var r3 = Lanes.Fused(p3, wj, Lanes.Fused(w3, pj, Lanes.Load(ref a3, j)));
+                var vj = Lanes.Load(ref v, j);
+                var (r0, r1, r2, r3) = (Lanes.Load(ref a0, j), Lanes.Load(ref a1, j), Lanes.Load(ref a2, j), Lanes.Load(ref a3, j));
                 y0 = Lanes.Fused(r0, vj, y0);
                 y1 = Lanes.Fused(r1, vj, y1);
                 y2 = Lanes.Fused(r2, vj, y2);
@@ -280,42 +277,47 @@ internal sealed class HouseholderReduction
                 Lanes.Store(Lanes.Fused(r1, v1, one) + Lanes.Fused(r3, v3, two), ref y, j);
             }
 
-            var (pd, wd, vd) = (Lanes.Load(ref p, diagonal), Lanes.Load(ref w, diagonal), Lanes.Load(ref v, diagonal));
-            var d0 = Lanes.Fused(p0, wd, Lanes.Fused(w0, pd, Lanes.Load(ref a0, diagonal)));
-            var d1 = Lanes.Fused(p1, wd, Lanes.Fused(w1, pd, Lanes.Load(ref a1, diagonal)));
-            var d2 = Lanes.Fused(p2, wd, Lanes.Fused(w2, pd, Lanes.Load(ref a2, diagonal)));
-            var d3 = Lanes.Fused(p3, wd, Lanes.Fused(w3, pd, Lanes.Load(ref a3, diagonal)));
-            Unsafe.Add(ref y, i) += Lanes.Sum(Lanes.Fused(d0, vd, y0));
-            Unsafe.Add(ref y, i + 1) += Lanes.Sum(Lanes.Fused(d1, vd, y1));
-            Unsafe.Add(ref y, i + 2) += Lanes.Sum(Lanes.Fused(d2, vd, y2));
-            Unsafe.Add(ref y, i + 3) += Lanes.Sum(Lanes.Fused(d3, vd, y3));
+            var vd = Lanes.Load(ref v, diagonal);
+            Unsafe.Add(ref y, i) += Lanes.Sum(Lanes.Fused(Lanes.Load(ref a0, diagonal), vd, y0));
+            Unsafe.Add(ref y, i + 1) += Lanes.Sum(Lanes.Fused(Lanes.Load(ref a1, diagonal), vd, y1));
+            Unsafe.Add(ref y, i + 2) += Lanes.Sum(Lanes.Fused(Lanes.Load(ref a2, diagonal), vd, y2));
+            Unsafe.Add(ref y, i + 3) += Lanes.Sum(Lanes.Fused(Lanes.Load(ref a3, diagonal), vd, y3));
         }
     }
 
-    /// <summary>Turns eigenvectors of T into those of the matrix, sixteen of them: two panels, each with eight vectors in its lanes, row by row.</summary>
-    /// <remarks>Applies H(2), H(3), ... H(n-1), four at a time; what a group changes and what the next one measures is one pass over the panels.</remarks>
+    /// <summary>Takes off y what a step that the matrix has not seen yet would have taken off it: v (w'x) + w (v'x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Restore(Span<double> left, Span<double> right, int n)
+    private static void Deduct(ReadOnlySpan<double> last, ReadOnlySpan<double> lastProduct, ReadOnlySpan<double> x, Span<double> product)
+    {
+        ref var p = ref MemoryMarshal.GetReference(last);
+        ref var w = ref MemoryMarshal.GetReference(lastProduct);
+        ref var y = ref MemoryMarshal.GetReference(product);
+        var (byLast, byProduct) = (Vector512.Create(-Lanes.Dot(lastProduct, x)), Vector512.Create(-Lanes.Dot(last, x)));
+        for (var j = 0; j < product.Length; j += Lanes.Count)
+            Lanes.Store(Lanes.Fused(byProduct, Lanes.Load(ref w, j), Lanes.Fused(byLast, Lanes.Load(ref p, j), Lanes.Load(ref y, j))), ref y, j);
+    }
+
+    /// <summary>Turns eight eigenvectors of T into those of the matrix: a panel, with one vector in each lane, row by row.</summary>
+    /// <remarks>
+    /// Applies H(2), H(3), ... H(n-1), four at a time; what a group changes and what the next one measures is one pass over the panel, and nine products a row, which is what it
+    /// waits for: two panels at once need half of the loads and take as long.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Restore(Span<double> panel, int n)
     {
         var groups = Groups(n);
         if (groups == 0) return;
         ref var reflectors = ref MemoryMarshal.GetReference(_reflectors.Span);
-        ref var z = ref MemoryMarshal.GetReference(left);
-        ref var x = ref MemoryMarshal.GetReference(right);
-        Vector512<double> z0 = default, z1 = default, z2 = default, z3 = default, x0 = default, x1 = default, x2 = default, x3 = default;
+        ref var z = ref MemoryMarshal.GetReference(panel);
+        Vector512<double> z0 = default, z1 = default, z2 = default, z3 = default;
         ref var h = ref reflectors;
         for (var i = 0; i < Rows(0, n); i++)
         {
-            var (zi, xi) = (Lanes.Load(ref z, i * Lanes.Count), Lanes.Load(ref x, i * Lanes.Count));
-            var (h0, h1, h2, h3) = (Lanes.All(ref h, 4 * i), Lanes.All(ref h, 4 * i + 1), Lanes.All(ref h, 4 * i + 2), Lanes.All(ref h, 4 * i + 3));
-            z0 = Lanes.Fused(h0, zi, z0);
-            z1 = Lanes.Fused(h1, zi, z1);
-            z2 = Lanes.Fused(h2, zi, z2);
-            z3 = Lanes.Fused(h3, zi, z3);
-            x0 = Lanes.Fused(h0, xi, x0);
-            x1 = Lanes.Fused(h1, xi, x1);
-            x2 = Lanes.Fused(h2, xi, x2);
-            x3 = Lanes.Fused(h3, xi, x3);
+            var zi = Lanes.Load(ref z, i * Lanes.Count);
+            z0 = Lanes.Fused(Lanes.All(ref h, 4 * i), zi, z0);
+            z1 = Lanes.Fused(Lanes.All(ref h, 4 * i + 1), zi, z1);
+            z2 = Lanes.Fused(Lanes.All(ref h, 4 * i + 2), zi, z2);
+            z3 = Lanes.Fused(Lanes.All(ref h, 4 * i + 3), zi, z3);
         }
 
         for (var group = 0; group < groups; group++)
@@ -327,65 +329,36 @@ internal sealed class HouseholderReduction
             z1 = -Lanes.All(ref f, 1) * Lanes.Fused(Lanes.All(ref c, 4), z0, z1);
             z2 = -Lanes.All(ref f, 2) * Lanes.Fused(Lanes.All(ref c, 9), z1, Lanes.Fused(Lanes.All(ref c, 8), z0, z2));
             z3 = -Lanes.All(ref f, 3) * Lanes.Fused(Lanes.All(ref c, 14), z2, Lanes.Fused(Lanes.All(ref c, 13), z1, Lanes.Fused(Lanes.All(ref c, 12), z0, z3)));
-            x0 *= -Lanes.All(ref f, 0);
-            x1 = -Lanes.All(ref f, 1) * Lanes.Fused(Lanes.All(ref c, 4), x0, x1);
-            x2 = -Lanes.All(ref f, 2) * Lanes.Fused(Lanes.All(ref c, 9), x1, Lanes.Fused(Lanes.All(ref c, 8), x0, x2));
-            x3 = -Lanes.All(ref f, 3) * Lanes.Fused(Lanes.All(ref c, 14), x2, Lanes.Fused(Lanes.All(ref c, 13), x1, Lanes.Fused(Lanes.All(ref c, 12), x0, x3)));
-            Vector512<double> m0 = default, m1 = default, m2 = default, m3 = default, n0 = default, n1 = default, n2 = default, n3 = default;
+            Vector512<double> m0 = default, m1 = default, m2 = default, m3 = default;
             h = ref Unsafe.Add(ref reflectors, group * Together * _padded);
             ref var g = ref group + 1 < groups ? ref Unsafe.Add(ref reflectors, (group + 1) * Together * _padded) : ref h;
-            ref var zr = ref z;
-            ref var xr = ref x;
+            ref var row = ref z;
             var rows = Rows(group, n);
             for (var i = rows; i > 0; i--)
             {
-                var (h0, h1, h2, h3) = (Lanes.All(ref h, 0), Lanes.All(ref h, 1), Lanes.All(ref h, 2), Lanes.All(ref h, 3));
-                var zi = Lanes.Load(ref zr, 0);
-                zi = Lanes.Fused(h0, z0, zi);
-                var zRest = h1 * z1;
-                zRest = Lanes.Fused(h2, z2, zRest);
-                zRest = Lanes.Fused(h3, z3, zRest);
-                zi += zRest;
-                var xi = Lanes.Load(ref xr, 0);
-                xi = Lanes.Fused(h0, x0, xi);
-                var xRest = h1 * x1;
-                xRest = Lanes.Fused(h2, x2, xRest);
-                xRest = Lanes.Fused(h3, x3, xRest);
-                xi += xRest;
-                Lanes.Store(zi, ref zr, 0);
-                Lanes.Store(xi, ref xr, 0);
-                (h0, h1, h2, h3) = (Lanes.All(ref g, 0), Lanes.All(ref g, 1), Lanes.All(ref g, 2), Lanes.All(ref g, 3));
-                m0 = Lanes.Fused(h0, zi, m0);
-                m1 = Lanes.Fused(h1, zi, m1);
-                m2 = Lanes.Fused(h2, zi, m2);
-                m3 = Lanes.Fused(h3, zi, m3);
-                n0 = Lanes.Fused(h0, xi, n0);
-                n1 = Lanes.Fused(h1, xi, n1);
-                n2 = Lanes.Fused(h2, xi, n2);
-                n3 = Lanes.Fused(h3, xi, n3);
+                var zi = Lanes.Fused(Lanes.All(ref h, 0), z0, Lanes.Load(ref row, 0));
+                zi += Lanes.Fused(Lanes.All(ref h, 3), z3, Lanes.Fused(Lanes.All(ref h, 2), z2, Lanes.All(ref h, 1) * z1));
+                Lanes.Store(zi, ref row, 0);
+                m0 = Lanes.Fused(Lanes.All(ref g, 0), zi, m0);
+                m1 = Lanes.Fused(Lanes.All(ref g, 1), zi, m1);
+                m2 = Lanes.Fused(Lanes.All(ref g, 2), zi, m2);
+                m3 = Lanes.Fused(Lanes.All(ref g, 3), zi, m3);
                 h = ref Unsafe.Add(ref h, Together);
                 g = ref Unsafe.Add(ref g, Together);
-                zr = ref Unsafe.Add(ref zr, Lanes.Count);
-                xr = ref Unsafe.Add(ref xr, Lanes.Count);
+                row = ref Unsafe.Add(ref row, Lanes.Count);
             }
 
             for (var i = Rows(group + 1, n) - rows; i > 0; i--)
             {
-                var (zi, xi) = (Lanes.Load(ref zr, 0), Lanes.Load(ref xr, 0));
-                var (h0, h1, h2, h3) = (Lanes.All(ref g, 0), Lanes.All(ref g, 1), Lanes.All(ref g, 2), Lanes.All(ref g, 3));
-                m0 = Lanes.Fused(h0, zi, m0);
-                m1 = Lanes.Fused(h1, zi, m1);
-                m2 = Lanes.Fused(h2, zi, m2);
-                m3 = Lanes.Fused(h3, zi, m3);
-                n0 = Lanes.Fused(h0, xi, n0);
-                n1 = Lanes.Fused(h1, xi, n1);
-                n2 = Lanes.Fused(h2, xi, n2);
-                n3 = Lanes.Fused(h3, xi, n3);
+                var zi = Lanes.Load(ref row, 0);
+                m0 = Lanes.Fused(Lanes.All(ref g, 0), zi, m0);
+                m1 = Lanes.Fused(Lanes.All(ref g, 1), zi, m1);
+                m2 = Lanes.Fused(Lanes.All(ref g, 2), zi, m2);
+                m3 = Lanes.Fused(Lanes.All(ref g, 3), zi, m3);
                 g = ref Unsafe.Add(ref g, Together);
-                zr = ref Unsafe.Add(ref zr, Lanes.Count);
-                xr = ref Unsafe.Add(ref xr, Lanes.Count);
+                row = ref Unsafe.Add(ref row, Lanes.Count);
             }
-            (z0, z1, z2, z3, x0, x1, x2, x3) = (m0, m1, m2, m3, n0, n1, n2, n3);
+            (z0, z1, z2, z3) = (m0, m1, m2, m3);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class SymmetricEigen
         _reduction = new HouseholderReduction(capacity);
         _tridiagonal = new TridiagonalSpectrum(capacity);
         _matrix = Lanes.Room(padded * StrideOf(capacity));
-        _panels = Lanes.Room((padded + Lanes.Count) * padded); // Panels are restored in pairs.
+        _panels = Lanes.Room(padded * padded);
         (_values, _places) = (new double[capacity], new int[capacity]);
     }
 
@@ -75,8 +75,7 @@ public sealed class SymmetricEigen
             _tridiagonal.SolveSlowly(panels);
         }
         var panel = n * Lanes.Count;
-        for (var at = 0; at < n - _firstWithVector; at += 2 * Lanes.Count)
-            _reduction.Restore(panels.Slice(at * n, panel), panels.Slice((at + Lanes.Count) * n, panel), n);
+        for (var at = 0; at < n - _firstWithVector; at += Lanes.Count) _reduction.Restore(panels.Slice(at * n, panel), n);
         Sort();
     }
 

@@ -37,7 +37,9 @@ public sealed class ForewarnerMoveStories(PostgresServer server)
         var (home, other) = await stage.ActingAsync();
         await stage.UntilAsync(() => home.Board.Forewarner?.State.Champion is not null, "a model serves");
         await stage.UntilAsync(() => !other.Caps.IsEmpty, "the other node hears the cap");
+        var looked = home.Board.Forewarner!.MarketDistance;
         home.Closes(100m, 101m, 99m);
+        await stage.UntilAsync(() => home.Board.Forewarner!.MarketDistance != looked, "the market that closed is compared with the model's");
         home.Forewarner.Tell(DurableProtocol.TakeSnapshot.Now);
         await stage.UntilAsync(async () => (await stage.RowsAsync("snapshot")).Count == 1, "what was gathered is stored");
         var (before, distance, stored) = (await other.StoredAsync(), home.Reports.Last().Distance, await stage.RowsAsync("journal"));
@@ -66,6 +68,7 @@ public sealed class ForewarnerMoveStories(PostgresServer server)
 
         stage.Plan = RealTime;
         await stage.KillAsync(home, other);
+        await stage.UntilAsync(() => other.Acts, "the other forewarns");
         await stage.UntilAsync(() => other.Board.Forewarner?.State.Champion is not null, "a model serves on the other node");
 
         Assert.Equal(["forewarner.fit-wanted.v1", "forewarner.model-kept.v1", "forewarner.champion-changed.v1", "forewarner.leverage-halved.v1"], await stage.RowsAsync("journal"));
