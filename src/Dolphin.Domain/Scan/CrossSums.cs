@@ -16,7 +16,7 @@ internal sealed class CrossSums
     private readonly int _stride;
 
     /// <param name="first">First row of this shard; a multiple of eight.</param>
-    /// <param name="end">One past its last row.</param>
+    /// <param name="end">One past its last row; that of the first if it has none.</param>
     public CrossSums(int window, int first, int end)
     {
         (Window, First, End) = (window, first, end);
@@ -24,9 +24,25 @@ internal sealed class CrossSums
         _sums = new long[(end - first) * _stride];
     }
 
+    /// <summary>Room for any one block of a universe, to be filled by <see cref="Become"/>.</summary>
+    public static CrossSums OfBlocks(int window, int assets) => new(window, Math.Max(0, assets - RowRange.BlockRows), assets);
+
     public int Window { get; }
-    public int First { get; }
-    public int End { get; }
+    public int First { get; private set; }
+    public int End { get; private set; }
+
+    public bool Has(int i) => i >= First && i < End;
+
+    /// <summary>Adds up other rows afresh: as many as there is room for, and none past the universe that it was made for.</summary>
+    public void Become(RowRange rows, ReturnHistory history)
+    {
+        (First, End) = (rows.First, rows.End);
+        for (var i = First; i < End; i++)
+        {
+            var mine = history.Of(i, Window);
+            for (var j = 0; j <= i; j++) _sums[(i - First) * _stride + j] = Lanes.SumOfProducts(mine, history.Of(j, Window));
+        }
+    }
 
     /// <summary>Of asset i with each asset j up to the block of eight that i is in.</summary>
     public ReadOnlySpan<long> Row(int i) => _sums.AsSpan((i - First) * _stride, Lanes.Padded(i + 1));
@@ -64,9 +80,7 @@ internal sealed class CrossSums
         var mine = history.Of(i, Window);
         for (var j = 0; j <= i; j++)
         {
-            var theirs = history.Of(j, Window);
-            var sum = 0L;
-            for (var t = 0; t < mine.Length; t++) sum += (long)mine[t] * theirs[t];
+            var sum = Lanes.SumOfProducts(mine, history.Of(j, Window));
             ref var kept = ref _sums[(i - First) * _stride + j];
             worst = Math.Max(worst, Math.Abs(sum - kept));
             kept = sum;
@@ -74,22 +88,16 @@ internal sealed class CrossSums
         return worst;
     }
 
-    /// <summary>The correlation matrix of the members: lower triangle, and whole blocks of eight on the diagonal.</summary>
-    public void CopyCorrelations(WindowSums sums, Span<double> matrix, int stride)
+    /// <summary>Correlations of the a-th member, whose row is here, with all members before it.</summary>
+    public void CopyCorrelations(WindowSums sums, int a, Span<double> to)
     {
         Span<double> means = sums.Means.Span, inverses = sums.Inverses.Span;
-        var members = sums.Members;
-        for (var a = 0; a < sums.MemberCount; a++)
-        {
-            var i = members[a];
-            var row = _sums.AsSpan((i - First) * _stride, _stride);
-            var to = matrix[(a * stride)..];
-            var (sum, by) = ((double)sums.Sum(i), inverses[i] / Window);
-            if (a == i) CopyRow(row, sum, by, means, inverses, to[..(i & -Lanes.Count)]); // All before it are members.
-            for (var b = a == i ? i & -Lanes.Count : 0; b < a; b++) to[b] = (row[members[b]] - sum * means[members[b]]) * inverses[members[b]] * by;
-            to[a] = 1;
-            for (var b = a & -Lanes.Count; b < a; b++) matrix[b * stride + a] = to[b];
-        }
+        var (members, i) = (sums.Members, sums.Members[a]);
+        var row = _sums.AsSpan((i - First) * _stride, _stride);
+        var (sum, by) = ((double)sums.Sum(i), inverses[i] / Window);
+        var whole = a == i ? i & -Lanes.Count : 0; // All before it are members.
+        CopyRow(row, sum, by, means, inverses, to[..whole]);
+        for (var b = whole; b < a; b++) to[b] = (row[members[b]] - sum * means[members[b]]) * inverses[members[b]] * by;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -105,17 +113,15 @@ internal sealed class CrossSums
         }
     }
 
-    /// <summary>The sum of squared correlations of this shard's rows with the columns before them; each pair once, the diagonal not.</summary>
-    public double SquaredCorrelations(WindowSums sums)
+    /// <summary>The sum of squared correlations of some rows with the columns before them, times w^2; each pair once, the diagonal not.</summary>
+    /// <param name="rows">A block of those here: sums of blocks are what is added up, in their order, to the same bits wherever they come from.</param>
+    public double SquaredCorrelations(WindowSums sums, RowRange rows)
     {
         Span<double> means = sums.Means.Span, inverses = sums.Inverses.Span;
         var total = 0.0;
-        for (var i = First; i < End; i++)
-        {
-            if (inverses[i] == 0) continue;
-            total += inverses[i] * inverses[i] * SquaredRow(i, sums.Sum(i), means, inverses);
-        }
-        return total / ((double)Window * Window);
+        for (var i = rows.First; i < rows.End; i++)
+            if (inverses[i] != 0) total += inverses[i] * inverses[i] * SquaredRow(i, sums.Sum(i), means, inverses);
+        return total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,33 +1,40 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
 namespace Dolphin.Domain.Scan;
 
 /// <summary>One window of an <see cref="EigenScan"/>: its correlation matrix, its leading pair and, when asked for, its spectrum.</summary>
 public sealed class ScanWindow
 {
+    private readonly ReturnHistory _history;
+    private readonly ShardWindow _own;
     private readonly WindowSums _sums;
-    private readonly CrossSums _cross;
     private readonly LeadingPair _leading;
+    private readonly ImmutableArray<RowRange> _shards;
+    private readonly int _number;
     private readonly double _kept;
     private SymmetricEigen? _eigen; // With the first spectrum: whoever wants none pays for none.
-    private StandardReturns? _standard;
+    private CrossSums? _afresh; // With the first rows that nobody else has: in one process, never.
     private Velocity _velocity;
     private double[] _values = [];
     private int _rank;
-    private bool _isDual;
+    private bool _isDual, _hasConverged;
     private long _solvedAt = -1, _pairedAt = -1, _scans;
 
-    internal ScanWindow(ScanPolicy policy, int window, int assets)
+    /// <param name="number">Of the window, shortest first.</param>
+    /// <param name="own">The scan's own shard, which has all rows or none.</param>
+    /// <param name="shards">Whose rows are whose where it has none.</param>
+    internal ScanWindow(ScanPolicy policy, int number, ScanShard own, ImmutableArray<RowRange> shards)
     {
-        (Length, Assets, _kept) = (window, assets, policy.VelocityKept);
-        _sums = new WindowSums(policy, window, assets);
-        _cross = new CrossSums(window, 0, assets);
-        _leading = new LeadingPair(window, assets);
+        (_number, _history, _own, _shards, _kept) = (number, own.History, own.Windows[number], shards, policy.VelocityKept);
+        (_sums, _leading) = (_own.Sums, new LeadingPair(_own.Length, _own.Assets));
     }
 
     /// <summary>Returns.</summary>
-    public int Length { get; }
+    public int Length => _own.Length;
 
     /// <summary>Places of assets.</summary>
-    public int Assets { get; }
+    public int Assets => _own.Assets;
 
     /// <summary>Two assets at least take part. Without that there are no values.</summary>
     public bool IsReady => _sums.MemberCount >= 2;
@@ -61,6 +68,9 @@ public sealed class ScanWindow
     /// <summary>How many times the leading pair could not be followed, or not be proved to be the leading one, and was taken from the spectrum.</summary>
     public long Resolved { get; private set; }
 
+    /// <summary>Rows that no shard's answer was there for, so that they were added up afresh, ever; 0 in one process.</summary>
+    internal long RowsAfresh { get; private set; }
+
     /// <summary>Where values of unrelated assets end: (1 + sqrt(N / w))^2.</summary>
     public double Edge => MarchenkoPastur.Edge(_sums.MemberCount, Length);
 
@@ -84,7 +94,8 @@ public sealed class ScanWindow
     {
         if (_sums.Standings[a] != Standing.Member || _sums.Standings[b] != Standing.Member) return double.NaN;
         if (a == b) return 1;
-        return Math.Clamp((_cross[a, b] - _sums.Sum(a) * (double)_sums.Sum(b) / Length) * _sums.Inverses.Span[a] * _sums.Inverses.Span[b] / Length, -1, 1);
+        var sum = _own.Cross.Has(Math.Max(a, b)) ? _own.Cross[a, b] : Lanes.SumOfProducts(_history.Of(a, Length), _history.Of(b, Length));
+        return Math.Clamp((sum - _sums.Sum(a) * (double)_sums.Sum(b) / Length) * _sums.Inverses.Span[a] * _sums.Inverses.Span[b] / Length, -1, 1);
     }
 
     /// <summary>Loadings on the eigenvector of value <paramref name="k"/>, by place of asset; of length 1, 0 for who takes no part.</summary>
@@ -95,64 +106,80 @@ public sealed class ScanWindow
         if (!HasVectors) throw new InvalidOperationException($"Window {Length} has no vectors of scan {_scans}; expected Spectra(vectors: true) after it.");
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(k, _rank);
         var (panel, lane) = _eigen!.PlaceOf(k);
-        var from = _isDual ? _standard!.Panel(panel, Members) : _eigen.Panel(panel);
+        var from = _isDual ? _own.Standard.Panel(panel, Members) : _eigen.Panel(panel);
         var by = _isDual ? 1 / Math.Sqrt(_eigen.Values[k]) : 1;
         loadings[..Assets].Clear();
         for (var m = 0; m < Members; m++) loadings[_sums.Members[m]] = from[m * Lanes.Count + lane] * by;
     }
 
-    internal void Take(ReturnHistory history, ReadOnlySpan<int> returns, ReadOnlySpan<long> fresh, Span<long> leaving, ReadOnlySpan<bool> watched)
+    /// <summary>The leading pair of the newest scan, before it is proved to be that.</summary>
+    internal void Follow()
     {
-        for (var i = 0; i < Assets; i++) leaving[i] = history.Oldest(i, Length);
-        _cross.Update(fresh, leaving, watched);
-        _sums.Take(returns, history);
+        _scans = _history.Count;
+        (Entropy, AboveEdge) = (null, null);
+        if (IsReady) _hasConverged = _leading.Follow(_history, _sums);
     }
 
-    internal void Follow(ReturnHistory history, ReadOnlySpan<long> lastUnknown, ReadOnlySpan<bool> watched)
+    internal void End(ShardAnswers? answers)
     {
-        _scans = history.Count;
-        (Entropy, AboveEdge) = (null, null);
-        _sums.Judge(history, lastUnknown, watched);
         if (!IsReady)
         {
             _velocity = default;
             return;
         }
 
-        var isSure = _leading.Follow(history, _sums)
-            && (_leading.IsLeading(Members, power: 1) || _leading.IsLeading(Members + 2 * _cross.SquaredCorrelations(_sums), power: 2));
-        if (!isSure) Resolve(history);
+        var isSure = _hasConverged
+            && (_leading.IsLeading(Members, power: 1) || _leading.IsLeading(Members + 2 * SquaredCorrelations(answers), power: 2));
+        if (!isSure) Resolve(answers);
         _velocity = _velocity.After(Share, !_sums.HasChanged, _kept);
     }
-
-    internal long Audit(int asset, ReturnHistory history) => _cross.Audit(asset, history);
 
     internal ScanWindowMemory Capture() =>
         new(Length, [.. _sums.Standings.Select(s => (byte)s)], _leading.Value, _leading.Residual, [.. Loadings], _velocity, Resolved);
 
-    internal void Restore(ScanWindowMemory memory, ReturnHistory history, ReadOnlySpan<bool> watched)
+    internal void Restore(ScanWindowMemory memory)
     {
-        _scans = history.Count;
-        _sums.Restore(history, memory.Standings);
-        for (var i = 0; i < Assets; i++)
-            if (watched[i]) _cross.Audit(i, history);
+        _scans = _history.Count;
         _leading.Restore(memory.Value, memory.Residual, memory.Loadings.AsSpan());
         (_velocity, Resolved) = (memory.Velocity, memory.Resolved);
     }
 
-    internal void Spectrum(ReturnHistory history, bool vectors)
+    internal void Spectrum(ShardAnswers? answers, bool vectors)
     {
         if (!IsReady) return;
-        if (!HasSpectrum) Solve(history);
+        if (!HasSpectrum) Solve(answers);
         if (vectors && !HasVectors) Pair();
     }
 
-    private void Solve(ReturnHistory history)
+    /// <summary>Of all pairs, each once: block by block in their order, whoever has them.</summary>
+    private double SquaredCorrelations(ShardAnswers? answers)
     {
-        _isDual = Length < Members;
+        var total = 0.0;
+        for (var shard = 0; shard < _shards.Length; shard++)
+            for (var k = 0; k < _shards[shard].Blocks; k++)
+            {
+                var block = _shards[shard].Block(k);
+                total += answers?.SquaresOf(shard, _number, k) ?? Holder(block).SquaredCorrelations(_sums, block);
+            }
+        return total / ((double)Length * Length);
+    }
+
+    /// <summary>Sums of a block: the scan's own, or made now.</summary>
+    private CrossSums Holder(RowRange block)
+    {
+        if (_own.Cross.Has(block.First)) return _own.Cross;
+        _afresh ??= CrossSums.OfBlocks(Length, Assets);
+        _afresh.Become(block, _history);
+        RowsAfresh += block.Count;
+        return _afresh;
+    }
+
+    private void Solve(ShardAnswers? answers)
+    {
+        _isDual = _own.IsDual;
         _eigen ??= new SymmetricEigen(Math.Min(Length, Assets));
-        if (_isDual) FillScans(history);
-        else _cross.CopyCorrelations(_sums, _eigen.Begin(Members), SymmetricEigen.StrideOf(Members));
+        if (_isDual) FillScans(answers);
+        else FillAssets(answers);
         _eigen.Solve();
         _solvedAt = _scans;
         Read();
@@ -161,19 +188,65 @@ public sealed class ScanWindow
     private void Pair()
     {
         _eigen!.SolveVectors();
-        if (_isDual) _standard!.Load(_eigen, _sums);
+        if (_isDual) _own.Standard.Load(_eigen, _sums);
         _pairedAt = _scans;
         Read();
     }
 
     /// <summary>The w x w matrix of scans: Z' Z.</summary>
-    private void FillScans(ReturnHistory history)
+    private void FillScans(ShardAnswers? answers)
     {
-        _standard ??= new StandardReturns(Length, Assets);
-        _standard.Fill(history, _sums, 0, Assets);
+        _own.Standard.Fill(_history, _sums, 0, Assets); // All of it: vectors of assets are made of it.
         var matrix = _eigen!.Begin(Length);
+        var (stride, length) = (SymmetricEigen.StrideOf(Length), _own.PartLength(default));
         matrix.Clear();
-        _standard.AddPart(_sums, 0, Assets, matrix);
+        for (var shard = 0; shard < _shards.Length; shard++)
+        {
+            var rows = _shards[shard];
+            if (answers?.PartOf(shard, _number, length) is not { } part)
+            {
+                _own.Standard.AddPart(_sums, rows.First, rows.End, matrix);
+                if (!_own.Cross.Has(rows.First)) RowsAfresh += rows.Count;
+                continue;
+            }
+            ReadOnlySpan<byte> from = part;
+            for (var t = 0; t < Length; t++)
+                foreach (ref var to in matrix.Slice(t * stride, Lanes.Padded(t + 1))) to += Next(ref from);
+        }
+    }
+
+    /// <summary>The N x N matrix of members: correlations below the diagonal, and whole blocks of eight on it.</summary>
+    private void FillAssets(ShardAnswers? answers)
+    {
+        var matrix = _eigen!.Begin(Members);
+        var stride = SymmetricEigen.StrideOf(Members);
+        for (var shard = 0; shard < _shards.Length; shard++)
+        {
+            var rows = _shards[shard];
+            var part = answers?.PartOf(shard, _number, _own.PartLength(rows));
+            ReadOnlySpan<byte> from = part;
+            for (var k = 0; k < rows.Blocks; k++)
+            {
+                var (first, end) = _sums.MembersIn(rows.Block(k));
+                var holder = part is null && first < end ? Holder(rows.Block(k)) : null;
+                for (var a = first; a < end; a++)
+                {
+                    var to = matrix[(a * stride)..];
+                    holder?.CopyCorrelations(_sums, a, to);
+                    if (holder is null)
+                        for (var b = 0; b < a; b++) to[b] = Next(ref from);
+                    to[a] = 1;
+                    for (var b = a & -Lanes.Count; b < a; b++) matrix[b * stride + a] = to[b];
+                }
+            }
+        }
+    }
+
+    private static double Next(ref ReadOnlySpan<byte> from)
+    {
+        var number = BinaryPrimitives.ReadDoubleLittleEndian(from);
+        from = from[sizeof(double)..];
+        return number;
     }
 
     private void Read()
@@ -196,10 +269,10 @@ public sealed class ScanWindow
     }
 
     /// <summary>Where two values are about as large, or none stands out: the whole spectrum knows which is the leading one.</summary>
-    private void Resolve(ReturnHistory history)
+    private void Resolve(ShardAnswers? answers)
     {
         Resolved++;
-        Spectrum(history, vectors: true);
+        Spectrum(answers, vectors: true);
         var vector = new double[Assets];
         CopyVector(0, vector);
         _leading.Become(_values[0], vector);

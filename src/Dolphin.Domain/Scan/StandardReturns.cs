@@ -14,16 +14,16 @@ internal sealed class StandardReturns
     /// <summary>Assets, by place, whose products are summed before they are rounded: the smallest shard. 16 KB of a tile's operands, half of the first level of a cache.</summary>
     public const int PartAssets = 64;
 
-    private readonly Memory<double> _rows, _loadings;
-    private readonly int _padded;
+    private readonly Memory<double> _rows;
+    private readonly int _assets, _padded;
     private readonly double _grid;
+    private Memory<double> _loadings; // With the first vectors: a shard elsewhere never has any.
 
     /// <param name="assets">Of the whole universe, whichever of them are standardised here: it sets the grid.</param>
     public StandardReturns(int window, int assets)
     {
-        (Window, _padded) = (window, Lanes.Padded(window));
+        (Window, _assets, _padded) = (window, assets, Lanes.Padded(window));
         _rows = Lanes.Room((assets + Lanes.Count) * _padded); // Rows of eight assets may begin at the last one.
-        _loadings = Lanes.Room((_padded + Lanes.Count) * assets);
         // No element is above N w. What is added to this number and taken off again is rounded to 2^-52 of the power of two above N w: sums of such are exact.
         _grid = 1.5 * Math.ScaleB(1, (int)Math.Ceiling(Math.Log2((double)assets * window)));
     }
@@ -159,6 +159,7 @@ internal sealed class StandardReturns
     /// <summary>Vectors of scans to vectors of assets: Z u / |Z u|, panel by panel.</summary>
     public void Load(SymmetricEigen scans, WindowSums sums)
     {
+        if (_loadings.IsEmpty) _loadings = Lanes.Room((_padded + Lanes.Count) * _assets);
         var size = sums.MemberCount * Lanes.Count;
         for (var panel = 0; panel < scans.Panels; panel += 2)
         {

@@ -57,6 +57,16 @@ internal sealed class WindowSums
 
     public long Sum(int asset) => _sums[asset];
 
+    /// <summary>Which of <see cref="Members"/> have places among some rows: [From, To).</summary>
+    public (int From, int To) MembersIn(RowRange rows)
+    {
+        var from = 0;
+        while (from < MemberCount && Members[from] < rows.First) from++;
+        var to = from;
+        while (to < MemberCount && Members[to] < rows.End) to++;
+        return (from, to);
+    }
+
     /// <summary>Before the history takes the new returns.</summary>
     public void Take(ReadOnlySpan<int> fresh, ReturnHistory history)
     {
