@@ -20,7 +20,7 @@ public sealed class ClusterPort(ActorSystem system, ClusterSettings settings, IT
     /// <summary>This node's name in the cluster.</summary>
     public string Node { get; } = NodeNames.Of(global::Akka.Cluster.Cluster.Get(system).SelfAddress);
 
-    /// <summary>Where this process's entities live; nobody before there are any.</summary>
+    /// <summary>Where this process's assets live, the entities that were asked for last; nobody before there are any.</summary>
     public IActorRef Region { get; private set; } = ActorRefs.Nobody;
 
     public ActingSingletons Acting { get; } = new();

@@ -11,8 +11,8 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
     protected DurableActor()
     {
         Recover<SnapshotOffer>(offer => Restore((TSnapshot)offer.Snapshot));
-        Command<TakeSnapshot>(_ => Snapshot());
-        Command<GetStored>(_ => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Told())));
+        Command<TakeSnapshot>(_ => WhenWhole(Snapshot));
+        Command<GetStored>(_ => WhenWhole(() => Sender.Tell(new StoredState(PersistenceId, LastSequenceNr, Told()))));
         Command<SaveSnapshotSuccess>(saved => KeepTwo(saved.Metadata.SequenceNr));
         Command<SaveSnapshotFailure>(failed => Context.GetLogger().Warning(
             "Snapshot of {0} at {1} failed: {2}. Nothing is lost, recovery replays more events; the next snapshot tries again.",
@@ -29,6 +29,15 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
     protected virtual TSnapshot Told() => Capture();
 
     protected virtual void Snapshot() => SaveSnapshot(Capture());
+
+    /// <summary>False in the middle of something that takes several messages: whoever asks for the state waits, until the actor unstashes.</summary>
+    protected virtual bool IsWhole => true;
+
+    private void WhenWhole(Action act)
+    {
+        if (IsWhole) act();
+        else Stash.Stash();
+    }
 
     // By default the actor goes on without the event, and some journals call a lost connection a rejection: it must not decide on what
     // nobody stored.

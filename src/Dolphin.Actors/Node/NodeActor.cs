@@ -17,6 +17,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Survival;
 using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Scan;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Node;
@@ -37,6 +38,7 @@ public sealed class NodeActor : ReceiveActor
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
         _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
+    private IReadOnlyList<IActorRef> _scanShards = [];
 
     /// <summary>What people know an asset's actor by; its path has a number instead.</summary>
     public static string AssetIdOf(Symbol symbol) => $"asset-{symbol}";
@@ -97,6 +99,7 @@ public sealed class NodeActor : ReceiveActor
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
         foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
+        foreach (var shard in _scanShards) Context.Watch(shard);
     }
 
     // Nobody else has to be told: what each leaves out is heard, or not heard, by those who live on it.
@@ -123,6 +126,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_scan) => (ScanActor.Id, "The universe is not scanned until the node is started again; L4 ages."),
             _ when child.Equals(_alphaListener) => ("alpha-listener", NoAlpha),
             _ when child.Equals(_alpha) => (AlphaActor.Id, NoAlpha),
+            _ when _scanShards.Contains(child) => (ScanShardActor.Kind, "The scan does its rows itself, which takes longer, until the node is started again."),
             _ when child.Equals(_feed) => ("feed", "No strategy and no sensor sees another bar until the node is started again."),
             _ => Ground(_assets.All.Single(a => a.Value.Equals(child)).Key),
         };
@@ -159,7 +163,14 @@ public sealed class NodeActor : ReceiveActor
         var (cluster, run) = (_ground.Cluster, _ground.Board);
         ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
         _scanListener = Context.ActorOf(Props.Create(() => new ScanListenerActor(run, cluster)), "scan-listener");
-        _scan = cluster.Singleton(Context, ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, cluster, run)));
+        if (plan.Sharing is { } sharing)
+        {
+            var (policy, ranges) = (plan.Policy, RowRange.Split(universe.Length, sharing.Shards));
+            _scanShards = cluster.Entities(
+                Context, ScanShardActor.Kind, [.. ranges.Select(rows => ScanShardActor.IdOf(rows, universe.Length))], id => Props.Create(() => new ScanShardActor(policy, id)));
+        }
+        var shards = _scanShards;
+        _scan = cluster.Singleton(Context, ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, shards, cluster, run)));
     }
 
     private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence, AlphaGround? alpha)

@@ -27,15 +27,17 @@ public sealed record ScanSnapshot(
 /// <summary>The eigen-scan of the universe: one for all nodes, at every interval, with the watchdog that says when it was late.</summary>
 /// <remarks>
 /// It scans when the first slice of an interval has closed, and not by a timer: at a timer's instant the closes of that instant are still on their way. What does not come makes
-/// no scan; L4 lives on the age of the last one.
+/// no scan; L4 lives on the age of the last one. Where rows are spread over shards this is their head: a scan stays open until they have answered, or its patience is over; what they did not
+/// answer it does itself. One scan is open at a time, and the next interval ends it; closes that come meanwhile count in the next one.
 /// </remarks>
-public sealed class ScanActor : DurableActor<ScanSnapshot>
+public sealed class ScanActor : DurableActor<ScanSnapshot>, IWithTimers
 {
     public const string Id = "scan";
     private readonly ScanPlan _plan;
     private readonly ImmutableArray<Symbol> _universe;
     private readonly IClusterPort _cluster;
     private readonly RunBoard _board;
+    private readonly ScanShards? _shards; // Null: all rows are here.
     private readonly Dictionary<Symbol, int> _places = []; // Looked up; never walked.
     private EigenScan _scan;
     private ScanWatchState _watch = ScanWatchState.Initial;
@@ -45,19 +47,37 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
     private long? _slot;
     private string? _coldBecause;
     private ImmutableArray<Symbol>? _ranked;
+    private OpenScan? _open;
+    private long _rowsAfresh;
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public override string PersistenceId => Id;
 
     /// <param name="universe">In ordinal order.</param>
-    public ScanActor(ScanPlan plan, ImmutableArray<Symbol> universe, IClusterPort cluster, RunBoard board)
+    /// <param name="shards">As many as the plan shares rows out to, in their order; empty where it does not.</param>
+    public ScanActor(ScanPlan plan, ImmutableArray<Symbol> universe, IReadOnlyList<IActorRef> shards, IClusterPort cluster, RunBoard board)
     {
-        (_plan, _universe, _cluster, _board, _scan) = (plan, universe, cluster, board, new EigenScan(plan.Policy, universe.Length));
+        (_plan, _universe, _cluster, _board) = (plan, universe, cluster, board);
+        _scan = NewScan();
+        if (plan.Sharing is not null) _shards = new ScanShards(shards, _scan.Shards, plan.Policy.Windows.Length);
         for (var place = 0; place < universe.Length; place++) _places.Add(universe[place], place);
         Recover<ScanEvent>(@event => _watch = ScanWatch.Evolve(_watch, @event));
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<MarketProtocol.SliceClosed>(closed => OnSlice(closed.Slice));
         Command<AlphaSnapshot>(alpha => _ranked = [.. alpha.Ranked.Select(a => a.Symbol)]);
+        if (_shards is not { } all) return;
+        Command<ScanShardProtocol.Taken>(taken => OnAnswer(all.OnTaken(taken, _scan, Self)));
+        Command<ScanShardProtocol.PartPiece>(piece => OnAnswer(all.OnPart(piece, _scan, Self)));
+        Command<ScanShardProtocol.GetHistory>(asked => all.OnGetHistory(asked, _scan, Self));
+        Command<PatienceOver>(_ => OnPatienceOver(all));
     }
+
+    private int Shards => _plan.Sharing?.Shards ?? 1;
+
+    private EigenScan NewScan() => new(_plan.Policy, _universe.Length, Shards);
+
+    protected override bool IsWhole => _open is null;
 
     protected override void PreStart()
     {
@@ -75,7 +95,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
     protected override void Restore(ScanSnapshot snapshot)
     {
         (_watch, _punctuality, _slot, _clockAt, _picture, _ranked) = (snapshot.Watch, snapshot.Punctuality, snapshot.Slot, snapshot.ClockAt, snapshot.Picture, snapshot.Ranked);
-        if (snapshot.Universe.SequenceEqual(_universe) && EigenScan.From(_plan.Policy, _universe.Length, snapshot.Memory) is { } scan) _scan = scan;
+        if (snapshot.Universe.SequenceEqual(_universe) && EigenScan.From(_plan.Policy, _universe.Length, snapshot.Memory, Shards) is { } scan) _scan = scan;
         else _coldBecause = "what is stored is of another universe or of other windows";
     }
 
@@ -84,6 +104,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         if (_scan.Count == 0) _coldBecause ??= _watch.WarmUps == 0 ? "there was no scan before" : "the returns of an earlier life were not stored";
         if (_watch.Watched is { } watched && watched.Except(_universe).Any()) _watch = _watch with { Watched = null }; // Of another universe.
         Confine();
+        _shards?.Resume(_scan, Self);
         if (_picture is not null) Publish(_picture); // As old as it is: whoever listens finds what would be there without the restart.
     }
 
@@ -104,39 +125,88 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
 
     private void OnInterval(DateTimeOffset at, TimeSpan period, long steps)
     {
+        if (_open is not null)
+        {
+            End(() => OnInterval(at, period, steps));
+            return;
+        }
+
         var now = Now;
         var drift = _clockAt is { } before ? (now - before - period).Duration() : TimeSpan.Zero;
         (_clockAt, _punctuality) = (now, _punctuality.After(_plan.Watch, drift));
         if (steps > _plan.Policy.Longest && _scan.Count > 0)
         {
-            _scan = new EigenScan(_plan.Policy, _universe.Length);
+            (_scan, _rowsAfresh) = (NewScan(), 0);
             Confine();
             _coldBecause = string.Create(CultureInfo.InvariantCulture, $"nothing came for {steps} intervals, more than the longest window has");
         }
 
-        var isReturn = steps <= _plan.LongestStep || _scan.Count == 0;
-        var (took, happened) = (TimeSpan.Zero, (ScanPlunge?)null);
-        if (isReturn) (took, happened) = Scan(at.ToUnixTimeMilliseconds());
-        else _scan.Skip(at.ToUnixTimeMilliseconds());
+        if (steps <= _plan.LongestStep || _scan.Count == 0)
+        {
+            Begin(at, period, drift);
+            return;
+        }
+        _scan.Skip(at.ToUnixTimeMilliseconds());
+        Conclude(new OpenScan(at, period, drift, TimeSpan.Zero, _scan.Closes, WantsSpectra: false), null, isReturn: false, TimeSpan.Zero, null);
+    }
 
-        var events = ScanWatch.Decide(_plan.Watch, _watch, _punctuality, drift, period, Ranking(), at);
-        if (_coldBecause is { } because) events = events.Insert(0, new ScanEvent.WarmUpBegan(because, at));
+    private void Begin(DateTimeOffset at, TimeSpan period, TimeSpan drift)
+    {
+        var began = Context.System.Scheduler.MonotonicClock;
+        _scan.Begin(at.ToUnixTimeMilliseconds());
+        _open = new OpenScan(at, period, drift, began, _scan.Closes, _scan.Count % _plan.EntropyEvery == 0);
+        if (_shards is { } shards)
+        {
+            shards.Begin(_scan, _open.WantsSpectra, Self);
+            Timers.StartSingleTimer(PatienceOver.Key, PatienceOver.Now, _plan.Sharing!.Patience);
+        }
+        _scan.Follow(); // While they are at work.
+        if (_shards?.IsComplete != false) End();
+    }
+
+    private void OnAnswer(RowRange? back)
+    {
+        if (back is { } rows)
+            _board.Tell(new NotableEvent(Now, NotableKind.Info, Id, string.Create(CultureInfo.InvariantCulture, $"the shard of rows {rows.First} to {rows.End} is back")));
+        if (_shards!.AreAllHere) Timers.Cancel(PatienceOver.Key);
+        if (_open is not null && _shards.IsComplete) End();
+    }
+
+    private void OnPatienceOver(ScanShards shards)
+    {
+        foreach (var rows in shards.OnPatienceOver())
+        {
+            _board.Tell(new NotableEvent(Now, NotableKind.Warning, Id, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the shard of rows {rows.First} to {rows.End} did not answer within {_plan.Sharing!.Patience.TotalMilliseconds:0} ms: it is not waited for until it answers in time again, and its rows are done here when they are needed")));
+        }
+        if (_open is not null) End();
+    }
+
+    /// <param name="then">When all of it is stored and told.</param>
+    private void End(Action? then = null)
+    {
+        var open = _open!;
+        _open = null;
+        var happened = _scan.End(_shards?.End());
+        if (open.WantsSpectra) _scan.Spectra(vectors: false);
+        Conclude(open, happened, isReturn: true, Context.System.Scheduler.MonotonicClock - open.Began, then);
+    }
+
+    private void Conclude(OpenScan scan, ScanPlunge? happened, bool isReturn, TimeSpan took, Action? then)
+    {
+        var events = ScanWatch.Decide(_plan.Watch, _watch, _punctuality, scan.Drift, scan.Period, Ranking(), scan.At);
+        if (_coldBecause is { } because) events = events.Insert(0, new ScanEvent.WarmUpBegan(because, scan.At));
         _coldBecause = null;
         Store(events, Apply, () =>
         {
             if (!events.IsEmpty) Confine();
-            _picture = Picture(at, period, drift, happened, isReturn);
+            _picture = Picture(scan, happened, isReturn);
             Publish(_picture with { Took = took });
-            Tell(happened, at);
+            Tell(happened, scan.At);
+            if (_shards is not null) Stash.UnstashAll(); // Who asked for the state in the middle of it.
+            then?.Invoke();
         });
-    }
-
-    private (TimeSpan Took, ScanPlunge? Happened) Scan(long atMs)
-    {
-        var began = Context.System.Scheduler.MonotonicClock;
-        var happened = _scan.Scan(atMs);
-        if (_scan.Count % _plan.EntropyEvery == 0) _scan.Spectra(vectors: false);
-        return (Context.System.Scheduler.MonotonicClock - began, happened);
     }
 
     private void Apply(ScanEvent stored)
@@ -175,8 +245,9 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         return null;
     }
 
-    private ScanPicture Picture(DateTimeOffset at, TimeSpan period, TimeSpan drift, ScanPlunge? happened, bool isReturn)
+    private ScanPicture Picture(OpenScan scan, ScanPlunge? happened, bool isReturn)
     {
+        var (at, drift) = (scan.At, scan.Drift);
         var windows = ImmutableArray.CreateBuilder<ScanWindowPicture>(_scan.Windows.Length);
         for (var i = 0; i < _scan.Windows.Length; i++)
         {
@@ -192,8 +263,16 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         };
         var worst = _picture is { } before && before.WorstDrift > drift ? before.WorstDrift : drift;
         return new ScanPicture(
-            _scan.Count, at, period, drift, worst, TimeSpan.Zero, _scan.Watched, _universe.Length, windows.DrainToImmutable(), _scan.VelDiv, _scan.Closes, _scan.Ticks,
-            (_picture?.Skipped ?? 0) + (isReturn ? 0 : 1), (_picture?.Plunges ?? 0) + (happened is ScanPlunge.Began ? 1 : 0), plunge, _watch);
+            _scan.Count, at, scan.Period, drift, worst, TimeSpan.Zero, _scan.Watched, _universe.Length, windows.DrainToImmutable(), _scan.VelDiv, scan.Closes, _scan.Ticks,
+            (_picture?.Skipped ?? 0) + (isReturn ? 0 : 1), (_picture?.Plunges ?? 0) + (happened is ScanPlunge.Began ? 1 : 0), plunge, _watch, Shared());
+    }
+
+    private ScanShardsPicture? Shared()
+    {
+        if (_shards is null) return null;
+        var more = _scan.RowsAfresh - _rowsAfresh;
+        _rowsAfresh = _scan.RowsAfresh;
+        return _shards.ToPicture((_picture?.Shards?.HeadRows ?? 0) + more);
     }
 
     private void Publish(ScanPicture picture)
@@ -207,5 +286,16 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>
         var all = ImmutableArray.CreateBuilder<ScanProtocol.AssetLoading>(window.Members);
         foreach (var place in window.MemberPlaces) all.Add(new ScanProtocol.AssetLoading(_universe[place], window.Loadings[place]));
         return all.DrainToImmutable();
+    }
+
+    /// <summary>A scan that has begun.</summary>
+    /// <param name="Drift">How far the interval was off.</param>
+    /// <param name="Closes">Up to its beginning: what came later belongs to the next one.</param>
+    private sealed record OpenScan(DateTimeOffset At, TimeSpan Period, TimeSpan Drift, TimeSpan Began, CloseCounts Closes, bool WantsSpectra);
+
+    private sealed record PatienceOver
+    {
+        public const string Key = "patience";
+        public static readonly PatienceOver Now = new();
     }
 }

@@ -66,6 +66,13 @@ public static class WireTypes
 
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
         ("scan.scanned.v1", typeof(ScanProtocol.Scanned)),
+        ("scan-shard.resume.v1", typeof(ScanShardProtocol.Resume)),
+        ("scan-shard.take.v1", typeof(ScanShardProtocol.Take)),
+        ("scan-shard.taken.v1", typeof(ScanShardProtocol.Taken)),
+        ("scan-shard.get-history.v1", typeof(ScanShardProtocol.GetHistory)),
+        ("scan-shard.history-piece.v1", typeof(ScanShardProtocol.HistoryPiece)),
+        ("scan-shard.get-part.v1", typeof(ScanShardProtocol.GetPart)),
+        ("scan-shard.part-piece.v1", typeof(ScanShardProtocol.PartPiece)),
         ("alpha.snapshot.v1", typeof(AlphaSnapshot)),
 
         ("external-factors.observed.v1", typeof(ExternalFactors.Observed)),

@@ -18,9 +18,11 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Plunges">That began.</param>
 /// <param name="Plunge">The newest; null before the first.</param>
 /// <param name="Watch">What was decided.</param>
+/// <param name="Shards">Null where one actor has all rows.</param>
 public sealed record ScanPicture(
     long Scans, DateTimeOffset At, TimeSpan Period, TimeSpan Drift, TimeSpan WorstDrift, TimeSpan Took, int Watched, int Assets, ImmutableArray<ScanWindowPicture> Windows,
-    double? VelDiv, CloseCounts Closes, TickCounts Ticks, long Skipped, long Plunges, PlungePicture? Plunge, ScanWatchState Watch)
+    double? VelDiv, CloseCounts Closes, TickCounts Ticks, long Skipped, long Plunges, PlungePicture? Plunge, ScanWatchState Watch,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanShardsPicture? Shards = null)
 {
     /// <summary>One line for a screen.</summary>
     public string ToLine()
@@ -28,7 +30,7 @@ public sealed record ScanPicture(
         var windows = string.Join("  ", Windows.Where(w => w.Share is not null).Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Window}: {w.Share:0.0 %}")));
         return string.Create(CultureInfo.InvariantCulture, $"scan {Scans}, {Watched} of {Assets} assets, off by {Drift.TotalMilliseconds:0.###} ms{(Watch.IsAlarmed ? " (ALARM)" : "")}  ")
             + (windows.Length > 0 ? $"share {windows}" : "the windows fill") + (VelDiv is { } depth ? string.Create(CultureInfo.InvariantCulture, $"  vel_div {depth:+0.000000;-0.000000;0.000000}") : "")
-            + (Plunge is { IsOn: true } ? "  PLUNGE" : "");
+            + (Plunge is { IsOn: true } ? "  PLUNGE" : "") + (Shards is { } shards ? $"  {shards.ToText()}" : "");
     }
 
     /// <summary>As lines of text; times are UTC.</summary>
@@ -64,3 +66,11 @@ public sealed record ScanWindowPicture(
 /// <param name="Depth">The lowest vel_div so far.</param>
 /// <param name="Scans">How long it has lasted, or did.</param>
 public sealed record PlungePicture(DateTimeOffset BeganAt, double VelDiv, double Depth, int Scans, bool IsOn);
+
+/// <param name="Count">Shards that the rows are spread over.</param>
+/// <param name="Answered">Those that had when the last scan ended.</param>
+/// <param name="HeadRows">Rows of a window, ever, that were needed and not answered for, so that the head added them up itself.</param>
+public sealed record ScanShardsPicture(int Count, int Answered, long HeadRows)
+{
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Answered} of {Count} shards{(HeadRows > 0 ? $", {HeadRows} rows done for them" : "")}");
+}

@@ -180,10 +180,10 @@ public sealed class AlphaStories : ActorStage
     [Fact(DisplayName = "A universe that has to shrink keeps whom alpha ranked best after the scan before")]
     public void Shrinks_by_rank()
     {
-        var (used, universe, cluster, run) = (ScanStories.Plan(Minute), Universe, Cluster, Board);
+        var (used, universe, cluster, run, noShards) = (ScanStories.Plan(Minute), Universe, Cluster, Board, Array.Empty<IActorRef>());
         Live();
         Sys.ActorOf(Props.Create(() => new ScanListenerActor(run, cluster)), "scan-listener");
-        Sys.ActorOf(Props.Create(() => new ScanActor(used, universe, cluster, run)), "scan");
+        Sys.ActorOf(Props.Create(() => new ScanActor(used, universe, noShards, cluster, run)), "scan");
         Settle();
         for (var i = 0; i < 12; i++) Close(late: false);
         Close(late: true);

@@ -46,8 +46,8 @@ public sealed class ScanStories : ActorStage
     {
         Sys.Stop(_scan);
         Settle();
-        var (used, universe, cluster, run) = (plan ?? Plan(), Universe, Cluster, Board);
-        _scan = Sys.ActorOf(Props.Create(() => new ScanActor(used, universe, cluster, run)), $"scan-{++_lives}");
+        var (used, universe, cluster, run, noShards) = (plan ?? Plan(), Universe, Cluster, Board, Array.Empty<IActorRef>());
+        _scan = Sys.ActorOf(Props.Create(() => new ScanActor(used, universe, noShards, cluster, run)), $"scan-{++_lives}");
         Settle();
     }
 

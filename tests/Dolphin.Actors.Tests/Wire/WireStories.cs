@@ -55,7 +55,7 @@ public sealed class WireStories
         61, At, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(700), TimeSpan.FromMilliseconds(1.2), 1, 2,
         [new ScanWindowPicture(50, 2, 0.75, -0.001, 1.44, 0.6, 1), new ScanWindowPicture(750, 0, null, null, null)], VelDiv: null, new CloseCounts(120, 1, 0, 0),
         new TickCounts(118, 2, 2, 0, 0), Skipped: 1, Plunges: 1, new PlungePicture(At, -0.009, -0.012, 4, IsOn: true),
-        ScanWatch.Evolve(ScanWatchState.Initial, new ScanEvent.UniverseShrunk(2, [ActorStage.Btc], TimeSpan.FromMilliseconds(700), "late", At)));
+        ScanWatch.Evolve(ScanWatchState.Initial, new ScanEvent.UniverseShrunk(2, [ActorStage.Btc], TimeSpan.FromMilliseconds(700), "late", At)), new ScanShardsPicture(4, 3, 640));
 
     /// <summary>One of every message.</summary>
     private static readonly ImmutableArray<object> All =
@@ -83,6 +83,8 @@ public sealed class WireStories
             3, 9, At, [new AlphaFeatures(ActorStage.Btc, 1, 0.6, 0.75, -0.01, 0.012, 1e9, null, null, 0.49, 0), new AlphaFeatures(new Symbol("ETHUSDT"), null, null, null, null, null, null, null, null, 0.49, 0)],
             new Domain.Alpha.PlungeEvent(At, -0.009), [new AlphaSignal(ActorStage.Btc, PositionSide.Short, 0.5, 1, At, -0.009)]),
         new ScanProtocol.Scanned(Scanned, 50, [new ScanProtocol.AssetLoading(ActorStage.Btc, 0.75)]),
+        new ScanShardProtocol.Resume(61, -7), new ScanShardProtocol.Take(new ScanStep(61, -7, [1, 0, 0, 0, 255, 255, 255, 255], [0x80, 2])), new ScanShardProtocol.Taken(64, -7, [0, 0, 0, 0, 0, 0, 240, 63]),
+        new ScanShardProtocol.GetHistory(64, -7, 3), new ScanShardProtocol.HistoryPiece(61, -7, 3, [1, 2, 3]), new ScanShardProtocol.GetPart(-7, 1, 2), new ScanShardProtocol.PartPiece(64, -7, 1, 2, [4, 5]),
         new ExternalFactors.Observed(ActorStage.Btc, Factors.Funding, 0.0001, At), new ExternalFactors.Levelled(new FactorLevel(At, TimeSpan.FromMinutes(3), At, "dvol, last 60")),
         new SizeInput.Open(Sizing.Learners.Episode(1), SizeChoice.Constant, At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),
         new SizeInput.Withdraw(Sizing.Learners.Episode(1), At), new SizingProtocol.Taken(Sizing.Learners.Episode(1), End: true), new SizingProtocol.Measured(0.4, -0.01, At),
@@ -118,6 +120,17 @@ public sealed class WireStories
         Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(WireJson.Write(arrived)));
         Assert.DoesNotContain("Dolphin.", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
     });
+
+    [Fact(DisplayName = "The longest messages of the scan's shards are shorter than what Akka.NET sends as one: a step of 4096 assets, and a whole piece")]
+    public void Short_enough()
+    {
+        const int frame = 128_000, envelope = 1_000;
+        var step = new ScanStep(long.MaxValue, long.MinValue, new byte[4 * EigenScan.MostAssets], new byte[EigenScan.MostAssets]);
+        Assert.InRange(WireJson.Write(new ScanShardProtocol.Take(step)).Length, 1, frame - envelope);
+        Assert.InRange(WireJson.Write(new ScanShardProtocol.HistoryPiece(long.MaxValue, long.MinValue, 244, new byte[ScanShardProtocol.MostPieceBytes])).Length, 1, frame - envelope);
+        Assert.InRange(WireJson.Write(new ScanShardProtocol.PartPiece(4032, long.MaxValue, 5, 244, new byte[ScanShardProtocol.MostPieceBytes])).Length, 1, frame - envelope);
+        Assert.InRange(WireJson.Write(new ScanShardProtocol.Taken(0, long.MaxValue, new byte[6 * 64 * 8])).Length, 1, frame - envelope);
+    }
 
     [Fact(DisplayName = "A newer node may add a field: it is passed over, and everything else arrives")]
     public void Newer_field()
