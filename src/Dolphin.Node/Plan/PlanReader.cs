@@ -494,6 +494,8 @@ internal sealed class PlanReader
         "exf.live" => true,
         "directional.signals-file" => true, // What is in it says it, not what it is called.
         "execution.placement" => value is HoconObject placement && placement.TryGet("enabled", out var on) && on is HoconText { Text: "false" },
+        "scan.shards" => true, // Every number is the same bits, whoever keeps its rows.
+        "scan.shard-patience" => true,
         "venue.paper.positions" => value is HoconObject { Names.IsEmpty: true },
         "venue.paper.fill-fraction" => IsAll(value),
         "venue.paper.friction" => value is HoconObject friction && friction.Names.All(n => friction.TryGet(n, out var share) && IsAll(share!)),

@@ -8,7 +8,7 @@ namespace Dolphin.Node.Plan;
 /// <summary>Reads <c>dolphin.scan</c>.</summary>
 internal static class ScanSection
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), ShortestPatience = TimeSpan.FromMilliseconds(10);
 
     /// <returns>Null where it is not enabled, or after noting what is wrong. The ranges are the domain's own.</returns>
     public static ScanPlan? Read(PlanSection s)
@@ -35,13 +35,16 @@ internal static class ScanSection
         if (interval.Ticks % TimeSpan.TicksPerSecond != 0) s.Error("interval", $"is {PlanSection.Show(interval)}; expected whole seconds");
         var entropyEvery = s.Whole("entropy-every", 1, 100_000, "scans", 1);
         var longestStep = s.Whole("longest-step", 1, 1000, "intervals", 1);
+        var shards = s.Whole("shards", 1, ScanSharing.MostShards, "shards", 1);
+        var patience = s.Duration("shard-patience", ShortestPatience, TimeSpan.FromMinutes(30), "to wait for shards", ShortestPatience);
+        if (patience > interval / 2) s.Error("shard-patience", $"is {PlanSection.Show(patience)}; expected at most half the interval ({PlanSection.Show(interval)}), or a scan might not be over when the next one begins");
 
         var (errors, dogErrors) = (new List<string>(), new List<string>());
         var policy = ScanPolicy.Create(settings, s.Path, errors);
         s.NoteAtTheirKeys(errors);
         var watchPolicy = ScanWatchPolicy.Create(dog, watch.Path, dogErrors);
         watch.NoteAtTheirKeys(dogErrors);
-        return enabled && policy is not null && watchPolicy is not null ? new ScanPlan(policy, watchPolicy, interval, entropyEvery, longestStep) : null;
+        return enabled && policy is not null && watchPolicy is not null ? new ScanPlan(policy, watchPolicy, interval, entropyEvery, longestStep, shards > 1 ? new ScanSharing(shards, patience) : null) : null;
     }
 
     private static ImmutableArray<int> Windows(PlanSection s)
