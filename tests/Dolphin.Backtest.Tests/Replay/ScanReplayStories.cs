@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using System.Text;
 using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Journal;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sizing;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Tests.Stage;
 using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Scan;
 using Dolphin.Domain.Sizing;
 
@@ -80,6 +83,41 @@ public sealed class ScanReplayStories
             var resumed = folder.Live(Slices, change: WithAlpha);
             Assert.Equal((true, whole.Hash), (resumed.Finished, resumed.Hash));
         }
+    }
+
+    private static Life Wide(RunFolder folder, ScanSharing? sharing, Func<int, bool>? stop = null) => folder.Live(
+        150, (_, slice) => stop?.Invoke(slice) == true, checkpointEvery: 128 * 40, of: Small.Wide(128),
+        change: o => WithAlpha(o) with { Plan = WithAlpha(o).Plan with { Scan = Plan() with { Sharing = sharing } } });
+
+    private static ScanSharing Halves { get; } = new(2, TimeSpan.FromMilliseconds(250));
+
+    [Fact(DisplayName = "With its scan spread over two shards a replay of 128 assets stores what it stores without: every decision, every fill, and of the scan all but what is said of shards")]
+    public void Shared()
+    {
+        using var first = new RunFolder();
+        using var second = new RunFolder();
+        var (alone, shared) = (Wide(first, null), Wide(second, Halves));
+        Assert.True(alone.Finished && shared.Finished && shared.Report.IsSound);
+        Assert.True(shared.Report.Fills > 0);
+        var (one, two) = (alone.Report.Scan!, shared.Report.Scan!);
+        Assert.Equal(new ScanShardsPicture(2, 2, two.Shards!.HeadRows), two.Shards);
+        Assert.True(two.Windows[1].Share > 0);
+        Assert.Equal(alone.States.Select(s => s.PersistenceId), shared.States.Select(s => s.PersistenceId));
+        foreach (var (a, b) in alone.States.Zip(shared.States)) Assert.Equal(Text(a.State), Text(b.State));
+        Assert.Equal(alone.Report.Fills, shared.Report.Fills);
+
+        static string Text(object state) => Encoding.UTF8.GetString(StoredJson.Write(state is ScanSnapshot scan ? scan with { Picture = scan.Picture! with { Shards = null } } : state));
+    }
+
+    [Fact(DisplayName = "Stopped and taken up again, a replay whose scan is spread over shards ends in the hash of one that was never stopped: its shards have the history before the first scan")]
+    public void Shared_resumes()
+    {
+        using var first = new RunFolder();
+        using var second = new RunFolder();
+        var whole = Wide(first, Halves);
+        Assert.False(Wide(second, Halves, slice => slice == 101).Finished);
+        var resumed = Wide(second, Halves);
+        Assert.Equal((true, whole.Hash), (resumed.Finished, resumed.Hash));
     }
 
     [Fact(DisplayName = "What is traded does not change by being scanned; the report says what was seen; without a scan there is nothing of it")]

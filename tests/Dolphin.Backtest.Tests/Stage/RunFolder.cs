@@ -4,6 +4,7 @@ using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
+using Dolphin.Data.Simulation;
 using Dolphin.Domain.Reporting;
 using Dolphin.Scenarios.Stage;
 
@@ -19,12 +20,13 @@ internal sealed class RunFolder : IDisposable
     /// <summary>One life of a run, to its end or to where it is asked to stop.</summary>
     /// <param name="before">Told of the run and of each slice before it is handed out, counted over all lives; true asks the run to stop there.</param>
     /// <param name="change">What is different from the plan of the stories.</param>
+    /// <param name="of">Another market than that of the stories.</param>
     public Life Live(
-        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100, Func<ReplayOptions, ReplayOptions>? change = null)
+        int slices, Func<ReplayRun, int, bool>? before = null, double? speed = null, long checkpointEvery = 100, Func<ReplayOptions, ReplayOptions>? change = null, SimulatedMarket? of = null)
     {
         using var stop = new CancellationTokenSource();
         ReplayRun? run = null;
-        var source = Small.Market();
+        var source = of ?? Small.Market();
         var market = new WatchedMarket(source, given =>
         {
             var earlier = (int)(run!.BarsAtStart / source.Symbols.Length); // Every slice has a bar of every symbol.

@@ -32,6 +32,10 @@ internal static class Small
 
     public static SimulatedMarket Market(ulong seed = Seed) => new(seed, Start, Bar, Universe);
 
+    /// <summary>A market of many assets that move as the small one's first does.</summary>
+    public static SimulatedMarket Wide(int assets) =>
+        new(Seed, Start, Bar, [.. Enumerable.Range(0, assets).Select(i => Universe[0] with { Symbol = new Symbol($"A{i:000}USDT"), MarketShare = 0.1 })]);
+
     public static string Strategy(int index) => $"hedge-{Universe[index].Symbol}";
 
     public static RunIdentity Identity(IMarketSource market) => new(
