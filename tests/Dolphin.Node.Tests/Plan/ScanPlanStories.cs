@@ -8,7 +8,7 @@ namespace Dolphin.Node.Tests.Plan;
 /// <summary>What a plan says of the scan's shards, and how people are told of them.</summary>
 public sealed class ScanPlanStories
 {
-    private static TradingPlan Good(string text) => PlanStories.Load($"dolphin.scan.enabled = true, {text}").Good();
+    private static TradingPlan Good(string text) => PlanStories.Load($"dolphin.scan.enabled = true\n{text}").Good();
 
     [Fact(DisplayName = "Without a word one actor has all rows; shards change no number, and the fingerprint does not know of them")]
     public void Shared()
