@@ -6,7 +6,6 @@ public sealed class PropsStories
     private sealed record Ground(string Name, Ground? Below = null)
     {
         public static string Sea => "sea";
-        public string Broken => throw new InvalidDataException("nothing here");
     }
 
     private sealed class Told : ReceiveActor
@@ -38,8 +37,4 @@ public sealed class PropsStories
         Assert.Equal("before", props.Arguments[1]);
         Assert.Equal("after", name);
     }
-
-    [Fact(DisplayName = "A property that throws says why itself")]
-    public void Thrown() =>
-        Assert.Equal("nothing here", Assert.Throws<InvalidDataException>(() => Props.Create(() => new Told(_ground.Broken, "", 0, null))).Message);
 }

@@ -26,6 +26,16 @@ public sealed class EngineAloneStories : BehaviourKit
         }
     }
 
+    private sealed class Told : ReceiveActor
+    {
+        public Told(string what) => ReceiveAny(_ => Sender.Tell(what));
+    }
+
+    private static string Broken => throw new InvalidDataException("nothing here");
+
+    [Fact(DisplayName = "A property in a recipe that throws says why itself")]
+    public void Thrown_by_an_argument() => Assert.Equal("nothing here", Assert.Throws<InvalidDataException>(() => Props.Create(() => new Told(Broken))).Message);
+
     [Fact(DisplayName = "Children are listed oldest first")]
     public void Children_in_order()
     {
