@@ -67,7 +67,7 @@ internal static class SocketTrials
         await using var feed = new MarketFeed(settings, listed, Symbols(), rest, seed: 1, TimeProvider.System, Console.Error.WriteLine);
         await UntilAsync("every connection is there, and a snapshot of every book", () => feed.Health is var h && h.LinesUp == h.Lines && feed.Counts[FeedCount.SnapshotsTaken] == VenueProcess.Symbols);
         venue.Begin();
-        var measured = Measure(recorded, () => feed.Counts is var c ? (c[FeedCount.DiffsApplied], c[FeedCount.Bytes]) : default);
+        var measured = await MeasureAsync(recorded, () => feed.Counts is var c ? (c[FeedCount.DiffsApplied], c[FeedCount.Bytes]) : default);
         var (health, counts) = (feed.Health, feed.Counts);
         if (health.ValidBooks != health.Symbols || counts[FeedCount.BookGaps] + counts[FeedCount.BooksCrossed] + counts.Dropped > 0)
             throw new InvalidOperationException($"Expected {health.Symbols} valid books without a gap; there are {health.ValidBooks}, {counts[FeedCount.BookGaps]} gaps, {counts[FeedCount.BooksCrossed]} crossed, {counts.Dropped} dropped.");
@@ -81,20 +81,20 @@ internal static class SocketTrials
         await UntilAsync("every symbol's first diff and mark price have come", () => sockets.Messages == sockets.Asked + 2 * VenueProcess.Symbols);
         venue.Begin();
         var others = sockets.Messages - VenueProcess.Symbols;
-        return Measure(recorded, () => (sockets.Messages - others, sockets.Bytes));
+        return await MeasureAsync(recorded, () => (sockets.Messages - others, sockets.Bytes));
     }
 
     private static ImmutableArray<Symbol> Symbols() => [.. Enumerable.Range(0, VenueProcess.Symbols).Select(VenueProcess.NameOf)];
 
-    private static List<Measured> Measure(RecordedDepth recorded, Func<(long Frames, long Bytes)> count)
+    private static async Task<List<Measured>> MeasureAsync(RecordedDepth recorded, Func<(long Frames, long Bytes)> count)
     {
-        Thread.Sleep(WarmUp);
+        await Task.Delay(WarmUp); // Not asleep on a thread: it is one of the pool's, which the feed has two of.
         var windows = new List<Measured>();
         for (var w = 0; w < MostWindows && windows.Count < Windows; w++)
         {
             var from = count(); // What counting allocates is before the window, or after it.
             var (allocated, processor, began) = (GC.GetTotalAllocatedBytes(precise: true), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
-            Thread.Sleep(Window);
+            await Task.Delay(Window);
             var (seconds, used, more) = (Stopwatch.GetElapsedTime(began).TotalSeconds, Environment.CpuUsage.TotalTime - processor, GC.GetTotalAllocatedBytes(precise: true) - allocated);
             var to = count();
             var frames = to.Frames - from.Frames;
