@@ -44,7 +44,10 @@ public static class StoredJson
     private static readonly StoredJsonContext Context = new(NewOptions());
 
     /// <exception cref="NotSupportedException">The type has no place in <see cref="StoredTypes.Table"/>.</exception>
-    public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, Info(value.GetType()));
+    public static byte[] Write(object value) => FrequentJson.Write(value) ?? WriteAny(value);
+
+    /// <summary>What <see cref="FrequentJson"/> has to agree with.</summary>
+    internal static byte[] WriteAny(object value) => JsonSerializer.SerializeToUtf8Bytes(value, Info(value.GetType()));
 
     /// <exception cref="JsonException">The bytes are not what the type needs.</exception>
     public static object Read(ReadOnlySpan<byte> json, Type type) =>
