@@ -35,12 +35,15 @@ public sealed class BookTape : IMarketSource
 
     public (DateTimeOffset From, DateTimeOffset To) Span { get; }
 
-    /// <summary>Whether a file has raw messages, as far as its first line tells.</summary>
+    // A recording that begins in the middle of a message, or with a log of how it was made, is one all the same; millions of bars are not looked through for it.
+    private const int LinesThatTell = 100;
+
+    /// <summary>Whether a file has raw messages, as far as its first lines tell.</summary>
     /// <exception cref="IOException">It cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static bool IsRaw(string path)
     {
-        using var source = MessageSource.Open(path);
+        using var source = MessageSource.Open(path, LinesThatTell);
         return source.TryRead(static (_, _) => { });
     }
 

@@ -8,8 +8,10 @@ namespace Dolphin.Venues.Binance.Recordings;
 /// The forms: <c>1723161255030314667 {..}</c>, Unix time in s, ms, us or ns by its digits (hftbacktest's collector); <c>1626992741.06217: {..}</c> and
 /// <c>https://.../depth?symbol=BTCUSDT -> 1626992741.30: {..}</c>, seconds with a fraction (cryptofeed's); and <c>{..}</c> alone, without a time.
 /// </remarks>
-internal sealed class LineSource(string path) : MessageSource(path)
+/// <param name="mostFaults">Lines that are no messages before it takes the file for something else and ends.</param>
+internal sealed class LineSource(string path, int mostFaults) : MessageSource(path)
 {
+    private int _faults;
     private byte[] _line = new byte[1 << 16];
     private (int Start, int Length) _json, _symbol;
 
@@ -32,6 +34,7 @@ internal sealed class LineSource(string path) : MessageSource(path)
             var json = line.IndexOf((byte)'{');
             if (json < 0 || !TryReadFront(line[..json]))
             {
+                if (++_faults > mostFaults) return false;
                 faults(Line, new(FindingKind.Malformed, $"expected a time and a JSON message; came '{DataText.Show(line)}'"));
                 continue;
             }

@@ -53,9 +53,10 @@ internal abstract class MessageSource : IDisposable
     public void Dispose() => Text.Dispose();
 
     /// <summary>The file's messages, in whichever of the known forms it has.</summary>
+    /// <param name="mostFaults">Lines that are no messages before the file is taken for something else and ends; unbounded for whoever reports each of them.</param>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static MessageSource Open(string path)
+    public static MessageSource Open(string path, int mostFaults = int.MaxValue)
     {
         using (var text = new RecordedText(path, Limits, LongestLine, mayEndOpen: true))
         {
@@ -66,6 +67,6 @@ internal abstract class MessageSource : IDisposable
                 break;
             }
         }
-        return new LineSource(path);
+        return new LineSource(path, mostFaults);
     }
 }

@@ -95,13 +95,15 @@ public sealed class BookTapeTests : IDisposable
         Assert.Contains("receive time", Assert.Throws<InvalidDataException>(() => Read(Second, Session.Select(l => l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..]))).Message, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A file of raw messages is told from one of bars by its first line")]
+    [Fact(DisplayName = "A file of raw messages is told from one of bars by its first lines, however long the bars are")]
     public void Told_apart()
     {
         Assert.True(BookTape.IsRaw(_place.Write("raw.txt", Session)));
         Assert.True(BookTape.IsRaw(_place.Write("raw.gz", ["# a session", .. Session])));
         Assert.False(BookTape.IsRaw(_place.Write("bars.csv", "open_time_ms,symbol,open,high,low,close,volume", "1700000000000,BTCUSDT,1,1,1,1,1")));
         Assert.False(BookTape.IsRaw(_place.Write("empty.txt")));
+        Assert.True(BookTape.IsRaw(_place.Write("late.txt", [.. Enumerable.Repeat("the collector is starting", 50), .. Session])));
+        Assert.False(BookTape.IsRaw(_place.Write("long.csv", [.. Enumerable.Repeat("1700000000000,BTCUSDT,1,1,1,1,1", 1000), .. Session])));
     }
 
     [RecordedFact(DisplayName = "The BTC perpetual of August 2024 is 3,447 bars of 100 ms with a book each, and no trade is lost between them")]
