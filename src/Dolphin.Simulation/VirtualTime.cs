@@ -13,11 +13,11 @@ public sealed class VirtualTime
 {
     private readonly long _start;
     private readonly TimerHeap _timers = new();
-    private readonly ConcurrentQueue<VirtualRunnable> _outside = new();
+    private readonly ConcurrentQueue<IVirtualRunnable> _outside = new();
     private readonly bool _explore;
     private readonly long _turnsPerInstant;
     private SplitMix64 _chance;
-    private VirtualRunnable[] _queue = new VirtualRunnable[64];
+    private Place[] _queue = new Place[64];
     private int _head;
     private int _count;
     private long _now;
@@ -150,13 +150,13 @@ public sealed class VirtualTime
     internal void Delivered(int messages) => MessagesDelivered += messages;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enqueue(VirtualRunnable runnable)
+    internal void Enqueue(IVirtualRunnable runnable)
     {
         if (_count == _queue.Length) Grow();
-        _queue[(_head + _count++) & (_queue.Length - 1)] = runnable;
+        _queue[(_head + _count++) & (_queue.Length - 1)] = new Place(runnable);
     }
 
-    internal void PostFromOutside(VirtualRunnable runnable)
+    internal void PostFromOutside(IVirtualRunnable runnable)
     {
         _outside.Enqueue(runnable);
         _hasOutside = true;
@@ -200,8 +200,8 @@ public sealed class VirtualTime
         if (_hasOutside) TakeOutside();
         if (_count == 0) return false;
         if (_explore) BringForwardAny();
-        var runnable = _queue[_head];
-        _queue[_head] = null!;
+        var runnable = _queue[_head].Runnable;
+        _queue[_head] = default;
         _head = (_head + 1) & (_queue.Length - 1);
         _count--;
         if (runnable.RunTurn()) Enqueue(runnable);
@@ -268,14 +268,14 @@ public sealed class VirtualTime
 
     private void Grow()
     {
-        var larger = new VirtualRunnable[_queue.Length * 2];
+        var larger = new Place[_queue.Length * 2];
         for (var i = 0; i < _count; i++) larger[i] = _queue[(_head + i) & (_queue.Length - 1)];
         (_queue, _head) = (larger, 0);
     }
 
     private void ThrowLivelock() => throw new InvalidOperationException(
         $"{_turnsPerInstant} turns at {Now:O} and still busy: actors keep telling each other without time passing. " +
-        $"Next in line: {_queue[_head]}. The run stops here; raise EngineSettings.MaxTurnsPerInstant if this is meant.");
+        $"Next in line: {_queue[_head].Runnable}. The run stops here; raise EngineSettings.MaxTurnsPerInstant if this is meant.");
 
     private void SurfaceFailure()
     {
@@ -283,9 +283,15 @@ public sealed class VirtualTime
             throw new ActorSystemFailedException($"The actor system was terminated by a failure nobody supervised: {failure.Message}", failure);
     }
 
-    private sealed class PostedAction(Action action) : VirtualRunnable
+    /// <summary>In a struct, because an array of references asks at every store whether it may hold it.</summary>
+    private readonly struct Place(IVirtualRunnable runnable)
     {
-        internal override bool RunTurn()
+        public IVirtualRunnable Runnable { get; } = runnable;
+    }
+
+    private sealed class PostedAction(Action action) : IVirtualRunnable
+    {
+        public bool RunTurn()
         {
             action();
             return false;

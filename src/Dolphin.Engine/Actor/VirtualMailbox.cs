@@ -4,10 +4,9 @@ using Dolphin.Simulation;
 namespace Dolphin.Engine.Actor;
 
 /// <summary>The virtual-time mailbox: a plain ring, no locks, run by the one driver thread.</summary>
-internal sealed class VirtualMailbox : Mailbox
+internal sealed class VirtualMailbox : Mailbox, IVirtualRunnable
 {
     private readonly VirtualTime _time;
-    private readonly Turn _turn;
     private readonly int _bound;
     private readonly OverflowCounter? _overflow;
     private Envelope[] _ring = new Envelope[8];
@@ -20,7 +19,6 @@ internal sealed class VirtualMailbox : Mailbox
     internal VirtualMailbox(VirtualTime time, int throughput, int? bound) : base(throughput)
     {
         _time = time;
-        _turn = new Turn(this);
         _bound = bound ?? int.MaxValue;
         if (bound is not null) _overflow = new OverflowCounter();
     }
@@ -46,7 +44,7 @@ internal sealed class VirtualMailbox : Mailbox
         if (!_scheduled)
         {
             _scheduled = true;
-            _time.Enqueue(_turn);
+            _time.Enqueue(this);
         }
     }
 
@@ -64,7 +62,7 @@ internal sealed class VirtualMailbox : Mailbox
         if (!_scheduled)
         {
             _scheduled = true;
-            _time.Enqueue(_turn);
+            _time.Enqueue(this);
         }
     }
 
@@ -76,7 +74,9 @@ internal sealed class VirtualMailbox : Mailbox
         (_ring, _head) = (larger, 0);
     }
 
-    private bool Run()
+    public override string ToString() => $"{Cell.Self}, {Count} messages";
+
+    public bool RunTurn()
     {
         ActorCell.Current = Cell;
         if (_systemHead is not null) RunSystemMessages();
@@ -96,8 +96,7 @@ internal sealed class VirtualMailbox : Mailbox
                 ref var slot = ref _ring[_head];
                 var (message, sender) = (slot.Message, slot.Sender);
                 slot = default;
-                _head = (_head + 1) & (_ring.Length - 1);
-                _count--;
+                _head = --_count == 0 ? 0 : (_head + 1) & (_ring.Length - 1); // Most have one message a turn: the same few bytes take it every time.
                 delivered++;
                 Cell.Invoke(message, sender);
             }
@@ -145,24 +144,18 @@ internal sealed class VirtualMailbox : Mailbox
         }
     }
 
-    private sealed class Turn(VirtualMailbox mailbox) : VirtualRunnable
+    private sealed class Outside(VirtualMailbox mailbox, object message, IActorRef? sender) : IVirtualRunnable
     {
-        internal override bool RunTurn() => mailbox.Run();
-        public override string ToString() => $"{mailbox.Cell.Self}, {mailbox.Count} messages";
-    }
-
-    private sealed class Outside(VirtualMailbox mailbox, object message, IActorRef? sender) : VirtualRunnable
-    {
-        internal override bool RunTurn()
+        public bool RunTurn()
         {
             mailbox.Post(message, sender);
             return false;
         }
     }
 
-    private sealed class OutsideSystem(VirtualMailbox mailbox, SystemMessage message) : VirtualRunnable
+    private sealed class OutsideSystem(VirtualMailbox mailbox, SystemMessage message) : IVirtualRunnable
     {
-        internal override bool RunTurn()
+        public bool RunTurn()
         {
             mailbox.PostSystem(message);
             return false;

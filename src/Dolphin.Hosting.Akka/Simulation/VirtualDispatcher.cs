@@ -50,9 +50,9 @@ internal sealed class VirtualDispatcher : MessageDispatcher
 
     private static bool IsGuardian(ActorCell cell) => cell.Self.Path.Elements is ["user"];
 
-    private sealed class Turn(IRunnable run) : VirtualRunnable
+    private sealed class Turn(IRunnable run) : IVirtualRunnable
     {
-        internal override bool RunTurn()
+        public bool RunTurn()
         {
             run.Run();
             return false;
@@ -61,9 +61,9 @@ internal sealed class VirtualDispatcher : MessageDispatcher
         public override string ToString() => run.ToString() ?? run.GetType().Name;
     }
 
-    private sealed class Arrival(VirtualTime time, Turn turn) : VirtualRunnable
+    private sealed class Arrival(VirtualTime time, Turn turn) : IVirtualRunnable
     {
-        internal override bool RunTurn()
+        public bool RunTurn()
         {
             time.Enqueue(turn);
             return false;
