@@ -32,7 +32,8 @@ public sealed class AssetActor : ReceiveActor
     private Exception? _failure;
     private bool _grounded;
     private string? _saidHolder;
-    private int _barsLeft; // Strategies that have not answered the bar under way.
+    private int _barsLeft; // Strategies that have not answered the bar under way, where it waits for several.
+    private Member? _answers; // Who answers the feed itself, where it waits for one, as it mostly does.
     private Price? _mark;
     private HermesProtocol.Assignment? _assignment;
     private HermesProtocol.Declined? _declined;
@@ -141,20 +142,29 @@ public sealed class AssetActor : ReceiveActor
             return;
         }
 
-        (_mark, _waitingFeed, _barsLeft) = (bar.Bar.Close, Sender, 0);
+        (_mark, _waitingFeed) = (bar.Bar.Close, Sender);
+        Member? last = null;
+        var waitedFor = 0;
         foreach (var member in _members)
         {
-            if (member.Grounded) continue;
-            // Who neither holds nor may open stores nothing on a bar, and is not waited for.
-            var decides = member.Holding is not { Holds: false } || member.Plan.Holder == _assignment?.Enabled;
-            if (decides) _barsLeft++;
-            member.Actor.Tell(bar, decides ? Self : ActorRefs.Nobody);
+            if (!Decides(member)) continue;
+            last = member;
+            waitedFor++;
         }
 
-        if (_barsLeft == 0) _waitingFeed.Tell(_seen);
+        (_barsLeft, _answers) = waitedFor == 1 ? (0, last) : (waitedFor, null);
+        foreach (var member in _members)
+        {
+            if (!member.Grounded) member.Actor.Tell(bar, member == _answers ? Sender : Decides(member) ? Self : ActorRefs.Nobody);
+        }
+
+        if (waitedFor == 0) _waitingFeed.Tell(_seen);
         if (_assignment is null) TellHermes();
         Reconcile(); // A step that was lost on its way is taken again.
     }
+
+    // Who neither holds nor may open stores nothing on a bar, and is not waited for.
+    private bool Decides(Member member) => !member.Grounded && (member.Holding is not { Holds: false } || member.Plan.Holder == _assignment?.Enabled);
 
     private void OnBarSeen()
     {
@@ -347,7 +357,9 @@ public sealed class AssetActor : ReceiveActor
         if (member is not null)
         {
             member.Grounded = true;
-            if (_barsLeft > 0) OnBarSeen(); // It may have owed an answer; one too many only lets the next bar come a moment early.
+            // It may have owed an answer; one too many only lets the next bar come a moment early.
+            if (_barsLeft > 0) OnBarSeen();
+            else if (member == _answers) _waitingFeed.Tell(_seen);
             _grounded = _members.All(m => m.Grounded);
             SayHolder();
             if (!IsAlone) TellHermes();

@@ -332,4 +332,19 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal("strategy-hedge-BTCUSDT", Assert.Single(_board.Halted).Entity);
         Bar(101m);
     }
+
+    [Fact(DisplayName = "A holder that fails with a bar before it does not keep the feed waiting")]
+    public void Grounded_with_a_bar()
+    {
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Bar(101m);
+        Wait(Minute);
+        Sys.ActorSelection($"/user/asset-{_lives}/band-limited-hedging").Tell(Kill.Instance);
+        _feed.Send(_asset, Hedges.Bar(Clock - Minute, 102m));
+        Settle();
+        Assert.Equal("strategy-hedge-BTCUSDT", Assert.Single(_board.Halted).Entity);
+        Assert.Equal(Btc, Assert.Single(Heard<MarketProtocol.BarSeen>(_feed)).Symbol);
+        Bar(103m);
+    }
 }
