@@ -57,6 +57,17 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Less(Vector512<double> a, Vector512<double> b, Vector512<double> sum) => Vector512.FusedMultiplyAdd(-a, b, sum);
 
+    /// <summary>Both times the power of two that brings the larger near one; signs and their ratio stay.</summary>
+    /// <returns>The exponent that was taken off.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Rescale(ref Vector512<double> p, ref Vector512<double> q)
+    {
+        var exponent = Vector512.Max(p.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000), q.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000));
+        var factor = (Vector512.Create(0x7fe0_0000_0000_0000) - exponent).AsDouble();
+        (p, q) = (p * factor, q * factor);
+        return Vector512.ShiftRightLogical(exponent, 52) - Vector512.Create(1023L);
+    }
+
     /// <summary>Lanes 0 and 4, 1 and 5, ... first, then halves of what is left: always in this order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector512<double> value)

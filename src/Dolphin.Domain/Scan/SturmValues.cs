@@ -258,10 +258,10 @@ internal sealed class SturmValues
                 (q1, q2, q3, q4) = (p1, p2, p3, p4);
                 (p1, p2, p3, p4) = (r1, r2, r3, r4);
             }
-            f1 += Rescale(ref p1, ref q1);
-            f2 += Rescale(ref p2, ref q2);
-            f3 += Rescale(ref p3, ref q3);
-            f4 += Rescale(ref p4, ref q4);
+            f1 += Lanes.Rescale(ref p1, ref q1);
+            f2 += Lanes.Rescale(ref p2, ref q2);
+            f3 += Lanes.Rescale(ref p3, ref q3);
+            f4 += Lanes.Rescale(ref p4, ref q4);
         }
         Store(c1, c2, c3, c4, ref MemoryMarshal.GetArrayDataReference(_below));
         Store(f1, f2, f3, f4, ref MemoryMarshal.GetArrayDataReference(_powers));
@@ -282,15 +282,4 @@ internal sealed class SturmValues
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<long> Changed(Vector512<double> now, Vector512<double> before) => Vector512.ShiftRightLogical(now.AsInt64() ^ before.AsInt64(), 63);
-
-    /// <summary>Both times the power of two that brings the larger near one; signs and their ratio stay.</summary>
-    /// <returns>The exponent that was taken off.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Rescale(ref Vector512<double> p, ref Vector512<double> q)
-    {
-        var exponent = Vector512.Max(p.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000), q.AsInt64() & Vector512.Create(0x7ff0_0000_0000_0000));
-        var factor = (Vector512.Create(0x7fe0_0000_0000_0000) - exponent).AsDouble();
-        (p, q) = (p * factor, q * factor);
-        return Vector512.ShiftRightLogical(exponent, 52) - Vector512.Create(1023L);
-    }
 }

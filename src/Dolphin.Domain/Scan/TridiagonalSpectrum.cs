@@ -6,10 +6,8 @@ namespace Dolphin.Domain.Scan;
 
 /// <summary>Eigenvalues and eigenvectors of a positive semidefinite, symmetric, tridiagonal matrix, eight at a time in lanes.</summary>
 /// <remarks>
-/// Values by Sturm counts: <see cref="SturmValues"/>.
-/// Vectors by twisted factorisations of L D L' (I. S. Dhillon and B. N. Parlett, Orthogonal Eigenvectors and Relative Gaps, SIAM J. Matrix Anal. Appl. 25, 2004): n
-/// operations each and no work to make them orthogonal, as long as values differ. Where they hardly differ the vectors may not be orthogonal:
-/// <see cref="TryVectors"/> looks, and says so.
+/// Values by Sturm counts: <see cref="SturmValues"/>. Vectors by twisted factorisations, <see cref="TwistedFactors"/>: n operations each and no work to make them
+/// orthogonal, as long as values differ. Where they hardly differ the vectors may not be orthogonal: <see cref="TryVectors"/> looks, and says so.
 /// </remarks>
 internal sealed class TridiagonalSpectrum
 {
@@ -18,17 +16,15 @@ internal sealed class TridiagonalSpectrum
     /// <summary>Vectors whose product is larger than this are no longer called orthogonal.</summary>
     public const double MostOverlap = 1e-9;
 
-    private readonly double[] _d, _e, _squares, _pivots, _multipliers, _products;
-    private readonly Memory<double> _stationary, _progressive, _gammas;
+    private readonly double[] _d, _e, _squares;
+    private readonly TwistedFactors _factors;
 
     public TridiagonalSpectrum(int capacity)
     {
         var padded = Lanes.Padded(capacity);
         (_d, _e, _squares) = (new double[padded], new double[padded], new double[padded]);
-        (_pivots, _multipliers, _products) = (new double[padded], new double[padded], new double[padded]);
-        (_stationary, _progressive, _gammas) = (Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count), Lanes.Room(padded * Lanes.Count));
-        Values = new double[padded];
-        (_block, _sturm) = (new int[padded], new SturmValues(padded));
+        (Values, _block) = (new double[padded], new int[padded]);
+        (_factors, _sturm) = (new TwistedFactors(padded), new SturmValues(padded));
     }
 
     private readonly int[] _block;
@@ -118,7 +114,7 @@ internal sealed class TridiagonalSpectrum
     {
         var n = _n;
         var panel = n * Lanes.Count;
-        if (_scale == 0 || !Factorise(out var shift)) return false;
+        if (_scale == 0 || !_factors.TryFactorise(_d.AsSpan(0, n), _e.AsSpan(0, n), out var shift)) return false;
         var isWhole = n > 1 && _block[n - 1] == 0;
         Span<double> lambdas = stackalloc double[Lanes.Count];
         for (var at = from; at < n; at += Lanes.Count)
@@ -140,140 +136,13 @@ internal sealed class TridiagonalSpectrum
                     for (var l = 0; l < Lanes.Count; l++) lambdas[l] = Values[at + Math.Clamp(l, lane, more - 1)] + shift;
                     var wanted = lane;
                     while (wanted < more && !(Values[at + wanted] > level)) wanted++;
-                    if (!Twist(block, end, lambdas, room, wanted, more, isWhole)) return false;
+                    if (!_factors.TryVectors(block, end, lambdas, room, wanted, more, isWhole)) return false;
                     for (var l = wanted; l < more; l++) Values[at + l] = lambdas[l] - shift;
                 }
                 lane = more;
             }
         }
         return AreOrthogonal(from, level, panels);
-    }
-
-    /// <summary>T + shift = L D L' with all of D above zero; the shift is no more than rounding where T is semidefinite.</summary>
-    private bool Factorise(out double shift)
-    {
-        shift = _n * Epsilon;
-        for (var attempt = 0; attempt < 8; attempt++, shift *= 100)
-        {
-            var good = true;
-            for (var i = 0; i < _n && good; i++)
-            {
-                var back = i > 0 ? _e[i - 1] * _multipliers[i - 1] : 0;
-                _pivots[i] = _d[i] + shift - back;
-                good = _pivots[i] > 0;
-                if (i + 1 == _n || !good) continue;
-                _multipliers[i] = _e[i] / _pivots[i];
-                _products[i] = _e[i] * _multipliers[i];
-            }
-            if (good) return true;
-        }
-        return false;
-    }
-
-    /// <summary>Eight vectors of one block, after one correction of their values by the Rayleigh quotient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Twist(int first, int end, Span<double> lambdas, Span<double> room, int lane, int more, bool isAll)
-    {
-        ref var d = ref MemoryMarshal.GetArrayDataReference(_pivots);
-        ref var l = ref MemoryMarshal.GetArrayDataReference(_multipliers);
-        ref var e = ref MemoryMarshal.GetArrayDataReference(_e);
-        ref var dll = ref MemoryMarshal.GetArrayDataReference(_products);
-        ref var plus = ref MemoryMarshal.GetReference(_stationary.Span);
-        ref var minus = ref MemoryMarshal.GetReference(_progressive.Span);
-        ref var gamma = ref MemoryMarshal.GetReference(_gammas.Span);
-        ref var z = ref MemoryMarshal.GetReference(room);
-        var tiny = Vector512.Create(1e-300);
-        var lambda = Lanes.Load(ref MemoryMarshal.GetReference(lambdas), 0);
-        Vector512<double> norm = default, residual = default;
-        for (var round = 0; round < 2; round++)
-        {
-            // From the top and from the bottom at once: neither waits for the other's division.
-            var s = -lambda;
-            var p = Lanes.All(ref d, end - 1) - lambda;
-            Vector512<double> least = Vector512.Create(double.MaxValue), value = default, at = default;
-            var (leastAbove, valueAbove, atAbove) = (least, value, at);
-            for (int i = first, j = end - 2; i < end - 1; i++, j--)
-            {
-                var top = Lanes.All(ref d, i) + s;
-                var bottom = Lanes.All(ref dll, j) + p;
-                top = Vector512.ConditionalSelect(Vector512.Equals(top, Vector512<double>.Zero), tiny, top);
-                bottom = Vector512.ConditionalSelect(Vector512.Equals(bottom, Vector512<double>.Zero), tiny, bottom);
-                var up = Lanes.All(ref e, i) / top;
-                var down = Lanes.All(ref d, j) / bottom;
-                Lanes.Store(up, ref plus, i * Lanes.Count);
-                Lanes.Store(down * Lanes.All(ref l, j), ref minus, j * Lanes.Count);
-                // gamma(i) = s(i) + p(i+1) D(i) / D-(i+1): each half adds its part, whoever comes second knows the sum, and keeps the least of its half.
-                var kept = p * down;
-                if (i < j)
-                {
-                    Lanes.Store(s, ref gamma, i * Lanes.Count);
-                    Lanes.Store(kept, ref gamma, j * Lanes.Count);
-                }
-                else
-                {
-                    var lower = i == j ? s + kept : Lanes.Load(ref gamma, i * Lanes.Count) + s;
-                    var smaller = Vector512.LessThan(Vector512.Abs(lower), least);
-                    least = Vector512.ConditionalSelect(smaller, Vector512.Abs(lower), least);
-                    value = Vector512.ConditionalSelect(smaller, lower, value);
-                    at = Vector512.ConditionalSelect(smaller, Vector512.Create((double)i), at);
-                    if (i > j)
-                    {
-                        var upper = Lanes.Load(ref gamma, j * Lanes.Count) + kept;
-                        var notLarger = Vector512.LessThanOrEqual(Vector512.Abs(upper), leastAbove);
-                        leastAbove = Vector512.ConditionalSelect(notLarger, Vector512.Abs(upper), leastAbove);
-                        valueAbove = Vector512.ConditionalSelect(notLarger, upper, valueAbove);
-                        atAbove = Vector512.ConditionalSelect(notLarger, Vector512.Create((double)j), atAbove);
-                    }
-                }
-                s = Lanes.Fused(up * Lanes.All(ref l, i), s, -lambda);
-                p = kept - lambda;
-            }
-            s += Lanes.All(ref d, end - 1);
-            var isLast = Vector512.LessThan(Vector512.Abs(s), least);
-            least = Vector512.ConditionalSelect(isLast, Vector512.Abs(s), least);
-            value = Vector512.ConditionalSelect(isLast, s, value);
-            at = Vector512.ConditionalSelect(isLast, Vector512.Create(end - 1.0), at);
-            var isAbove = Vector512.LessThanOrEqual(leastAbove, least); // Of two as small, the first row's.
-            value = Vector512.ConditionalSelect(isAbove, valueAbove, value);
-            at = Vector512.ConditionalSelect(isAbove, atAbove, at);
-
-            // One at the twist, from there up and down; what is on the other side of it stays zero.
-            Vector512<double> last = default, row = Vector512.Create(end - 1.0);
-            for (var i = end - 1; i >= first; i--)
-            {
-                var one = Vector512.ConditionalSelect(Vector512.Equals(at, row), Vector512<double>.One, default);
-                last = i == end - 1 ? one : Lanes.Fused(-Lanes.Load(ref plus, i * Lanes.Count), last, one);
-                Lanes.Store(last, ref gamma, i * Lanes.Count);
-                row -= Vector512<double>.One;
-            }
-            norm = last * last;
-            for (var i = first + 1; i < end; i++)
-            {
-                row = Vector512.Create((double)i);
-                var follow = Vector512.ConditionalSelect(Vector512.LessThan(at, row), -Lanes.Load(ref minus, (i - 1) * Lanes.Count), default);
-                last = Lanes.Fused(follow, last, Lanes.Load(ref gamma, i * Lanes.Count));
-                Lanes.Store(last, ref gamma, i * Lanes.Count);
-                norm = Lanes.Fused(last, last, norm);
-            }
-            residual = Vector512.Abs(value) / Vector512.Sqrt(norm);
-            if (round == 0) lambda += value / norm;
-        }
-
-        var scale = Vector512<double>.One / Vector512.Sqrt(norm);
-        Span<double> scales = stackalloc double[Lanes.Count];
-        for (var i = 0; i < Lanes.Count; i++)
-        {
-            if (i < lane || i >= more) continue;
-            if (!double.IsFinite(scale[i]) || !(residual[i] < 64 * Epsilon)) return false;
-            (scales[i], lambdas[i]) = (scale[i], lambda[i]);
-        }
-        scale = Lanes.Load(ref MemoryMarshal.GetReference(scales), 0); // Lanes of other blocks: zero.
-        for (var i = first; i < end; i++)
-        {
-            var others = isAll ? default : Lanes.Load(ref z, i * Lanes.Count);
-            Lanes.Store(Lanes.Fused(scale, Lanes.Load(ref gamma, i * Lanes.Count), others), ref z, i * Lanes.Count);
-        }
-        return true;
     }
 
     /// <summary>Vectors with small residuals are orthogonal where their values are apart; where they are not, each is compared with the one before it.</summary>
