@@ -299,7 +299,7 @@ internal sealed class HouseholderReduction
 
     /// <summary>Turns eight eigenvectors of T into those of the matrix: a panel, with one vector in each lane, row by row.</summary>
     /// <remarks>
-    /// Applies H(2), H(3), ... H(n-1), four at a time; what a group changes and what the next one measures is one pass over the panel, and nine products a row, which is what it
+    /// Applies H(2), H(3), ... H(n-1), four at a time; what a group changes and what the next one measures is one pass over the panel, and eight fused products a row, which is what it
     /// waits for: two panels at once need half of the loads and take as long.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -336,8 +336,8 @@ internal sealed class HouseholderReduction
             var rows = Rows(group, n);
             for (var i = rows; i > 0; i--)
             {
-                var zi = Lanes.Fused(Lanes.All(ref h, 0), z0, Lanes.Load(ref row, 0));
-                zi += Lanes.Fused(Lanes.All(ref h, 3), z3, Lanes.Fused(Lanes.All(ref h, 2), z2, Lanes.All(ref h, 1) * z1));
+                var zi = Lanes.Fused(Lanes.All(ref h, 1), z1, Lanes.Fused(Lanes.All(ref h, 0), z0, Lanes.Load(ref row, 0)));
+                zi = Lanes.Fused(Lanes.All(ref h, 3), z3, Lanes.Fused(Lanes.All(ref h, 2), z2, zi));
                 Lanes.Store(zi, ref row, 0);
                 m0 = Lanes.Fused(Lanes.All(ref g, 0), zi, m0);
                 m1 = Lanes.Fused(Lanes.All(ref g, 1), zi, m1);
