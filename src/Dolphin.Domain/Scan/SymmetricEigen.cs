@@ -12,7 +12,7 @@ public sealed class SymmetricEigen
 
     private readonly HouseholderReduction _reduction;
     private readonly TridiagonalSpectrum _tridiagonal;
-    private readonly Memory<double> _matrix, _panels;
+    private readonly Memory<double> _matrix; // And, once it is reduced, its vectors: panel after panel.
     private readonly double[] _values;
     private readonly int[] _places;
     private int _firstWithVector;
@@ -26,7 +26,6 @@ public sealed class SymmetricEigen
         _reduction = new HouseholderReduction(capacity);
         _tridiagonal = new TridiagonalSpectrum(capacity);
         _matrix = Lanes.Room(padded * StrideOf(capacity));
-        _panels = Lanes.Room(padded * padded);
         (_values, _places) = (new double[capacity], new int[capacity]);
     }
 
@@ -67,7 +66,7 @@ public sealed class SymmetricEigen
         var n = Order;
         var nothing = NullPart * _tridiagonal.Largest;
         _firstWithVector = _tridiagonal.FirstAbove(nothing) & -Lanes.Count;
-        var panels = _panels.Span;
+        var panels = _matrix.Span;
         WasSlow = !_tridiagonal.TryVectors(_firstWithVector, nothing, panels);
         if (WasSlow)
         {
@@ -117,7 +116,7 @@ public sealed class SymmetricEigen
     internal int Panels => (Order - _firstWithVector + Lanes.Count - 1) / Lanes.Count;
 
     /// <summary>Eight vectors in lanes, row by row.</summary>
-    internal ReadOnlySpan<double> Panel(int panel) => _panels.Span.Slice(panel * Order * Lanes.Count, Order * Lanes.Count);
+    internal ReadOnlySpan<double> Panel(int panel) => _matrix.Span.Slice(panel * Order * Lanes.Count, Order * Lanes.Count);
 
     internal (int Panel, int Lane) PlaceOf(int k) => Math.DivRem(_places[k] - _firstWithVector, Lanes.Count);
 

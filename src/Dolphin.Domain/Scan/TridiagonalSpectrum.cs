@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace Dolphin.Domain.Scan;
 
 /// <summary>Eigenvalues and eigenvectors of a positive semidefinite, symmetric, tridiagonal matrix, eight at a time in lanes.</summary>
@@ -17,20 +13,19 @@ internal sealed class TridiagonalSpectrum
     public const double MostOverlap = 1e-9;
 
     private readonly double[] _d, _e, _squares;
+    private readonly int[] _block;
+    private readonly SturmValues _sturm;
     private readonly TwistedFactors _factors;
+    private double _scale;
+    private int _n;
 
     public TridiagonalSpectrum(int capacity)
     {
         var padded = Lanes.Padded(capacity);
         (_d, _e, _squares) = (new double[padded], new double[padded], new double[padded]);
         (Values, _block) = (new double[padded], new int[padded]);
-        (_factors, _sturm) = (new TwistedFactors(padded), new SturmValues(padded));
+        (_sturm, _factors) = (new SturmValues(padded), new TwistedFactors(padded));
     }
-
-    private readonly int[] _block;
-    private readonly SturmValues _sturm;
-    private double _scale;
-    private int _n;
 
     /// <summary>In parts of <see cref="Scale"/>; ascending within each unreduced block, blocks one after the other.</summary>
     public double[] Values { get; }
