@@ -156,7 +156,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
     private RegimeGate Gate => _regime.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
 
-    private void Show() => _slot.Hermes = new HermesSight(_policy, _plan.Symbol, Now, _state, _watch, _look);
+    private void Show() => _slot.Hermes = new HermesSight(_plan, Now, _state, _watch, _look);
 
     private void Store(Decision<HermesEvent> decision, Action then)
     {

@@ -6,7 +6,7 @@ using Dolphin.Domain.Hermes;
 namespace Dolphin.Actors.Hermes;
 
 /// <summary>What an asset's strategies say of its legs (<see cref="LegObjection"/>), asked once as long as the legs stay as they are.</summary>
-/// <remarks>Legs change by fills, looks come with every bar, and a refusal's words cost more than the rest of a look.</remarks>
+/// <remarks>Legs change by fills, looks come with every bar, and a refusal's words cost more than the rest of a look. For one thread: it belongs to the actor that asks.</remarks>
 public sealed class RememberedObjections(AssetPlan plan)
 {
     private readonly Dictionary<LegHolder, Refusal?> _answers = [];

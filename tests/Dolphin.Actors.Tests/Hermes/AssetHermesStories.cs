@@ -11,6 +11,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Hermes.HermesProtocol;
 
 namespace Dolphin.Actors.Tests.Hermes;
@@ -27,12 +28,12 @@ public sealed class AssetHermesStories : ActorStage
     public AssetHermesStories()
     {
         _asset = CreateTestProbe("asset");
-        Live();
+        Live(HandOverStories.Plan);
     }
 
-    private void Live()
+    private void Live(AssetPlan plan)
     {
-        var (plan, risk, board, assets) = (HandOverStories.Plan, Risk, _seen, new AssetDirectory());
+        var (risk, board, assets) = (Risk, _seen, new AssetDirectory());
         assets.Open([KeyValuePair.Create(Btc, _asset.Ref)]);
         _hermes = Sys.ActorOf(Props.Create(() => new AssetHermesActor(plan, risk, board, assets)), $"hermes-{++_lives}");
         Settle();
@@ -96,7 +97,7 @@ public sealed class AssetHermesStories : ActorStage
             Sys.Stop(_hermes);
             Settle();
             Heard<object>(_asset);
-            Live();
+            Live(HandOverStories.Plan);
             Assert.Equal(LegHolder.BandLimitedHedging, Assert.Single(Heard<Assignment>(_asset)).Enabled);
             Tell(DurableProtocol.TakeSnapshot.Now);
         }
@@ -138,6 +139,43 @@ public sealed class AssetHermesStories : ActorStage
         Bars(1);
         var order = Said().HandOver!;
         Assert.Equal((LegHolder.HedgeCompression, HandOverStage.Releasing), (order.To, order.Stage));
+    }
+
+    /// <summary>Takes nothing, and keeps what it was asked about.</summary>
+    private sealed record Doubtful(StrategyPlan Like, List<Legs> Asked) : StrategyPlan(Like.StrategyId, Like.Symbol, Like.Instrument)
+    {
+        public override LegHolder Holder => Like.Holder;
+
+        public override Refusal? Objection(HandOver legs)
+        {
+            Asked.Add(legs.Legs);
+            return new Refusal("doubtful.no", "I would rather not");
+        }
+
+        public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => throw new NotSupportedException("Nobody starts it.");
+    }
+
+    // A page that is refreshed while a bar closes reads on a thread of its own.
+    [Fact(DisplayName = "Whoever looks does not touch what it remembers: the words are about what it saw then, and it asks nobody again for it")]
+    public void Seen_from_outside()
+    {
+        Gives();
+        Sys.Stop(_hermes);
+        Settle();
+        var asked = new List<Legs>();
+        Live(HandOverStories.Plan with { Strategies = [.. HandOverStories.Plan.Strategies.Select(s => s.Holder == LegHolder.HedgeCompression ? new Doubtful(s, asked) : s)] });
+        Tell(new BookProtocol.Booked(HedgedBook.Empty(Btc)));
+        Holds(LegHolder.BandLimitedHedging);
+        Tell(new Override(Btc, "ada", "let us see", LegHolder.HedgeCompression, Posture: null, For: null));
+        Bars(2);
+        var flat = _seen.Of(Btc).Hermes!;
+        Tell(new BookProtocol.Booked(Locked));
+        Bars(1);
+        Assert.Equal([default, Locked.Legs], asked);
+        Assert.Contains("I would rather not", flat.Explain().Why, StringComparison.Ordinal);
+        asked.Clear();
+        Bars(1);
+        Assert.Empty(asked);
     }
 
     [Fact(DisplayName = "What it would store after a refusal is what it would store after a recovery: an asset that has recovered does not refuse again")]
@@ -217,7 +255,7 @@ public sealed class AssetHermesStories : ActorStage
         Assert.Equal((LegHolder.Nobody, HermesRule.Override, "ada wants nobody: hands off"), (now.Wanted, now.Rule, now.Why));
         Sys.Stop(_hermes);
         Settle();
-        Live();
+        Live(HandOverStories.Plan);
         Assert.Equal(now.Override, _seen.Of(Btc).Hermes!.Explain().Override);
     }
 }

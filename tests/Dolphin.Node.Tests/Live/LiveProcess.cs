@@ -59,7 +59,9 @@ internal sealed class LiveProcess : IDisposable
         {
             if (ControlFile.Read(_state) is { } control && control.ProcessId == _process.Id)
             {
-                last = await http.GetFromJsonAsync<RunSnapshot>($"{control.Url}/status", RunJson.Compact);
+                using var answer = await http.GetAsync(new Uri($"{control.Url}/status"));
+                if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The node answered {(int)answer.StatusCode} before it was seen {what}.\n{Output}");
+                last = await answer.Content.ReadFromJsonAsync<RunSnapshot>(RunJson.Compact);
                 if (last is not null && wanted(last)) return last;
             }
 
