@@ -54,12 +54,15 @@ internal sealed class ClusterOfThree : IAsyncDisposable
     public static int UpIn(ActorSystem system) => ClusterExtension.Get(system).State.Members.Count(m => m.Status == MemberStatus.Up);
 
     /// <summary>Looks again every few milliseconds until it is so.</summary>
-    public async Task UntilAsync(Func<bool> isSo, string what)
+    public Task UntilAsync(Func<bool> isSo, string what) => UntilAsync(() => Task.FromResult(isSo()), what);
+
+    /// <summary>Asks again every few milliseconds until it is so.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo, string what)
     {
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!isSo())
+        while (!await isSo())
         {
             if (clock.GetElapsedTime(began) > Patience) Assert.Fail($"After {Patience.TotalSeconds:0} s it is still not so that {what}. Said:\n{string.Join('\n', Said.Take(40))}");
             await look.WaitForNextTickAsync();

@@ -36,6 +36,8 @@ public sealed class ScanShardStories(PostgresServer server)
         var (plan, here) = (Plan(), new InProcessCluster(epoch: 3));
         var regions = new[] { cluster.First, cluster.Second }.Select(system => ClusterSharding.Get(system).Start(
             ScanShardActor.Kind, id => Props.Create(() => new ScanShardActor(plan.Policy, EntityIds.ToId(id))), ClusterShardingSettings.Create(system), new EntityExtractor(8))).ToArray();
+        // What is asked for while only one node is known all begins there, and is moved only much later.
+        await cluster.UntilAsync(async () => (await regions[0].Ask<CurrentRegions>(GetCurrentRegions.Instance, ClusterOfThree.Patience)).Regions.Count == regions.Length, "both nodes take shards");
         var provider = ((ExtendedActorSystem)cluster.First).Provider;
         IReadOnlyList<IActorRef> shards = [.. RowRange.Split(Assets, Shards).Select(rows => new EntityRef(regions[0], ScanShardActor.IdOf(rows, Assets), provider))];
         var (heard, universe, board) = (new ConcurrentQueue<ScanProtocol.Scanned>(), Universe, new RunBoard([]));
