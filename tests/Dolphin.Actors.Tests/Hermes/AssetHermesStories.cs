@@ -11,7 +11,6 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
-using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Hermes.HermesProtocol;
 
 namespace Dolphin.Actors.Tests.Hermes;
@@ -141,20 +140,6 @@ public sealed class AssetHermesStories : ActorStage
         Assert.Equal((LegHolder.HedgeCompression, HandOverStage.Releasing), (order.To, order.Stage));
     }
 
-    /// <summary>Takes nothing, and keeps what it was asked about.</summary>
-    private sealed record Doubtful(StrategyPlan Like, List<Legs> Asked) : StrategyPlan(Like.StrategyId, Like.Symbol, Like.Instrument)
-    {
-        public override LegHolder Holder => Like.Holder;
-
-        public override Refusal? Objection(HandOver legs)
-        {
-            Asked.Add(legs.Legs);
-            return new Refusal("doubtful.no", "I would rather not");
-        }
-
-        public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => throw new NotSupportedException("Nobody starts it.");
-    }
-
     // A page that is refreshed while a bar closes reads on a thread of its own.
     [Fact(DisplayName = "Whoever looks does not touch what it remembers: the words are about what it saw then, and it asks nobody again for it")]
     public void Seen_from_outside()
@@ -162,8 +147,8 @@ public sealed class AssetHermesStories : ActorStage
         Gives();
         Sys.Stop(_hermes);
         Settle();
-        var asked = new List<Legs>();
-        Live(HandOverStories.Plan with { Strategies = [.. HandOverStories.Plan.Strategies.Select(s => s.Holder == LegHolder.HedgeCompression ? new Doubtful(s, asked) : s)] });
+        var compression = new ChoosyPlan(Instrument, LegHolder.HedgeCompression, Takes: _ => false);
+        Live(HandOverStories.Plan with { Strategies = [.. HandOverStories.Plan.Strategies.Select(s => s.Holder == compression.Holder ? compression : s)] });
         Tell(new BookProtocol.Booked(HedgedBook.Empty(Btc)));
         Holds(LegHolder.BandLimitedHedging);
         Tell(new Override(Btc, "ada", "let us see", LegHolder.HedgeCompression, Posture: null, For: null));
@@ -171,11 +156,11 @@ public sealed class AssetHermesStories : ActorStage
         var flat = _seen.Of(Btc).Hermes!;
         Tell(new BookProtocol.Booked(Locked));
         Bars(1);
-        Assert.Equal([default, Locked.Legs], asked);
+        Assert.Equal([default, Locked.Legs], compression.Asked);
         Assert.Contains("I would rather not", flat.Explain().Why, StringComparison.Ordinal);
-        asked.Clear();
+        compression.Asked.Clear();
         Bars(1);
-        Assert.Empty(asked);
+        Assert.Empty(compression.Asked);
     }
 
     [Fact(DisplayName = "What it would store after a refusal is what it would store after a recovery: an asset that has recovered does not refuse again")]

@@ -10,21 +10,9 @@ namespace Dolphin.Actors.Tests.Hermes;
 
 public sealed class RememberedObjectionsStories
 {
-    private sealed record Choosy(Instrument Instrument, LegHolder Kind) : StrategyPlan("choosy", Instrument.Symbol, Instrument)
-    {
-        public List<Legs> Asked { get; } = [];
-        public override LegHolder Holder => Kind;
-
-        public override Refusal? Objection(HandOver legs)
-        {
-            Asked.Add(legs.Legs);
-            return legs.Legs.Long.Base > 1m ? new Refusal("choosy.large", $"{legs.Legs.Long} is too much") : null;
-        }
-
-        public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => throw new NotSupportedException("Nobody starts it.");
-    }
-
     private static readonly Instrument Coin = HandOverStories.Plan.Instrument;
+
+    private static ChoosyPlan Small(LegHolder kind) => new(Coin, kind, legs => legs.Long.Base <= 1m);
 
     private static LegPosition Leg(decimal quantity) => new(new Quantity(quantity), new Money(100m * quantity));
 
@@ -33,7 +21,7 @@ public sealed class RememberedObjectionsStories
     [Fact(DisplayName = "A strategy is asked once about legs that stay as they are, whatever the price does, and again about others")]
     public void Asked_again_about_others()
     {
-        var (protector, compression) = (new Choosy(Coin, LegHolder.ExposureProtector), new Choosy(Coin, LegHolder.HedgeCompression));
+        var (protector, compression) = (Small(LegHolder.ExposureProtector), Small(LegHolder.HedgeCompression));
         var objections = new RememberedObjections(new AssetPlan(Coin.Symbol, Coin, [protector, compression], new Money(1000m)));
 
         Assert.Null(objections.Of(LegHolder.ExposureProtector, Book(1m, 100m)));
