@@ -21,13 +21,18 @@ public sealed class AddressUnavailableException(IPEndPoint endpoint, string why,
     : Exception($"{endpoint} cannot be bound: {why}. Nothing was started; give another port with {option}, or leave it out for {(option == "--http" ? "a free one" : "the usual one")}.");
 
 /// <summary>Health and control of one run over HTTP on loopback.</summary>
+/// <remarks>It listens before there is a run, so that whoever watches a long recovery sees that it is alive, and a taken address refuses the start early.</remarks>
 public sealed class ControlServer : IAsyncDisposable
 {
     // A request here is a line and a few headers; anything larger is not meant for us.
     private const int MaxBodyBytes = 4096;
     private const int MaxConnections = 64;
 
+    private static readonly IResult Starting = Json(StatusCodes.Status503ServiceUnavailable, new ErrorAnswer(
+        "health.starting", "It is starting: there is nothing to see or to control until the market is read and what is stored is recovered.", []));
+
     private readonly WebApplication _app;
+    private readonly Attached _attached;
 
     /// <summary>With the port that was really bound.</summary>
     public string Url { get; }
@@ -36,25 +41,25 @@ public sealed class ControlServer : IAsyncDisposable
     /// <summary>True if the wanted port was busy and another one was taken.</summary>
     public bool Moved { get; }
 
-    private ControlServer(WebApplication app, string url, string token, bool moved) => (_app, Url, Token, Moved) = (app, url, token, moved);
+    private ControlServer(WebApplication app, Attached attached, string url, string token, bool moved) =>
+        (_app, _attached, Url, Token, Moved) = (app, attached, url, token, moved);
 
     /// <param name="endpoint">Loopback; port 0 takes any free one.</param>
     /// <param name="exactly">If the port is busy: true is an error, false takes a free one.</param>
     /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
     /// <exception cref="ArgumentException">Not loopback: without TLS and login that is never right.</exception>
-    public static async Task<ControlServer> StartAsync(
-        IRunView view, IRunControl control, IPEndPoint endpoint, bool exactly, ILoggerProvider? log, CancellationToken cancellation)
+    public static async Task<ControlServer> ListenAsync(IPEndPoint endpoint, bool exactly, ILoggerProvider? log, CancellationToken cancellation)
     {
         if (!IPAddress.IsLoopback(endpoint.Address))
             throw new ArgumentException($"Expected a loopback address, found {endpoint}; not bound.", nameof(endpoint));
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         try
         {
-            return await BindAsync(view, control, endpoint, token, moved: false, log, cancellation);
+            return await BindAsync(endpoint, token, moved: false, log, cancellation);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException && !exactly)
         {
-            return await BindAsync(view, control, new IPEndPoint(endpoint.Address, 0), token, moved: true, log, cancellation);
+            return await BindAsync(new IPEndPoint(endpoint.Address, 0), token, moved: true, log, cancellation);
         }
         catch (IOException e)
         {
@@ -83,7 +88,7 @@ public sealed class ControlServer : IAsyncDisposable
     }
 
     private static async Task<ControlServer> BindAsync(
-        IRunView view, IRunControl control, IPEndPoint endpoint, string token, bool moved, ILoggerProvider? log, CancellationToken cancellation)
+        IPEndPoint endpoint, string token, bool moved, ILoggerProvider? log, CancellationToken cancellation)
     {
         // Empty: the usual builder would read addresses from the environment and from appsettings.json, and bind what it finds there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -105,7 +110,8 @@ public sealed class ControlServer : IAsyncDisposable
             context.Response.Headers[ControlFile.RunHeader] = run;
             return next(context);
         });
-        Map(app, view, control, new LoopbackGuard(token));
+        var attached = new Attached();
+        Map(app, attached, new LoopbackGuard(token));
         try
         {
             await app.StartAsync(cancellation);
@@ -116,10 +122,10 @@ public sealed class ControlServer : IAsyncDisposable
             throw;
         }
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ControlServer(app, url.TrimEnd('/'), token, moved);
+        return new ControlServer(app, attached, url.TrimEnd('/'), token, moved);
     }
 
-    private static void Map(WebApplication app, IRunView view, IRunControl control, LoopbackGuard guard)
+    private static void Map(WebApplication app, Attached run, LoopbackGuard guard)
     {
         app.Use(async (context, next) =>
         {
@@ -127,37 +133,38 @@ public sealed class ControlServer : IAsyncDisposable
             context.Response.Headers.XContentTypeOptions = "nosniff";
             context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
             if (guard.Refuse(context) is { } refusal) await Json(refusal.Status, new ErrorAnswer(refusal.Code, refusal.Reason, [])).ExecuteAsync(context);
+            else if (!run.IsThere && context.Request.Path != "/health/live") await Starting.ExecuteAsync(context);
             else await next(context);
         });
 
         // The casts choose the overload that writes what a handler returns; the other one drops it.
         app.MapGet("/health", () =>
         {
-            var health = HealthAnswer.Of(view.Snapshot());
+            var health = HealthAnswer.Of(run.View.Snapshot());
             return Json(health.IsWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health);
         });
         // For service managers. Alive: it answers; no posture and no silent database is a reason to kill a process that holds positions.
         app.MapGet("/health/live", () => Json(StatusCodes.Status200OK, new DoneAnswer("alive")));
         // Ready: it takes part, and has heard the survival controller; who replaces nodes one by one waits for that.
-        app.MapGet("/health/ready", () => view.Snapshot() is { Phase: RunPhase.Running, Risk: not null }
+        app.MapGet("/health/ready", () => run.View.Snapshot() is { Phase: RunPhase.Running, Risk: not null }
             ? Json(StatusCodes.Status200OK, new DoneAnswer("ready"))
             : Json(StatusCodes.Status503ServiceUnavailable, new ErrorAnswer("health.not-ready", "It is starting, stopping, or has not heard the survival controller yet.", [])));
-        app.MapGet("/status", () => Json(StatusCodes.Status200OK, view.Snapshot()));
-        app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(view, context)));
+        app.MapGet("/status", () => Json(StatusCodes.Status200OK, run.View.Snapshot()));
+        app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(run.View, context)));
         app.MapPost("/exit/{strategy}", (string strategy, HttpContext context) =>
-            ControlAsync(context, strategy, by => control.ExitAsync(strategy, by, context.RequestAborted)));
+            ControlAsync(context, strategy, by => run.Control.ExitAsync(strategy, by, context.RequestAborted)));
         app.MapPost("/ack-drawdown", (Delegate)((HttpContext context) =>
-            ControlAsync(context, "", by => control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
+            ControlAsync(context, "", by => run.Control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
         app.MapPost("/ack-ledger", (Delegate)((HttpContext context) =>
-            ControlAsync(context, "", by => control.AcknowledgeLedgerAsync(by, context.RequestAborted))));
-        app.MapGet("/hermes", () => view.Snapshot().Hermes is { } hermes ? Json(StatusCodes.Status200OK, hermes) : Json(StatusCodes.Status404NotFound,
+            ControlAsync(context, "", by => run.Control.AcknowledgeLedgerAsync(by, context.RequestAborted))));
+        app.MapGet("/hermes", () => run.View.Snapshot().Hermes is { } hermes ? Json(StatusCodes.Status200OK, hermes) : Json(StatusCodes.Status404NotFound,
             new ErrorAnswer("hermes.not-enabled", "Hermes decides on no asset of this run; dolphin.hermes.enabled = true in the plan switches it on.", [])));
         app.MapPost("/hermes/override/{symbol}", (string symbol, HttpContext context) =>
-            TellAsync<OverrideBody>(context, symbol, (body, by) => control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
+            TellAsync<OverrideBody>(context, symbol, (body, by) => run.Control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
         app.MapPost("/hermes/lift/{symbol}", (string symbol, HttpContext context) =>
-            TellAsync<LiftBody>(context, symbol, (body, by) => control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
+            TellAsync<LiftBody>(context, symbol, (body, by) => run.Control.TellHermesAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
         app.MapPost("/signal/{symbol}", (string symbol, HttpContext context) =>
-            TellAsync<SignalBody>(context, symbol, (body, by) => control.SignalAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
+            TellAsync<SignalBody>(context, symbol, (body, by) => run.Control.SignalAsync(body.Of(new Symbol(symbol)), by, context.RequestAborted)));
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
             [
@@ -210,11 +217,32 @@ public sealed class ControlServer : IAsyncDisposable
     private static IResult Json<T>(int status, T body) =>
         Results.Text(JsonSerializer.Serialize(body, RunJson.Compact), "application/json", statusCode: status);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Answers for this run from now on.</summary>
+    public void Attach(IRunView view, IRunControl control) => _attached.Run = new Attachment(view, control);
+
+    /// <summary>Takes no more requests and ends those that are under way. Twice is once.</summary>
+    public async Task StopAsync()
     {
         // Somebody holding a connection open must not hold up a stop.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private sealed record Attachment(IRunView View, IRunControl Control);
+
+    private sealed class Attached
+    {
+        private volatile Attachment? _run;
+
+        public Attachment Run { set => _run = value; }
+        public bool IsThere => _run is not null;
+        public IRunView View => _run!.View;
+        public IRunControl Control => _run!.Control;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Dolphin.Domain;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
@@ -10,6 +11,7 @@ using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
+using Dolphin.Web;
 using Serilog;
 using Leg = Dolphin.Domain.Reporting.Leg;
 using Legs = Dolphin.Domain.Reporting.Legs;
@@ -34,6 +36,14 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
         run.End();
         return Task.CompletedTask;
     };
+
+    /// <summary>Health and control of this run at a free port.</summary>
+    public async Task<ControlServer> ServedAsync()
+    {
+        var server = await ControlServer.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        server.Attach(this, this);
+        return server;
+    }
 
     public RunSnapshot Snapshot() => Picture;
 

@@ -24,16 +24,16 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         var plan = LoadPlan(options);
         CheckPaths(options);
         var wanted = options.Http ?? plan.Http.Endpoint;
-        if (options.Http is not null) RequireFree(options.Http);
 
         var live = terminal.IsLive && !options.NoUi && !options.Json;
         using var log = new RunLog(plan.Log, live || options.Json ? null : terminal.Out);
         if (!options.Json) terminal.Out.WriteLine($"State folder: {options.StateFolder}");
 
+        await using var server = wanted is null ? null : await ListenAsync(wanted, exactly: options.Http is not null, log.Logger, cancellation);
         await using var node = await machinery.StartAsync(options, plan, log.Logger, cancellation);
         log.OpenFile(options.StateFolder);
         using var stops = StopSignals.Ask(node.Stop, log.Logger);
-        await using var server = wanted is null ? null : await ServeAsync(node, wanted, options, log.Logger, cancellation);
+        await using var served = server is null ? null : Serve(node, server, wanted!, options, log.Logger);
 
         if (live && server is not null) terminal.Out.WriteLine($"Health and control: {server.Url}{(server.Moved ? $" ({wanted} is busy)" : "")}");
         if (live) await LiveScreen.On(terminal, node.View).DrawUntilAsync(node.Completion);
@@ -74,11 +74,11 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
             throw new CliException(ExitCode.Usage, $"--report {report}: there is no folder {Path.GetDirectoryName(Path.GetFullPath(report))}; nothing was started.");
     }
 
-    private static void RequireFree(IPEndPoint endpoint)
+    private static async Task<ControlServer> ListenAsync(IPEndPoint wanted, bool exactly, ILogger log, CancellationToken cancellation)
     {
         try
         {
-            ControlServer.RequireFree(endpoint);
+            return await ControlServer.ListenAsync(wanted, exactly, new SerilogLoggerProvider(log), cancellation);
         }
         catch (AddressUnavailableException e)
         {
@@ -86,33 +86,22 @@ internal sealed class RunVerb(IRunMachinery machinery, Terminal terminal)
         }
     }
 
-    private static async Task<Served> ServeAsync(IRunningNode node, IPEndPoint wanted, RunOptions options, ILogger log, CancellationToken cancellation)
+    private static Served Serve(IRunningNode node, ControlServer server, IPEndPoint wanted, RunOptions options, ILogger log)
     {
-        ControlServer server;
-        try
-        {
-            server = await ControlServer.StartAsync(node.View, node.Control, wanted, exactly: options.Http is not null, new SerilogLoggerProvider(log), cancellation);
-        }
-        catch (AddressUnavailableException e)
-        {
-            throw new CliException(ExitCode.HttpUnavailable, e.Message);
-        }
+        server.Attach(node.View, node.Control);
         new ControlFile(server.Url, server.Token, Environment.ProcessId, TimeProvider.System.GetUtcNow()).Write(options.StateFolder);
         if (server.Moved) log.Information("Port {Port} is busy; health and control are at {Url:l} instead", wanted.Port, server.Url);
         else log.Information("Health and control are at {Url:l}", server.Url);
         return new Served(server, options.StateFolder);
     }
 
-    /// <summary>The server and the file that leads to it: gone together.</summary>
+    /// <summary>What leads to a run, until it ends: nobody asks one that is gone.</summary>
     private sealed class Served(ControlServer server, string stateFolder) : IAsyncDisposable
     {
-        public string Url => server.Url;
-        public bool Moved => server.Moved;
-
-        public ValueTask DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             ControlFile.Remove(stateFolder, server.Token);
-            return server.DisposeAsync();
+            await server.StopAsync();
         }
     }
 

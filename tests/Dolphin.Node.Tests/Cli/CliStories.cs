@@ -226,7 +226,7 @@ public sealed class CliStories : IDisposable
     public async Task Verbs_reach_the_node()
     {
         Directory.CreateDirectory(State);
-        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        await using var server = await _run.ServedAsync();
         new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
 
         await Succeeds("status", "--state", State);
@@ -253,7 +253,7 @@ public sealed class CliStories : IDisposable
     public async Task Signal()
     {
         Directory.CreateDirectory(State);
-        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        await using var server = await _run.ServedAsync();
         new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
         await Succeeds("signal", "BTCUSDT", "long", "--confidence", "0.8", "--id", "scan-7", "--state", State);
         Assert.Contains("directional-BTCUSDT has taken it.", _out.ToString(), StringComparison.Ordinal);
@@ -289,7 +289,7 @@ public sealed class CliStories : IDisposable
     public async Task Hermes()
     {
         Directory.CreateDirectory(State);
-        await using var server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        await using var server = await _run.ServedAsync();
         new ControlFile(server.Url, server.Token, Environment.ProcessId, Pictures.Start).Write(State);
         Assert.Equal(ExitCode.Refused, await Dolphin("hermes", "--state", State));
         Assert.Contains("dolphin.hermes.enabled = true", _error.ToString(), StringComparison.Ordinal);
@@ -366,7 +366,7 @@ public sealed class CliStories : IDisposable
     public async Task Somebody_elses_port()
     {
         Directory.CreateDirectory(State);
-        await using var other = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        await using var other = await _run.ServedAsync();
         new ControlFile(other.Url, "of a run that was killed", 1, Pictures.Start).Write(State);
         Assert.Equal(ExitCode.NotRunning, await Dolphin("status", "--state", State));
         Assert.DoesNotContain("hedge-xrpusdt", _out.ToString(), StringComparison.Ordinal);

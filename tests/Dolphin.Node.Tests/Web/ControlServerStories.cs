@@ -16,7 +16,7 @@ public sealed class ControlServerStories : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        _server = await _run.ServedAsync();
         _http.BaseAddress = new Uri(_server.Url);
     }
 
@@ -53,6 +53,26 @@ public sealed class ControlServerStories : IAsyncLifetime
             _run.Picture = picture;
             var (code, body) = await Ask(HttpMethod.Get, "/health");
             Assert.Equal((status, word), (code, body.GetProperty("status").GetString()));
+        }
+    }
+
+    [Fact(DisplayName = "Before there is a run it is alive and nothing else: a long recovery is seen to be one, and nothing can be asked of what is not there")]
+    public async Task Starting()
+    {
+        await using var early = await ControlServer.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), exactly: true, null, default);
+        _http.BaseAddress = new Uri(early.Url);
+        Assert.Equal(200, (await Ask(HttpMethod.Get, "/health/live")).Status);
+        foreach (var path in (string[])["/health", "/health/ready", "/status", "/explain", "/nope"]) await Expect(HttpMethod.Get, path, 503, "health.starting");
+        await Expect(HttpMethod.Post, "/ack-drawdown", 503, "health.starting");
+        Assert.Equal(401, (await Ask(HttpMethod.Post, "/ack-drawdown", token: "guessed")).Status);
+
+        early.Attach(_run, _run);
+        Assert.Equal(200, (await Ask(HttpMethod.Get, "/health")).Status);
+
+        async Task Expect(HttpMethod method, string path, int status, string error)
+        {
+            var (code, body) = await Ask(method, path, token: early.Token);
+            Assert.Equal((status, error), (code, body.GetProperty("code").GetString()));
         }
     }
 
@@ -198,7 +218,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Busy_port()
     {
         var log = new NotedLog();
-        await using var second = await ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Loopback, new Uri(_server.Url).Port), exactly: false, log, default);
+        await using var second = await ControlServer.ListenAsync(new IPEndPoint(IPAddress.Loopback, new Uri(_server.Url).Port), exactly: false, log, default);
         Assert.True(second.Moved);
         Assert.NotEqual(_server.Url, second.Url);
         Assert.Empty(log.Lines);
@@ -253,10 +273,10 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Busy()
     {
         var taken = new IPEndPoint(IPAddress.Loopback, new Uri(_server.Url).Port);
-        await using var moved = await ControlServer.StartAsync(_run, _run, taken, exactly: false, null, default);
+        await using var moved = await ControlServer.ListenAsync(taken, exactly: false, null, default);
         Assert.True(moved.Moved);
         Assert.NotEqual(_server.Url, moved.Url);
-        await Assert.ThrowsAsync<AddressUnavailableException>(() => ControlServer.StartAsync(_run, _run, taken, exactly: true, null, default));
+        await Assert.ThrowsAsync<AddressUnavailableException>(() => ControlServer.ListenAsync(taken, exactly: true, null, default));
         Assert.Throws<AddressUnavailableException>(() => ControlServer.RequireFree(taken));
     }
 
@@ -264,7 +284,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Loopback_only()
     {
         foreach (var address in (string[])["0.0.0.0", "::", "192.0.2.1"])
-            await Assert.ThrowsAsync<ArgumentException>(() => ControlServer.StartAsync(_run, _run, new IPEndPoint(IPAddress.Parse(address), 0), exactly: false, null, default));
+            await Assert.ThrowsAsync<ArgumentException>(() => ControlServer.ListenAsync(new IPEndPoint(IPAddress.Parse(address), 0), exactly: false, null, default));
     }
 
     [Fact(DisplayName = "The control file can be read by its owner alone, leads nowhere but here, and only its writer removes it")]
