@@ -20,7 +20,7 @@ public sealed class OneLeg
         {
             foreach (var slot in node.Board.Assets)
             {
-                if (slot.Hermes is not { Look: { } look } sight || !sight.Watch.Book.Severe) continue;
+                if (slot.Hermes is not { } sight || sight.Read() is not { Look: { } look, Watch.Book.Severe: true }) continue;
                 severe++;
                 if (look.Book.Legs is { Long.Base: > 0m, Short.Base: > 0m }) continue;
                 var seen = sight.Explain();

@@ -40,7 +40,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     private HedgedBook? _book;
     private Holding? _held;
     private DateTimeOffset? _lastFillAt;
-    private HermesLook? _look; // The last one, for whoever wants to see it.
+    private readonly HermesSight _sight;
     private readonly Action _sayIfDue;
     private (HermesState State, RegimeGate Gate) _said;
     private int _quietBars; // Since then.
@@ -51,7 +51,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
     public AssetHermesActor(AssetPlan plan, RiskBoard risk, RunBoard board, AssetDirectory assets)
     {
         (_plan, _policy, _risk, _board, _assets) = (plan, plan.Hermes!, risk, board, assets);
-        (_slot, _objects) = (board.Of(plan.Symbol), new RememberedObjections(plan).Of);
+        (_slot, _objects, _sight) = (board.Of(plan.Symbol), new RememberedObjections(plan).Of, new HermesSight(plan));
         (_regime, _sayIfDue) = (new RegimeReader(_policy.Regime), SayIfDue);
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
@@ -82,8 +82,8 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         var look = new HermesLook(
             bar.ClosesAt, _regime.Reading, _risk.Read(Now), new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital),
             new HolderFacts(held.Grounded, held.Ended, _lastFillAt), _objects);
-        _look = look;
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
+        _sight.See(look, _watch);
         Store(HermesDecider.Decide(_policy, _state, look, _watch), _sayIfDue);
     }
 
@@ -156,7 +156,11 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
     private RegimeGate Gate => _regime.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
 
-    private void Show() => _slot.Hermes = new HermesSight(_plan, Now, _state, _watch, _look);
+    private void Show()
+    {
+        _sight.Show(Now, _state);
+        if (!ReferenceEquals(_slot.Hermes, _sight)) _slot.Hermes = _sight; // Of this life; and nothing before it has recovered.
+    }
 
     private void Store(Decision<HermesEvent> decision, Action then)
     {
