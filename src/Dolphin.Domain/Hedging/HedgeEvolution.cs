@@ -11,16 +11,16 @@ public static partial class HedgeDecider
     public static HedgeState Evolve(HedgeState state, HedgeEvent @event) => @event switch
     {
         HedgeEvent.Started e => Start(state, e),
-        HedgeEvent.CycleOpened e => Ask(Decided(state, e) with
+        HedgeEvent.CycleOpened e => Ask(state with
         {
-            Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice, RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
+            LastEventAt = e.At, DecidedAt = e.At, Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice, RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
         }, e.Targets, HedgeDecision.Opening, default, default, e.At),
         HedgeEvent.OpeningEvened e => Ask(Decided(state, e) with { Evenings = state.Evenings + 1 }, e.Targets, HedgeDecision.Evening, default, default, e.At),
         HedgeEvent.EntryRefused e => Decided(state, e) with { RefusedCode = e.Code },
         HedgeEvent.ReferenceMoved e => state with { LastEventAt = e.At, DecidedAt = e.At, Reference = e.To }, // The most frequent by far: copied once.
-        HedgeEvent.Rebalanced e => Ask(Decided(state, e) with
+        HedgeEvent.Rebalanced e => Ask(state with
         {
-            Reference = e.Targets.DecisionPrice, RefusedCode = e.Rebuild.Base > 0m ? null : state.RefusedCode,
+            LastEventAt = e.At, DecidedAt = e.At, Reference = e.Targets.DecisionPrice, RefusedCode = e.Rebuild.Base > 0m ? null : state.RefusedCode,
         }, e.Targets, e.EndsCycle ? HedgeDecision.CycleEnd : HedgeDecision.Rebalance, e.CarryLong, e.CarryShort, e.At),
         HedgeEvent.Paused e => Decided(state, e) with { Mode = HedgeMode.Pause },
         HedgeEvent.Resumed e => Decided(state, e) with { Mode = HedgeMode.Active },
@@ -36,8 +36,8 @@ public static partial class HedgeDecider
             Exit = state.Exit is { } exit ? exit with { Steps = e.Step, Reference = e.Targets.DecisionPrice, ClosingGotNothing = false } : null,
         }, e.Targets, e.Closing ? HedgeDecision.ExitClose : HedgeDecision.ExitStep, e.CarryLong, e.CarryShort, e.At),
         HedgeEvent.ExitBoundExceeded e => Seen(state, e) with { Exit = Reported(state.Exit, e.Bound) },
-        HedgeEvent.FillBooked e => Take(Seen(state, e), e),
-        HedgeEvent.OrderFinished e => Finish(Seen(state, e), e),
+        HedgeEvent.FillBooked e => Take(state, e),
+        HedgeEvent.OrderFinished e => Settle(state, state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative), e.At),
         HedgeEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
         HedgeEvent.Adopted e => Adopt(Seen(state, e), e),
         HedgeEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
@@ -85,17 +85,13 @@ public static partial class HedgeDecider
 
     private static HedgeState Ask(
         HedgeState state, LegTargets targets, HedgeDecision kind, Quantity carryLong, Quantity carryShort, DateTimeOffset at) =>
-        Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)), at);
+        Settle(state, state.Ledger.Ask(targets, kind, carryLong, carryShort), at);
 
     private static HedgeState Take(HedgeState state, HedgeEvent.FillBooked e)
     {
-        var next = state.With(state.Ledger.Take(e.Sequence, e.Fill, out _));
-        if (next is { Mode: HedgeMode.Exit, Exit: { } exit }) next = next with { Exit = exit with { Cost = exit.Cost + e.Fill.Fee } };
-        return Settle(next, e.At);
+        if (state is { Mode: HedgeMode.Exit, Exit: { } exit }) state = state with { Exit = exit with { Cost = exit.Cost + e.Fill.Fee } };
+        return Settle(state, state.Ledger.Take(e.Sequence, e.Fill, out _), e.At);
     }
-
-    private static HedgeState Finish(HedgeState state, HedgeEvent.OrderFinished e) =>
-        Settle(state.With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative)), e.At);
 
     private static HedgeState TakeExternal(HedgeState state, HedgeEvent.ExternalFillBooked e)
     {
@@ -109,11 +105,13 @@ public static partial class HedgeDecider
         };
     }
 
-    private static HedgeState Settle(HedgeState state, DateTimeOffset at)
+    // Copied once where nothing settles: with what moves a reference this is most of what a replay folds.
+    private static HedgeState Settle(HedgeState state, in LegLedger<HedgeDecision> moved, DateTimeOffset at)
     {
-        var ledger = state.Ledger.Settle(out var settled);
-        if (settled is not { } pending) return state;
-        var next = state.With(ledger) with { Trims = state.Trims?.At(ledger.Legs) };
+        var ledger = moved.Settle(out var settled);
+        var next = state.With(ledger, at);
+        if (settled is not { } pending) return next;
+        if (state.Trims is { } trims) next = next with { Trims = trims.At(ledger.Legs) };
         // What the strategy did last stays: an opening that is not even yet is still to be made so.
         if (pending.Kind == HedgeDecision.AskedTrim) return Trimmed(next, pending, at);
         next = next with { LastDecision = pending.Kind };
@@ -121,7 +119,7 @@ public static partial class HedgeDecider
         {
             HedgeDecision.Opening => Opened(next, pending, failed: pending.GotNothing, at),
             // Evening to nothing ends the attempt only if it was done; else a direction stands, and the next look must exit.
-            HedgeDecision.Evening => Opened(next, pending, failed: pending.GotAll && Smaller(state.Legs).Base == 0m, at),
+            HedgeDecision.Evening => Opened(next, pending, failed: pending.GotAll && Smaller(ledger.Legs).Base == 0m, at),
             HedgeDecision.CycleEnd when pending.GotAll => WithoutCarry(next) with { InCycle = false },
             HedgeDecision.ExitClose when next.Exit is { } exit =>
                 next with { Exit = exit with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing } },
