@@ -10,7 +10,12 @@ internal sealed class SqliteConnection : IDisposable
 
     public string Path { get; }
 
-    static SqliteConnection() => Batteries_V2.Init();
+    static SqliteConnection()
+    {
+        Batteries_V2.Init();
+        // Nobody asks how much memory SQLite has taken, and counting it locks a mutex of the whole process around each piece that it takes or gives back.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <param name="isAtRest">Nobody writes the file, and it has no log beside it: it is read as it lies there, and no file appears beside it.</param>
     /// <exception cref="SqliteException">The file cannot be opened or is no SQLite database.</exception>
