@@ -74,7 +74,7 @@ public sealed class ControlServer : IAsyncDisposable
     /// <summary>Fails early where an address is taken; whoever takes it between this and the start fails the start instead.</summary>
     /// <param name="option">Where the address was given, for the message.</param>
     /// <exception cref="AddressUnavailableException">It cannot be bound.</exception>
-    public static void RequireFree(IPEndPoint endpoint, string option = "--http")
+    public static void RequireFree(IPEndPoint endpoint, string option)
     {
         try
         {

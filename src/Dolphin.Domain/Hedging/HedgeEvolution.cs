@@ -13,7 +13,8 @@ public static partial class HedgeDecider
         HedgeEvent.Started e => Start(state, e),
         HedgeEvent.CycleOpened e => Ask(state with
         {
-            LastEventAt = e.At, DecidedAt = e.At, Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice, RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
+            LastEventAt = e.At, DecidedAt = e.At, Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice,
+            RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
         }, e.Targets, HedgeDecision.Opening, default, default, e.At),
         HedgeEvent.OpeningEvened e => Ask(Decided(state, e) with { Evenings = state.Evenings + 1 }, e.Targets, HedgeDecision.Evening, default, default, e.At),
         HedgeEvent.EntryRefused e => Decided(state, e) with { RefusedCode = e.Code },

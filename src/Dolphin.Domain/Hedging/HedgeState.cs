@@ -63,10 +63,9 @@ public sealed record HedgeState(
     public Legs Legs => new(Long.Quantity, Short.Quantity);
     /// <summary>The part of the state that every strategy of two legs has.</summary>
     public LegLedger<HedgeDecision> Ledger => new(Sequence, Long, Short, Pending);
-    internal HedgeState With(in LegLedger<HedgeDecision> ledger, DateTimeOffset lastEventAt) =>
+    internal HedgeState With(in LegLedger<HedgeDecision> ledger) => With(ledger, LastEventAt);
+    internal HedgeState With(in LegLedger<HedgeDecision> ledger, DateTimeOffset? lastEventAt) =>
         this with { Sequence = ledger.Sequence, Long = ledger.Long, Short = ledger.Short, Pending = ledger.Pending, LastEventAt = lastEventAt };
-    internal HedgeState With(in LegLedger<HedgeDecision> ledger) =>
-        this with { Sequence = ledger.Sequence, Long = ledger.Long, Short = ledger.Short, Pending = ledger.Pending };
     /// <summary>Held plus carried, never below zero: what the next decision starts from.</summary>
     public Legs Wanted => new(Long.Wanted, Short.Wanted);
 }

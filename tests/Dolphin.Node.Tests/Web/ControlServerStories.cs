@@ -277,7 +277,7 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.True(moved.Moved);
         Assert.NotEqual(_server.Url, moved.Url);
         await Assert.ThrowsAsync<AddressUnavailableException>(() => ControlServer.ListenAsync(taken, exactly: true, null, default));
-        Assert.Throws<AddressUnavailableException>(() => ControlServer.RequireFree(taken));
+        Assert.Throws<AddressUnavailableException>(() => ControlServer.RequireFree(taken, "--listen"));
     }
 
     [Fact(DisplayName = "Nothing but loopback is ever bound")]
