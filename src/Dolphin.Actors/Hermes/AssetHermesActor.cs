@@ -8,6 +8,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using static Dolphin.Actors.Hermes.HermesProtocol;
@@ -56,6 +57,7 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         Recover<HermesEvent>(e => _state = HermesDecider.Evolve(_state, e));
         Recover<RecoveryCompleted>(_ => Say());
         Command<MarketProtocol.BarClosed>(OnBar);
+        Command<MarketProtocol.BookSeen>(seen => OnQuotes(seen.Book));
         Command<BookProtocol.Booked>(booked => OnBooked(booked.Book));
         Command<Holding>(OnHolding);
         Command<Override>(OnOverride);
@@ -85,6 +87,12 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
         _sight.See(look, _watch);
         Store(HermesDecider.Decide(_policy, _state, look, _watch), _sayIfDue);
+    }
+
+    // A book that may not be priced from says nothing: what was quoted before counts until it is too old.
+    private void OnQuotes(in BookSummary book)
+    {
+        if (book.IsValid) _regime.ObserveQuote(book.SpreadBps, Math.Min(book.BidNotional, book.AskNotional), book.At.ToUnixTimeMilliseconds());
     }
 
     private void OnBooked(HedgedBook book)

@@ -11,7 +11,7 @@ using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Hermes;
 
-/// <summary>Parent of one Hermes an asset: hands each its own bars, books and answers.</summary>
+/// <summary>Parent of one Hermes an asset: hands each its own bars, order books, positions and answers.</summary>
 public sealed class HermesActor : RevivingParent
 {
     private readonly FrozenDictionary<Symbol, int> _numbers;
@@ -24,6 +24,10 @@ public sealed class HermesActor : RevivingParent
         Receive<MarketProtocol.SliceClosed>(closed =>
         {
             foreach (ref readonly var bar in closed.Slice.Bars.Span) Of(bar.Symbol).Tell(new MarketProtocol.BarClosed(bar.Bar, closed.Slice.Interval));
+        });
+        Receive<MarketProtocol.BooksSeen>(seen =>
+        {
+            foreach (ref readonly var book in seen.Books.AsSpan()) Of(book.Symbol).Tell(new MarketProtocol.BookSeen(book));
         });
         Receive<BookProtocol.Booked>(m => Of(m.Book.Symbol).Forward(m));
         Receive<BookProtocol.Grounded>(_ => { }); // Its asset says so.
@@ -38,6 +42,7 @@ public sealed class HermesActor : RevivingParent
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Slices, Self);
+        _cluster.Subscribe(Topics.OrderBooks, Self);
         _cluster.Subscribe(Topics.Bookings, Self);
         AskForBooks(); // A book may have told what it is before anybody listened.
     }

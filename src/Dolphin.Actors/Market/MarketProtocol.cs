@@ -25,6 +25,9 @@ public static class MarketProtocol
     /// <summary>To the feed, and from it to everybody on its node, once a second: what every book of a live market is, in ordinal order of symbol.</summary>
     public sealed record BooksSeen(ImmutableArray<BookSummary> Books);
 
+    /// <summary>To whoever looks at one asset: what its book is.</summary>
+    public sealed record BookSeen(BookSummary Book);
+
     /// <summary>To one asset. Answered by <see cref="BarSeen"/>, at once or when whoever trades the asset has stored its decision.</summary>
     public sealed record BarClosed(Bar Bar, TimeSpan Interval)
     {

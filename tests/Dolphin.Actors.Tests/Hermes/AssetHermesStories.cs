@@ -10,6 +10,7 @@ using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Survival;
 using static Dolphin.Actors.Hermes.HermesProtocol;
 
@@ -50,15 +51,48 @@ public sealed class AssetHermesStories : ActorStage
     private void Holds(LegHolder holder, Legs legs = default) => Tell(new Holding(Btc, holder, Ended: false, Grounded: false, legs, Declined: null));
 
     /// <summary>A market that goes up and down, and stays where it is.</summary>
-    private void Bars(int count)
+    /// <param name="quoted">What is heard at the end of each bar.</param>
+    private void Bars(int count, Action? quoted = null)
     {
         for (var i = 0; i < count; i++)
         {
             Wait(Quarter);
             Assess(Posture.Apex);
+            quoted?.Invoke();
             var price = i % 2 == 0 ? 100m : 100.5m;
             Tell(new MarketProtocol.BarClosed(new Bar((Clock - Quarter).ToUnixTimeMilliseconds(), Price.Of(price), Price.Of(price + 0.2m), Price.Of(price - 0.2m), Price.Of(price), new Quantity(5m)), Quarter));
         }
+    }
+
+    private void Quotes(decimal bid, decimal ask, double bids, double asks, bool isValid = true) => Tell(new MarketProtocol.BookSeen(new BookSummary(
+        Btc, Clock, isValid, new BestQuote(Price.Of(bid), new Quantity(1m)), new BestQuote(Price.Of(ask), new Quantity(1m)), bids, asks, Clock, 1, 0, 0, 0)));
+
+    private HermesExplanation Explained => _seen.Of(Btc).Hermes!.Explain();
+
+    [Fact(DisplayName = "A quiet market is thin when its book is wide, or empty on one side, and no longer when it is neither; a book that may not be priced from says nothing")]
+    public void Thin()
+    {
+        Tell(new BookProtocol.Booked(HedgedBook.Empty(Btc)));
+        Holds(LegHolder.Nobody);
+        for (var i = 0; i < 80 && (i == 0 || Explained.Regime == Regime.Unknown); i++) Bars(1);
+        Assert.Equal((Regime.Ranging, double.NaN, double.NaN), (Explained.Regime, Explained.Features.Spread, Explained.Features.Depth));
+
+        Regime After(decimal bid, decimal ask, double bids = 500_000, double asks = 500_000, bool isValid = true)
+        {
+            Bars(1, quoted: () => Quotes(bid, ask, bids, asks, isValid));
+            return Explained.Regime;
+        }
+
+        Assert.Equal(Regime.Ranging, After(99.99m, 100.01m));
+        Assert.Equal((2d, 500_000d), (Explained.Features.Spread, Explained.Features.Depth));
+        Assert.Equal(Regime.Ranging, After(99m, 101m, isValid: false));
+        Assert.Equal(Regime.Thin, After(99m, 101m));
+        Assert.Contains("spread", Explained.Reading, StringComparison.Ordinal);
+        Assert.Equal(Regime.Thin, After(99.99m, 100.01m)); // The average remembers the wide one: 24 bp are above what it leaves at.
+        Assert.Equal(Regime.Ranging, After(99.99m, 100.01m));
+        Assert.Equal(Regime.Ranging, After(99.99m, 100.01m, asks: 0)); // An eighth of 500,000 is left of it.
+        Assert.Equal(Regime.Thin, After(99.99m, 100.01m, asks: 0));
+        Assert.Contains("depth", Explained.Reading, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "What it says comes with every bar, also before it knows book or holder: the asset answers")]

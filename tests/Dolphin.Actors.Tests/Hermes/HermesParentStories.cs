@@ -2,9 +2,14 @@ using System.Collections.Immutable;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Tests.Stage;
+using Dolphin.Domain;
 using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using static Dolphin.Actors.Hermes.HermesProtocol;
 
 namespace Dolphin.Actors.Tests.Hermes;
@@ -37,6 +42,17 @@ public sealed class HermesParentStories : ActorStage
         _assets.Open([KeyValuePair.Create(Btc, _asset.Ref)]);
         Override("a delisting");
         Assert.Equal(Btc, Assert.Single(Heard<Assignment>(_asset)).Symbol);
+    }
+
+    [Fact(DisplayName = "What the feed sees of all order books each asset's Hermes hears of its own, and keeps")]
+    public void Order_books()
+    {
+        var book = new BookSummary(Btc, Clock, IsValid: true, new BestQuote(Price.Of(99m), new Quantity(1m)), new BestQuote(Price.Of(101m), new Quantity(1m)), 40_000, 30_000, Clock, 1, 0, 0, 0);
+        Cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([book, book with { Symbol = new Symbol("ELSEUSDT"), BidNotional = 1 }]));
+        _asset.Send(_hermes, DurableProtocol.GetStored.Now);
+        Settle();
+        var regime = ((HermesSnapshot)Assert.Single(Heard<DurableProtocol.StoredState>(_asset)).State).Regime;
+        Assert.Equal((200d, 30_000d), (regime.Spread.Value, regime.Depth.Value));
     }
 
     [Fact(DisplayName = "In a cluster one whose journal was away starts again after a pause, knows what it knew, and asks for the books")]
