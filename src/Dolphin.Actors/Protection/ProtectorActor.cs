@@ -17,6 +17,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     private ProtectorState _state = ProtectorState.Initial;
     private double _lastClose;
     private long _lastOpenTimeMs;
+    private string? _noted; // Why there was no order, as last logged.
 
     protected override ProtectorSnapshot Capture() => new(_state, _lastClose, _lastOpenTimeMs);
     protected override void Restore(ProtectorSnapshot snapshot) => (_state, _lastClose, _lastOpenTimeMs) = (snapshot.State, snapshot.LastClose, snapshot.LastOpenTimeMs);
@@ -48,10 +49,21 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
             default:
                 var risk = Shared.Risk.Read(Now);
                 // The bar's number since the epoch only rises, and a restart does not forget it.
-                return ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, new ProtectorMarket(
+                var market = new ProtectorMarket(
                     bar.Bar.Close, bar.ClosesAt, bar.Bar.OpenTimeMs / (long)bar.Interval.TotalMilliseconds,
-                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Maker));
+                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Maker);
+                var decision = ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, market);
+                if (_plan.Policy.Settings.DebugOrders) Note(OrderNote.Of(_plan.Policy, _state, market, decision));
+                return decision;
         }
+    }
+
+    // A reason is said when it becomes one, not with every bar.
+    private void Note(in OrderNote note)
+    {
+        if (note.Key is { } key && string.Equals(key, _noted, StringComparison.Ordinal)) return;
+        _noted = note.Key;
+        Context.GetLogger().Info("{0}: {1}", _plan.StrategyId, note.Text);
     }
 
     protected override Decision<ProtectorEvent> OnStanceChanged() => _state.Mode switch

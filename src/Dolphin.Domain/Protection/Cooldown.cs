@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Protection;
@@ -22,6 +23,18 @@ public readonly record struct Cooldown(long Spacing, long Ticks, TimeSpan Wait, 
             ? tuning.MinPriceMovePct - Math.Abs(price.QuotePerBase - anchor.QuotePerBase) / anchor.QuotePerBase
             : 0m;
         return new Cooldown(spacing, ticks, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, move > 0m ? move : 0m);
+    }
+
+    /// <summary>What is left of each, or that it is over.</summary>
+    public override string ToString()
+    {
+        if (IsOver) return "over";
+        var waits = new List<string>(4);
+        if (Spacing > 0) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Spacing} ticks of spacing"));
+        if (Ticks > 0) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Ticks} ticks after the last fill"));
+        if (Wait > TimeSpan.Zero) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Wait.TotalSeconds):0} s"));
+        if (Move > 0m) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Move:0.#####} of price"));
+        return string.Join(", ", waits) + " to go";
     }
 
     private static long Left(int asked, long passed) => passed >= asked ? 0 : Math.Min(asked, asked - passed);

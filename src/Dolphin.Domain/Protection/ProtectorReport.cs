@@ -56,20 +56,10 @@ public sealed record ProtectorReport(
         if (Share is { } share) Line($"share        {share:0.####} of {Target:0.####}, drift {Drift:+0.####;-0.####;0} (tolerance {Tolerance:0.####}){(Trimming ? ", trimming" : "")}");
         else Line($"share        nothing held");
         Line($"anchor       {(Anchor is { } anchor ? anchor.ToString() : "none")}");
-        Line($"cooldown     {(OrderOpen ? "an order is open" : Cooldown.IsOver ? "over" : Waits())}");
+        Line($"cooldown     {(OrderOpen ? "an order is open" : Cooldown)}");
         if (Tuning is { } tuning) Line($"tuning       {tuning.ToString()}");
         Line($"actions      {Actions}, realised {Realised}, costs {Costs}");
         Line($"supervision  {Supervision.ToString().ToLowerInvariant()}{(Dominating is { } leg ? $", {leg.ToString().ToUpperInvariant()} dominates" : "")}");
         return text.ToString();
-    }
-
-    private string Waits()
-    {
-        var waits = new List<string>(4);
-        if (Cooldown.Spacing > 0) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Cooldown.Spacing} ticks of spacing"));
-        if (Cooldown.Ticks > 0) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Cooldown.Ticks} ticks after the last fill"));
-        if (Cooldown.Wait > TimeSpan.Zero) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Cooldown.Wait.TotalSeconds):0} s"));
-        if (Cooldown.Move > 0m) waits.Add(string.Create(CultureInfo.InvariantCulture, $"{Cooldown.Move:0.#####} of price"));
-        return string.Join(", ", waits) + " to go";
     }
 }

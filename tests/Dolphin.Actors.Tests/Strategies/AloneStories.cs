@@ -39,14 +39,13 @@ public sealed class AloneStories : ActorStage
         }
     }
 
-    private static StrategyPlan Protector
+    private static StrategyPlan Protector => ProtectorOf(new ProtectorSettings());
+
+    private static ProtectorPlan ProtectorOf(ProtectorSettings settings)
     {
-        get
-        {
-            var errors = new List<string>();
-            var policy = ProtectorPolicy.Create(new ProtectorSettings(), "test", errors) ?? throw new ArgumentException(string.Join(' ', errors));
-            return new ProtectorPlan("protector-BTCUSDT", Btc, policy, Instrument);
-        }
+        var errors = new List<string>();
+        var policy = ProtectorPolicy.Create(settings, "test", errors) ?? throw new ArgumentException(string.Join(' ', errors));
+        return new ProtectorPlan("protector-BTCUSDT", Btc, policy, Instrument);
     }
 
     private void Stand(StrategyPlan strategy)
@@ -181,5 +180,23 @@ public sealed class AloneStories : ActorStage
         TellBook(late);
         Bar(100m);
         Assert.Equal(new Quantity(0.1m), Assert.Single(Hedged.OfType<HedgeEvent.Adopted>()).Legs.Legs.Long);
+    }
+
+    [Theory(DisplayName = "A protector that is asked to logs each order, and once why there is none; one that is not logs neither")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Debug_orders(bool asked)
+    {
+        Stand(ProtectorOf(new ProtectorSettings { DebugOrders = asked }));
+        Tell(Bought(PositionSide.Long, 0.5m, 100m));
+        Tell(Bought(PositionSide.Short, 1.5m, 100m));
+        Bar(100m); // It takes over, and is enabled with the next.
+        Bar(100m);
+        EventFilter.Info(contains: "protector-BTCUSDT: buy 0.").Expect(asked ? 1 : 0, () => Bar(100m));
+        EventFilter.Info(contains: "protector-BTCUSDT: no order: one is open").Expect(asked ? 1 : 0, () =>
+        {
+            Bar(100m);
+            Bar(100m);
+        });
     }
 }
