@@ -66,12 +66,23 @@ internal sealed class HoconResolver
             if (outcome.IsNothing) continue; // An optional reference to nothing leaves what was there before.
             if (outcome.Value is { } value)
             {
-                if (objects.Count == 0) return new Outcome(value, []);
+                if (objects.Count == 0) return new Outcome(value is HoconText text && HiddenBy(layers, i) is { } hidden ? new HoconText(text.At, text.Text, text.Quoted) { Hides = hidden } : value, []);
                 break;
             }
             objects.Push(outcome.Objects);
         }
         return new Outcome(null, [.. objects.SelectMany(o => o)]);
+    }
+
+    // A value from another file, such as an included one, is meant to be hidden, and so is one that the newer refers to.
+    private static HoconText? HiddenBy(List<HoconSyntax> layers, int newest)
+    {
+        if (layers[newest] is not TextSyntax winner) return null;
+        for (var i = newest - 1; i >= 0; i--)
+        {
+            if (layers[i] is TextSyntax other && other.At.File == winner.At.File && other.Text != winner.Text) return new HoconText(other.At, other.Text, other.Quoted);
+        }
+        return null;
     }
 
     private Outcome Evaluate(HoconSyntax node)

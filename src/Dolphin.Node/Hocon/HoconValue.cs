@@ -18,6 +18,9 @@ public sealed class HoconText(HoconPosition at, string text, bool quoted) : Hoco
     public string Text { get; } = text;
     public bool Quoted { get; } = quoted;
 
+    /// <summary>Another text that the same file gives the same key further up; the last one counts. Null: there is none.</summary>
+    public HoconText? Hides { get; init; }
+
     public override string Describe()
     {
         var shown = Text.Length <= 60 ? Text : Text[..57] + "...";

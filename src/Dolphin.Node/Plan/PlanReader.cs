@@ -87,6 +87,8 @@ internal sealed class PlanReader
         var who = strategies();
         if (who is { Hermes: not null, Default: LegHolder.Directional } && who.Own.Values.All(h => h == LegHolder.Directional))
             dolphin.Section("hermes").Error("enabled", "is true, and every asset is traded on signals; expected one that Hermes may give to somebody, or enabled = false");
+        dolphin.Section("strategies").NoteAtTheirKeys([], who.Ignored());
+        dolphin.Section("protection").NoteAtTheirKeys(who.OutOfReach(paper.Unseeded.Positions, s => instruments.Known.GetValueOrDefault(s)));
         var signals = who.HasDirectional ? ReadSignals(who, symbols, dolphin.Section("directional")) : null;
         if (_problems.Exists(p => p.IsError)) return new CheckedPlan(null, InOrder());
         if (signals is not null) who = who with { Directional = who.Directional with { Signals = signals.Signals } };

@@ -80,6 +80,13 @@ internal sealed class PlanSection
         });
     }
 
+    /// <summary>For a key of which two values in one file are two wishes that exclude each other, and not a correction.</summary>
+    public void RejectSecond(string key)
+    {
+        if (_object.TryGet(key, out var node) && node is HoconText { Hides: { } first } text)
+            Error(key, $"is {text.Text} here and {first.Text} at {first.At}; expected one");
+    }
+
     public string Text(string key, string meaning, Func<string, bool> good)
     {
         var node = Find(key);

@@ -12,6 +12,7 @@ using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using Dolphin.Domain.Sizing;
+using Dolphin.Venues.Paper;
 
 namespace Dolphin.Node.Plan;
 
@@ -59,6 +60,33 @@ public sealed record StrategiesPlan(
             _ => throw new System.Diagnostics.UnreachableException($"No strategy for {holder}."),
         };
     }
+
+    /// <summary>Strategies that are named for an asset which is Hermes' to give: a sentence that begins with the path of the key, for each.</summary>
+    public IEnumerable<string> Ignored()
+    {
+        if (Hermes is null || Default == LegHolder.Directional) yield break; // There to name another is to give the asset to Hermes.
+        if (Default != LegHolder.BandLimitedHedging) yield return Sentence("dolphin.strategies", Default);
+        foreach (var (symbol, holder) in Own)
+            if (holder != LegHolder.Directional && holder != Default) yield return Sentence($"dolphin.strategies.symbols.{symbol}", holder);
+
+        static string Sentence(string path, LegHolder holder) =>
+            $"{path}.strategy is {holder.Name()}, and counts for nothing: dolphin.hermes.enabled is true, so Hermes decides who has the legs; only directional is kept from it.";
+    }
+
+    /// <summary>Why a protector could never reach its target with what its asset begins with: a sentence that begins with the path of the key, for each such asset.</summary>
+    /// <param name="instrument">Null where it is not known what the venue allows.</param>
+    public IEnumerable<string> OutOfReach(ImmutableArray<PaperPosition> positions, Func<Symbol, Instrument?> instrument)
+    {
+        foreach (var legs in positions.GroupBy(p => p.Symbol))
+        {
+            if (HermesOf(legs.Key) is not null || HolderOf(legs.Key) != LegHolder.ExposureProtector || instrument(legs.Key) is not { } known) continue;
+            var held = new Legs(Sum(legs, PositionSide.Long), Sum(legs, PositionSide.Short));
+            if (ProtectionOf(legs.Key).Check(known, held) is { Code: "protector.target-out-of-reach" } refusal)
+                yield return $"dolphin.protection{(Protection.Own.ContainsKey(legs.Key) ? $".symbols.{legs.Key}" : "")}.rebalance-target-ratio: {refusal.Reason}";
+        }
+    }
+
+    private static Quantity Sum(IEnumerable<PaperPosition> legs, PositionSide side) => new(legs.Where(l => l.Leg == side).Sum(l => l.Quantity.Base));
 
     private static BetRequest BetOf(HedgePlan hedge, Instrument instrument)
     {

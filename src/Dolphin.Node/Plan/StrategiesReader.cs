@@ -27,9 +27,13 @@ internal static class StrategiesReader
         return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes, directional!);
     }
 
-    private static LegHolder Holder(PlanSection s) => s.Choice("strategy",
-        ("band-limited-hedging", LegHolder.BandLimitedHedging), ("hedge-compression", LegHolder.HedgeCompression), ("exposure-protector", LegHolder.ExposureProtector),
-        ("directional", LegHolder.Directional));
+    private static LegHolder Holder(PlanSection s)
+    {
+        s.RejectSecond("strategy"); // Two strategies on one leg.
+        return s.Choice("strategy",
+            ("band-limited-hedging", LegHolder.BandLimitedHedging), ("hedge-compression", LegHolder.HedgeCompression), ("exposure-protector", LegHolder.ExposureProtector),
+            ("directional", LegHolder.Directional));
+    }
 
     private static BySymbol<T> Read<T>(PlanSection s, Func<PlanSection, T> read) where T : class
     {

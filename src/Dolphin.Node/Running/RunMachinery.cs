@@ -217,6 +217,9 @@ public sealed class RunMachinery : IRunMachinery
             if (position.Objection(InstrumentOf(plan, position.Symbol, decimalsOf(position.Symbol))) is { } objection)
                 throw new CliException(ExitCode.DataInvalid, $"{path}.quantity {objection}, as the recording shows it. Nothing was started.");
         }
+
+        if (plan.Strategies.OutOfReach(policy.Positions, symbol => InstrumentOf(plan, symbol, decimalsOf(symbol))).FirstOrDefault() is { } unreachable)
+            throw new CliException(ExitCode.ConfigInvalid, $"{unreachable} Nothing was started.");
         return policy;
     }
 

@@ -17,4 +17,11 @@ internal static class PlanChecks
         Assert.Null(loaded.Plan);
         foreach (var part in says) Assert.Contains(loaded.Problems, p => p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
     }
+
+    /// <param name="says">Each is in some warning of a plan that is good all the same.</param>
+    public static void Warns(this CheckedPlan loaded, params string[] says)
+    {
+        loaded.Good();
+        foreach (var part in says) Assert.Contains(loaded.Problems, p => !p.IsError && p.ToString().Contains(part, StringComparison.Ordinal));
+    }
 }

@@ -111,6 +111,9 @@ public sealed class StrategiesStories
     public void Bad_holders()
     {
         Bad("dolphin.strategies.symbols.BTCUSDT.strategy = [band-limited-hedging, hedge-compression]", "dolphin.strategies.symbols.BTCUSDT.strategy");
+        Bad("dolphin.strategies.symbols.BTCUSDT { strategy = hedge-compression, strategy = exposure-protector }", "dolphin.strategies.symbols.BTCUSDT.strategy is exposure-protector here and hedge-compression at", "expected one");
+        Bad("dolphin.strategies.strategy = hedge-compression\ndolphin { strategies { strategy = directional } }", "dolphin.strategies.strategy is directional here and hedge-compression at");
+        Good("dolphin.strategies.symbols.BTCUSDT { strategy = hedge-compression, strategy = hedge-compression }");
         Bad("dolphin.strategies.strategy = martingale", "dolphin.strategies.strategy", "band-limited-hedging");
         Bad("dolphin.hermes.allowed = [band-limited-hedging, martingale]", "dolphin.hermes.allowed");
         Bad("dolphin.hermes.allowed = [band-limited-hedging, band-limited-hedging]", "each strategy once");
@@ -125,5 +128,25 @@ public sealed class StrategiesStories
         Bad("dolphin.hermes.confirm = 10h", "dolphin.hermes.confirm", "min-dwell");
         Bad("dolphin.hermes.regime.efficiency.window = 5m", "dolphin.hermes.regime");
         Bad("dolphin.hermes.regime.efficency.window = 5h", "did you mean 'efficiency'");
+    }
+
+    [Fact(DisplayName = "A strategy that is named for an asset of Hermes counts for nothing, and the plan is told so where it names it")]
+    public void Ignored()
+    {
+        PlanStories.Load("dolphin { hermes.enabled = true, strategies.symbols.BTCUSDT.strategy = exposure-protector }")
+            .Warns("dolphin.strategies.symbols.BTCUSDT.strategy is exposure-protector, and counts for nothing");
+        PlanStories.Load("dolphin { hermes.enabled = true, strategies.strategy = hedge-compression }").Warns("dolphin.strategies.strategy is hedge-compression, and counts for nothing");
+    }
+
+    [Fact(DisplayName = "A protector whose target whole lots cannot reach from the legs that the venue begins with is refused where the target stands")]
+    public void Out_of_reach()
+    {
+        const string Held = "venue.paper.positions.BTCUSDT { long { quantity = 0.003, entry = 100000 }, short { quantity = 0.002, entry = 99000 } }";
+        Bad($"dolphin {{ {Held}, strategies.strategy = exposure-protector, protection.rebalance-target-ratio = 0.37 }}",
+            "dolphin.protection.rebalance-target-ratio: BTCUSDT", "the nearest share that trimming reaches is 0.5");
+        Bad($"dolphin {{ {Held}, strategies.symbols.BTCUSDT.strategy = exposure-protector, protection.symbols.BTCUSDT.rebalance-target-ratio = 0.37 }}",
+            "dolphin.protection.symbols.BTCUSDT.rebalance-target-ratio: BTCUSDT");
+        Good($"dolphin {{ {Held}, strategies.strategy = exposure-protector }}");
+        Good($"dolphin {{ {Held}, protection.rebalance-target-ratio = 0.37 }}"); // A hedge has them.
     }
 }
