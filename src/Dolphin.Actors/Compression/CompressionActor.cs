@@ -3,6 +3,7 @@ using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.TwoLegs;
@@ -18,12 +19,14 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     private readonly CompressionPlan _plan = plan;
     private CompressionState _state = CompressionState.Initial;
     private CompressionMonitor _monitor;
+    private RegimeReader? _regime = plan.Regime is { } policy ? new RegimeReader(policy) : null;
 
-    protected override CompressionSnapshot Capture() => new(_state, _monitor, Episodes);
+    protected override CompressionSnapshot Capture() => new(_state, _monitor, Episodes, _regime?.Capture());
 
     protected override void Restore(CompressionSnapshot snapshot)
     {
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
+        if (_plan.Regime is { } policy && snapshot.Regime is { } memory) _regime = new RegimeReader(policy, memory);
         RestoreEpisodes(snapshot.Episodes);
     }
 
@@ -39,6 +42,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> Look(MarketProtocol.BarClosed bar)
     {
         _monitor = CompressionMonitor.Observe(_plan.Policy, _monitor, _state.Gap, bar.Bar.Close, bar.Bar.OpenTimeMs);
+        _regime?.Observe(bar.Bar, bar.Interval);
         Slot.LastPrice = _monitor.LastClose;
         if (!Stance.Enabled) return Decision<CompressionEvent>.Nothing;
         if (!IsLive)
@@ -49,7 +53,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
 
         var risk = Shared.Risk.Read(Now);
         return CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, new CompressionMarket(
-            bar.Bar.Close, bar.ClosesAt, _monitor, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Stance.Gate, Shared.Fees.Taker));
+            bar.Bar.Close, bar.ClosesAt, _monitor, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), _regime?.Gate ?? Stance.Gate, Shared.Fees.Taker));
     }
 
     protected override Decision<CompressionEvent> OnFilled(long sequence, Fill fill) => Decide(new CompressionInput.OrderFilled(sequence, fill));

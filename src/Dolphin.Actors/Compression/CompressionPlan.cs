@@ -10,7 +10,9 @@ using Dolphin.Domain.TwoLegs;
 namespace Dolphin.Actors.Compression;
 
 /// <summary>One hedge compression of a plan.</summary>
-public sealed record CompressionPlan(string StrategyId, Symbol Symbol, CompressionPolicy Policy, Instrument Instrument) : StrategyPlan(StrategyId, Symbol, Instrument)
+/// <param name="Regime">By what it reads its market's regime itself; null where somebody tells it.</param>
+public sealed record CompressionPlan(string StrategyId, Symbol Symbol, CompressionPolicy Policy, Instrument Instrument, RegimePolicy? Regime = null)
+    : StrategyPlan(StrategyId, Symbol, Instrument)
 {
     public override LegHolder Holder => LegHolder.HedgeCompression;
 
@@ -22,5 +24,7 @@ public sealed record CompressionPlan(string StrategyId, Symbol Symbol, Compressi
 
 /// <summary>What is stored of a compression: what it decided, and what it has measured of its market.</summary>
 /// <param name="Episodes">Null where nobody learns sizes.</param>
+/// <param name="Regime">Null where it does not read the regime itself.</param>
 public sealed record CompressionSnapshot(
-    CompressionState State, CompressionMonitor Monitor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null);
+    CompressionState State, CompressionMonitor Monitor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RegimeMemory? Regime = null);

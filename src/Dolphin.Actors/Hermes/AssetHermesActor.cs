@@ -149,20 +149,18 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
 
     private void SayIfDue()
     {
-        if (_state.HandOver is not null || ++_quietBars >= MostQuietBars || !ReferenceEquals(_state, _said.State) || Gate != _said.Gate) Say();
+        if (_state.HandOver is not null || ++_quietBars >= MostQuietBars || !ReferenceEquals(_state, _said.State) || _regime.Gate != _said.Gate) Say();
         else Show();
     }
 
     private void Say()
     {
         Show();
-        (_said, _quietBars) = ((_state, Gate), 0);
+        (_said, _quietBars) = ((_state, _regime.Gate), 0);
         var order = _state.HandOver is { } h ? new HandOverOrder(h.Number, h.From, h.To, h.Stage, h.Legs) : null;
         // Looked up each time: the node opens the directory when it has started them all, which may be a moment after this.
-        _assets[_plan.Symbol].Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, Gate, order));
+        _assets[_plan.Symbol].Tell(new Assignment(_plan.Symbol, _state.Enabled, _state.MayOpen, _state.Posture, _state.Priority, _regime.Gate, order));
     }
-
-    private RegimeGate Gate => _regime.Regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
 
     private void Show()
     {

@@ -3,7 +3,7 @@ using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Compression;
 
-/// <summary>What whoever reads the market's regime says to this strategy. A plan without a reader says <see cref="Open"/>.</summary>
+/// <summary>What whoever reads the market's regime says to this strategy. Nobody who reads it: <see cref="Open"/>.</summary>
 public enum RegimeGate
 {
     /// <summary>The regime is one that compression is for: bounded and oscillating.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Hermes;
@@ -88,6 +89,8 @@ public sealed class RegimeReader
 
     public RegimePolicy Policy => _policy;
     public Regime Regime => _regime;
+    /// <summary>Whether the market is one that compression is for.</summary>
+    public RegimeGate Gate => _regime == Regime.Ranging ? RegimeGate.Open : RegimeGate.Shut;
 
     /// <summary>The reading as of the newest bar.</summary>
     public RegimeReading Reading => new(_regime, _on, _features, _missing, SeenSlots(), _sinceMs, _atMs, _lastOpenMs >= 0);

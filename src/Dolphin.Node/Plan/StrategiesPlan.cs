@@ -19,10 +19,11 @@ namespace Dolphin.Node.Plan;
 /// <summary>Who may trade each asset, and by which numbers.</summary>
 /// <param name="Default">Who has an asset's legs where nothing else is said.</param>
 /// <param name="Own">Symbols of which something else is said.</param>
+/// <param name="Regime">How a market's regime is read, by Hermes or by a compression that has its asset to itself.</param>
 /// <param name="Hermes">Null: no Hermes; each asset has its one strategy. An asset that is traded on signals is not Hermes' to give away either way.</param>
 public sealed record StrategiesPlan(
     LegHolder Default, ImmutableSortedDictionary<Symbol, LegHolder> Own, HedgingPlan Hedging, BySymbol<CompressionSettings> Compression,
-    BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes, DirectionalSection Directional)
+    BySymbol<ProtectorSettings> Protection, HermesPolicy? Hermes, RegimePolicy Regime, DirectionalSection Directional)
 {
     // By the very settings they were made of, not by equal ones: 0.50 and 0.5 are equal, but they are written differently.
     private readonly ConditionalWeakTable<ProtectorSettings, ProtectorPolicy> _protections = [];
@@ -53,7 +54,7 @@ public sealed record StrategiesPlan(
         StrategyPlan Strategy(LegHolder holder) => holder switch
         {
             LegHolder.BandLimitedHedging => hedge,
-            LegHolder.HedgeCompression => new CompressionPlan(StrategyIds.Of(holder, symbol), symbol, CompressionOf(symbol, hedge), instrument),
+            LegHolder.HedgeCompression => new CompressionPlan(StrategyIds.Of(holder, symbol), symbol, CompressionOf(symbol, hedge), instrument, HermesOf(symbol) is null ? Regime : null),
             LegHolder.ExposureProtector => new ProtectorPlan(StrategyIds.Of(holder, symbol), symbol, ProtectionOf(symbol), instrument),
             LegHolder.Directional => new DirectionalPlan(
                 StrategyIds.Of(holder, symbol), symbol, Directional.Policy, instrument, BetOf(hedge, instrument), Directional.Signals.GetValueOrDefault(symbol, [])),

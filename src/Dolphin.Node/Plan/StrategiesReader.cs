@@ -22,9 +22,9 @@ internal static class StrategiesReader
         var own = strategies.Section("symbols").Each(strategies).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Holder(e.Section));
         var compression = Read(dolphin.Section("compression"), Compression);
         var protection = Read(dolphin.Section("protection"), Protection);
-        var hermes = Hermes(dolphin.Section("hermes"));
+        var (hermes, regime) = Hermes(dolphin.Section("hermes"));
         var directional = DirectionalSection.Read(dolphin.Section("directional"), dolphin.Section("exit-brain"));
-        return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes, directional!);
+        return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes, regime!, directional!);
     }
 
     private static LegHolder Holder(PlanSection s)
@@ -85,7 +85,8 @@ internal static class StrategiesReader
         return settings;
     }
 
-    private static HermesPolicy? Hermes(PlanSection s)
+    /// <returns>Hermes where it is enabled, and how regimes are read whether it is or not; null where something is wrong.</returns>
+    private static (HermesPolicy? Hermes, RegimePolicy? Regime) Hermes(PlanSection s)
     {
         var (dominance, severe, locked, ailing, handOver) = (s.Section("dominance"), s.Section("severe"), s.Section("locked"), s.Section("ailing"), s.Section("hand-over"));
         var allowed = s.Texts("allowed", all: null, $"strategies: {string.Join(", ", LegHolders.Strategies.ToArray().Select(h => h.Name()))}",
@@ -111,7 +112,7 @@ internal static class StrategiesReader
         var errors = new List<string>();
         var policy = HermesPolicy.Create(settings, Regime(s.Section("regime")), s.Path, errors);
         s.NoteAtTheirKeys(errors);
-        return enabled ? policy : null;
+        return (enabled ? policy : null, policy?.Regime);
     }
 
     private static RegimeSettings Regime(PlanSection s)

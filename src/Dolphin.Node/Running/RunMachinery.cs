@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors;
 using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Balancing;
@@ -148,6 +149,8 @@ public sealed class RunMachinery : IRunMachinery
         if (plan.Scan?.Objection(node.Assets.Length) is { } objection) throw new CliException(ExitCode.ConfigInvalid, $"dolphin.scan: {objection}. Nothing was started.");
         if (plan.Alpha is not null && node.Assets.Length > AlphaPlan.MostAssets)
             throw new CliException(ExitCode.ConfigInvalid, $"dolphin.alpha: the universe has {node.Assets.Length} assets; expected at most {AlphaPlan.MostAssets}, or dolphin.alpha.enabled = false. Nothing was started.");
+        if (node.Assets.Any(a => a.Hermes is not null || a.Strategies.Any(s => s is CompressionPlan { Regime: not null })) && plan.Strategies.Regime.Objection(interval) is { } unread)
+            throw new CliException(ExitCode.ConfigInvalid, $"dolphin.hermes.regime.slot: {unread} Nothing was started.");
         var period = plan.Scan?.Interval > interval ? plan.Scan.Interval : interval;
         return errors.Count == 0
             ? node with

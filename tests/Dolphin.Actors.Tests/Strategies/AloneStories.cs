@@ -9,6 +9,7 @@ using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
@@ -29,14 +30,13 @@ public sealed class AloneStories : ActorStage
         Assess(Dolphin.Domain.Survival.Posture.Apex);
     }
 
-    private static StrategyPlan Compression
+    private static StrategyPlan Compression => CompressionOf(new CompressionSettings { WarmUpBars = 2 });
+
+    private static CompressionPlan CompressionOf(CompressionSettings settings)
     {
-        get
-        {
-            var errors = new List<string>();
-            var policy = CompressionPolicy.Create(new CompressionSettings { WarmUpBars = 2 }, "test", errors) ?? throw new ArgumentException(string.Join(' ', errors));
-            return new CompressionPlan("compression-BTCUSDT", Btc, policy, Instrument);
-        }
+        var errors = new List<string>();
+        var policy = CompressionPolicy.Create(settings, "test", errors) ?? throw new ArgumentException(string.Join(' ', errors));
+        return new CompressionPlan("compression-BTCUSDT", Btc, policy, Instrument);
     }
 
     private static StrategyPlan Protector => ProtectorOf(new ProtectorSettings());
@@ -199,4 +199,35 @@ public sealed class AloneStories : ActorStage
             Bar(100m);
         });
     }
+
+    [Theory(DisplayName = "A compression that reads its market's regime itself passes the swings of one that trends, or that it does not know yet; it goes on after a crash as it would have")]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Own_regime(bool trends, bool crashes)
+    {
+        var errors = new List<string>();
+        var regime = RegimePolicy.Create(new RegimeSettings { Slot = Minute, EfficiencyWindow = 8 * Minute, VarianceRatioWindow = 12 * Minute, VarianceRatioLag = 2 * Minute, VolOfVolWindow = 8 * Minute }, "test", errors);
+        Assert.Empty(errors);
+        var plan = CompressionOf(new CompressionSettings { WarmUpBars = 2, MaxVolatility = 1m }) with { Regime = regime };
+        Stand(plan);
+        Lock();
+        for (var i = 0; i < 8; i++) Bar(i % 2 == 0 ? 100m : 99.4m); // Swings that end before anything is known.
+        Assert.Equal("compression.regime-shut", Assert.Single(Passed).Code);
+        if (trends) for (var i = 0; i < 16; i++) Bar(97m + i * 0.2m);
+        if (crashes)
+        {
+            _execution.Send(_asset, Dolphin.Actors.Journal.DurableProtocol.TakeSnapshot.Now);
+            Settle();
+            Sys.Stop(_asset);
+            Settle();
+            Stand(plan);
+        }
+
+        foreach (var price in trends ? (decimal[])[100.6m, 101.2m, 100.6m] : [100m, 99.4m, 100m, 99.4m]) Bar(price);
+        Assert.Equal(trends, !Stored.Any(e => e.Orders is not null));
+    }
+
+    private List<CompressionEvent> Stored => [.. Journal.EventsOf("strategy-compression-BTCUSDT").OfType<CompressionEvent>()];
+    private IEnumerable<CompressionEvent.SwingPassed> Passed => Stored.OfType<CompressionEvent.SwingPassed>();
 }

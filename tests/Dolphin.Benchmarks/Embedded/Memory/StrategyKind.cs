@@ -25,11 +25,14 @@ internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> 
         Of<CompressionPolicy>("compression", LegHolder.HedgeCompression,
             // A tenth of the usual residual: at the end of the tape it is still at work.
             static errors => CompressionPolicy.Create(new CompressionSettings { Residual = 0.01m, MaxVolatility = 1m }, "memory", errors),
-            static (id, instrument, policy) => new CompressionPlan(id, instrument.Symbol, policy, instrument)),
+            static (id, instrument, policy) => new CompressionPlan(id, instrument.Symbol, policy, instrument, Regime)),
         Of<ProtectorPolicy>("protector", LegHolder.ExposureProtector,
             static errors => ProtectorPolicy.Create(new ProtectorSettings(), "memory", errors),
             static (id, instrument, policy) => new ProtectorPlan(id, instrument.Symbol, policy, instrument)),
     ];
+
+    /// <summary>By which a compression that has its asset to itself reads the regime.</summary>
+    private static readonly RegimePolicy Regime = Good<RegimePolicy>(static errors => RegimePolicy.Create(new RegimeSettings(), "memory", errors));
 
     public StrategyPlan PlanOf(Instrument instrument) => Plan(StrategyIds.Of(Holder, instrument.Symbol), instrument);
 
