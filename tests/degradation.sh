@@ -25,10 +25,15 @@ made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 wrong=0
 
+# The implied volatility of those days is a recording too, and a plan's files stay in its folder: so the plans are used beside a copy of it.
+cp -r hocon/plans "$made/"
+dvol=$data/12_external_factors/btc_dvol_daily_2025-04-01_2025-10-23.csv
+[ ! -f "$dvol" ] || { cp "$dvol" "$made/plans/dvol.csv"; echo 'dolphin.exf { source = files, files = [dvol.csv], fresh-for.dvol = 26h }' >> "$made/plans/degradation.hocon"; }
+
 table() { # table NAME PLAN FILE TIME...: makes one, and puts it between its marks or compares it with what stands there
     local name=$1 plan=$2 file=$data/$3; shift 3
     [ -f "$file" ] || { echo "skipped: $file is not on this machine"; return; }
-    dotnet run --project src/Dolphin.Node -c Release -- degrade --plan "hocon/plans/$plan" --data "$file" --faults "$faults" "$@" \
+    dotnet run --project src/Dolphin.Node -c Release -- degrade --plan "$made/plans/$plan" --data "$file" --faults "$faults" "$@" \
         > "$made/$name" 2> "$made/progress" || { cat "$made/progress" "$made/$name"; exit 1; }
     awk -v name="$name" '/<!-- .*: end -->/ { inside = 0 } inside { print } $0 == "<!-- " name ": begin -->" { inside = 1 }' docs/degradation.md > "$made/page"
     if [ -n "$check" ]; then
