@@ -34,13 +34,14 @@ internal sealed class OpeningSize(HedgePlan plan)
 {
     private double _sizedAtRTotal = double.NaN; // Equal to nothing: not sized yet.
     private Posture _sizedAtPosture;
-    private Money _size;
+    private (Money, decimal) _size;
 
-    public Money At(in RiskView risk)
+    public (Money Notional, decimal Leverage) At(in RiskView risk)
     {
         if (risk.RTotal == _sizedAtRTotal && risk.Posture == _sizedAtPosture) return _size;
         (_sizedAtRTotal, _sizedAtPosture) = (risk.RTotal, risk.Posture);
-        return _size = BetSizer.Size(Request, risk).Notional;
+        var bet = BetSizer.Size(Request, risk);
+        return _size = (bet.Notional, bet.Leverage);
     }
 
     /// <summary>What the plan asks for.</summary>

@@ -73,19 +73,20 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     private HedgeMarket ViewOf(MarketProtocol.BarClosed bar)
     {
         var risk = Shared.Risk.Read(Now);
+        // Only an opening asks for a size; beside what is held there is room as far as the posture's leverage goes.
+        var (notional, leverage) = _state.InCycle ? (Money.Zero, risk.MaxLeverage) : OpeningAt(risk);
         return new HedgeMarket(bar.Bar.Close, bar.ClosesAt, _monitor,
-            new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed,
-                _state.InCycle ? Money.Zero : OpeningAt(risk))); // Only an opening asks for a size.
+            new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed, notional, leverage, Shared.Fees.Taker));
     }
 
-    private Money OpeningAt(in RiskView risk)
+    private (Money Notional, decimal Leverage) OpeningAt(in RiskView risk)
     {
         if (Shared.Sizing is not { } sizing) return _opening.At(risk);
         // Nobody has a signal here, so confidence is not measured; of legs of one size funding pays what it takes.
         var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
         (var bet, _wish) = sizing.Size(
             _plan.Symbol, _opening.Request, risk, confidence: double.NaN, volatility, funding: 0, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
-        return bet.Notional;
+        return (bet.Notional, bet.Leverage);
     }
 
     protected override Decision<HedgeEvent> OnFilled(long sequence, Fill fill) => Decide(new HedgeInput.OrderFilled(sequence, fill));

@@ -119,11 +119,14 @@ public static partial class DirectionalDecider
     {
         if (EntryRefusal(policy, instrument, signal, market) is { } refusal) return Refuse(signal, refusal.Code, refusal.Reason, market.At);
         var notional = NotionalOf(instrument, market);
-        // The sizer's notional is margin times leverage; the fee is paid from what the margin leaves.
         var wanted = Quantizer.Wanted(notional, market.Price);
         var held = state[signal.Side].Quantity;
-        var change = Quantizer.Tradable(instrument, market.Price, signal.Side, held, Quantizer.FloorToLot(instrument, wanted));
-        if (change.Change.Base <= 0m)
+        var room = QuoteBounds.PaidFrom(market.Capital, market.Leverage, market.FeeRate).Beside(market.Price * held);
+        var whole = OrderSizer.Size(instrument, market.Price, wanted, most: wanted, grows: true, room, market.FeeRate);
+        if (whole.Refusal is { Code: OrderSizer.NoLotFits } tooDear)
+            return Refuse(signal, "directional.capital-short", $"{market.Capital} pays for margin at {market.Leverage:0.##} times and fee. {tooDear.Reason}", market.At);
+        var change = LegSteps.Up(instrument, signal.Side, held, whole.Quantity, market.Price, room, market.FeeRate);
+        if (change.IsNothing)
         {
             return Refuse(signal, "directional.opening-too-small",
                 $"{notional} buys {wanted} {instrument.Symbol.Name} at {market.Price}; the venue asks for at least {instrument.MinQuantity} and {instrument.MinNotional}. No opening.", market.At);

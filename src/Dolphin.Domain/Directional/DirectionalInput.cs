@@ -18,9 +18,12 @@ public sealed record DirectionalSignal(string Id, PositionSide Side, double Conf
 /// <param name="Posture">Of the same snapshot as <paramref name="Risk"/>.</param>
 /// <param name="OpeningNotional">Quote; what the bet sizer gives an opening now, R_total and the learned multiplier already in it.</param>
 /// <param name="Leverage">Times; what the bet sizer used for it.</param>
+/// <param name="Capital">Quote; what margin and fee of an opening are paid from.</param>
+/// <param name="FeeRate">Fraction of notional that the venue takes now for an order that takes.</param>
 /// <param name="Hold">What the book says of holding on; null where nobody asks it, or nothing is held.</param>
 public readonly record struct DirectionalMarket(
-    PriceSpan Span, DateTimeOffset At, double Volatility, Posture Posture, LegRisk Risk, Money OpeningNotional, decimal Leverage, HoldDecision? Hold = null)
+    PriceSpan Span, DateTimeOffset At, double Volatility, Posture Posture, LegRisk Risk, Money OpeningNotional, decimal Leverage, Money Capital, decimal FeeRate,
+    HoldDecision? Hold = null)
 {
     public Price Price => Span.Close;
 }

@@ -15,7 +15,7 @@ internal sealed class HedgeTrial : StrategyTrial<HedgeState, HedgeEvent>
     {
         _policy = policy;
         _risk = new HedgeRisk(RTotal: 1, EntriesAllowed: true, ExitsAllowed: true,
-            TrialTerms.LegOf(policy.Settings.Capital, policy.Settings.Fraction, policy.Settings.Leverage));
+            TrialTerms.LegOf(policy.Settings.Capital, policy.Settings.Fraction, policy.Settings.Leverage), policy.Settings.Leverage, terms.TakerFee);
         Take(HedgeDecider.Decide(policy, TrialTerms.Instrument, State, new HedgeInput.Start("trial", 1, default)), Price.Of(MarketPath.Start), default);
     }
 

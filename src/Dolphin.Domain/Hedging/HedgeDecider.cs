@@ -123,14 +123,17 @@ public static partial class HedgeDecider
         var notional = market.Risk.OpeningNotionalPerLeg;
         if (notional.Quote is <= 0m or > Plausible.HighestNotional)
             return RefuseEntry(state, "hedge.no-size", $"The sizer gives one leg {notional}; expected above 0, at most {Plausible.HighestNotional:0}. No opening.", market.At);
-        // The sizer's notional is margin times leverage; the fee is paid from what the margin leaves.
-        var quantity = OrderSizer.Affordable(instrument, notional, market.Price, feeRate: 0m);
-        var longChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Long, state.Long.Quantity, quantity);
-        var shortChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Short, state.Short.Quantity, quantity);
-        if (longChange.Change.Base <= 0m || shortChange.Change.Base <= 0m)
+        var wanted = Quantizer.Wanted(notional, market.Price);
+        var bounds = PaidFor(policy, market).Halved;
+        var leg = OrderSizer.Size(instrument, market.Price, wanted, most: wanted, grows: true, bounds, market.Risk.FeeRate);
+        if (leg.Refusal is { Code: OrderSizer.NoLotFits } tooDear)
+            return RefuseEntry(state, "hedge.capital-short", $"Half of the capital is for each leg, its margin at {market.Risk.Leverage:0.##} times and its fee. {tooDear.Reason}", market.At);
+        var longChange = LegSteps.Up(instrument, PositionSide.Long, state.Long.Quantity, leg.Quantity, market.Price, bounds, market.Risk.FeeRate);
+        var shortChange = LegSteps.Up(instrument, PositionSide.Short, state.Short.Quantity, leg.Quantity, market.Price, bounds, market.Risk.FeeRate);
+        if (longChange.IsNothing || shortChange.IsNothing)
         {
             return RefuseEntry(state, "hedge.opening-too-small",
-                $"{notional} buys {quantity} {instrument.Symbol.Name} at {market.Price}; the venue asks for at least {instrument.MinQuantity} and {instrument.MinNotional}. No opening.",
+                $"{notional} buys {Quantizer.FloorToLot(instrument, wanted)} {instrument.Symbol.Name} at {market.Price}; the venue asks for at least {instrument.MinQuantity} and {instrument.MinNotional}. No opening.",
                 market.At);
         }
         return Decision<HedgeEvent>.Of(new HedgeEvent.CycleOpened(
@@ -162,8 +165,7 @@ public static partial class HedgeDecider
 
         var after = winner == PositionSide.Long ? new Legs(winnerWanted, loserWanted) : new Legs(loserWanted, winnerWanted);
         if (IsTooSmall(policy, instrument, state, after)) return EndCycle(instrument, state, winner, profit, market);
-        var longChange = Towards(instrument, state, PositionSide.Long, after.Long, refusal is null, market.Price);
-        var shortChange = Towards(instrument, state, PositionSide.Short, after.Short, refusal is null, market.Price);
+        var (longChange, shortChange) = Steps(policy, instrument, state, after, refusal is null, market);
         var rebalanced = new HedgeEvent.Rebalanced(
             Targets(state, longChange, shortChange, market.Price), winner, profit, repair, rebuild, rebuildInFull - rebuild,
             longChange.Remainder, shortChange.Remainder, EndsCycle: false, market.At);
@@ -174,8 +176,8 @@ public static partial class HedgeDecider
 
     private static Decision<HedgeEvent> EndCycle(Instrument instrument, HedgeState state, PositionSide winner, Money profit, in HedgeMarket market)
     {
-        var longChange = Towards(instrument, state, PositionSide.Long, default, mayGrow: false, market.Price);
-        var shortChange = Towards(instrument, state, PositionSide.Short, default, mayGrow: false, market.Price);
+        var longChange = LegSteps.Down(instrument, PositionSide.Long, state.Long.Quantity, default);
+        var shortChange = LegSteps.Down(instrument, PositionSide.Short, state.Short.Quantity, default);
         return Decision<HedgeEvent>.Of(new HedgeEvent.Rebalanced(
             Targets(state, longChange, shortChange, market.Price), winner, profit, Repair: state.Wanted[winner.Opposite()], Rebuild: default,
             RebuildDropped: default, longChange.Remainder, shortChange.Remainder, EndsCycle: true, market.At));
@@ -209,8 +211,21 @@ public static partial class HedgeDecider
     private static Decision<HedgeEvent> RefuseEntry(HedgeState state, string code, string reason, DateTimeOffset at) =>
         state.RefusedCode == code ? Decision<HedgeEvent>.Nothing : Decision<HedgeEvent>.Of(new HedgeEvent.EntryRefused(code, reason, at));
 
-    private static TradableChange Towards(Instrument instrument, HedgeState state, PositionSide leg, Quantity wanted, bool mayGrow, Price price) =>
-        LegSteps.Towards(instrument, leg, state[leg].Quantity, wanted, mayGrow, price);
+    // What shrinks has the venue's own steps and no bound. What grows shares what the capital still pays for beside all that is held.
+    private static (TradableChange Long, TradableChange Short) Steps(
+        HedgePolicy policy, Instrument instrument, HedgeState state, Legs wanted, bool mayGrow, in HedgeMarket market)
+    {
+        var (held, price, feeRate) = (state.Legs, market.Price, market.Risk.FeeRate);
+        var (longGrows, shortGrows) = (mayGrow && wanted.Long > held.Long, mayGrow && wanted.Short > held.Short);
+        var room = longGrows || shortGrows ? PaidFor(policy, market).Beside(price * held.Gross) : QuoteBounds.None;
+        if (longGrows && shortGrows) room = room.Halved;
+        return (
+            longGrows ? LegSteps.Up(instrument, PositionSide.Long, held.Long, wanted.Long, price, room, feeRate) : LegSteps.Down(instrument, PositionSide.Long, held.Long, wanted.Long),
+            shortGrows ? LegSteps.Up(instrument, PositionSide.Short, held.Short, wanted.Short, price, room, feeRate) : LegSteps.Down(instrument, PositionSide.Short, held.Short, wanted.Short));
+    }
+
+    private static QuoteBounds PaidFor(HedgePolicy policy, in HedgeMarket market) =>
+        QuoteBounds.PaidFrom(new Money(policy.Settings.Capital), market.Risk.Leverage, market.Risk.FeeRate);
 
     private static LegTargets Targets(HedgeState state, TradableChange longChange, TradableChange shortChange, Price price) =>
         state.Ledger.Targets(longChange, shortChange, price);

@@ -36,8 +36,8 @@ public static partial class HedgeDecider
         // The step bound closes too: a price that rises during the exit must not make epsilon, which is quote, unreachable.
         var closing = market.Price * after.Gross < new Money(policy.Settings.Epsilon) || step >= exit.StepBound;
         if (closing) after = default;
-        var longChange = Towards(instrument, state, PositionSide.Long, after.Long, mayGrow: false, market.Price);
-        var shortChange = Towards(instrument, state, PositionSide.Short, after.Short, mayGrow: false, market.Price);
+        var longChange = LegSteps.Down(instrument, PositionSide.Long, state.Long.Quantity, after.Long);
+        var shortChange = LegSteps.Down(instrument, PositionSide.Short, state.Short.Quantity, after.Short);
         var stepped = new HedgeEvent.ExitStepped(
             step, Targets(state, longChange, shortChange, market.Price), longChange.Remainder, shortChange.Remainder, closing, market.At);
         return step > exit.StepBound && !exit.StepsReported

@@ -8,7 +8,9 @@ namespace Dolphin.Domain.Hedging;
 /// <param name="EntriesAllowed">Openings, reopenings and rebuilding.</param>
 /// <param name="ExitsAllowed">Everything else; when false nothing at all is decided.</param>
 /// <param name="OpeningNotionalPerLeg">Quote; what the sizer gives one leg of an opening now, R_total already in it.</param>
-public readonly record struct HedgeRisk(double RTotal, bool EntriesAllowed, bool ExitsAllowed, Money OpeningNotionalPerLeg);
+/// <param name="Leverage">Times; what a unit of margin carries now: of an opening what the sizer used for it, of a structure that stands what the posture allows.</param>
+/// <param name="FeeRate">Fraction of notional that the venue takes now for an order that takes.</param>
+public readonly record struct HedgeRisk(double RTotal, bool EntriesAllowed, bool ExitsAllowed, Money OpeningNotionalPerLeg, decimal Leverage, decimal FeeRate);
 
 /// <summary>One look at the market: the newest price and all that is known beside it.</summary>
 /// <param name="At">Time of the price. A look that is not newer than the last one that decided something decides nothing.</param>

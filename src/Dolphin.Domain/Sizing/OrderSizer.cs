@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Sizing;
 
@@ -9,6 +10,27 @@ namespace Dolphin.Domain.Sizing;
 public readonly record struct QuoteBounds(Money Min, Money? Max)
 {
     public static readonly QuoteBounds None = new(Money.Zero, null);
+
+    /// <summary>No leverage is higher at any venue.</summary>
+    public const decimal HighestLeverage = 125m;
+
+    /// <summary>What <paramref name="capital"/> pays for: the margin of the order and its fee come out of it together.</summary>
+    /// <param name="capital">Quote; nothing is bought with what is zero or less.</param>
+    /// <param name="leverage">Times, 0 to <see cref="HighestLeverage"/>; what one unit of margin carries.</param>
+    /// <param name="feeRate">Fraction of notional; a rebate is not counted on before it has been paid.</param>
+    public static QuoteBounds PaidFrom(Money capital, decimal leverage, decimal feeRate)
+    {
+        var (paid, times) = (Math.Clamp(capital.Quote, 0m, Plausible.HighestNotional), Math.Clamp(leverage, 0m, HighestLeverage));
+        var fee = Math.Clamp(feeRate, OrderSizer.LowestFeeRate, OrderSizer.HighestFeeRate);
+        return new QuoteBounds(Money.Zero, new Money(paid * times / (1m + times * Math.Max(fee, 0m)) * (1m + fee)));
+    }
+
+    /// <summary>The same bounds for what comes on top of something that is held.</summary>
+    /// <param name="held">Quote; what it is worth.</param>
+    public QuoteBounds Beside(Money held) => Max is { } max ? this with { Max = max - held } : this;
+
+    /// <summary>The upper bound for each of two that have it together.</summary>
+    public QuoteBounds Halved => Max is { } max ? this with { Max = new Money(max.Quote / 2m) } : this;
 }
 
 /// <summary>What set the size.</summary>
@@ -37,13 +59,16 @@ public static class OrderSizer
     /// <summary>A rate beyond these is not a fee; both are fractions of notional, below zero is a rebate.</summary>
     public const decimal LowestFeeRate = -0.01m, HighestFeeRate = 0.1m;
 
+    /// <summary>Why nothing is sent: the upper bound does not pay for the smallest order allowed.</summary>
+    public const string NoLotFits = "sizing.no-lot-fits";
+
     /// <summary>The most whole lots that <paramref name="notional"/> pays for, fee included.</summary>
     /// <param name="feeRate">Fraction of notional; 0 where the fee is paid from elsewhere.</param>
-    public static Quantity Affordable(Instrument instrument, Money notional, Price price, decimal feeRate) =>
+    private static Quantity Affordable(Instrument instrument, Money notional, Price price, decimal feeRate) =>
         Quantizer.FloorToLot(instrument, Quantizer.Wanted(feeRate == 0m ? notional : new Money(notional.Quote / (1m + feeRate)), price));
 
     /// <summary>The fewest whole lots that are worth <paramref name="notional"/> when the fee is paid.</summary>
-    public static Quantity Worth(Instrument instrument, Money notional, Price price, decimal feeRate)
+    private static Quantity Worth(Instrument instrument, Money notional, Price price, decimal feeRate)
     {
         var needed = notional.Quote / (1m - feeRate) / price.QuotePerBase;
         var lots = Quantizer.FloorToLot(instrument, new Quantity(needed));
@@ -69,7 +94,7 @@ public static class OrderSizer
         {
             var largest = max.Quote > 0m ? Affordable(instrument, max, price, feeRate) : Quantity.Zero;
             if (largest < least)
-                return Nothing("sizing.no-lot-fits", instrument, price, $"{max} pays for {largest} with its fee; the smallest order allowed is {least}");
+                return Nothing(NoLotFits, instrument, price, $"{max} pays for {largest} with its fee; the smallest order allowed is {least}");
             if (largest < room) room = largest;
         }
         var whole = Quantizer.FloorToLot(instrument, wanted);

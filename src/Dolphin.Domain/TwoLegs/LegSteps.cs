@@ -1,4 +1,5 @@
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Domain.TwoLegs;
 
@@ -8,16 +9,22 @@ public static class LegSteps
     // A reduction is not judged by its notional, so any price will do.
     private static readonly Price Any = Price.Of(1m);
 
-    /// <summary>The way from <paramref name="held"/> to <paramref name="wanted"/> that can be traded now.</summary>
-    /// <param name="mayGrow">False where entries are not allowed: growth is then left whole, for the strategy to carry.</param>
-    public static TradableChange Towards(Instrument instrument, PositionSide leg, Quantity held, Quantity wanted, bool mayGrow, Price price) =>
-        wanted > held && !mayGrow
-            ? new TradableChange(leg, default, wanted - held)
-            : Quantizer.Tradable(instrument, price, leg, held, wanted);
-
-    /// <summary>What one order can take off a leg on the way down to <paramref name="wanted"/>.</summary>
+    /// <summary>What one order can take off a leg on the way down to <paramref name="wanted"/>. Nothing but the venue's own steps holds it back. Growth is left
+    /// whole, for the strategy to carry.</summary>
     public static TradableChange Down(Instrument instrument, PositionSide leg, Quantity held, Quantity wanted) =>
-        Towards(instrument, leg, held, wanted, mayGrow: false, Any);
+        wanted > held ? new TradableChange(leg, default, wanted - held) : Quantizer.Tradable(instrument, Any, leg, held, wanted);
+
+    /// <summary>What one order can add to a leg on the way up to <paramref name="wanted"/>; what it cannot is the strategy's to carry.</summary>
+    /// <param name="wanted">Where it is below <paramref name="held"/> nothing is traded.</param>
+    /// <param name="bounds">Of the order.</param>
+    /// <param name="feeRate">Fraction of notional, as the venue charges it now.</param>
+    public static TradableChange Up(
+        Instrument instrument, PositionSide leg, Quantity held, Quantity wanted, Price price, in QuoteBounds bounds, decimal feeRate)
+    {
+        var missing = wanted - held;
+        var order = OrderSizer.Size(instrument, price, missing, most: missing, grows: true, bounds, feeRate).Quantity;
+        return new TradableChange(leg, order, missing - order);
+    }
 
     /// <summary>Neither leg is large enough for an order that closes it.</summary>
     public static bool NothingToClose(Instrument instrument, Legs legs) =>

@@ -321,8 +321,10 @@ public sealed class DirectionalProperties
         from risk in Broken.Risks
         from notional in Broken.Amounts
         from leverage in Broken.Amounts
+        from capital in Broken.Amounts
+        from feeRate in Broken.Amounts
         select (DirectionalInput)new DirectionalInput.Market(new DirectionalMarket(
-            still ? PriceSpan.Moment(at, close) : new PriceSpan(at, high, low, close), at, volatility, posture, risk, new Money(notional), leverage)),
+            still ? PriceSpan.Moment(at, close) : new PriceSpan(at, high, low, close), at, volatility, posture, risk, new Money(notional), leverage, new Money(capital), feeRate)),
         from id in Gen.Elements("", "a", "b", "c", null)
         from side in Gen.Elements(PositionSide.Long, PositionSide.Short, (PositionSide)7)
         from confidence in Broken.Numbers

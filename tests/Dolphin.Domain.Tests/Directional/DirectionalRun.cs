@@ -21,6 +21,8 @@ internal sealed class DirectionalRun(DirectionalPolicy policy, Instrument instru
     public Posture Posture { get; private set; } = Posture.Apex;
     public Money OpeningNotional { get; set; } = new(1_000m);
     public decimal Leverage { get; set; } = 3m;
+    public Money Capital { get; set; } = new(10_000m);
+    public decimal FeeRate { get; set; } = 0.0005m;
     /// <summary>What the book says of holding on; null where nobody asks it.</summary>
     public HoldDecision? Hold { get; set; }
     /// <summary>Called after each look with the state before it.</summary>
@@ -85,7 +87,7 @@ internal sealed class DirectionalRun(DirectionalPolicy policy, Instrument instru
         return decision;
     }
 
-    public DirectionalMarket View(PriceSpan span) => new(span, Now, Volatility, Posture, Risk, OpeningNotional, Leverage, Hold);
+    public DirectionalMarket View(PriceSpan span) => new(span, Now, Volatility, Posture, Risk, OpeningNotional, Leverage, Capital, FeeRate, Hold);
 
     protected override Decision<DirectionalEvent> Decide(DirectionalInput input) => DirectionalDecider.Decide(Policy, Instrument, State, input);
     protected override DirectionalState Evolve(DirectionalState state, DirectionalEvent @event) => DirectionalDecider.Evolve(state, @event);

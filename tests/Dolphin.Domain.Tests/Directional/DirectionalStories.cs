@@ -31,6 +31,17 @@ public sealed class OpeningStories
         Assert.Equal((DirectionalMode.Active, DirectionalStage.Flat), (run.State.Mode, run.State.Stage));
     }
 
+    [Fact(DisplayName = "Worked example: margin and fee come out of the capital; where it is short the fee makes the opening smaller")]
+    public void CapitalIsShort()
+    {
+        var run = DirectionalRun.Started();
+        (run.OpeningNotional, run.Capital, run.FeeRate) = (new Money(3_000m), new Money(1_000m), 0.01m);
+        run.Signal(PositionSide.Long);
+        var opened = Assert.IsType<DirectionalEvent.Opened>(Assert.Single(run.At(100m)));
+        Assert.Equal(29.126m, opened.Targets.To.Long.Base); // 3000 / (1 + 3 x 0.01) / 100.
+        Assert.Equal(0.874m, opened.Dropped.Base);
+    }
+
     [Fact(DisplayName = "A short is the mirror image: it sells, its stop is above, and it is closed below")]
     public void Short()
     {
@@ -91,6 +102,7 @@ public sealed class OpeningStories
     [InlineData("directional.no-size")]
     [InlineData("directional.no-room")]
     [InlineData("directional.opening-too-small")]
+    [InlineData("directional.capital-short")]
     public void RefusedEntries(string code)
     {
         var run = DirectionalRun.Started();
@@ -101,6 +113,7 @@ public sealed class OpeningStories
             case "directional.no-volatility": run.Volatility = double.NaN; break;
             case "directional.no-leverage": run.Leverage = 0m; break;
             case "directional.no-size": run.OpeningNotional = Money.Zero; break;
+            case "directional.capital-short": run.Capital = new Money(1m); break; // 3 quote at 3 times; the venue asks for 5.
             case "directional.no-room": run.Leverage = 100m; break; // The venue offers 75 at most.
             default: run.OpeningNotional = new Money(4m); break;
         }
@@ -113,7 +126,7 @@ public sealed class OpeningStories
     private static DirectionalRun Restored(DirectionalRun run)
     {
         run.In(Posture.Apex);
-        (run.Volatility, run.Leverage, run.OpeningNotional) = (0.01, 3m, new Money(1_000m));
+        (run.Volatility, run.Leverage, run.OpeningNotional, run.Capital) = (0.01, 3m, new Money(1_000m), new Money(10_000m));
         return run;
     }
 

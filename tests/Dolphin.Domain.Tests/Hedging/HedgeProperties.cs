@@ -99,7 +99,7 @@ public sealed class HedgeProperties
     [Fact(DisplayName = "C2: when the net position is above its limit at a look that may decide, the strategy is leaving")]
     public void CapitalLimit() => ForAll(Walks.Wild, run =>
     {
-        var look = new HedgeMarket(Price.Of(100m), Later, run.Monitor, new HedgeRisk(1d, true, true, new Money(1_000m)));
+        var look = new HedgeMarket(Price.Of(100m), Later, run.Monitor, new HedgeRisk(1d, true, true, new Money(1_000m), Leverage: 3m, FeeRate: 0.0005m));
         var state = run.State;
         var net = Math.Abs(state.Legs.Net.Base) * 100m;
         if (state.Pending is not null || state.Mode is not (HedgeMode.Active or HedgeMode.Pause) || state.OpeningNotional.Quote == 0m
@@ -203,11 +203,26 @@ public sealed class HedgeProperties
     [Fact(DisplayName = "Where entries are refused no leg grows")]
     public void EntriesRefused() => ForAll(Walks.Wild, run =>
     {
-        var risk = new HedgeRisk(1d, EntriesAllowed: false, ExitsAllowed: true, new Money(1_000m));
+        var risk = new HedgeRisk(1d, EntriesAllowed: false, ExitsAllowed: true, new Money(1_000m), Leverage: 3m, FeeRate: 0.0005m);
         return new[] { 20m, 90m, 99m, 101m, 130m, 900m }.All(price =>
             Decide(run, run.State, new HedgeMarket(Price.Of(price), Later, HedgeStage.Market(), risk)).All(e =>
                 e.Orders is not { } o || (o.To.Long <= o.From.Long && o.To.Short <= o.From.Short)));
     });
+
+    [Fact(DisplayName = "No notional bound holds an exit back: without any capital to trade with every leg that shrinks shrinks as far as with plenty, and none grows")]
+    public void ExitsAreNotBounded() => ForAll(Walks.Wild, run => new[] { 20m, 90m, 99m, 101m, 130m, 900m }.All(price =>
+    {
+        var (plenty, none) = (Orders(125m, 0m), Orders(0m, 0.1m));
+        return none.All(o => o.To.Long <= o.From.Long && o.To.Short <= o.From.Short)
+            && plenty.Where(o => o.To.Long < o.From.Long || o.To.Short < o.From.Short).All(p => none.Any(n =>
+                n.From == p.From && n.To.Long == LegSteps.Smaller(p.To.Long, p.From.Long) && n.To.Short == LegSteps.Smaller(p.To.Short, p.From.Short)));
+
+        LegTargets[] Orders(decimal leverage, decimal feeRate) =>
+        [
+            .. Decide(run, run.State, new HedgeMarket(Price.Of(price), Later, HedgeStage.Market(), new HedgeRisk(1d, true, true, new Money(1_000m), leverage, feeRate)))
+                .Select(e => e.Orders).OfType<LegTargets>(),
+        ];
+    }));
 
     [Fact(DisplayName = "Every order a decision asks for passes the venue's filters, and netting asks for exactly the targets")]
     public void Orders() => ForAll(Walks.Wild, run => run.Events.All(e =>
@@ -279,8 +294,10 @@ public sealed class HedgeProperties
                 from entries in Gen.Elements(true, false)
                 from size in amounts
                 from checks in Gen.Choose(-1, 50)
+                from leverage in amounts
+                from feeRate in amounts
                 select (HedgeInput)new HedgeInput.Market(new HedgeMarket(
-                    price, at, new StructureMonitor(variance, weight, 1d, 0, 1_000, checks, 0), new HedgeRisk(r, entries, true, new Money(size)))),
+                    price, at, new StructureMonitor(variance, weight, 1d, 0, 1_000, checks, 0), new HedgeRisk(r, entries, true, new Money(size), leverage, feeRate))),
                 from fill in fills
                 from sequence in Gen.Choose(-1, 30)
                 select (HedgeInput)new HedgeInput.OrderFilled(sequence, fill),

@@ -24,7 +24,7 @@ internal sealed class HedgeRun(HedgePolicy policy, Instrument instrument)
     public StructureMonitor Monitor { get; set; } = StructureMonitor.Empty;
     public HedgedBook Book => _venue.Book;
     public List<HedgeEvent> Events { get; } = [];
-    public HedgeRisk Risk { get; set; } = new(RTotal: 1d, EntriesAllowed: true, ExitsAllowed: true, new Money(1_000m));
+    public HedgeRisk Risk { get; set; } = new(RTotal: 1d, EntriesAllowed: true, ExitsAllowed: true, new Money(1_000m), Leverage: 3m, FeeRate: 0.0005m);
     /// <summary>Fraction of notional the venue takes.</summary>
     public decimal FeeRate { get => _venue.FeeRate; set => _venue.FeeRate = value; }
     public Func<LegOrder, Answer> Answers { get => _venue.Answers; set => _venue.Answers = value; }

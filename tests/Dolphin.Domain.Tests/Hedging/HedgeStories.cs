@@ -85,6 +85,36 @@ public sealed class OpeningStories
         Assert.Null(run.State.RefusedCode);
     }
 
+    [Fact(DisplayName = "Worked example: margin of both legs and their fees come out of the capital; where it is short the fee makes the legs smaller, and nothing else")]
+    public void CapitalIsShort()
+    {
+        // Half of 1000 at 3 times is 1500 a leg, less the fee: 1500 / (1 + 3 x 0.01) is 1456.31.
+        var run = HedgeStage.Started();
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(1_500m), FeeRate = 0.01m };
+        HedgeStage.At(run, 1, 100m);
+        Assert.Equal(new Legs(new(14.563m), new(14.563m)), run.State.Legs);
+
+        run = HedgeStage.Started();
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(1_500m), FeeRate = 0m };
+        HedgeStage.At(run, 1, 100m);
+        Assert.Equal(new Legs(new(15m), new(15m)), run.State.Legs);
+
+        run = HedgeStage.Started();
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(1_400m), FeeRate = 0.01m };
+        HedgeStage.At(run, 1, 100m);
+        Assert.Equal(new Legs(new(14m), new(14m)), run.State.Legs);
+    }
+
+    [Fact(DisplayName = "A capital that does not pay for the smallest order opens nothing, with the reason")]
+    public void CapitalIsTooShort()
+    {
+        var run = HedgeStage.Started(new HedgeSettings { Capital = 3m, Epsilon = 1m });
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(10m) };
+        var refused = Assert.IsType<HedgeEvent.EntryRefused>(Assert.Single(HedgeStage.At(run, 1, 100m)));
+        Assert.Equal("hedge.capital-short", refused.Code);
+        Assert.Contains("pays for 0.044 with its fee; the smallest order allowed is 0.05", refused.Reason, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "When not even exits are allowed, nothing is decided")]
     public void NothingAllowed()
     {
@@ -192,6 +222,20 @@ public sealed class RebalancingStories
         Assert.Equal((PositionSide.Short, 5m, 0.025125628140m, 0.012562814070m), (e.Winner, e.Profit.Quote, e.Repair.Base, e.Rebuild.Base));
         Assert.Equal(new Legs(new(9.987437185930m), new(0.012562814070m)), run.State.Wanted);
         Assert.Equal(new Legs(new(9.988m), new(0.013m)), run.State.Legs);
+    }
+
+    [Fact(DisplayName = "What rebuilds a leg has to be paid for beside all that is held; what is not is carried, and the leg that shrinks shrinks all the same")]
+    public void RebuildingIsPaidFor()
+    {
+        // Pi = 10 * 5 = 50; rebuild 50 / 210 = 0.238095238095 of each leg; 20 * 105 is held.
+        foreach (var (leverage, grown) in new[] { (3m, 0.238m), (2.2m, 0.238m), (2.11m, 0.084m), (2.102m, 0m), (0m, 0m) })
+        {
+            var run = HedgeStage.Opened(new HedgeSettings { Alpha = 0m });
+            run.Risk = run.Risk with { Leverage = leverage };
+            var e = Assert.IsType<HedgeEvent.Rebalanced>(Assert.Single(HedgeStage.At(run, 2, 105m)));
+            Assert.Equal(new Legs(new(0.239m), new(10m + grown)), e.Targets.To);
+            Assert.Equal(new Legs(new(0.238095238095m), new(10.238095238095m)), run.State.Wanted);
+        }
     }
 
     [Fact(DisplayName = "With beta = 1/2 half of the winning side is closed and half of its profit shared out")]

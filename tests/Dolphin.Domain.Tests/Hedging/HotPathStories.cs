@@ -59,7 +59,7 @@ public sealed class QuietZoneProperties
             foreach (var price in Edges(run.Policy, state))
             foreach (var monitor in new[] { HedgeStage.Market(), HedgeStage.Market(run.Policy.FrozenVariance), HedgeStage.Market(1e-9, 3), HedgeStage.Market(1e-9, 4), run.Monitor })
             {
-                var look = new HedgeMarket(Price.Of(price), at, monitor, new HedgeRisk(1d, true, true, new Money(1_000m)));
+                var look = new HedgeMarket(Price.Of(price), at, monitor, new HedgeRisk(1d, true, true, new Money(1_000m), Leverage: 3m, FeeRate: 0.0005m));
                 if (zone.Covers(look)) good &= HedgeDecider.Decide(run.Policy, run.Instrument, state, look) is { Events.IsEmpty: true, Refusal: null };
             }
         };

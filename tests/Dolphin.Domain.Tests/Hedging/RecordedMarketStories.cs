@@ -44,7 +44,7 @@ public sealed class RecordedMarketStories(ITestOutputHelper output)
             return null;
         }
         var (closes, instrument) = SharedData.ReadCloses(path, new Symbol("BTCUSDT"));
-        var run = new HedgeRun(HedgeRun.PolicyOf(settings), instrument) { Risk = new HedgeRisk(1d, true, true, new Money(10_000m)) };
+        var run = new HedgeRun(HedgeRun.PolicyOf(settings), instrument) { Risk = new HedgeRisk(1d, true, true, new Money(10_000m), Leverage: 30m, FeeRate: 0.0005m) };
         run.Send(new HedgeInput.Start("ada", 1, DateTimeOffset.UnixEpoch));
         var (dust, longest) = (TimeSpan.Zero, TimeSpan.Zero);
         foreach (var (time, close) in closes)

@@ -102,7 +102,7 @@ internal static class Walks
         };
         run.Risk = new HedgeRisk(
             stretch.Risk == RiskKind.Compressed ? chance.Next(100) / 100d : 1d, stretch.Risk != RiskKind.ExitsOnly,
-            stretch.Risk != RiskKind.NothingAllowed, new Money(chance.Next(20) == 0 ? 3m : 1_000m));
+            stretch.Risk != RiskKind.NothingAllowed, new Money(chance.Next(20) == 0 ? 3m : 1_000m), Leverage: 3m, run.FeeRate);
         switch (stretch.Risk)
         {
             case RiskKind.HandsOver:

@@ -51,6 +51,35 @@ public sealed class OrderSizerStories
         Assert.Equal("sizing.no-lot-fits", Size(3m, 5m, max: -1m).Refusal?.Code);
     }
 
+    [Fact(DisplayName = "Worked example: 100 quote at 3 times carry 300; with a fee of 1 % margin and fee take them at 291.26")]
+    public void PaidFrom()
+    {
+        var bounds = QuoteBounds.PaidFrom(new Money(100m), leverage: 3m, feeRate: 0.01m);
+        Assert.Equal(2.91m, OrderSizer.Size(Coin, Hundred, new Quantity(5m), new Quantity(5m), grows: true, bounds, feeRate: 0.01m).Quantity.Base);
+        Assert.Equal(3m, OrderSizer.Size(Coin, Hundred, new Quantity(5m), new Quantity(5m), true, QuoteBounds.PaidFrom(new Money(100m), 3m, 0m), 0m).Quantity.Base);
+        Assert.Equal(2m, OrderSizer.Size(Coin, Hundred, new Quantity(5m), new Quantity(5m), true, QuoteBounds.PaidFrom(new Money(100m), 3m, 0m).Beside(new Money(100m)), 0m).Quantity.Base);
+        Assert.Equal(OrderSizer.NoLotFits, OrderSizer.Size(Coin, Hundred, new Quantity(5m), new Quantity(5m), true, QuoteBounds.PaidFrom(new Money(-1m), 3m, 0m), 0m).Refusal?.Code);
+    }
+
+    [Fact(DisplayName = "Margin and fee together are never above the capital, whichever of the venue's two rates is taken, and one lot more of what was cut would be")]
+    public void Affordable() => Prop.ForAll(
+        (from wanted in Gen.Choose(1, 300_000)
+         from capital in Gen.Choose(0, 100_000)
+         from leverage in Gen.Choose(0, 12_500)
+         from maker in Gen.Choose(-500, 5_000)
+         from taker in Gen.Choose(0, 9_000)
+         from price in Gen.Choose(1, 500_000)
+         select (Wanted: wanted / 70m, Capital: capital / 10m, Leverage: leverage / 100m, Rates: new[] { maker / 100_000m, taker / 100_000m }, Price: price / 100m)).ToArbitrary(), c =>
+        c.Rates.All(fee =>
+        {
+            var sized = OrderSizer.Size(Coin, Price.Of(c.Price), new Quantity(c.Wanted), new Quantity(c.Wanted), grows: true, QuoteBounds.PaidFrom(new Money(c.Capital), c.Leverage, fee), fee);
+            if (sized.Refusal is { } refusal) return refusal.Code != OrderSizer.NoLotFits || Cost(Math.Max(5m / c.Price, Coin.MinQuantity.Base) + Coin.LotSize) > c.Capital;
+            return sized.Quantity.Base <= c.Wanted && Cost(sized.Quantity.Base) <= c.Capital + 1e-9m
+                && (sized.By != SizedBy.Max || fee < 0m || Cost(sized.Quantity.Base + Coin.LotSize) > c.Capital - 1e-9m);
+
+            decimal Cost(decimal quantity) => c.Leverage == 0m ? decimal.MaxValue : quantity * c.Price * (1m / c.Leverage + fee);
+        })).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+
     [Fact(DisplayName = "Whatever comes out is whole lots, within both bounds with its fee, and not more than allowed")]
     public void Always() => Prop.ForAll(
         (from wanted in Gen.Choose(-10, 3_000)
