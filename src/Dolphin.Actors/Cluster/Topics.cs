@@ -26,6 +26,8 @@ public static class Topics
     public static readonly Topic HolderRequests = new("holder-requests");
     /// <summary>Carries <see cref="Execution.Slippage"/>.</summary>
     public static readonly Topic Slippage = new("slippage");
+    /// <summary>Carries <see cref="Execution.ExecutionProtocol.FeesCharged"/>.</summary>
+    public static readonly Topic Fees = new("fees");
     /// <summary>Carries <see cref="Actors.Divergence.DivergenceProtocol.Compared"/>.</summary>
     public static readonly Topic Divergence = new("divergence");
     /// <summary>Carries <see cref="Actors.Sizing.SizingProtocol.Measured"/>, <see cref="Actors.Sizing.SizingProtocol.Learned"/> and

@@ -53,7 +53,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
 
         var risk = Shared.Risk.Read(Now);
         return CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, new CompressionMarket(
-            bar.Bar.Close, bar.ClosesAt, _monitor, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), _regime?.Gate ?? Stance.Gate, Shared.Fees.Taker));
+            bar.Bar.Close, bar.ClosesAt, _monitor, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), _regime?.Gate ?? Stance.Gate, Shared.Fees.Now.Taker));
     }
 
     protected override Decision<CompressionEvent> OnFilled(long sequence, Fill fill) => Decide(new CompressionInput.OrderFilled(sequence, fill));

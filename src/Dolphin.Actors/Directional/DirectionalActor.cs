@@ -133,7 +133,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         var (bet, sizing) = state.Waiting is { } signal ? BetOn(signal, state, risk, volatility) : default; // Only an opening asks for a size.
         return (new DirectionalMarket(
             new PriceSpan(DateTimeOffset.FromUnixTimeMilliseconds(bar.Bar.OpenTimeMs), bar.Bar.High, bar.Bar.Low, bar.Bar.Close), bar.ClosesAt, volatility, risk.Posture,
-            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage, _plan.Sizing.Capital, Shared.Fees.Taker, Hold(state, bar.ClosesAt)), sizing);
+            new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage, _plan.Sizing.Capital, Shared.Fees.Now.Taker, Hold(state, bar.ClosesAt)), sizing);
     }
 
     // Who has an opinion says how sure he is, so confidence is measured here and nowhere else. What the leg would pay in funding is not known.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
@@ -51,6 +52,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         Recover<RecoveryCompleted>(_ =>
         {
             _peers.Board.Orders = _desk.Counts;
+            TellFees();
             _unstored.Restore(_restored, _desk.Open);
             // Everybody is in place already, and what was said meanwhile is lost: after a restart, and where another node took over.
             if (_restarted) CatchUp();
@@ -237,10 +239,30 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     private void Take(Fill fill)
     {
         if (!_desk.TryAdd(fill, out var order)) return;
+        Learn(fill);
         GiveUp(_unstored.Add(fill, order));
         TellDue((fill.Symbol, fill.Leg));
         if (order.Part > 0) TakePart(fill, order);
         if (order.StrategyId != Panic.Strategy) AskLater(fill.Order);
+    }
+
+    // Rare: a fill mostly shows what is known. Stored, because the fill that showed it is not told again.
+    private void Learn(Fill fill)
+    {
+        var (known, charged) = (_desk.Fees ?? _policy.Fees, (_desk.Fees ?? _policy.Fees).After(fill));
+        if (charged == known) return;
+        Persist<ExecutionEvent>(new ExecutionEvent.FeesCharged(charged.Maker, charged.Taker, Now), stored =>
+        {
+            Apply(stored);
+            TellFees();
+            _peers.Board.Tell(new NotableEvent(Now, NotableKind.Info, PersistenceId, string.Create(CultureInfo.InvariantCulture,
+                $"the venue takes {charged.Maker:0.#####%} of an order that rests and {charged.Taker:0.#####%} of one that takes; {known.Maker:0.#####%} and {known.Taker:0.#####%} were expected. Sizes are reckoned with it from now on.")));
+        });
+    }
+
+    private void TellFees()
+    {
+        if (_desk.Fees is { } fees) _cluster.Publish(Topics.Fees, new FeesCharged(fees));
     }
 
     private void TellDue((Symbol Symbol, PositionSide Leg) leg, bool again = false)
@@ -394,6 +416,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         _peers.Board.Account = account;
         _cluster.Publish(Topics.Account, account);
+        TellFees(); // For a node that has joined since.
         if (_panic is not { Asked: { } asked } || !string.Equals(asked, account.View.RequestId, StringComparison.Ordinal)) return;
         _panic = _panic with { Asked = null }; // A second copy of the answer closes nothing again.
         Flatten(account.View);

@@ -29,4 +29,9 @@ public abstract record ExecutionEvent
 
     /// <summary>The order is over, and its strategy and its book have stored all of it.</summary>
     public sealed record Finished(ClientOrderId Id, OrderState State, Quantity Cumulative, string Reason, DateTimeOffset At) : ExecutionEvent;
+
+    /// <summary>A fill has shown that the venue takes something else than was known.</summary>
+    /// <param name="Maker">Fraction of notional, as now known; below zero is a rebate.</param>
+    /// <param name="Taker">Fraction of notional, as now known.</param>
+    public sealed record FeesCharged(decimal Maker, decimal Taker, DateTimeOffset At) : ExecutionEvent;
 }

@@ -1,4 +1,5 @@
 using Dolphin.Domain;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Actors.Execution;
 
@@ -13,6 +14,9 @@ public sealed record ExecutionPolicy(
     TimeSpan CareEvery, TimeSpan OrderLife, TimeSpan AnswerTimeout, TimeSpan NotFoundAfter, double ExpectedTakerSlippageBps, Bps PassiveOffset,
     bool FlattenOnPanic)
 {
+    /// <summary>What the plan says the venue takes; the first fill that shows something else goes before it.</summary>
+    public VenueFees Fees { get; init; } = VenueFees.Ordinary;
+
     /// <summary>Null: every order goes to the market as it is.</summary>
     public PlacementPlan? Placement { get; init; }
 }

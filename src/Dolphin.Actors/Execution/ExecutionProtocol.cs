@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 
@@ -39,6 +40,9 @@ public static class ExecutionProtocol
 
     /// <summary>The strategy has stored a fill, had it already, or has refused it for good.</summary>
     public sealed record FillTaken(Symbol Symbol, PositionSide Leg, long TradeId);
+
+    /// <summary>On the topic of fees: what the venue was seen to take, where that is not what the plan says. The newest level; said again with the account.</summary>
+    public sealed record FeesCharged(VenueFees Fees);
 
     /// <summary>Nothing more will come for this leg of this decision.</summary>
     /// <param name="Cumulative">What was filled of it.</param>

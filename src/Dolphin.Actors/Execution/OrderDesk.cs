@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -38,13 +39,15 @@ public sealed record LastDecision(string StrategyId, long Sequence, ImmutableArr
 /// <param name="Panic">For the same reason; null while all invariants hold.</param>
 /// <param name="Unstored">What the venue did by itself and book or strategy has not stored; null if there is nothing.</param>
 /// <param name="Placements">Legs that are worked; null if there is none.</param>
+/// <param name="Fees">What the venue was seen to take; null while that is what the plan says.</param>
 /// <param name="Market">What those are priced from; null where no book was ever shown.</param>
 public sealed record OrderDeskState(
     ImmutableArray<OpenOrder> Open, ImmutableArray<LastDecision> Decisions, long Intents, long Rejected, Posture Posture,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PanicMemory? Panic = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnstoredState? Unstored = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<LegPlacement>? Placements = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PlacementMarketState? Market = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PlacementMarketState? Market = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VenueFees? Fees = null);
 
 /// <summary>An invariant has failed, as far as the newest snapshot says.</summary>
 /// <param name="Asked">The question what the venue holds, as long as it is not answered; null if nothing has to be asked.</param>
@@ -66,6 +69,8 @@ public sealed class OrderDesk
     public long Intents { get; private set; }
     public long Rejected { get; private set; }
     public OrderCounts Counts => new(Intents, _open.Count, Rejected);
+    /// <summary>What the venue was seen to take; null while that is what the plan says.</summary>
+    public VenueFees? Fees { get; private set; }
     public bool HasOpen => _open.Count > 0 || _placements.Count > 0;
 
     /// <summary>In order of id. A copy: handlers change the desk while they walk it.</summary>
@@ -107,6 +112,9 @@ public sealed class OrderDesk
             case ExecutionEvent.Finished e:
                 Remove(e);
                 if (e.State == OrderState.Rejected) Rejected++;
+                break;
+            case ExecutionEvent.FeesCharged e:
+                Fees = new VenueFees(e.Maker, e.Taker);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would lose an order.");
@@ -185,13 +193,13 @@ public sealed class OrderDesk
 
     public OrderDeskState Capture(Posture posture, PanicMemory? panic, UnstoredState? unstored, PlacementMarketState? market) => new(
         [.. _open.Values], [.. _decisions.Values], Intents, Rejected, posture, panic, unstored,
-        _placements.Count == 0 ? null : [.. _placements.Values.Select(w => w.Placement)], market);
+        _placements.Count == 0 ? null : [.. _placements.Values.Select(w => w.Placement)], market, Fees);
 
     public void Restore(OrderDeskState state)
     {
         foreach (var placement in state.Placements ?? []) Add(placement); // Before their orders, which are listed with them.
         foreach (ref readonly var order in state.Open.AsSpan()) Add(order);
         foreach (ref readonly var decision in state.Decisions.AsSpan()) _decisions.Add(decision.StrategyId, decision);
-        (Intents, Rejected) = (state.Intents, state.Rejected);
+        (Intents, Rejected, Fees) = (state.Intents, state.Rejected, state.Fees);
     }
 }

@@ -76,7 +76,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
         // Only an opening asks for a size; beside what is held there is room as far as the posture's leverage goes.
         var (notional, leverage) = _state.InCycle ? (Money.Zero, risk.MaxLeverage) : OpeningAt(risk);
         return new HedgeMarket(bar.Bar.Close, bar.ClosesAt, _monitor,
-            new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed, notional, leverage, Shared.Fees.Taker));
+            new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed, notional, leverage, Shared.Fees.Now.Taker));
     }
 
     private (Money Notional, decimal Leverage) OpeningAt(in RiskView risk)

@@ -204,6 +204,7 @@ public static class StoredJson
 [JsonSerializable(typeof(OrderDeskState))]
 [JsonSerializable(typeof(BookEvent.FillBooked), TypeInfoPropertyName = "BookFillBooked")]
 [JsonSerializable(typeof(BookEvent.FundingBooked))]
+[JsonSerializable(typeof(ExecutionEvent.FeesCharged), TypeInfoPropertyName = "ExecutionFeesCharged")]
 [JsonSerializable(typeof(HedgedBook))]
 [JsonSerializable(typeof(SurvivalEvent.PostureChanged))]
 [JsonSerializable(typeof(SurvivalEvent.InvariantFailed))]

@@ -187,6 +187,7 @@ public static class StoredTypes
         ("execution.snapshot.v1", typeof(OrderDeskState)),
 
         ("book.fill-booked.v1", typeof(BookEvent.FillBooked)),
+        ("execution.fees-charged.v1", typeof(ExecutionEvent.FeesCharged)),
         ("book.funding-booked.v1", typeof(BookEvent.FundingBooked)),
         ("book.snapshot.v1", typeof(HedgedBook)),
 

@@ -34,7 +34,7 @@ public sealed class NodeActor : ReceiveActor
     private readonly AssetDirectory _assets = new();
     private readonly Casualties _casualties;
     private bool _leaving;
-    private IActorRef _riskListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
+    private IActorRef _riskListener = ActorRefs.Nobody, _feeListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
         _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
@@ -60,6 +60,8 @@ public sealed class NodeActor : ReceiveActor
         var (_, cluster, risk, board, invariants, _) = _ground;
         _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
+        var fees = new FeeBoard(_plan.Fees);
+        _feeListener = Context.ActorOf(Props.Create(() => new FeeListenerActor(fees, cluster)), "fee-listener"); // Before execution: what that says after a recovery must be heard.
         var installed = _plan.InstalledLayers;
         _survival = cluster.Singleton(Context, SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, cluster, tenure, invariants, board)));
@@ -74,8 +76,9 @@ public sealed class NodeActor : ReceiveActor
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var peers = new ExecutionPeers(_ground.Door, _assets, board);
+        var execution = _plan.Execution with { Fees = _plan.Fees };
         _execution = cluster.Singleton(Context, SingletonNames.Execution,
-            tenure => Props.Create(() => new ExecutionActor(_plan.Execution, instruments, peers, cluster, tenure, risk, invariants)));
+            tenure => Props.Create(() => new ExecutionActor(execution, instruments, peers, cluster, tenure, risk, invariants)));
 
         var governed = _plan.Assets.Where(a => a.Hermes is not null).ToImmutableArray();
         var hermes = new HermesGround(cluster, risk, board, _assets);
@@ -92,12 +95,12 @@ public sealed class NodeActor : ReceiveActor
 
         var sizing = Size(_plan.Sizing, divergence, alpha);
         Forewarn(_plan.Forewarner);
-        var context = new StrategyContext(_execution, risk, board, invariants, _plan.Fees, sizing, alpha);
+        var context = new StrategyContext(_execution, risk, board, invariants, fees, sizing, alpha);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
         foreach (var shard in _scanShards) Context.Watch(shard);
     }
@@ -112,6 +115,7 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_survival) => (SingletonNames.Survival, "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_sensors) => (SingletonNames.Sensors, "Every layer is silent until the node is started again."),
+            _ when child.Equals(_feeListener) => ("fee-listener", "Orders are sized with the fees that were heard last until the node is started again."),
             _ when child.Equals(_execution) => (SingletonNames.Execution, "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
             _ when child.Equals(_hermes) => (SingletonNames.Hermes, "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),

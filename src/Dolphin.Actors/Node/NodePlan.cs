@@ -13,12 +13,14 @@ using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Actors.Node;
 
 /// <summary>What one node trades, and within which limits. Validated before anybody sees it.</summary>
 /// <param name="Deposit">What the account began with: the ledger check starts from it.</param>
 /// <param name="Balancer">Null where nobody watches what the whole portfolio carries.</param>
+/// <param name="Fees">What the venue takes until its fills say otherwise.</param>
 public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
     Money Deposit, VenueFees Fees, BalancerPlan? Balancer = null)
 {

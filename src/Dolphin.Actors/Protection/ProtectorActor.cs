@@ -51,7 +51,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
                 // The bar's number since the epoch only rises, and a restart does not forget it.
                 var market = new ProtectorMarket(
                     bar.Bar.Close, bar.ClosesAt, bar.Bar.OpenTimeMs / (long)bar.Interval.TotalMilliseconds,
-                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Maker);
+                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Now.Maker);
                 var decision = ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, market);
                 if (_plan.Policy.Settings.DebugOrders) Note(OrderNote.Of(_plan.Policy, _state, market, decision));
                 return decision;

@@ -1,4 +1,5 @@
 using Dolphin.Actors.Alpha;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sizing;
@@ -7,12 +8,8 @@ using Dolphin.Domain.Survival;
 namespace Dolphin.Actors.Strategies;
 
 /// <summary>What every strategy of a node shares.</summary>
-/// <param name="Fees">What the venue takes.</param>
+/// <param name="Fees">What the venue takes now.</param>
 /// <param name="Sizing">Null: plan and R_total size alone.</param>
 /// <param name="Alpha">Null: nobody ranks, and nobody looks at the book for them.</param>
 public sealed record StrategyContext(
-    IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, VenueFees Fees, SizingGround? Sizing = null, AlphaGround? Alpha = null);
-
-/// <param name="Maker">Fraction of notional of an order that rests; below zero is a rebate.</param>
-/// <param name="Taker">Fraction of notional of an order that takes.</param>
-public sealed record VenueFees(decimal Maker, decimal Taker);
+    IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, FeeBoard Fees, SizingGround? Sizing = null, AlphaGround? Alpha = null);

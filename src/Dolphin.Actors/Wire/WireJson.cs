@@ -73,6 +73,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ExecutionProtocol.ShowAccount))]
 [JsonSerializable(typeof(Slippage), TypeInfoPropertyName = "ExecutionSlippage")]
 [JsonSerializable(typeof(BookProtocol.BookFill))]
+[JsonSerializable(typeof(ExecutionProtocol.FeesCharged), TypeInfoPropertyName = "WireFeesCharged")]
 [JsonSerializable(typeof(BookProtocol.BookFunding))]
 [JsonSerializable(typeof(BookProtocol.FundingStored))]
 [JsonSerializable(typeof(BookProtocol.GetBook))]

@@ -40,6 +40,7 @@ public static class WireTypes
         ("execution.show-account.v1", typeof(ExecutionProtocol.ShowAccount)),
         ("execution.slippage.v1", typeof(Slippage)),
 
+        ("execution.fees-charged.v1", typeof(ExecutionProtocol.FeesCharged)),
         ("book.book-fill.v1", typeof(BookProtocol.BookFill)),
         ("book.book-funding.v1", typeof(BookProtocol.BookFunding)),
         ("book.funding-stored.v1", typeof(BookProtocol.FundingStored)),

@@ -15,6 +15,7 @@ using Dolphin.Data.Simulation;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Sizing;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Venues.Binance.Recordings;

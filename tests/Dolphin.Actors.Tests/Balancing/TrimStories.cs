@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Market;
@@ -44,7 +45,7 @@ public sealed class TrimStories : ActorStage
     {
         var (plan, cluster, invariants, slot) = (_plan, Cluster, Invariants, _board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(_execution.Ref, Risk, _board, Invariants, Fees), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
             Cluster, _board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), $"asset-{++_lives}");
         Settle();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Directional;
@@ -45,7 +46,7 @@ public abstract class SignalStage : ActorStage
         var board = News = new RunBoard([asset]);
         var (cluster, invariants, slot) = (Cluster, Invariants, board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(Execution.Ref, Risk, board, Invariants, Fees, sizing, alpha), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
+            new StrategyContext(Execution.Ref, Risk, board, Invariants, new FeeBoard(Fees), sizing, alpha), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
             ActorRefs.Nobody, Cluster, board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(asset, ground)), $"asset-{++_lives}");
         Settle();

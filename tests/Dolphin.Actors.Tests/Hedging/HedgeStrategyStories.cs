@@ -43,7 +43,7 @@ public sealed class HedgeStrategyStories : ActorStage
     private IActorRef Start(string name)
     {
         var plan = Hedges.Plan;
-        var context = new StrategyContext(_door, Risk, Board, Invariants, Fees);
+        var context = new StrategyContext(_door, Risk, Board, Invariants, new FeeBoard(Fees));
         var strategy = Sys.ActorOf(Props.Create(() => new HedgeStrategyActor(plan, context, StrategyProtocol.Stance.Alone)), name);
         Settle();
         return strategy;

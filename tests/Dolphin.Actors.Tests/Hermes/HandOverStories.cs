@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Hermes;
@@ -51,7 +52,7 @@ public sealed class HandOverStories : ActorStage
     {
         var (cluster, invariants, slot) = (Cluster, Invariants, _board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(_execution.Ref, Risk, _board, Invariants, Fees), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
             Cluster, _board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Plan, ground)), $"asset-{++_lives}");
         Settle();

@@ -144,6 +144,7 @@ public sealed class StoredTypesStories
         execution.placement-ended.v1 ExecutionEvent.PlacementEnded
         execution.snapshot.v1 OrderDeskState
         book.fill-booked.v1 BookEvent.FillBooked
+        execution.fees-charged.v1 ExecutionEvent.FeesCharged
         book.funding-booked.v1 BookEvent.FundingBooked
         book.snapshot.v1 HedgedBook
         survival.posture-changed.v1 SurvivalEvent.PostureChanged

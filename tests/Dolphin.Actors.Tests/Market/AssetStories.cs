@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Market;
@@ -22,7 +23,7 @@ public sealed class AssetStories : ActorStage
         Cluster.Subscribe(Topics.Bookings, _bookings.Ref);
         var book = _bookSees.Ref;
         var ground = new AssetGround(
-            new StrategyContext(ActorRefs.Nobody, Risk, Board, Invariants, Fees), Props.Create(() => new Fragile(book)), _feed.Ref, ActorRefs.Nobody, Cluster, Board);
+            new StrategyContext(ActorRefs.Nobody, Risk, Board, Invariants, new FeeBoard(Fees)), Props.Create(() => new Fragile(book)), _feed.Ref, ActorRefs.Nobody, Cluster, Board);
         var plan = AssetPlan.Alone(new FragilePlan(_strategySees.Ref), new Money(1_000m));
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), "asset");
         Assert.Equal(Btc, Assert.Single(Heard<Attach>(_feed)).Symbol);

@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sizing;
@@ -10,6 +11,7 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Tests.Sizing.Learners;
@@ -31,7 +33,7 @@ public sealed class CompressionSizingStories : ActorStage
     private void Start(SizeLearnerState? learner)
     {
         _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref);
-        var (plan, context) = (Plain, new StrategyContext(_execution.Ref, Risk, Board, Invariants, Fees, _sizing));
+        var (plan, context) = (Plain, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
         _strategy = Sys.ActorOf(Props.Create(() => new CompressionActor(plan, context, StrategyProtocol.Stance.Alone)), "compression");
         // Both legs under water at 100: long from 105, short from 95.
         _feed.Send(_strategy, new StrategyProtocol.Adopt("plan",

@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Hedging;
@@ -39,7 +40,7 @@ public sealed class HedgeSizingStories : ActorStage
     {
         Sys.Stop(_strategy);
         Settle();
-        var (plan, context) = (Hedges.Plan, new StrategyContext(_execution.Ref, Risk, Board, Invariants, Fees, _sizing));
+        var (plan, context) = (Hedges.Plan, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
         _strategy = Sys.ActorOf(Props.Create(() => new HedgeStrategyActor(plan, context, StrategyProtocol.Stance.Alone)), $"strategy-{++_lives}");
         Settle();
     }

@@ -7,6 +7,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;

@@ -43,7 +43,7 @@ internal sealed class SmallNode : IDisposable
 
         var (instruments, peers) = (new Dictionary<Symbol, Instrument> { [ActorStage.Btc] = ActorStage.Instrument }, new ExecutionPeers(new OpenDoor(venue), assets, board));
         var execution = _execution = _system.ActorOf(Props.Create(() => new ExecutionActor(ActorStage.Policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
-        var (plan, context, slot) = (Hedges.Asset, new StrategyContext(execution, risk, board, invariants, ActorStage.Fees), board.Of(ActorStage.Btc));
+        var (plan, context, slot) = (Hedges.Asset, new StrategyContext(execution, risk, board, invariants, new FeeBoard(ActorStage.Fees)), board.Of(ActorStage.Btc));
         var book = Props.Create(() => new PositionBookActor(ActorStage.Btc, cluster, invariants, slot));
         _asset = _system.ActorOf(Props.Create(() => new AssetActor(plan, new AssetGround(context, book, ActorRefs.Nobody, ActorRefs.Nobody, cluster, board))), "asset");
         assets.Open([KeyValuePair.Create(ActorStage.Btc, _asset)]);

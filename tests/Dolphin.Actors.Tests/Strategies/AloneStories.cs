@@ -1,3 +1,4 @@
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Market;
@@ -54,7 +55,7 @@ public sealed class AloneStories : ActorStage
         var board = _board = new RunBoard([plan]);
         var (cluster, invariants, slot) = (Cluster, Invariants, board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(_execution.Ref, Risk, board, Invariants, Fees), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
+            new StrategyContext(_execution.Ref, Risk, board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
             Cluster, board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), "asset");
         Settle();

@@ -10,6 +10,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues.Paper;
 

@@ -79,7 +79,7 @@ public sealed class StateCopierStories(PostgresServer server, PlayedFolder folde
         var actors = stage.Plan.Assets.SelectMany(a => new[]
         {
             system.ActorOf(Props.Create(() => new PositionBookActor(a.Symbol, stage.Port, stage.Invariants, stage.Board.Of(a.Symbol)))),
-            system.ActorOf(a.Strategies[0].ToProps(new StrategyContext(ActorRefs.Nobody, stage.Risk, stage.Board, stage.Invariants, stage.Plan.Fees), StrategyProtocol.Stance.Alone)),
+            system.ActorOf(a.Strategies[0].ToProps(new StrategyContext(ActorRefs.Nobody, stage.Risk, stage.Board, stage.Invariants, new FeeBoard(stage.Plan.Fees)), StrategyProtocol.Stance.Alone)),
         }).Append(execution).ToList();
 
         foreach (var actor in actors)

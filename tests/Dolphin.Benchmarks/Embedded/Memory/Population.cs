@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
@@ -8,6 +9,7 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Benchmarks.Memory;
@@ -155,7 +157,7 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
             _parent = system.ActorOf(Props.Create(() => new Owner()), "owner");
             _tape = system.ActorOf(Props.Create(() => new Tape()), "tape");
             _desk = system.ActorOf(Props.Create(() => new FillingDesk(owners, inAssets)), "execution");
-            _context = new StrategyContext(_desk, risk, board, _invariants, new VenueFees(Maker: 0.0002m, Taker: 0.0005m));
+            _context = new StrategyContext(_desk, risk, board, _invariants, new FeeBoard(VenueFees.Ordinary));
         }
 
         public async Task<IActorRef[]> CreateAsync(StrategyPlan[] plans)
