@@ -4,6 +4,7 @@ using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.External;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sizing;
@@ -19,6 +20,6 @@ public static class SingletonNames
     /// <summary>All that any plan can have, in ordinal order.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        AlphaActor.Id, DivergenceActor.Id, Execution, ExposureBalancerActor.Id, ExternalFactorsActor.Id, ForewarnerActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
+        AlphaActor.Id, DivergenceActor.Id, Execution, ExposureBalancerActor.Id, ExternalFactorsActor.Id, ForewarnerActor.Id, FundingActor.Id, Hermes, OperatorActor.Id, ScanActor.Id, Sensors, SizeLearnerActor.Id, AccountMeterActor.Id, Survival,
     ];
 }

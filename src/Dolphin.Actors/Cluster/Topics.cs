@@ -39,6 +39,10 @@ public static class Topics
     public static readonly Topic Factors = new("factors");
     /// <summary>Carries <see cref="Market.MarketProtocol.BooksSeen"/>.</summary>
     public static readonly Topic OrderBooks = new("order-books", typeof(Market.MarketProtocol.BooksSeen));
+    /// <summary>Carries <see cref="Market.MarketProtocol.FundingTold"/>.</summary>
+    public static readonly Topic FundingTold = new("funding-told", typeof(Market.MarketProtocol.FundingTold));
+    /// <summary>Carries <see cref="Funding.FundingProtocol.Known"/>.</summary>
+    public static readonly Topic FundingRates = new("funding-rates");
     /// <summary>Carries <see cref="Domain.Alpha.AlphaSnapshot"/>.</summary>
     public static readonly Topic Alpha = new("alpha");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>

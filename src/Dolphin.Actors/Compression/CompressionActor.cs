@@ -67,8 +67,8 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     {
         var input = new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now);
         var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
-        // Nobody has a signal here; of uneven legs funding is paid or received, and which is not known.
-        if (Shared.Sizing?.Choose(_plan.Symbol, confidence: double.NaN, volatility, funding: double.NaN, CompressionEpisodes.IdOf(_plan.Symbol, input.Incarnation), Now) is not { } choice)
+        // Nobody has a signal here; of uneven legs funding is paid or received on what one has more than the other.
+        if (Shared.Sizing?.Choose(_plan.Symbol, confidence: double.NaN, volatility, adopt.Legs.Legs, CompressionEpisodes.IdOf(_plan.Symbol, input.Incarnation), Now) is not { } choice)
             return Decide(input);
         var decision = CompressionDecider.Decide(_plan.Policy.WithResidualTimes(choice.Used), _plan.Instrument, _state, input);
         return decision with { Events = [.. decision.Events.Select(e => e is CompressionEvent.Adopted adopted ? adopted with { Choice = choice } : e)] };

@@ -15,6 +15,7 @@ using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Directional;
 
@@ -136,10 +137,12 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
             new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), bet.Notional, bet.Leverage, _plan.Sizing.Capital, Shared.Fees.Now.Taker, Hold(state, bar.ClosesAt)), sizing);
     }
 
-    // Who has an opinion says how sure he is, so confidence is measured here and nowhere else. What the leg would pay in funding is not known.
+    // Who has an opinion says how sure he is, so confidence is measured here and nowhere else.
     private (Bet Bet, OpeningSizing? Sizing) BetOn(DirectionalSignal signal, DirectionalState state, in RiskView risk, double volatility) => Shared.Sizing is { } ground
-        ? ground.Size(_plan.Symbol, _plan.Sizing, risk, signal.Confidence, volatility, funding: double.NaN, DirectionalEpisodes.IdOf(_plan.Symbol, state.Positions + 1), Now)
+        ? ground.Size(_plan.Symbol, _plan.Sizing, risk, signal.Confidence, volatility, OnlyLeg(signal.Side), DirectionalEpisodes.IdOf(_plan.Symbol, state.Positions + 1), Now)
         : (BetSizer.Size(_plan.Sizing, risk), null);
+
+    private static Legs OnlyLeg(PositionSide side) => side == PositionSide.Long ? new Legs(new Quantity(1m), default) : new Legs(default, new Quantity(1m));
 
     private void OnSignal(Signal signal)
     {

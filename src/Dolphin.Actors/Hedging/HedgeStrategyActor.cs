@@ -13,12 +13,14 @@ using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Hedging;
 
 /// <summary>One band-limited hedge.</summary>
 public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySnapshot, HedgeDecision>
 {
+    private static readonly Legs EvenLegs = new(new Quantity(1m), new Quantity(1m));
     private readonly HedgePlan _plan;
     private readonly OpeningSize _opening;
     private HedgeState _state = HedgeState.Initial;
@@ -82,10 +84,10 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     private (Money Notional, decimal Leverage) OpeningAt(in RiskView risk)
     {
         if (Shared.Sizing is not { } sizing) return _opening.At(risk);
-        // Nobody has a signal here, so confidence is not measured; of legs of one size funding pays what it takes.
+        // Nobody has a signal here, so confidence is not measured. Both legs are opened alike: of what one pays in funding the other receives all.
         var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
         (var bet, _wish) = sizing.Size(
-            _plan.Symbol, _opening.Request, risk, confidence: double.NaN, volatility, funding: 0, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
+            _plan.Symbol, _opening.Request, risk, confidence: double.NaN, volatility, EvenLegs, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
         return (bet.Notional, bet.Leverage);
     }
 

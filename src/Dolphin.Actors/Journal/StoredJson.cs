@@ -9,6 +9,7 @@ using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
@@ -181,6 +182,8 @@ public static class StoredJson
 [JsonSerializable(typeof(ExecutorEvent.DoneAlready), TypeInfoPropertyName = "ExecutorDoneAlready")]
 [JsonSerializable(typeof(ExecutorEvent.Refused), TypeInfoPropertyName = "ExecutorRefused")]
 [JsonSerializable(typeof(ExecutorEvent.Expired), TypeInfoPropertyName = "ExecutorExpired")]
+[JsonSerializable(typeof(FundingEvent.Told), TypeInfoPropertyName = "FundingTold")]
+[JsonSerializable(typeof(FundingMemory))]
 [JsonSerializable(typeof(DivergenceSnapshot))]
 [JsonSerializable(typeof(ScanEvent.WarmUpBegan))]
 [JsonSerializable(typeof(ScanEvent.DriftAlarmed))]
@@ -201,10 +204,10 @@ public static class StoredJson
 [JsonSerializable(typeof(ExecutionEvent.Finished))]
 [JsonSerializable(typeof(ExecutionEvent.PlacementBegan))]
 [JsonSerializable(typeof(ExecutionEvent.PlacementEnded))]
+[JsonSerializable(typeof(ExecutionEvent.FeesCharged), TypeInfoPropertyName = "ExecutionFeesCharged")]
 [JsonSerializable(typeof(OrderDeskState))]
 [JsonSerializable(typeof(BookEvent.FillBooked), TypeInfoPropertyName = "BookFillBooked")]
 [JsonSerializable(typeof(BookEvent.FundingBooked))]
-[JsonSerializable(typeof(ExecutionEvent.FeesCharged), TypeInfoPropertyName = "ExecutionFeesCharged")]
 [JsonSerializable(typeof(HedgedBook))]
 [JsonSerializable(typeof(SurvivalEvent.PostureChanged))]
 [JsonSerializable(typeof(SurvivalEvent.InvariantFailed))]

@@ -8,6 +8,7 @@ using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Market;
@@ -150,6 +151,8 @@ public static class StoredTypes
         ("executor.refused.v1", typeof(ExecutorEvent.Refused)),
         ("executor.expired.v1", typeof(ExecutorEvent.Expired)),
 
+        ("funding.told.v1", typeof(FundingEvent.Told)),
+        ("funding.snapshot.v1", typeof(FundingMemory)),
         ("divergence.snapshot.v1", typeof(DivergenceSnapshot)),
         ("external-factors.snapshot.v1", typeof(FactorCacheState)),
 
@@ -184,10 +187,10 @@ public static class StoredTypes
         ("execution.finished.v1", typeof(ExecutionEvent.Finished)),
         ("execution.placement-began.v1", typeof(ExecutionEvent.PlacementBegan)),
         ("execution.placement-ended.v1", typeof(ExecutionEvent.PlacementEnded)),
+        ("execution.fees-charged.v1", typeof(ExecutionEvent.FeesCharged)),
         ("execution.snapshot.v1", typeof(OrderDeskState)),
 
         ("book.fill-booked.v1", typeof(BookEvent.FillBooked)),
-        ("execution.fees-charged.v1", typeof(ExecutionEvent.FeesCharged)),
         ("book.funding-booked.v1", typeof(BookEvent.FundingBooked)),
         ("book.snapshot.v1", typeof(HedgedBook)),
 

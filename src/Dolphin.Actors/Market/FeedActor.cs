@@ -29,6 +29,7 @@ public sealed class FeedActor : ReceiveActor
                 if (_slots.TryGetValue(bar.Symbol, out var slot)) slot.Offer(bar.Bar, closed.Slice.Interval, Self);
         });
         Receive<BooksSeen>(seen => cluster.Publish(Topics.OrderBooks, seen));
+        Receive<FundingTold>(told => cluster.Publish(Topics.FundingTold, told));
         Receive<BarSeen>(seen =>
         {
             if (_slots.TryGetValue(seen.Symbol, out var slot)) slot.Ready(Self);

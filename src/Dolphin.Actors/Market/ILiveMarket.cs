@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Data.Simulation;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Actors.Market;
@@ -14,6 +15,10 @@ public interface ILiveMarket
     /// <param name="openMs">Unix milliseconds: what the bars are to say that they opened at.</param>
     /// <returns>A bar of each symbol of which nothing is missing, and the rates that fell due in it, at the venue's time.</returns>
     MarketStep Close(long openMs);
+
+    /// <summary>The funding rates of the settlements to come, as the venue reckons them now; none of a symbol that has told none of late.</summary>
+    /// <param name="at">When they count as told.</param>
+    ImmutableArray<FundingRate> Forecasts(DateTimeOffset at);
 
     /// <summary>What every book is now. Each look begins the next count of updates.</summary>
     ImmutableArray<BookSummary> Look();

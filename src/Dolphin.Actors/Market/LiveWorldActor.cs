@@ -20,6 +20,7 @@ namespace Dolphin.Actors.Market;
 public sealed class LiveWorldActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ForecastEvery = TimeSpan.FromMinutes(1);
 
     private readonly ILiveMarket _market;
     private readonly IActorRef _venue;
@@ -36,6 +37,11 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
         Receive<Connect>(connect => _feed = connect.Feed);
         Receive<Tick>(_ => OnTick());
         Receive<LookNow>(_ => { if (!_feed.IsNobody()) _feed.Tell(new MarketProtocol.BooksSeen(_market.Look())); });
+        Receive<LookAhead>(_ =>
+        {
+            var rates = _market.Forecasts(Now);
+            if (!rates.IsEmpty && !_feed.IsNobody()) _feed.Tell(new MarketProtocol.FundingTold(rates, IsForecast: true));
+        });
         Receive<Rest>(_ =>
         {
             Timers.CancelAll();
@@ -48,6 +54,7 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(LookNow.Key, LookNow.Now, LookEvery);
+        Timers.StartPeriodicTimer(LookAhead.Key, LookAhead.Now, LookEvery, ForecastEvery);
         Await();
     }
 
@@ -68,7 +75,12 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
         var step = _market.Close(opensMs);
         if (!isNext) step = step with { Slice = new MarketSlice(opensMs, _market.Interval, ReadOnlyMemory<SymbolBar>.Empty) }; // It is longer than a bar, or the first one.
         var due = Due(step.Funding, opensMs);
-        if (!due.IsEmpty) _venue.Tell(new PaperVenueProtocol.FundingAnnounced(due));
+        if (!due.IsEmpty)
+        {
+            _venue.Tell(new PaperVenueProtocol.FundingAnnounced(due));
+            if (!_feed.IsNobody()) _feed.Tell(new MarketProtocol.FundingTold(due));
+        }
+
         if (step.Slice.Bars.IsEmpty) return;
         _forming = step.Slice;
         _board.Bars += step.Slice.Bars.Length;
@@ -99,5 +111,11 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
     {
         public const string Key = "look";
         public static readonly LookNow Now = new();
+    }
+
+    private sealed record LookAhead
+    {
+        public const string Key = "look-ahead";
+        public static readonly LookAhead Now = new();
     }
 }

@@ -28,6 +28,11 @@ public static class MarketProtocol
     /// <summary>To whoever looks at one asset: what its book is.</summary>
     public sealed record BookSeen(BookSummary Book);
 
+    /// <summary>To the feed, and from it to who keeps funding rates on its node.</summary>
+    /// <param name="Rates">Of a forecast <see cref="FundingRate.At"/> is when it was told; else when the rate falls or fell due, at most a bar ahead.</param>
+    /// <param name="IsForecast">Of the settlement to come; else settled.</param>
+    public sealed record FundingTold(ImmutableArray<FundingRate> Rates, bool IsForecast = false);
+
     /// <summary>To one asset. Answered by <see cref="BarSeen"/>, at once or when whoever trades the asset has stored its decision.</summary>
     public sealed record BarClosed(Bar Bar, TimeSpan Interval)
     {

@@ -109,6 +109,7 @@ public sealed class WorldActor : DurableActor<WorldMemory>, IWithTimers
             // The last bar of all is what things cost from then on.
             if (step.Slice.ClosesAt > now - Shown || !step.Funding.IsEmpty || _walk.IsOver) shown.Add(step);
             _newest = step.Slice;
+            TellFunding(step);
         }
 
         _catchingUp = shown.Count > 0 || IsLate(now);
@@ -170,6 +171,7 @@ public sealed class WorldActor : DurableActor<WorldMemory>, IWithTimers
         else
         {
             if (!step.Funding.IsEmpty) Show(new PaperVenueProtocol.FundingAnnounced(step.Funding));
+            TellFunding(step);
             Show(new MarketProtocol.SliceOpened(step.Slice));
         }
 
@@ -180,6 +182,11 @@ public sealed class WorldActor : DurableActor<WorldMemory>, IWithTimers
     {
         _venue.Tell(happening);
         if (!_watcher.IsNobody()) _watcher.Tell(happening);
+    }
+
+    private void TellFunding(MarketStep step)
+    {
+        if (!step.Funding.IsEmpty && !_feed.IsNobody()) _feed.Tell(new MarketProtocol.FundingTold(step.Funding));
     }
 
     private void Over()

@@ -7,6 +7,7 @@ using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
@@ -36,7 +37,7 @@ public sealed class NodeActor : ReceiveActor
     private bool _leaving;
     private IActorRef _riskListener = ActorRefs.Nobody, _feeListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
-        _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
+        _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _fundingListener = ActorRefs.Nobody, _funding = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
     private IReadOnlyList<IActorRef> _scanShards = [];
 
@@ -59,9 +60,9 @@ public sealed class NodeActor : ReceiveActor
     {
         var (_, cluster, risk, board, invariants, _) = _ground;
         _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
-        _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
         var fees = new FeeBoard(_plan.Fees);
         _feeListener = Context.ActorOf(Props.Create(() => new FeeListenerActor(fees, cluster)), "fee-listener"); // Before execution: what that says after a recovery must be heard.
+        _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
         var installed = _plan.InstalledLayers;
         _survival = cluster.Singleton(Context, SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, cluster, tenure, invariants, board)));
@@ -75,8 +76,8 @@ public sealed class NodeActor : ReceiveActor
         }
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
-        var peers = new ExecutionPeers(_ground.Door, _assets, board);
         var execution = _plan.Execution with { Fees = _plan.Fees };
+        var peers = new ExecutionPeers(_ground.Door, _assets, board);
         _execution = cluster.Singleton(Context, SingletonNames.Execution,
             tenure => Props.Create(() => new ExecutionActor(execution, instruments, peers, cluster, tenure, risk, invariants)));
 
@@ -100,7 +101,7 @@ public sealed class NodeActor : ReceiveActor
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _fundingListener, _funding, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
         foreach (var shard in _scanShards) Context.Watch(shard);
     }
@@ -114,8 +115,8 @@ public sealed class NodeActor : ReceiveActor
         {
             _ when child.Equals(_survival) => (SingletonNames.Survival, "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
-            _ when child.Equals(_sensors) => (SingletonNames.Sensors, "Every layer is silent until the node is started again."),
             _ when child.Equals(_feeListener) => ("fee-listener", "Orders are sized with the fees that were heard last until the node is started again."),
+            _ when child.Equals(_sensors) => (SingletonNames.Sensors, "Every layer is silent until the node is started again."),
             _ when child.Equals(_execution) => (SingletonNames.Execution, "No order leaves until the node is started again; what the venue did meanwhile is asked for then."),
             _ when child.Equals(_hermes) => (SingletonNames.Hermes, "Whoever holds an asset's legs keeps them, as daring as it was told last, until the node is started again."),
             _ when child.Equals(_balancer) => (ExposureBalancerActor.Id, "Nobody watches what the whole portfolio carries until the node is started again."),
@@ -125,6 +126,8 @@ public sealed class NodeActor : ReceiveActor
             _ when child.Equals(_forewarner) => (ForewarnerActor.Id, "L3 is silent and decays, and the envelope's caps stay as they were, until the node is started again."),
             _ when child.Equals(_sizingListener) => ("sizing-listener", "What openings are sized by stays as it was heard last until the node is started again."),
             _ when child.Equals(_accountMeter) => (AccountMeterActor.Id, "Margin and recent profit stay as they were measured last until the node is started again."),
+            _ when child.Equals(_fundingListener) => ("funding-listener", NoFunding),
+            _ when child.Equals(_funding) => (FundingActor.Id, NoFunding),
             _ when child.Equals(_sizeLearner) => (SizeLearnerActor.Id, "Nothing more is learned, and what it said last holds, until the node is started again."),
             _ when child.Equals(_scanListener) => ("scan-listener", "Screens show the scan as it was heard last until the node is started again."),
             _ when child.Equals(_scan) => (ScanActor.Id, "The universe is not scanned until the node is started again; L4 ages."),
@@ -138,6 +141,8 @@ public sealed class NodeActor : ReceiveActor
     }
 
     private const string NoDivergence = "Divergence is missing until the node is started again: whoever needs a number takes 0.0 and says so.";
+
+    private const string NoFunding = "Funding rates age, and are missing in the end, until the node is started again.";
 
     private const string NoAlpha = "Nobody is ranked until the node is started again, and sizes are cut as if no factor were known.";
 
@@ -183,9 +188,19 @@ public sealed class NodeActor : ReceiveActor
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
         _sizingListener = Context.ActorOf(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
         _accountMeter = cluster.Singleton(Context, AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
+        var funding = HearFunding(plan);
         if (plan.Policy.Learning is { } policy)
             _sizeLearner = cluster.Singleton(Context, SizeLearnerActor.Id, _ => Props.Create(() => new SizeLearnerActor(policy, cluster, run)));
-        return new SizingGround(plan, board, divergence, _sizeLearner, alpha);
+        return new SizingGround(plan, board, divergence, _sizeLearner, alpha, funding);
+    }
+
+    private FundingBoard? HearFunding(SizingPlan plan)
+    {
+        if (!plan.AsksForFunding) return null;
+        var (cluster, board) = (_ground.Cluster, new FundingBoard(_plan.Assets.Select(a => a.Symbol)));
+        _fundingListener = Context.ActorOf(Props.Create(() => new FundingListenerActor(board, cluster)), "funding-listener");
+        _funding = cluster.Singleton(Context, FundingActor.Id, _ => Props.Create(() => new FundingActor(cluster)));
+        return board;
     }
 
     // After the sizing listener: what is published after a recovery must be heard.
@@ -247,6 +262,7 @@ public sealed class NodeActor : ReceiveActor
         _factors.Forward(message);
         _forewarner.Forward(message);
         _accountMeter.Forward(message);
+        _funding.Forward(message);
         _sizeLearner.Forward(message);
         _scan.Forward(message);
         _alpha.Forward(message);

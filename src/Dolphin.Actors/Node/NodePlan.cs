@@ -6,21 +6,22 @@ using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
-using Dolphin.Domain.Survival;
 using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Node;
 
 /// <summary>What one node trades, and within which limits. Validated before anybody sees it.</summary>
 /// <param name="Deposit">What the account began with: the ledger check starts from it.</param>
-/// <param name="Balancer">Null where nobody watches what the whole portfolio carries.</param>
 /// <param name="Fees">What the venue takes until its fills say otherwise.</param>
+/// <param name="Balancer">Null where nobody watches what the whole portfolio carries.</param>
 public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy Survival, ShockPolicy Shocks, ExecutionPolicy Execution,
     Money Deposit, VenueFees Fees, BalancerPlan? Balancer = null)
 {
@@ -69,6 +70,7 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
         .. Alpha is null ? [] : (string[])[AlphaActor.Id],
         .. Forewarner is null ? [] : (string[])[ForewarnerActor.Id],
         .. Sizing is null ? [] : (string[])[AccountMeterActor.Id],
+        .. Sizing is { AsksForFunding: true } ? (string[])[FundingActor.Id] : [],
         .. Sizing?.Policy.Learning is null ? [] : (string[])[SizeLearnerActor.Id],
     ];
 

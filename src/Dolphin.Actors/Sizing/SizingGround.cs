@@ -1,5 +1,6 @@
 using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Divergence;
+using Dolphin.Actors.Funding;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
@@ -11,7 +12,8 @@ namespace Dolphin.Actors.Sizing;
 /// <param name="Divergence">Null where no venues are compared.</param>
 /// <param name="Learner">Nobody where nobody learns.</param>
 /// <param name="Alpha">Null where no adaptive breaker cuts.</param>
-public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, DivergenceBoard? Divergence, IActorRef Learner, AlphaGround? Alpha = null)
+/// <param name="Funding">Null where nobody tells of rates.</param>
+public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, DivergenceBoard? Divergence, IActorRef Learner, AlphaGround? Alpha = null, FundingBoard? Funding = null)
 {
     public bool Learns => Plan.Policy.Learning is not null;
 
@@ -19,21 +21,27 @@ public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, Divergence
     public EpisodeDesk? EpisodesOf(Symbol symbol) => Learns ? EpisodeDesk.For(symbol) : null;
 
     /// <param name="volatility">Per root hour; NaN where it is not known.</param>
+    /// <param name="legs">As they will be: only their proportion counts.</param>
     /// <param name="episode">Null: nobody learns from it, and its multiplier is 1.</param>
-    /// <param name="funding">What the position would pay in eight hours, as a fraction of notional; NaN where it is not known.</param>
     public (Bet Bet, OpeningSizing Sizing) Size(
-        Symbol symbol, in BetRequest request, in RiskView risk, double confidence, double volatility, double funding, EpisodeId? episode, DateTimeOffset now)
-        => SizingChain.Size(Plan.Policy, request with { EnvelopeCap = Board.EnvelopeCapOf(symbol) }, risk, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode, Alpha?.MultiplierOf(symbol, now));
+        Symbol symbol, in BetRequest request, in RiskView risk, double confidence, double volatility, Legs legs, EpisodeId? episode, DateTimeOffset now)
+    {
+        var funding = Funding?.Read(symbol, now);
+        var (bet, sizing) = SizingChain.Size(
+            Plan.Policy, request with { EnvelopeCap = Board.EnvelopeCapOf(symbol) }, risk, Inputs(symbol, confidence, volatility, funding, legs, now), Board.Learner, episode,
+            Alpha?.MultiplierOf(symbol, now));
+        return (bet, funding is null ? sizing : sizing with { Funding = funding });
+    }
 
     /// <summary>The multiplier alone, for what has no leverage. Parameters are those of <see cref="Size"/>.</summary>
-    public SizeChoice? Choose(Symbol symbol, double confidence, double volatility, double funding, EpisodeId episode, DateTimeOffset now) =>
-        SizingChain.Choose(Plan.Policy, Inputs(symbol, confidence, volatility, funding, now), Board.Learner, episode);
+    public SizeChoice? Choose(Symbol symbol, double confidence, double volatility, Legs legs, EpisodeId episode, DateTimeOffset now) =>
+        SizingChain.Choose(Plan.Policy, Inputs(symbol, confidence, volatility, Funding?.Read(symbol, now), legs, now), Board.Learner, episode);
 
-    private SizingInputs Inputs(Symbol symbol, double confidence, double volatility, double funding, DateTimeOffset now)
+    private SizingInputs Inputs(Symbol symbol, double confidence, double volatility, FundingQuote? funding, Legs legs, DateTimeOffset now)
     {
         var account = Board.Account;
         return new SizingInputs(
             confidence, volatility, account?.Pnl ?? double.NaN, Plan.Weights.GetValueOrDefault(symbol, 1), account?.Margin ?? double.NaN,
-            Divergence?.Read(symbol, now) ?? double.NaN, funding);
+            Divergence?.Read(symbol, now) ?? double.NaN, funding?.CostOf(legs) ?? double.NaN);
     }
 }

@@ -6,6 +6,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.External;
 using Dolphin.Actors.Execution;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -72,8 +73,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ExecutionProtocol.FillStored))]
 [JsonSerializable(typeof(ExecutionProtocol.ShowAccount))]
 [JsonSerializable(typeof(Slippage), TypeInfoPropertyName = "ExecutionSlippage")]
-[JsonSerializable(typeof(BookProtocol.BookFill))]
 [JsonSerializable(typeof(ExecutionProtocol.FeesCharged), TypeInfoPropertyName = "WireFeesCharged")]
+[JsonSerializable(typeof(BookProtocol.BookFill))]
 [JsonSerializable(typeof(BookProtocol.BookFunding))]
 [JsonSerializable(typeof(BookProtocol.FundingStored))]
 [JsonSerializable(typeof(BookProtocol.GetBook))]
@@ -94,6 +95,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(HermesProtocol.Lift))]
 [JsonSerializable(typeof(HermesProtocol.Done), TypeInfoPropertyName = "HermesDone")]
 [JsonSerializable(typeof(HermesProtocol.Refused), TypeInfoPropertyName = "HermesRefused")]
+[JsonSerializable(typeof(FundingProtocol.Known), TypeInfoPropertyName = "FundingKnown")]
 [JsonSerializable(typeof(DivergenceProtocol.Compared))]
 [JsonSerializable(typeof(ScanProtocol.Scanned))]
 [JsonSerializable(typeof(ScanShardProtocol.Resume), TypeInfoPropertyName = "ScanShardResume")]

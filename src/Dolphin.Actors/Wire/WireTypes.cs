@@ -5,6 +5,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -39,8 +40,8 @@ public static class WireTypes
         ("execution.fill-stored.v1", typeof(ExecutionProtocol.FillStored)),
         ("execution.show-account.v1", typeof(ExecutionProtocol.ShowAccount)),
         ("execution.slippage.v1", typeof(Slippage)),
-
         ("execution.fees-charged.v1", typeof(ExecutionProtocol.FeesCharged)),
+
         ("book.book-fill.v1", typeof(BookProtocol.BookFill)),
         ("book.book-funding.v1", typeof(BookProtocol.BookFunding)),
         ("book.funding-stored.v1", typeof(BookProtocol.FundingStored)),
@@ -65,6 +66,7 @@ public static class WireTypes
         ("hermes.done.v1", typeof(HermesProtocol.Done)),
         ("hermes.refused.v1", typeof(HermesProtocol.Refused)),
 
+        ("funding.known.v1", typeof(FundingProtocol.Known)),
         ("divergence.compared.v1", typeof(DivergenceProtocol.Compared)),
         ("scan.scanned.v1", typeof(ScanProtocol.Scanned)),
         ("scan-shard.resume.v1", typeof(ScanShardProtocol.Resume)),

@@ -42,7 +42,9 @@ public sealed class ReplayRun : IDisposable
     private IActorRef _venue = ActorRefs.Nobody, _node = ActorRefs.Nobody, _collector = ActorRefs.Nobody;
     private readonly OperatorDesk _operator;
     private NodeProtocol.Started? _started;
+    private readonly IReadOnlyList<FundingRate> _funding;
     private ReplayCursor _cursor;
+    private int _fundingTold; // Rates of the recording that have been told in this life.
     private long _checkpoint, _eventsAtCheckpoint;
     private bool _resumed;
     private long _barsDone;
@@ -66,7 +68,8 @@ public sealed class ReplayRun : IDisposable
             // Before anybody recovers: what is wrong with a journal is said then.
             if (log is not null) _system.EventStream.Subscribe(_system.ActorOf(log, "log"), typeof(LogEvent));
             _journal = _system.Journal()!;
-            _exchange = new PaperExchange(options.Venue, options.Plan.Assets.Select(a => a.Instrument), options.Market.Funding(options.From, options.To));
+            _funding = options.Market.Funding(options.From, options.To);
+            _exchange = new PaperExchange(options.Venue, options.Plan.Assets.Select(a => a.Instrument), _funding);
             _operator = new OperatorDesk(options.Plan.Strategies.Select(s => s.StrategyId), new HermesReach(options.Plan.Assets), new SignalReach(options.Plan.Assets));
             Board = new RunBoard(options.Plan.Assets);
             Risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
@@ -234,6 +237,7 @@ public sealed class ReplayRun : IDisposable
         if (!venueKnows)
         {
             if (slice.OpensAt > _time.Now) _time.RunUntil(slice.OpensAt);
+            TellFunding(slice.ClosesAt);
             _venue.Tell(new MarketProtocol.SliceOpened(slice), ActorRefs.NoSender);
         }
 
@@ -245,6 +249,15 @@ public sealed class ReplayRun : IDisposable
         Volatile.Write(ref _barsDone, _barsDone + slice.Bars.Length);
         _closed = slice.ClosesAt;
         _operator.Hear(_time.Now);
+    }
+
+    // As a live market does: with the bar that they fall due in. What an earlier life was told is known, and told again it changes nothing.
+    private void TellFunding(DateTimeOffset until)
+    {
+        var first = _fundingTold;
+        while (_fundingTold < _funding.Count && _funding[_fundingTold].At <= until) _fundingTold++;
+        if (_fundingTold > first)
+            _started!.Feed.Tell(new MarketProtocol.FundingTold([.. _funding.Skip(first).Take(_fundingTold - first)]), ActorRefs.NoSender);
     }
 
     // Before a slice closes: whatever the one before it caused has had a whole bar to settle.

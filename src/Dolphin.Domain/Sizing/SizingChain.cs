@@ -28,11 +28,13 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <param name="Bound">Which of them it was.</param>
 /// <param name="Notional">Quote; of one leg, R_total in it.</param>
 /// <param name="Breaker">What the adaptive circuit breaker multiplied by; null where the plan has none.</param>
+/// <param name="Funding">The rate that funding was reckoned from; null where none was known that was fresh.</param>
 /// <param name="EnvelopeCap">Times; what the forewarner allowed parameters outside of the safety envelope, whether it bound or not. Null: inside, or nobody forewarns.</param>
 public sealed record OpeningSizing(
     AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? EnvelopeCap = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? EnvelopeCap = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FundingQuote? Funding = null)
 {
     /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
     public string ToText()
@@ -45,6 +47,7 @@ public sealed record OpeningSizing(
             : "learned multiplier 1.00: no learner was asked\n");
         if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
         if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that was judged: the parameters are outside of it\n");
+        if (Funding is { } funding) text.Append(CultureInfo.InvariantCulture, $"funding rate {funding.ToText()}\n");
         text.Append(Adaptive is { } adaptive ? adaptive.ToText() : "leverage before the multiplier is the plan's\n");
         return text.ToString();
     }

@@ -80,6 +80,8 @@ internal sealed class BinanceOutside : IOutside
             return new MarketStep(new MarketSlice(openMs, bar, bars.ToArray()), [.. funding]);
         }
 
+        public ImmutableArray<FundingRate> Forecasts(DateTimeOffset at) => feed.Forecasts(at);
+
         public ImmutableArray<BookSummary> Look()
         {
             var books = new BookSummary[feed.Symbols.Length];

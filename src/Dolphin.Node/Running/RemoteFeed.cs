@@ -27,13 +27,16 @@ internal sealed class RemoteFeed(OutsidePlan.Remote plan, ulong seed, RunBoard b
                 board.Bars += closed.Bars.Length;
                 feed.Tell(new MarketProtocol.SliceClosed(closed.ToSlice()), ActorRefs.NoSender);
                 break;
+            case WireSignal<MarketMessage>.Said { What: MarketMessage.Funding funding }:
+                feed.Tell(new MarketProtocol.FundingTold(funding.Rates), ActorRefs.NoSender);
+                break;
             case WireSignal<MarketMessage>.Said { What: MarketMessage.Ended ended }:
                 log.Warning("The venue's recording was over at {At:u}: there are no more bars", ended.At);
                 break;
             case WireSignal<MarketMessage>.Disconnected lost:
                 log.Warning("No market from {Address:l}: {Reason:l}. It is tried again", plan.Address.ToString(), lost.Reason);
                 break;
-            default: // Openings, marks and rates: nobody here decides by them.
+            default: // Openings and marks: nobody here decides by them.
                 break;
         }
     }

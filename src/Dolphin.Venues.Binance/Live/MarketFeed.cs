@@ -99,6 +99,20 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         return count;
     }
 
+    /// <summary>The funding rate of each symbol's next settlement, as the newest mark price has it; none where the mark price is not of now.</summary>
+    /// <param name="at">What the rates are to say that they are of.</param>
+    public ImmutableArray<FundingRate> Forecasts(DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _symbols.Where(s => s is { MarkIsFresh: true, Mark.FundingRate8: not null })
+                    .Select(s => new FundingRate(s.Symbol, at, DecimalGrid.Satoshi.ToDecimal(s.Mark!.Value.FundingRate8!.Value))),
+            ];
+        }
+    }
+
     /// <summary>Ends the bar that is under way of every symbol and begins the next one.</summary>
     /// <param name="openMs">Unix milliseconds: what the bars are to say that they opened at.</param>
     /// <param name="bars">Is added the bars, in the order of <see cref="Symbols"/>; none of a symbol that trades may be missing of, or that has no price yet.</param>

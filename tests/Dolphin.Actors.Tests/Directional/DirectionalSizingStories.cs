@@ -1,3 +1,4 @@
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -6,6 +7,7 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
 using static Dolphin.Actors.Tests.Sizing.Learners;
 
 namespace Dolphin.Actors.Tests.Directional;
@@ -44,6 +46,41 @@ public sealed class DirectionalSizingStories : SignalStage
         Assert.Equal((1m, false), (choice.Used, choice.Context.Missing.HasFlag(SizeFactors.Confidence)));
         Assert.True(choice.Context.Missing.HasFlag(SizeFactors.Funding));
         Assert.Equal((new EpisodeId("directional:BTCUSDT:1"), choice), Assert.Single(Heard<SizeInput.Open>(_learner).Distinct()) is var o ? (o.Id, o.Choice) : default);
+    }
+
+    [Theory(DisplayName = "Funding is signed by side: who pays is given less leverage, who is paid no more, and the learner is told either; the rate is stored with its time")]
+    [InlineData(PositionSide.Long, 0.0005)]
+    [InlineData(PositionSide.Short, -0.0005)]
+    public void Funding(PositionSide side, double cost)
+    {
+        var (board, at) = (new FundingBoard([Btc]), Clock.AddMinutes(1));
+        board.Publish(SymbolFunding.After(null, new FundingRate(Btc, at, 0.0005m), isForecast: false));
+        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
+        Warm();
+        Signal("x", side);
+        Bar(100m);
+        var factor = Opened.Sizing!.Adaptive!.Contributions.Single(c => c.Factor == LeverageFactor.Funding);
+        Assert.Equal((cost, cost > 0), (factor.Value, factor.Multiplier < 1));
+        Assert.Equal(new FundingQuote(at, 0.0005m), Opened.Sizing.Funding);
+        Assert.Contains("funding rate 0.05% in eight hours, settled at ", Opened.Sizing.ToText(), StringComparison.Ordinal);
+        var context = Assert.Single(Heard<SizeInput.Open>(_learner).Distinct()).Choice.Context;
+        Assert.Equal((cost > 0 ? 0.5 : -0.5, false), (context.Funding, context.Missing.HasFlag(SizeFactors.Funding)));
+        Assert.Equal(Opened, StoredJson.Read(StoredJson.Write(Opened), typeof(DirectionalEvent.Opened)) is DirectionalEvent.Opened read
+            ? read with { Sizing = read.Sizing! with { Adaptive = Opened.Sizing.Adaptive } } : null); // Its contributions are an array, which equals itself only.
+    }
+
+    [Fact(DisplayName = "A rate that is too old is missing, and said to be")]
+    public void Old()
+    {
+        var board = new FundingBoard([Btc]);
+        board.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock.AddHours(-9), 0.0005m), isForecast: false));
+        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
+        Warm();
+        Signal("x", PositionSide.Long);
+        Bar(100m);
+        Assert.Null(Opened.Sizing!.Funding);
+        Assert.Contains("x 1.000  funding     missing: neutral", Opened.Sizing.ToText(), StringComparison.Ordinal);
+        Assert.True(Opened.Sizing.Choice!.Value.Context.Missing.HasFlag(SizeFactors.Funding));
     }
 
     [Fact(DisplayName = "A trusted learner makes the position larger; what it earned after fees and with funding is told when it is over")]

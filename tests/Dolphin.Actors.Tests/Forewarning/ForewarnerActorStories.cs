@@ -163,7 +163,7 @@ public sealed class ForewarnerActorStories : ActorStage
         Sys.ActorOf(Props.Create(() => new SizingListenerActor(sizing, board, run, cluster)), "sizing-listener");
         var ground = new SizingGround(sizing, board, null, ActorRefs.Nobody);
         var apex = new RiskView(1, Posture.Apex, MaxLeverage: 125m, InvariantFailed: false, 1, 1);
-        Bet Bet() => ground.Size(Btc, new BetRequest(new Money(10_000m), 0.5m, 20m, null, [], Money.Zero), apex, double.NaN, double.NaN, double.NaN, null, Clock).Bet;
+        Bet Bet() => ground.Size(Btc, new BetRequest(new Money(10_000m), 0.5m, 20m, null, [], Money.Zero), apex, double.NaN, double.NaN, default, null, Clock).Bet;
         Assert.Equal((20m, BetBound.Configured), (Bet().Leverage, Bet().Bound));
 
         Live(Plan(fraction: 0.8m, leverage: 20m));

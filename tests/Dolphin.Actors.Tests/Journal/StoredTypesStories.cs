@@ -112,6 +112,8 @@ public sealed class StoredTypesStories
         executor.done-already.v1 ExecutorEvent.DoneAlready
         executor.refused.v1 ExecutorEvent.Refused
         executor.expired.v1 ExecutorEvent.Expired
+        funding.told.v1 FundingEvent.Told
+        funding.snapshot.v1 FundingMemory
         divergence.snapshot.v1 DivergenceSnapshot
         external-factors.snapshot.v1 FactorCacheState
         scan.warm-up-began.v1 ScanEvent.WarmUpBegan
@@ -142,9 +144,9 @@ public sealed class StoredTypesStories
         execution.finished.v1 ExecutionEvent.Finished
         execution.placement-began.v1 ExecutionEvent.PlacementBegan
         execution.placement-ended.v1 ExecutionEvent.PlacementEnded
+        execution.fees-charged.v1 ExecutionEvent.FeesCharged
         execution.snapshot.v1 OrderDeskState
         book.fill-booked.v1 BookEvent.FillBooked
-        execution.fees-charged.v1 ExecutionEvent.FeesCharged
         book.funding-booked.v1 BookEvent.FundingBooked
         book.snapshot.v1 HedgedBook
         survival.posture-changed.v1 SurvivalEvent.PostureChanged

@@ -1,5 +1,6 @@
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -10,8 +11,8 @@ using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
-using Dolphin.Domain.Survival;
 using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Tests.Sizing.Learners;
@@ -32,7 +33,9 @@ public sealed class CompressionSizingStories : ActorStage
 
     private void Start(SizeLearnerState? learner)
     {
-        _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref);
+        var funding = new FundingBoard([Btc]);
+        funding.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock, 0.0009m), isForecast: false));
+        _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref, Funding: funding);
         var (plan, context) = (Plain, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
         _strategy = Sys.ActorOf(Props.Create(() => new CompressionActor(plan, context, StrategyProtocol.Stance.Alone)), "compression");
         // Both legs under water at 100: long from 105, short from 95.
@@ -67,6 +70,7 @@ public sealed class CompressionSizingStories : ActorStage
         Start(state);
         var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
         Assert.Equal(1.5m, adopted.Choice!.Value.Used);
+        Assert.Equal(0.1, adopted.Choice.Value.Context.Funding, 9); // Ten long and eight short: a ninth of 0.09 % is 0.01 %, a tenth of what counts as 1.
         Assert.Equal(new Quantity(1.5m), adopted.Residual);
         Assert.Empty(Heard<SizeInput>(_learner));
         foreach (var price in (ReadOnlySpan<decimal>)[100m, 101m, 102m, 101m, 100m, 99m, 100m, 101m, 102m, 101m]) Bar(price);

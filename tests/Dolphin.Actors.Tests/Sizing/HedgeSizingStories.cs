@@ -2,6 +2,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -32,7 +33,9 @@ public sealed class HedgeSizingStories : ActorStage
 
     private void Start(SizingPlan? plan)
     {
-        _sizing = plan is null ? null : new SizingGround(plan, new SizingBoard(), new DivergenceBoard(TimeSpan.FromSeconds(70)), _learner.Ref);
+        var funding = new FundingBoard([Btc]);
+        funding.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock, 0.0005m), isForecast: false)); // Equal legs pay each other.
+        _sizing = plan is null ? null : new SizingGround(plan, new SizingBoard(), new DivergenceBoard(TimeSpan.FromSeconds(70)), _learner.Ref, Funding: funding);
         Live();
     }
 

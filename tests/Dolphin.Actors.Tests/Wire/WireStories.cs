@@ -5,6 +5,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
+using Dolphin.Actors.Funding;
 using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -26,8 +27,8 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Scan;
 using Dolphin.Domain.SizeLearning;
-using Dolphin.Domain.Survival;
 using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 
@@ -79,8 +80,9 @@ public sealed class WireStories
         new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4), HolderPriority.Urgent),
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
-        new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
         new ExecutionProtocol.FeesCharged(new VenueFees(-0.00005m, 0.0004m)),
+        new FundingProtocol.Known([new SymbolFunding(ActorStage.Btc, new FundingQuote(At, 0.0001m), new FundingQuote(At.AddHours(-4), -0.0002m, IsForecast: true), At, TimeSpan.FromHours(4))]),
+        new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
         AlphaSnapshot.Of(
             3, 9, At, [new AlphaFeatures(ActorStage.Btc, 1, 0.6, 0.75, -0.01, 0.012, 1e9, null, null, 0.49, 0), new AlphaFeatures(new Symbol("ETHUSDT"), null, null, null, null, null, null, null, null, 0.49, 0)],
             new Domain.Alpha.PlungeEvent(At, -0.009), [new AlphaSignal(ActorStage.Btc, PositionSide.Short, 0.5, 1, At, -0.009)]),

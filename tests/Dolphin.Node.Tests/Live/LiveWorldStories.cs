@@ -71,6 +71,19 @@ public sealed class LiveWorldStories : IDisposable
         var announced = Assert.Single(_venue.OfType<PaperVenueProtocol.FundingAnnounced>());
         Assert.Equal([Grid.AddSeconds(2).AddMilliseconds(1), Grid.AddSeconds(2.7)], announced.Rates.Select(r => r.At));
         Assert.True(_venue.IndexOf(announced) < _venue.FindIndex(m => m is MarketProtocol.SliceOpened));
+        Assert.Equal(announced.Rates, Assert.Single(_feed.OfType<MarketProtocol.FundingTold>(), t => !t.IsForecast).Rates);
+    }
+
+    [Fact(DisplayName = "Once a minute the feed is told the rates of the settlements to come, and nothing where there is none")]
+    public void Forecasts()
+    {
+        RunTo(30);
+        Assert.Empty(_feed.OfType<MarketProtocol.FundingTold>());
+        _market.Ahead = 0.0003m;
+        RunTo(125);
+        var told = _feed.OfType<MarketProtocol.FundingTold>().ToList();
+        Assert.Equal([(Grid.AddSeconds(61.4), 0.0003m), (Grid.AddSeconds(121.4), 0.0003m)], told.SelectMany(t => t.Rates).Select(r => (r.At, r.Rate)));
+        Assert.All(told, t => Assert.True(t.IsForecast));
     }
 
     [Fact(DisplayName = "Once a second the feed is told what every book is")]
@@ -105,6 +118,7 @@ public sealed class LiveWorldStories : IDisposable
     {
         public bool IsThere { get; set; } = true;
         public ImmutableArray<FundingRate> Due { get; set; } = [];
+        public decimal? Ahead { get; set; }
         public List<DateTimeOffset> ClosedAt { get; } = [];
         public TimeSpan Interval => Bar;
 
@@ -115,6 +129,8 @@ public sealed class LiveWorldStories : IDisposable
             var bar = new Bar(openMs, Price.Of(100m), Price.Of(101m), Price.Of(99m), Price.Of(100m), new Quantity(5m));
             return new MarketStep(new MarketSlice(openMs, Bar, IsThere ? new[] { new SymbolBar(Btc, bar) } : []), due);
         }
+
+        public ImmutableArray<FundingRate> Forecasts(DateTimeOffset at) => Ahead is { } rate ? [new FundingRate(Btc, at, rate)] : [];
 
         public ImmutableArray<BookSummary> Look() => [new BookSummary(Btc, Start, true, null, null, 0d, 0d, null, 0, 0, 0d, 0d)];
     }

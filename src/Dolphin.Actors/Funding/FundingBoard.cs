@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Sizing;
+
+namespace Dolphin.Actors.Funding;
+
+/// <summary>The funding rates that this process heard last: what sizers read. One place a symbol. Many threads may read; one writes.</summary>
+public sealed class FundingBoard(IEnumerable<Symbol> symbols)
+{
+    private readonly FrozenDictionary<Symbol, Place> _places = symbols.ToFrozenDictionary(s => s, _ => new Place());
+
+    public void Publish(SymbolFunding known)
+    {
+        if (_places.TryGetValue(known.Symbol, out var place)) place.Known = known;
+    }
+
+    /// <returns>Null where no rate is known that is fresh, which is never guessed.</returns>
+    public FundingQuote? Read(Symbol symbol, DateTimeOffset now) => _places.TryGetValue(symbol, out var place) ? place.Known?.At(now) : null;
+
+    private sealed class Place
+    {
+        private volatile SymbolFunding? _known;
+        public SymbolFunding? Known { get => _known; set => _known = value; }
+    }
+}
