@@ -21,7 +21,24 @@ public abstract record DrawdownEvent
 /// <param name="Worst">The largest drawdown so far, a fraction.</param>
 /// <param name="Ceiling">The last one stored, at or above the peak.</param>
 public sealed record DrawdownState(
-    Money? Peak, Money Equity, double Worst, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Ceiling = null);
+    Money? Peak, Money Equity, double Worst, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Ceiling = null)
+{
+    /// <summary>A basis point: what a restart may overstate, and how rarely a new high takes a row.</summary>
+    public const decimal Headroom = 1.0001m;
+
+    /// <summary>For those who only look: the best equity that is known of, from a snapshot and the highs stored after it; null before the first.</summary>
+    /// <remarks>A stored high is taken for the peak that it was drawn above, not for the ceiling: who decides may overstate a loss, who reports may not.</remarks>
+    public static Money? PeakAfter(DrawdownState? snapshot, IEnumerable<DrawdownEvent.PeakRaised> later)
+    {
+        var peak = snapshot?.Peak;
+        foreach (var raised in later)
+        {
+            var under = raised.Ceiling.Quote > 0m ? new Money(raised.Ceiling.Quote / Headroom) : raised.Ceiling;
+            if (!(peak >= under)) peak = under;
+        }
+        return peak;
+    }
+}
 
 /// <summary>L9: how much of the best equity is lost. The equity is the venue's, since that is what could be withdrawn.</summary>
 /// <remarks>
@@ -31,7 +48,6 @@ public sealed record DrawdownState(
 /// </remarks>
 public sealed class DrawdownSensor : SensorActor<DrawdownState>
 {
-    private const decimal Headroom = 1.0001m; // A basis point: what a restart may overstate, and how rarely a new high takes a row.
     private readonly IClusterPort _cluster;
     private readonly SensorContext _context;
     private readonly RunBoard _board;
@@ -91,7 +107,7 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
     // Held at once: no other high takes a row of its own while this one is stored.
     private void Raise(Money peak)
     {
-        var ceiling = peak.Quote > 0m ? peak * Headroom : peak;
+        var ceiling = peak.Quote > 0m ? peak * DrawdownState.Headroom : peak;
         _state = _state with { Ceiling = ceiling };
         Persist(new DrawdownEvent.PeakRaised(ceiling, Now), static _ => { });
     }

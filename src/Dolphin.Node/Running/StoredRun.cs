@@ -65,11 +65,14 @@ internal sealed class StoredRun : IRunView
         var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(r => r.As<SurvivalEvent.PostureChanged>())
             .Select(e => new PostureChange(e.At, Postures.Name(e.From), Postures.Name(e.To), e.RTotal, e.Binding?.Name ?? "recovered")).ToImmutableArray();
         var desk = Desk(journal, snapshots);
-        var worst = snapshots.TryGetValue("sensor-L9_PORTFOLIO_DD", out var drawdown) ? drawdown.As<DrawdownState>() : null;
+        var sensor = SensorsActor.IdOf(LayerId.PortfolioDrawdown);
+        var worst = snapshots.TryGetValue(sensor, out var drawdown) ? drawdown.As<DrawdownState>() : null;
         var deposit = new Money(identity.Deposit);
         var (realised, unrealised, fees, funding) = (Sum(rows, r => r.RealisedPnl), Sum(rows, r => r.UnrealisedPnl), Sum(rows, r => r.Fees), Sum(rows, r => r.Funding));
         var equity = deposit + realised + unrealised - fees + funding;
-        var peak = ((Money[])[deposit, worst?.Peak ?? deposit, equity]).Max();
+        // The run's own measure: what legs that were brought in had lost before it is in the sensor's first equity, but not in the deposit.
+        var best = DrawdownState.PeakAfter(worst, journal.Events(sensor, drawdown?.SequenceNr ?? 0).Select(r => r.As<DrawdownEvent.PeakRaised>())) ?? deposit;
+        var peak = best > equity ? best : equity;
         var fraction = (double)((peak.Quote - equity.Quote) / peak.Quote);
         var checkpoint = journal.NewestCheckpoint();
         var cursor = checkpoint is null ? null : ReplayCursor.Of(checkpoint.Cursor.AsSpan());

@@ -80,6 +80,20 @@ public sealed class StoredRunStories : IDisposable
         Assert.True(stored.Money.Equity > Money.Zero);
     }
 
+    [Theory(DisplayName = "What the account had lost before the run is no drawdown of the run: of legs under water that were brought in it says what the report says, checkpoint or not")]
+    [InlineData(Slices)]
+    [InlineData(100)]
+    public void Brought_in(int stopBefore)
+    {
+        var report = Play(stopBefore, out _, more: UnderWater);
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+
+        Assert.True(report.UnrealisedPnl < new Money(-1_000m), $"{report.UnrealisedPnl} is not under water.");
+        Assert.InRange(report.MaxDrawdown, 0, 0.02); // A twentieth of the deposit is what was lost before.
+        if (stopBefore == Slices) Assert.Equal(report.MaxDrawdown, stored.Money.MaxDrawdown);
+        else Assert.InRange(stored.Money.MaxDrawdown, 0, report.MaxDrawdown + 1e-9); // Before a checkpoint the worst is stored by nobody.
+    }
+
     [Fact(DisplayName = "Of a run with Hermes it says who holds what, how daring and since when, and an override that holds; of one without, that there is none")]
     public void Hermes()
     {
@@ -95,6 +109,9 @@ public sealed class StoredRunStories : IDisposable
         Assert.Contains("BTCUSDT  unknown  band-limited-hedging", Text(stored), StringComparison.Ordinal);
         Assert.Contains("OVERRIDE ada", Text(stored), StringComparison.Ordinal);
     }
+
+    // Both legs half of their entries away from the price: what they have lost was lost before the run.
+    private const string UnderWater = ", venue.paper.positions { BTCUSDT { long { quantity = 0.05, entry = 205000 }, short { quantity = 0.06, entry = 55000 } } }";
 
     private static string Text(RunSnapshot run)
     {
