@@ -288,9 +288,9 @@ public sealed class ProtectorReportStories
         run.At(100m);
         run.At(100.1m, ticks: 1, seconds: 30);
         var report = ProtectorReport.Of(run.Policy, run.State, Price.Of(100.1m), run.Now, run.Tick);
-        Assert.Equal((0.5833m, 0.0833m, true, 100m), (decimal.Round(report.Share!.Value, 4), decimal.Round(report.Drift, 4), report.Trimming, report.Anchor!.Value.QuotePerBase));
+        Assert.Equal((0.5833m, 0.0833m, true, 100m), (decimal.Round(report.Share!.Value, 4), decimal.Round(report.Drift!.Value, 4), report.Trimming, report.Anchor!.Value.QuotePerBase));
         Assert.Equal(new Cooldown(0, 2, TimeSpan.FromSeconds(90), 0.003m), report.Cooldown);
-        Assert.Equal((Supervision.Attach, PositionSide.Long), (report.Supervision, report.Dominating));
+        Assert.Equal(((Supervision?)Supervision.Attach, (PositionSide?)PositionSide.Long), (report.Supervision, report.Dominating));
         Assert.Equal("""
             protector    enabled, balanced, priority normal
             legs         long 5.6 short 4
@@ -302,6 +302,26 @@ public sealed class ProtectorReportStories
             supervision  attach, LONG dominates
 
             """.ReplaceLineEndings("\n"), report.Render());
+    }
+
+    [Fact(DisplayName = "Of one whose plan nobody has at hand it says what is stored, and leaves out or names what is not")]
+    public void Stored()
+    {
+        var run = ProtectorStage.Enabled();
+        run.At(100m);
+        run.At(100.1m, ticks: 1, seconds: 30);
+        Assert.Equal("""
+            protector    enabled, balanced, priority normal
+            legs         long 5.6 short 4
+            share        0.5833, its target is in the plan; trimming
+            anchor       100
+            cooldown     not known
+            tuning       trail 0.025, step 0.2, every 120 s, move 0.004
+            actions      1, realised 1.00, costs 0.0082
+
+            """.ReplaceLineEndings("\n"), ProtectorReport.Stored(run.State).Render());
+        var unseen = ProtectorReport.Of(run.Policy, run.State);
+        Assert.Equal(ProtectorReport.Of(run.Policy, run.State, Price.Of(100.1m), run.Now, run.Tick) with { Cooldown = null }, unseen);
     }
 
     [Theory(DisplayName = "Supervision is a signal to attach beyond the tolerance, and severe beyond four times of it")]
@@ -322,7 +342,7 @@ public sealed class ProtectorReportStories
     {
         var run = new ProtectorRun(ProtectorRun.PolicyOf(ProtectorStage.Settings), HedgeStage.Sol);
         var report = ProtectorReport.Of(run.Policy, run.State, Price.Of(100m), run.Now, run.Tick);
-        Assert.Equal((Supervision.None, (decimal?)null, true), (report.Supervision, report.Share, report.Cooldown.IsOver));
+        Assert.Equal(((Supervision?)Supervision.None, (decimal?)null, true), (report.Supervision, report.Share, report.Cooldown!.Value.IsOver));
         Assert.StartsWith("protector    idle\n", report.Render(), StringComparison.Ordinal);
         Assert.Contains("nothing held", report.Render(), StringComparison.Ordinal);
     }

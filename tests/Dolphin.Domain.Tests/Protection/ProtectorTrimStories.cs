@@ -56,7 +56,7 @@ public sealed class ProtectorTrimStories
         Assert.IsType<ProtectorEvent.CooldownBegan>(Assert.Single(run.At(100m)));
         Assert.IsType<ProtectorEvent.Balanced>(Assert.Single(run.At(101m)));
         var report = ProtectorReport.Of(run.Policy, run.State, Price.Of(101m), run.Now, run.Tick);
-        Assert.Equal((0m, 0.5m, Supervision.None, 1), (report.Drift, report.Share, report.Supervision, report.Actions));
+        Assert.Equal(((decimal?)0m, (decimal?)0.5m, (Supervision?)Supervision.None, 1), (report.Drift, report.Share, report.Supervision, report.Actions));
     }
 
     [Fact(DisplayName = "With a target that is not one half it goes on from where the trim left it, by its own rule")]
