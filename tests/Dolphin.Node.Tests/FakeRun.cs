@@ -2,12 +2,16 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Dolphin.Domain;
+using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Exits;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
@@ -191,6 +195,30 @@ public static class Pictures
         new(
             new Symbol("ETHUSDT"), DirectionalMode.Pause, DirectionalStage.Flat, null, Quantity.Zero, null, null, null, null, null, "scan-9", 0, default, "directional.no-risk-budget",
             default),
+    ];
+
+    /// <summary>One at work, and one that has given its legs up.</summary>
+    public static ImmutableArray<CompressionFace> Compressions { get; } =
+    [
+        new(
+            new Symbol("BTCUSDT"), CompressionMode.Active, 1, 4, new(new Quantity(0.02m), new Quantity(0.018m)), new Money(-120.5m), new Money(88.25m), new Money(12.125m), new Money(-44.375m),
+            new Money(-300m)),
+        new(new Symbol("ETHUSDT"), CompressionMode.Idle, 2, 1, default, new Money(-10m), new Money(4m), new Money(1m), new Money(-7m), Money.Zero),
+    ];
+
+    /// <summary>One that waits, one whose plan nobody has at hand, and one that has given its legs up.</summary>
+    public static ImmutableArray<ProtectorFace> Protectors { get; } =
+    [
+        new(
+            new Symbol("BTCUSDT"), new ProtectorReport(
+                ProtectorMode.Enabled, RiskPosture.Cautious, HolderPriority.High, new ProtectorTuning(0.02m, 0.15m, 90, 0.0025m), new(new Quantity(0.06m), new Quantity(0.04m)), 0.6m, 0.5m, 0.1m, 0.04m,
+                Trimming: true, PositionSide.Long, Price.Of(103_912.4m), new Cooldown(0, 2, TimeSpan.FromSeconds(90), 0.003m), OrderOpen: false, 12, new Money(1.25m), new Money(0.31m), Supervision.Attach)),
+        new(
+            new Symbol("ETHUSDT"), ProtectorReport.Stored(ProtectorState.Initial with
+            {
+                Mode = ProtectorMode.Passive, Incarnation = 1, Long = new StrategyLeg(new LegPosition(new Quantity(1m), new Money(2_500m)), default, 0),
+            })),
+        new(new Symbol("XRPUSDT"), ProtectorReport.Stored(ProtectorState.Initial with { Incarnation = 1 })),
     ];
 
     private static AssetRow Row(int i, double progress)

@@ -57,7 +57,7 @@ public sealed class ExposureBalance
         var (above, longest, breaches) = (new SortedDictionary<string, int>(StringComparer.Ordinal), 0, 0);
         node.Play(_ =>
         {
-            if (node.Board.Balancer?.LastMetrics is not { } seen) return;
+            if (node.Board.Balancer?.Statistics.LastMetrics is not { } seen) return;
             foreach (var position in seen.Positions)
             {
                 var running = position.Exposure > 0.01 ? above.GetValueOrDefault(position.Symbol.Name) + 1 : 0;

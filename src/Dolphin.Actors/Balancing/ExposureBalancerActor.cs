@@ -8,6 +8,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
@@ -40,6 +41,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     private readonly BalancerNews _news = new(Id);
     private BalancerState _balancer = BalancerState.Initial;
     private ExecutorState _executor = ExecutorState.Initial;
+    private RecentLog<CommandAnswer> _answers = RecentLog<CommandAnswer>.Empty; // For screens; what decides is in the states.
     private VenueEvent.Account? _account;
     private bool _isNews;
     private DateTimeOffset? _askedAt;
@@ -162,7 +164,11 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
 
     private void Fold(object stored)
     {
-        if (stored is BalancerEvent b) _balancer = BalancerDecider.Evolve(_balancer, b);
+        if (stored is BalancerEvent b)
+        {
+            _balancer = BalancerDecider.Evolve(_balancer, b);
+            if (CommandAnswer.Of(b) is { } answer) _answers = _answers.Add(answer, out _);
+        }
         else _executor = ExecutorDecider.Evolve(_executor, (ExecutorEvent)stored);
     }
 
@@ -176,7 +182,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
 
     private void AskForHolders() => _ground.Cluster.Publish(Topics.HolderRequests, StrategyProtocol.GetHolders.Now);
 
-    private void Show() => _ground.Board.Balancer = BalancerStatistics.Of(_plan.Policy, _balancer);
+    private void Show() => _ground.Board.Balancer = new BalancerFace(_plan.Policy.Settings, _balancer, _executor, _answers);
 
     private sealed record Beat
     {

@@ -28,6 +28,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
         (_state, _monitor) = (snapshot.State, snapshot.Monitor);
         if (_plan.Regime is { } policy && snapshot.Regime is { } memory) _regime = new RegimeReader(policy, memory);
         RestoreEpisodes(snapshot.Episodes);
+        Slot.Compression = _state;
     }
 
     protected override LegLedger<CompressionDecision> Ledger => _state.Ledger;
@@ -83,6 +84,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     {
         _state = CompressionDecider.Evolve(_state, @event);
         Episodes = Episodes?.After(@event, _state);
+        Slot.Compression = _state;
     }
 
     private Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Protection;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
-using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
@@ -26,7 +27,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile SizeReport? _sizeLearning;
     private volatile OrderCounts _orders = new(0, 0, 0);
     private volatile Drawdown _drawdown = new(0, 0);
-    private volatile BalancerStatistics? _balancer;
+    private volatile BalancerFace? _balancer;
     private volatile ScanPicture? _scan;
     private volatile EsotericPicture? _esof;
     private volatile FactorsPicture? _factors;
@@ -51,8 +52,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public VenueEvent.Account? Account { get => _account; set => _account = value; }
     /// <summary>As the capital layer's sensor measures it.</summary>
     public Drawdown Drawdown { get => _drawdown; set => _drawdown = value; }
-    /// <summary>How the exposure balancer is doing; null where there is none, or it acts on another node.</summary>
-    public BalancerStatistics? Balancer { get => _balancer; set => _balancer = value; }
+    /// <summary>Balancer and executor as they stand; null where there are none, or they act on another node.</summary>
+    public BalancerFace? Balancer { get => _balancer; set => _balancer = value; }
     /// <summary>How the size learner stands, as last heard; null where nobody learns.</summary>
     public SizeReport? SizeLearning { get => _sizeLearning; set => _sizeLearning = value; }
     /// <summary>What the eigen-scan saw last, as last heard; null where there is none.</summary>
@@ -110,6 +111,8 @@ public sealed class AssetSlot(AssetPlan plan)
     private volatile OpeningSizing? _sizing;
     private volatile HermesSight? _hermes;
     private volatile DirectionalFace? _directional;
+    private volatile CompressionState? _compression;
+    private volatile ProtectorSight? _protector;
     private double _lastPrice;
 
     public Symbol Symbol { get; } = plan.Symbol;
@@ -122,6 +125,10 @@ public sealed class AssetSlot(AssetPlan plan)
     public HermesSight? Hermes { get => _hermes; set => _hermes = value; }
     /// <summary>What it holds and how it guards it; null where it is not traded on signals, and before it has begun.</summary>
     public DirectionalFace? Directional { get => _directional; set => _directional = value; }
+    /// <summary>As it stands; null where the plan has none, and before it has begun.</summary>
+    public CompressionState? Compression { get => _compression; set => _compression = value; }
+    /// <summary>Null where the plan has none, or not in this process, and before it has begun.</summary>
+    public ProtectorSight? Protector { get => _protector; set => _protector = value; }
     public bool IsUnderHermes => plan.Hermes is not null;
     public double LastPrice { get => Volatile.Read(ref _lastPrice); set => Volatile.Write(ref _lastPrice, value); }
 

@@ -26,6 +26,20 @@ public static class RunPicture
         return faces.IsEmpty ? null : faces;
     }
 
+    /// <returns>Null where no compression of this process has held legs.</returns>
+    public static ImmutableArray<CompressionFace>? Compression(RunBoard board)
+    {
+        var faces = board.Assets.Select(s => s.Compression is { } state ? CompressionFace.Of(s.Symbol, state) : null).OfType<CompressionFace>().ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
+    }
+
+    /// <returns>Null where no protector of this process has held legs.</returns>
+    public static ImmutableArray<ProtectorFace>? Protectors(RunBoard board)
+    {
+        var faces = board.Assets.Select(s => s.Protector?.Face()).OfType<ProtectorFace>().ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
+    }
+
     public static MoneyPicture Money(RunBoard board)
     {
         var books = board.Assets.Select(s => s.Book).OfType<HedgedBook>().ToArray();

@@ -14,13 +14,18 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     : LegStrategyActor<ProtectorEvent, ProtectorSnapshot, ProtectorDecision>(plan, context, stance)
 {
     private readonly ProtectorPlan _plan = plan;
+    private readonly ProtectorSight _sight = new(plan);
     private ProtectorState _state = ProtectorState.Initial;
     private double _lastClose;
     private long _lastOpenTimeMs;
     private string? _noted; // Why there was no order, as last logged.
 
     protected override ProtectorSnapshot Capture() => new(_state, _lastClose, _lastOpenTimeMs);
-    protected override void Restore(ProtectorSnapshot snapshot) => (_state, _lastClose, _lastOpenTimeMs) = (snapshot.State, snapshot.LastClose, snapshot.LastOpenTimeMs);
+    protected override void Restore(ProtectorSnapshot snapshot)
+    {
+        (_state, _lastClose, _lastOpenTimeMs) = (snapshot.State, snapshot.LastClose, snapshot.LastOpenTimeMs);
+        Show();
+    }
 
     protected override LegLedger<ProtectorDecision> Ledger => _state.Ledger;
     protected override bool IsLive => _state.IsLive;
@@ -35,6 +40,9 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     {
         (_lastClose, _lastOpenTimeMs) = ((double)bar.Bar.Close.QuotePerBase, bar.Bar.OpenTimeMs);
         Slot.LastPrice = _lastClose;
+        // The bar's number since the epoch only rises, and a restart does not forget it.
+        var tick = bar.Bar.OpenTimeMs / (long)bar.Interval.TotalMilliseconds;
+        _sight.See(bar.Bar.Close, bar.ClosesAt, tick);
         if (!Stance.Enabled) return Decision<ProtectorEvent>.Nothing;
         switch (_state.Mode)
         {
@@ -48,10 +56,8 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
                 return Decision<ProtectorEvent>.Nothing;
             default:
                 var risk = Shared.Risk.Read(Now);
-                // The bar's number since the epoch only rises, and a restart does not forget it.
                 var market = new ProtectorMarket(
-                    bar.Bar.Close, bar.ClosesAt, bar.Bar.OpenTimeMs / (long)bar.Interval.TotalMilliseconds,
-                    new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Now.Maker);
+                    bar.Bar.Close, bar.ClosesAt, tick, new LegRisk(risk.RTotal, risk.EntriesAllowed && Stance.MayOpen, risk.ExitsAllowed), Shared.Fees.Now.Maker);
                 var decision = ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, market);
                 if (_plan.Policy.Settings.DebugOrders) Note(OrderNote.Of(_plan.Policy, _state, market, decision));
                 return decision;
@@ -86,7 +92,17 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     protected override Decision<ProtectorEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) =>
         Decide(new ProtectorInput.Trim(wish, price, exitsAllowed, Now));
 
-    protected override void Apply(ProtectorEvent @event) => _state = ProtectorDecider.Evolve(_state, @event);
+    protected override void Apply(ProtectorEvent @event)
+    {
+        _state = ProtectorDecider.Evolve(_state, @event);
+        Show();
+    }
+
+    private void Show()
+    {
+        _sight.Show(_state);
+        if (!ReferenceEquals(Slot.Protector, _sight)) Slot.Protector = _sight; // Of this life; and nothing before it has something to show.
+    }
 
     private Decision<ProtectorEvent> Enable() => Decide(new ProtectorInput.Enable(
         Stance.IsAlone ? "plan" : "hermes", _state.Incarnation, Stance.Posture, Stance.Priority, Now));

@@ -3,6 +3,7 @@ using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Actors.Strategies;
 
@@ -23,6 +24,15 @@ public sealed record StoredStrategy(string Mode, bool Holds, long Cycles, long E
         ProtectorSnapshot { State: var s, LastClose: var close } => new StoredStrategy(s.Mode.ToString(), s.IsLive, s.Actions, Exits: 0, close),
         DirectionalSnapshot { State: var s, Monitor: var m } => new StoredStrategy(
             s.Mode.ToString(), s.IsLive, s.Positions, s.Ended.Total - s.Ended.Nobody, m.BarsSeen > 0 ? m.LastClose : 0),
+        _ => null,
+    };
+
+    /// <summary>What the newest opening was sized by.</summary>
+    /// <returns>Null for one that plan and R_total size alone, one that has not opened, and what is no strategy's.</returns>
+    public static OpeningSizing? SizingOf(object? state) => state switch
+    {
+        StrategySnapshot s => s.Sizing,
+        DirectionalSnapshot s => s.Sizing,
         _ => null,
     };
 }

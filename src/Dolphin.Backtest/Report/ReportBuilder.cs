@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Books;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.External;
 using Dolphin.Actors.Forewarning;
+using Dolphin.Actors.Hermes;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Protection;
 using Dolphin.Actors.Scan;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
@@ -17,7 +20,9 @@ using Dolphin.Backtest.Replay;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.External;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Survival;
@@ -30,10 +35,11 @@ namespace Dolphin.Backtest.Report;
 /// <summary>What is known of a run besides what its actors have stored.</summary>
 /// <param name="Dealings">Null where nobody reads the whole journal: of a live run.</param>
 /// <param name="Alpha">What this process heard last.</param>
+/// <param name="Interval">How long a bar takes; null where that is not known, and with it how long a protector has to wait.</param>
 public sealed record RunFacts(
     string Edition, long Seed, long Bars, long BarsThisLife, double WallSeconds,
     ImmutableArray<PostureChange> Postures, ImmutableArray<InvariantTally> Invariants, ImmutableArray<HaltedEntity> Halted, RunDealings? Dealings = null,
-    SizeLearningPolicy? Learning = null, AlphaPicture? Alpha = null);
+    SizeLearningPolicy? Learning = null, AlphaPicture? Alpha = null, TimeSpan? Interval = null);
 
 /// <summary>Puts the report together from what is stored, so that it says what a restart would find.</summary>
 public static class ReportBuilder
@@ -57,16 +63,49 @@ public static class ReportBuilder
             Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
             Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null,
             Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha,
-            Find<ForewarnerMemory>(states, ForewarnerActor.Id) is { } m ? ForewarnerPicture.Of(m.SeenAt ?? DateTimeOffset.UnixEpoch, m.State, m.Model, m.Fitness, m.Tally, age: null) : null);
+            Find<ForewarnerMemory>(states, ForewarnerActor.Id) is { } m ? ForewarnerPicture.Of(m.SeenAt ?? DateTimeOffset.UnixEpoch, m.State, m.Model, m.Fitness, m.Tally, age: null) : null,
+            Compression(assets, states), Protectors(assets, states, facts.Interval), Hermes(assets, states), Sizing(assets, states),
+            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Executor.Counts);
     }
 
-    private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states)
+    private static ImmutableArray<CompressionFace>? Compression(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(
+        from plan in assets.SelectMany(a => a.Strategies).OfType<CompressionPlan>().OrderBy(p => p.Symbol)
+        select Find<CompressionSnapshot>(states, StrategyIds.PersistenceIdOf(plan.StrategyId)) is { } stored ? CompressionFace.Of(plan.Symbol, stored.State) : null);
+
+    private static ImmutableArray<ProtectorFace>? Protectors(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states, TimeSpan? interval) => OrNull(
+        from plan in assets.SelectMany(a => a.Strategies).OfType<ProtectorPlan>().OrderBy(p => p.Symbol)
+        select Find<ProtectorSnapshot>(states, StrategyIds.PersistenceIdOf(plan.StrategyId)) is { State.Incarnation: > 0 } stored
+            ? new ProtectorFace(plan.Symbol, Report(plan.Policy, stored, interval))
+            : null);
+
+    private static ProtectorReport Report(ProtectorPolicy policy, ProtectorSnapshot stored, TimeSpan? interval)
     {
-        var faces = assets.SelectMany(a => a.Strategies).OfType<DirectionalPlan>().OrderBy(p => p.Symbol)
-            .Select(p => Find<DirectionalSnapshot>(states, StrategyIds.PersistenceIdOf(p.StrategyId)) is { } stored ? DirectionalFace.Of(p.Symbol, stored.State) : null)
-            .OfType<DirectionalFace>().ToImmutableArray();
-        return faces.IsEmpty ? null : faces;
+        if (interval is not { } bar || !(stored.LastClose > 0)) return ProtectorReport.Of(policy, stored.State);
+        var opened = DateTimeOffset.FromUnixTimeMilliseconds(stored.LastOpenTimeMs);
+        return ProtectorReport.Of(policy, stored.State, Price.Of((decimal)stored.LastClose), opened + bar, stored.LastOpenTimeMs / (long)bar.TotalMilliseconds);
     }
+
+    private static ImmutableArray<HermesReport>? Hermes(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(
+        from asset in assets.OrderBy(a => a.Symbol)
+        select asset.Hermes is { } policy && Find<HermesSnapshot>(states, AssetHermesActor.IdOf(asset.Symbol)) is { } stored
+            ? HermesReport.Of(asset.Symbol, stored.State, new RegimeReader(policy.Regime, stored.Regime).Reading.Regime)
+            : null);
+
+    // Only band-limited hedging and directional open by a size of their own, and no symbol has both.
+    private static ImmutableArray<SizedOpening>? Sizing(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(
+        from asset in assets.OrderBy(a => a.Symbol)
+        let sizing = asset.Strategies.Select(s => StoredStrategy.SizingOf(Find<object>(states, StrategyIds.PersistenceIdOf(s.StrategyId)))).FirstOrDefault(s => s is not null)
+        select sizing is null ? null : new SizedOpening(asset.Symbol, sizing));
+
+    private static ImmutableArray<T>? OrNull<T>(IEnumerable<T?> faces) where T : class
+    {
+        var known = faces.OfType<T>().ToImmutableArray();
+        return known.IsEmpty ? null : known;
+    }
+
+    private static ImmutableArray<DirectionalFace>? Directional(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(
+        from plan in assets.SelectMany(a => a.Strategies).OfType<DirectionalPlan>().OrderBy(p => p.Symbol)
+        select Find<DirectionalSnapshot>(states, StrategyIds.PersistenceIdOf(plan.StrategyId)) is { } stored ? DirectionalFace.Of(plan.Symbol, stored.State) : null);
 
     private static DivergenceReport? Divergence(IReadOnlyList<StoredState> states) => Find<DivergenceSnapshot>(states, DivergenceActor.Id) is { } compared
         ? new DivergenceReport(compared.First, compared.Second, [.. compared.Symbols.Select(s => new DivergenceSummary(

@@ -14,10 +14,11 @@ namespace Dolphin.Domain.Hermes;
 /// <param name="Allowed">What the posture would be if nothing had to be waited for.</param>
 /// <param name="RetryLeft">How long until a failed hand-over is tried again.</param>
 /// <param name="Unfit">Whom Hermes or an operator would have, and who can do nothing with the legs as they stand; null if there is none.</param>
+/// <param name="HandOvers">Asked for so far, those that failed too.</param>
 public sealed record HermesExplanation(
     Symbol Symbol, DateTimeOffset At, Regime Regime, DateTimeOffset? RegimeSince, string Reading, RegimeFeatures Features, LegHolder Enabled, LegHolder Holder,
     DateTimeOffset? Since, LegHolder Wanted, HermesRule Rule, string Why, RiskPosture Posture, HolderPriority Priority, bool MayOpen, string StanceWhy, RiskPosture Allowed,
-    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, PendingHandOver? HandOver, HermesOverride? Override, LegHolder? Unfit = null)
+    TimeSpan ConfirmLeft, TimeSpan DwellLeft, TimeSpan RetryLeft, PendingHandOver? HandOver, HermesOverride? Override, LegHolder? Unfit = null, long HandOvers = 0)
 {
     /// <param name="watch">After it has observed this look.</param>
     public static HermesExplanation Of(HermesPolicy policy, Symbol symbol, HermesState state, in HermesWatch watch, in HermesLook look)
@@ -32,7 +33,7 @@ public sealed record HermesExplanation(
             symbol, look.At, look.Regime.Regime, look.Regime.HasBars ? look.Regime.Since : null, look.Regime.Reason(policy.Regime), look.Regime.Features,
             state.Enabled, state.Holder, state.Since, want.Holder, want.Rule, HermesTable.Why(policy, state, look, want), state.Posture, state.Priority,
             state.MayOpen, state.StanceWhy, HermesTable.Stance(policy, state, look, watch.Book).Posture, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, HermesDecider.DwellLeft(policy, state, look.At),
-            HermesDecider.RetryLeft(policy, state, look.At), state.HandOver, state.Override, want.Unfit == LegHolder.Nobody ? null : want.Unfit);
+            HermesDecider.RetryLeft(policy, state, look.At), state.HandOver, state.Override, want.Unfit == LegHolder.Nobody ? null : want.Unfit, state.HandOvers);
     }
 
     /// <summary>Of one that does not look at its asset now: nobody has told it of book and holder yet, or no process runs it. What it decided stands.</summary>
@@ -43,7 +44,7 @@ public sealed record HermesExplanation(
         ArgumentNullException.ThrowIfNull(state);
         return new HermesExplanation(
             symbol, at, Regime.Unknown, RegimeSince: null, why, RegimeFeatures.None, state.Enabled, state.Holder, state.Since, Wanted: state.Holder, HermesRule.MarketUnknown, why,
-            state.Posture, state.Priority, state.MayOpen, state.StanceWhy, Allowed: state.Posture, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, state.HandOver, state.Override);
+            state.Posture, state.Priority, state.MayOpen, state.StanceWhy, Allowed: state.Posture, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, state.HandOver, state.Override, HandOvers: state.HandOvers);
     }
 
     /// <summary>One line for a screen of many assets: <c>BTCUSDT  ranging  band-limited-hedging 5.2 h  BALANCED normal</c>.</summary>

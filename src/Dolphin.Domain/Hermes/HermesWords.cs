@@ -104,6 +104,15 @@ public static class LegHolders
         _ => throw new ArgumentOutOfRangeException(nameof(holder), holder, "Expected a known holder."),
     };
 
+    /// <summary>Where there is little room; <see cref="ParseSpoken"/> knows it too.</summary>
+    public static string ShortName(this LegHolder holder) => holder switch
+    {
+        LegHolder.BandLimitedHedging => "hedging",
+        LegHolder.HedgeCompression => "compression",
+        LegHolder.ExposureProtector => "protector",
+        _ => holder.Name(),
+    };
+
     /// <summary>What people may type: the names, and short ones.</summary>
     public const string Spoken = "band-limited-hedging (or hedging), hedge-compression (compression), exposure-protector (protector), nobody";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
@@ -29,6 +30,11 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Factors">What came of external factors, of those that came; null where nobody asked for them.</param>
 /// <param name="Alpha">What alpha said last; null where nobody ranks.</param>
 /// <param name="Forewarner">Which model serves at the end and how the fits ended; null where nobody forewarns.</param>
+/// <param name="Compression">Of each asset that hedge compression has held; null where there is none.</param>
+/// <param name="Protectors">Of each asset that the exposure protector has held; null where there is none.</param>
+/// <param name="Hermes">Of each asset that Hermes decides on; null where it decides on none.</param>
+/// <param name="Sizing">Of each symbol that was opened by a size of its own: what its newest opening was sized by, with every factor of its leverage. Null where there is none.</param>
+/// <param name="Executor">What the executor made of the balancer's commands; null where there is no balancer.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -44,7 +50,12 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericReport? Esof = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<FactorCount>? Factors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<CompressionFace>? Compression = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<ProtectorFace>? Protectors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<HermesReport>? Hermes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SizedOpening>? Sizing = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExecutorCounts? Executor = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

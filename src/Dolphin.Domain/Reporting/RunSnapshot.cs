@@ -17,7 +17,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Invariants">Empty where nobody knows: what a live run counted ended with its process.</param>
 /// <param name="Cluster">Null where one process is all there is.</param>
 /// <param name="Divergence">Null where no venues are compared, or where no process runs.</param>
-/// <param name="Sizing">Null where plan and R_total size alone, or where no process runs.</param>
+/// <param name="Sizing">Null where plan and R_total size alone; of a run that no process plays without what was learned.</param>
 /// <param name="Hermes">One for each asset that Hermes decides on and this process, or the folder, knows of. Null where it decides on none.</param>
 /// <param name="Directional">One for each asset that is traded on signals and this process, or the folder, knows of. Null where there is none.</param>
 /// <param name="Scan">Null where the universe is not scanned, and before the first scan.</param>
@@ -27,6 +27,9 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Forewarner">Which model serves and what it says; null where nobody forewarns, or on another node.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 /// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
+/// <param name="Compression">One for each asset that hedge compression has held. Null where there is none.</param>
+/// <param name="Protectors">One for each asset that the exposure protector has held. Null where there is none.</param>
+/// <param name="BalancerStreams">The exposure balancer's commands and alerts; null with it.</param>
 public sealed record RunSnapshot(
     string Edition, string Market, long Seed, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? At, RunProgress Progress,
     ImmutableArray<AssetRow> Assets, Explanation? Risk, MoneyPicture Money, RunCounts Counts, ImmutableArray<PostureChange> Postures,
@@ -39,7 +42,10 @@ public sealed record RunSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Esof = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FactorsPicture? Factors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<CompressionFace>? Compression = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<ProtectorFace>? Protectors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStreams? BalancerStreams = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -117,7 +117,7 @@ internal sealed class ClusterRun : IRunningNode
 
     private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Assets, states, new RunFacts(
         Edition.Name, _options.Identity.Seed, _node.Board.Bars, _node.Board.Bars, TimeProvider.System.GetElapsedTime(_began).TotalSeconds,
-        _node.Board.Postures, _node.Invariants.Counts, _node.Board.Halted, Learning: _options.Plan.Sizing?.Policy.Learning, Alpha: _node.Board.Alpha));
+        _node.Board.Postures, _node.Invariants.Counts, _node.Board.Halted, Learning: _options.Plan.Sizing?.Policy.Learning, Alpha: _node.Board.Alpha, Interval: _options.Outside.Interval));
 
     private void Fail(string reason)
     {

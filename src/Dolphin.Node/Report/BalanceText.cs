@@ -78,7 +78,8 @@ internal static class BalanceText
         }
     }
 
-    private static string What(BalancerCommand c) => c switch
+    /// <summary>How much of what: <c>BTCUSDT from 150.00 to 120.00 (-30.00)</c>.</summary>
+    public static string What(BalancerCommand c) => c switch
     {
         { Action: BalancerAction.Expand } => $"{c.NewSymbols} new of {Figures.Amount(c.TargetSize)} each ({Figures.Change(c.Change)})",
         { Hedge: { } hedge } => $"{c.Symbol} opposite leg to {Figures.Amount(c.TargetSize)} ({Figures.Change(c.Change)}), held leg {(hedge.Close.Quote == 0m ? "stays at" : "down to")} {Figures.Amount(hedge.HeldTarget)}",

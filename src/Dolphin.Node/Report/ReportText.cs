@@ -34,9 +34,35 @@ internal static class ReportText
         output.WriteLine($"orders {Figures.Count(report.Orders)}   fills {Figures.Count(report.Fills)}{StatusText.NotOurs(report.FillsNotOurs)}   events persisted {Figures.Count(report.EventsPersisted)}   "
             + $"lowest R_total {Figures.Factor(report.MinimumRTotal)}");
         if (report.ExposureBalancer is { } balancer) output.WriteLine($"exposure balancer {BalancerLine.Of(balancer)}");
+        if (report.Executor is { } executor) output.WriteLine($"executor {BalancerStreamsText.Line(executor)}");
         output.WriteLine("Realised profits of single legs are no earnings: what was earned is the P&L of the net position, minus what two legs cost.");
         output.WriteLine();
         WritePostures(output, report);
+        if (report.Hermes is { IsEmpty: false } hermes)
+        {
+            HermesText.Write(output, hermes);
+            output.WriteLine();
+        }
+
+        if (report.Compression is { IsEmpty: false } compression)
+        {
+            CompressionText.Write(output, compression);
+            output.WriteLine("P&L = released + swing gains - costs, since the last take-over; locked left: in what is still held.");
+            output.WriteLine();
+        }
+
+        if (report.Protectors is { IsEmpty: false } protectors)
+        {
+            ProtectorText.WriteTable(output, protectors);
+            output.WriteLine();
+        }
+
+        if (report.Sizing is { IsEmpty: false } sizing)
+        {
+            LeverageText.Write(output, sizing);
+            output.WriteLine();
+        }
+
         if (report.Directional is { IsEmpty: false } onSignals)
         {
             StatusText.WriteDirectional(output, onSignals);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Dolphin.Domain.Reporting;
-using Dolphin.Domain.Sizing;
 using Dolphin.Node.Screen;
 
 namespace Dolphin.Node.Report;
@@ -26,6 +25,11 @@ internal static class StatusText
         output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}{NotOurs(run.Counts.FillsNotOurs)}   open {Figures.Count(run.Counts.OpenOrders)}   "
             + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}");
         if (run.ExposureBalancer is { } balancer) output.WriteLine($"exposure balancer {BalancerLine.Of(balancer)}");
+        if (run.BalancerStreams is { } streams)
+        {
+            output.WriteLine($"executor {BalancerStreamsText.Line(streams.Executor)}");
+            BalancerStreamsText.Write(output, streams);
+        }
         output.WriteLine();
 
         var assets = new PlainTable(
@@ -49,6 +53,18 @@ internal static class StatusText
         if (run.Directional is { IsEmpty: false } onSignals)
         {
             WriteDirectional(output, onSignals);
+            output.WriteLine();
+        }
+
+        if (run.Compression is { IsEmpty: false } compression)
+        {
+            CompressionText.Write(output, compression);
+            output.WriteLine();
+        }
+
+        if (run.Protectors is { IsEmpty: false } protectors)
+        {
+            ProtectorText.WriteEach(output, protectors);
             output.WriteLine();
         }
 
@@ -111,16 +127,7 @@ internal static class StatusText
     {
         if (!sizing.Openings.IsEmpty)
         {
-            var openings = new PlainTable(
-                ("newest opening", false), ("one leg", true), ("leverage", true), ("wished", true), ("set by", false), ("multiplier", true), ("factors", false));
-            foreach (var (symbol, o) in sizing.Openings)
-            {
-                openings.Add(
-                    symbol.Name, Figures.Amount(o.Notional), Figures.Times(o.Leverage), Figures.Times(o.Wished), OpeningSizing.Word(o.Bound),
-                    o.Choice is { } choice ? Figures.Times(choice.Used) : "-",
-                    o.Adaptive is { } adaptive ? string.Join(" ", adaptive.Contributions.Select(c => $"{c.Factor.ToString().ToLowerInvariant()} {(c.Value is null ? "?" : Figures.Times((decimal)c.Multiplier))}")) : "the plan's leverage");
-            }
-            openings.Write(output);
+            LeverageText.Write(output, sizing.Openings);
             output.WriteLine();
         }
 

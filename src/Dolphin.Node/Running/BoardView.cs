@@ -26,13 +26,14 @@ internal sealed class BoardView(
         lock (_gate)
         {
             var (bars, newest) = (barsDone(), risk.Latest);
-            var orders = board.Orders;
+            var (orders, balancer) = (board.Orders, board.Balancer);
             return new RunSnapshot(
                 Edition.Name, market, seed, Phase, _startedAt, newest?.At, new RunProgress(bars, barsTotal, Rate(bars), TimeProvider.System.GetElapsedTime(_began).TotalSeconds),
                 RunPicture.Assets(board), newest is null ? null : Explanation.Of(newest), RunPicture.Money(board),
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
-                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), board.Balancer, RunPicture.Divergence(board), RunPicture.Sizing(board),
-                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha, board.Forewarner);
+                RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), balancer?.Statistics, RunPicture.Divergence(board), RunPicture.Sizing(board),
+                RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha, board.Forewarner,
+                RunPicture.Compression(board), RunPicture.Protectors(board), balancer?.Streams);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dolphin.Actors.Market;
 using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Binance.Rest;
@@ -10,6 +11,15 @@ namespace Dolphin.Node.Running;
 internal abstract record OutsidePlan
 {
     private OutsidePlan() { }
+
+    /// <summary>How long a bar takes.</summary>
+    public TimeSpan Interval => this switch
+    {
+        Simulated plan => plan.World.Interval,
+        Binance plan => plan.Bar,
+        Remote plan => plan.Venue.Interval,
+        _ => throw new UnreachableException($"Nothing is known of {this}."),
+    };
 
     /// <summary>A paper venue and a simulated market in this process.</summary>
     public sealed record Simulated(PaperPolicy Venue, WorldPlan World) : OutsidePlan;

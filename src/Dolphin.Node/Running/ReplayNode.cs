@@ -88,7 +88,7 @@ internal sealed class ReplayNode : IRunningNode
         var wall = TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
         return ReportBuilder.Build(_options.Plan.Assets, _run.States(), new RunFacts(
             Edition.Name, _options.Identity.Seed, _run.BarsDone, _run.BarsDone - _run.BarsAtStart, wall,
-            _run.Board.Postures, _run.Invariants.Counts, _run.Board.Halted, Dealings(), _options.Plan.Sizing?.Policy.Learning, _run.Board.Alpha));
+            _run.Board.Postures, _run.Invariants.Counts, _run.Board.Halted, Dealings(), _options.Plan.Sizing?.Policy.Learning, _run.Board.Alpha, _options.Market.Interval));
     }
 
     private RunDealings Dealings() => RunDealings.Read(

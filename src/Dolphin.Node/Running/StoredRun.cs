@@ -15,6 +15,7 @@ using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
@@ -59,7 +60,8 @@ internal sealed class StoredRun : IRunView
     {
         var snapshots = journal.NewestSnapshots().ToDictionary(r => r.PersistenceId, StringComparer.Ordinal);
         var books = journal.PersistenceIds().Where(i => i.StartsWith("book-", StringComparison.Ordinal)).Select(i => Book(i, journal, snapshots)).ToImmutableArray();
-        var rows = books.Select(b => Row(b, journal, snapshots, venue)).ToImmutableArray();
+        var strategies = Strategies(journal, snapshots);
+        var rows = books.Select(b => Row(b, strategies, venue)).ToImmutableArray();
         var history = journal.Events("survival").ToList();
         var risk = history.LastOrDefault(r => r.Manifest.Equals("survival.assessed.v1", StringComparison.Ordinal)) is { } assessed ? assessed.As<SurvivalEvent.Assessed>().Snapshot : null;
         var postures = history.Where(r => r.Manifest.Equals("survival.posture-changed.v1", StringComparison.Ordinal)).Select(r => r.As<SurvivalEvent.PostureChanged>())
@@ -74,6 +76,7 @@ internal sealed class StoredRun : IRunView
         var best = DrawdownState.PeakAfter(worst, journal.Events(sensor, drawdown?.SequenceNr ?? 0).Select(r => r.As<DrawdownEvent.PeakRaised>())) ?? deposit;
         var peak = best > equity ? best : equity;
         var fraction = (double)((peak.Quote - equity.Quote) / peak.Quote);
+        var balancer = Balancer(journal, snapshots);
         var checkpoint = journal.NewestCheckpoint();
         var cursor = checkpoint is null ? null : ReplayCursor.Of(checkpoint.Cursor.AsSpan());
         DateTimeOffset?[] times = [checkpoint?.At, venue.At, history.LastOrDefault()?.Created];
@@ -82,10 +85,14 @@ internal sealed class StoredRun : IRunView
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
-            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: Balancer(journal, snapshots)?.Statistics,
-            Hermes: Hermes(journal, snapshots), Directional: OnSignals(journal, snapshots),
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: balancer?.Statistics,
+            Sizing: OrNull(strategies, s => StoredStrategy.SizingOf(s.State) is { } sizing ? new SizedOpening(s.Symbol, sizing) : null) is { } openings ? new SizingPicture(openings, null) : null,
+            Hermes: Hermes(journal, snapshots), Directional: OrNull(strategies, s => s.State is DirectionalSnapshot { State: var state } ? DirectionalFace.Of(s.Symbol, state) : null),
             Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots),
-            Forewarner: ForewarnerHistory.At(journal, DateTimeOffset.MaxValue));
+            Forewarner: ForewarnerHistory.At(journal, DateTimeOffset.MaxValue),
+            Compression: OrNull(strategies, s => s.State is CompressionSnapshot { State: var state } ? CompressionFace.Of(s.Symbol, state) : null),
+            Protectors: OrNull(strategies, s => s.State is ProtectorSnapshot { State: { Incarnation: > 0 } state } ? new ProtectorFace(s.Symbol, ProtectorReport.Stored(state)) : null),
+            BalancerStreams: balancer?.Streams);
     }
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.
@@ -93,21 +100,6 @@ internal sealed class StoredRun : IRunView
         snapshots.TryGetValue(SensorsActor.IdOf(LayerId.EsofService), out var row) && row.As<EsofState>() is { Effect.At: { } at } stored
             ? EsotericPicture.Of(EsotericReading.Of(at), stored.Effect.Factor, EsotericReport.Of(stored.Acts, stored.Effect))
             : null;
-
-    private static readonly DirectionalSnapshot FirstOnSignals = new(DirectionalState.Initial, default, default);
-
-    private static ImmutableArray<DirectionalFace>? OnSignals(JournalReader journal, Dictionary<string, StoredRow> snapshots)
-    {
-        var first = StrategyIds.PersistenceIdOf(StrategyIds.Of(LegHolder.Directional, new Symbol("")));
-        var faces = journal.PersistenceIds().Where(i => i.StartsWith(first, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(id =>
-        {
-            var snapshot = snapshots.GetValueOrDefault(id);
-            var state = journal.Events(id, snapshot?.SequenceNr ?? 0).Select(r => r.As<DirectionalEvent>())
-                .Aggregate((snapshot?.As<DirectionalSnapshot>() ?? FirstOnSignals).State, DirectionalDecider.Evolve);
-            return DirectionalFace.Of(new Symbol(id[first.Length..]), state);
-        }).ToImmutableArray();
-        return faces.IsEmpty ? null : faces;
-    }
 
     // What it decided; what it makes of the market now nobody knows. Null where none has stored anything: whether the plan has Hermes is not in the folder.
     private static ImmutableArray<HermesExplanation>? Hermes(JournalReader journal, Dictionary<string, StoredRow> snapshots)
@@ -125,35 +117,51 @@ internal sealed class StoredRun : IRunView
     }
 
     // Of the strategy that holds the legs, or of the first that has stored anything; none of them is a waiting hedge.
-    private static AssetRow Row(HedgedBook book, JournalReader journal, Dictionary<string, StoredRow> snapshots, StoredVenue venue)
+    private static AssetRow Row(HedgedBook book, ImmutableArray<StoredFace> strategies, StoredVenue venue)
     {
-        var (strategyId, strategy) = Strategies(book.Symbol, journal, snapshots).Where(s => s.Stored is not null).OrderByDescending(s => s.Stored!.Holds)
-            .FirstOrDefault((StrategyIds.Of(LegHolder.BandLimitedHedging, book.Symbol), null));
+        var (strategyId, strategy) = strategies.Where(s => s.Symbol == book.Symbol).Select(s => (StrategyIds.Of(s.Holder, s.Symbol), StoredStrategy.Of(s.State)))
+            .OrderByDescending(s => s.Item2!.Holds).FirstOrDefault((StrategyIds.Of(LegHolder.BandLimitedHedging, book.Symbol), null));
         var price = venue.Marks.TryGetValue(book.Symbol, out var mark) ? mark : book.Path.LastPrice;
         return new AssetRow(
             book.Symbol, price, strategyId, strategy?.Mode ?? nameof(HedgeMode.Idle), strategy?.Cycles ?? 0, RunPicture.LegsOf(book), book.Legs.Net,
             book.Realised, price is { } last ? book.UnrealisedAt(last) : Money.Zero, book.Fees, book.Funding, "");
     }
 
-    private static IEnumerable<(string Id, StoredStrategy? Stored)> Strategies(Symbol symbol, JournalReader journal, Dictionary<string, StoredRow> snapshots)
-    {
-        yield return Read<StrategySnapshot, HedgeEvent>(LegHolder.BandLimitedHedging, new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty),
-            (s, e) => s with { State = HedgeDecider.Evolve(s.State, e) });
-        yield return Read<CompressionSnapshot, CompressionEvent>(LegHolder.HedgeCompression, new CompressionSnapshot(CompressionState.Initial, default),
-            (s, e) => s with { State = CompressionDecider.Evolve(s.State, e) });
-        yield return Read<ProtectorSnapshot, ProtectorEvent>(LegHolder.ExposureProtector, new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
-            (s, e) => s with { State = ProtectorDecider.Evolve(s.State, e) });
-        yield return Read<DirectionalSnapshot, DirectionalEvent>(LegHolder.Directional, FirstOnSignals,
-            (s, e) => s with { State = DirectionalDecider.Evolve(s.State, e) });
+    /// <param name="State">What is stored of it, as its snapshots have it.</param>
+    private sealed record StoredFace(Symbol Symbol, LegHolder Holder, object State);
 
-        (string, StoredStrategy?) Read<TSnapshot, TEvent>(LegHolder holder, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
+    // All that have stored anything: those of one kind after the other, each by symbol.
+    private static ImmutableArray<StoredFace> Strategies(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        var ids = journal.PersistenceIds().Concat(snapshots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        return
+        [
+            .. Read<StrategySnapshot, HedgeEvent>(LegHolder.BandLimitedHedging, new StrategySnapshot(HedgeState.Initial, StructureMonitor.Empty),
+                (s, e) => s with { State = HedgeDecider.Evolve(s.State, e), Sizing = (e as HedgeEvent.CycleOpened)?.Sizing ?? s.Sizing }),
+            .. Read<CompressionSnapshot, CompressionEvent>(LegHolder.HedgeCompression, new CompressionSnapshot(CompressionState.Initial, default),
+                (s, e) => s with { State = CompressionDecider.Evolve(s.State, e) }),
+            .. Read<ProtectorSnapshot, ProtectorEvent>(LegHolder.ExposureProtector, new ProtectorSnapshot(ProtectorState.Initial, 0, 0),
+                (s, e) => s with { State = ProtectorDecider.Evolve(s.State, e) }),
+            .. Read<DirectionalSnapshot, DirectionalEvent>(LegHolder.Directional, new DirectionalSnapshot(DirectionalState.Initial, default, default),
+                (s, e) => s with { State = DirectionalDecider.Evolve(s.State, e), Sizing = (e as DirectionalEvent.Opened)?.Sizing ?? s.Sizing }),
+        ];
+
+        IEnumerable<StoredFace> Read<TSnapshot, TEvent>(LegHolder holder, TSnapshot initial, Func<TSnapshot, TEvent, TSnapshot> fold) where TSnapshot : class
         {
-            var strategyId = StrategyIds.Of(holder, symbol);
-            var id = StrategyIds.PersistenceIdOf(strategyId);
-            var since = snapshots.GetValueOrDefault(id);
-            var events = journal.Events(id, since?.SequenceNr ?? 0).Select(r => r.As<TEvent>()).ToArray();
-            return since is null && events.Length == 0 ? (strategyId, null) : (strategyId, StoredStrategy.Of(events.Aggregate(since?.As<TSnapshot>() ?? initial, fold)));
+            var first = StrategyIds.PersistenceIdOf(StrategyIds.Of(holder, new Symbol("")));
+            return ids.Where(i => i.StartsWith(first, StringComparison.Ordinal)).Select(id =>
+            {
+                var since = snapshots.GetValueOrDefault(id);
+                var events = journal.Events(id, since?.SequenceNr ?? 0).Select(r => r.As<TEvent>());
+                return new StoredFace(new Symbol(id[first.Length..]), holder, events.Aggregate(since?.As<TSnapshot>() ?? initial, fold));
+            });
         }
+    }
+
+    private static ImmutableArray<T>? OrNull<T>(ImmutableArray<StoredFace> strategies, Func<StoredFace, T?> face) where T : class
+    {
+        var faces = strategies.Select(face).OfType<T>().ToImmutableArray();
+        return faces.IsEmpty ? null : faces;
     }
 
     private static HedgedBook Book(string id, JournalReader journal, Dictionary<string, StoredRow> snapshots)
@@ -176,10 +184,18 @@ internal sealed class StoredRun : IRunView
     }
 
     // Its limits stand in its snapshots; before the first there is nothing to show.
-    private static BalancerMemory? Balancer(JournalReader journal, Dictionary<string, StoredRow> snapshots) =>
-        snapshots.TryGetValue(ExposureBalancerActor.Id, out var row)
-            ? journal.Events(ExposureBalancerActor.Id, row.SequenceNr).Select(r => r.As<object>()).Aggregate(row.As<BalancerMemory>(), (memory, e) => memory.After(e))
-            : null;
+    private static BalancerFace? Balancer(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    {
+        if (!snapshots.TryGetValue(ExposureBalancerActor.Id, out var row)) return null;
+        var (memory, answers) = (row.As<BalancerMemory>(), RecentLog<CommandAnswer>.Empty);
+        foreach (var stored in journal.Events(ExposureBalancerActor.Id)) // What became of commands is in no snapshot.
+        {
+            var happened = stored.As<object>();
+            if (happened is BalancerEvent e && CommandAnswer.Of(e) is { } answer) answers = answers.Add(answer, out _);
+            if (stored.SequenceNr > row.SequenceNr) memory = memory.After(happened);
+        }
+        return new BalancerFace(memory.Limits, memory.Balancer, memory.Executor, answers);
+    }
 
     private static Money Sum(ImmutableArray<AssetRow> rows, Func<AssetRow, Money> amount) => rows.Aggregate(Money.Zero, (sum, r) => sum + amount(r));
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Dolphin.Domain;
-using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Hermes;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Report;
@@ -13,7 +14,7 @@ namespace Dolphin.Node.Screen;
 /// <summary>One picture of a run, made to fit. A pure function of the snapshot and the size of the terminal.</summary>
 /// <remarks>
 /// What matters most survives the smallest terminal: header, money, R_total and the assets that need attention. Below 100 columns the assets
-/// lose columns from the right; below 30 lines, and with more assets than lines, rows are left out and counted.
+/// lose columns from the right; below 30 lines, and with more assets than lines, rows are left out and counted. So are the lines of the parts.
 /// </remarks>
 internal static class RunScreen
 {
@@ -44,9 +45,13 @@ internal static class RunScreen
         var layers = Layers(run.Risk, width);
         var top = Header(run, width);
         var halted = run.Halted.IsEmpty ? 0 : 1;
-        const int rules = 3, footer = 1, tableHead = 1;
+        const int rules = 3, footer = 1, tableHead = 1, fewAssets = 3, more = 1;
+        // What the parts say of themselves yields to the assets that need attention most.
+        var parts = Parts(run, width);
+        var partsShown = Math.Clamp(height - top.Count - rules - footer - halted - tableHead - Math.Min(run.Assets.Length, fewAssets) - more, 0, parts.Count);
+        top.AddRange(parts.Take(partsShown));
         var free = height - top.Count - rules - footer - halted - layers.Count;
-        var showLayers = free - tableHead >= Math.Min(run.Assets.Length, 3);
+        var showLayers = free - tableHead - more >= Math.Min(run.Assets.Length, fewAssets);
         if (!showLayers) free += layers.Count + 1;
         // News get what the assets leave, but never less than a line where there is one to spare.
         var assetRows = Math.Clamp(free - tableHead - 1, 1, Math.Max(1, run.Assets.Length));
@@ -66,7 +71,8 @@ internal static class RunScreen
         }
         lines.Add(Line("Lately"));
         lines.AddRange(News(run, newsRows, width));
-        lines.Add(new Markup("[grey]Ctrl-C stops; the same command goes on from there.[/]") { Overflow = Overflow.Ellipsis });
+        var hidden = partsShown < parts.Count ? $" + {parts.Count - partsShown} lines: `dolphin status`" : "";
+        lines.Add(Cut($"[grey]Ctrl-C stops; the same command goes on from there.{hidden}[/]", width));
         return new Rows(lines);
     }
 
@@ -91,24 +97,38 @@ internal static class RunScreen
             lines.Add(Cut(pnl, width));
             lines.Add(Cut(costs, width));
         }
-        if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));
-        if (run.Scan is { } scan) lines.Add(Cut(scan.Watch.IsAlarmed ? $"[yellow]{Markup.Escape(scan.ToLine())}[/]" : Markup.Escape(scan.ToLine()), width));
-        if (run.Alpha is { } alpha) lines.Add(Cut(Markup.Escape(alpha.ToLine()), width));
-        if (run.Forewarner is { } forewarner) lines.Add(Cut(forewarner.IsSafe ? Markup.Escape(forewarner.ToLine()) : $"[yellow]{Markup.Escape(forewarner.ToLine())}[/]", width));
-        if (run.Sizing?.Learning is { } learning)
-        {
-            lines.Add(Cut($"learned size {(learning.Trusted ? "[green]trusted[/]" : "[grey]not trusted[/]")}  x {learning.Neutral.ToString("0.00", CultureInfo.InvariantCulture)}  "
-                + $"regret {Figures.Change(learning.RegretOffered)}  {Figures.Count(learning.Counts.Closed)} closed", width));
-        }
         var violated = run.Invariants.Sum(i => i.Violated);
         var sound = violated == 0
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"
             : $"[red bold]invariants violated {Figures.Count(violated)} times[/]";
         lines.Add(Cut($"{sound}  orders {Figures.Count(run.Counts.Orders)}  fills {Figures.Count(run.Counts.Fills)}{StatusText.NotOurs(run.Counts.FillsNotOurs)}  open {Figures.Count(run.Counts.OpenOrders)}  "
             + $"events {Figures.Count(run.Counts.EventsPersisted)}", width));
-        if (run.Directional is { IsEmpty: false } onSignals) lines.Add(Cut(OnSignals(onSignals), width));
-        if (run.ExposureBalancer is { } balancer) lines.Add(Cut($"balancer {Coloured(balancer)}", width));
         return lines;
+    }
+
+    /// <summary>A line for each part of the machine that is there, in the order in which they yield: the last first.</summary>
+    private static List<IRenderable> Parts(RunSnapshot run, int width)
+    {
+        var lines = new List<IRenderable>();
+        if (run.Hermes is { IsEmpty: false } hermes) Add(HermesText.Line(hermes));
+        if (run.Directional is { IsEmpty: false } onSignals) lines.Add(Cut(OnSignals(onSignals), width));
+        if (run.Compression is { IsEmpty: false } compression) Add(CompressionText.Line(compression));
+        if (run.Protectors is { IsEmpty: false } protectors) Add(ProtectorText.Line(protectors), isAlarm: protectors.Any(p => p.Report.Supervision == Supervision.Severe));
+        if (run.ExposureBalancer is { } balancer) Add($"balancer {BalancerLine.Of(balancer)}", isAlarm: balancer.Status != "OK");
+        if (run.BalancerStreams is { } streams && BalancerStreamsText.NewestLine(streams) is { } asked) Add(asked);
+        if (run.Sizing is { Openings: { IsEmpty: false } openings }) Add(LeverageText.Line(openings));
+        if (run.Forewarner is { } forewarner) Add(forewarner.ToLine(), isAlarm: !forewarner.IsSafe);
+        if (run.Scan is { } scan) Add(scan.ToLine(), scan.Watch.IsAlarmed);
+        if (run.Alpha is { } alpha) Add(alpha.ToLine());
+        if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));
+        if (run.Sizing?.Learning is { } learning)
+        {
+            lines.Add(Cut($"learned size {(learning.Trusted ? "[green]trusted[/]" : "[grey]not trusted[/]")}  x {learning.Neutral.ToString("0.00", CultureInfo.InvariantCulture)}  "
+                + $"regret {Figures.Change(learning.RegretOffered)}  {Figures.Count(learning.Counts.Closed)} closed", width));
+        }
+        return lines;
+
+        void Add(string text, bool isAlarm = false) => lines.Add(Cut(isAlarm ? $"[yellow]{Markup.Escape(text)}[/]" : Markup.Escape(text), width));
     }
 
     private static string OnSignals(ImmutableArray<DirectionalFace> faces)
@@ -159,6 +179,7 @@ internal static class RunScreen
             ("net", 9, true, a => Figures.Amount(a.Net)),
             ("realised", 10, true, a => Coloured(a.RealisedPnl)),
             ("unreal.", 10, true, a => Coloured(a.UnrealisedPnl)),
+            .. HermesColumns(run.Hermes),
         ];
         var table = new Table { Border = TableBorder.None, ShowHeaders = true, Expand = false };
         var shown = new List<Func<AssetRow, string>>();
@@ -176,6 +197,17 @@ internal static class RunScreen
         foreach (var asset in InOrderOfAttention(run.Assets).Take(rows))
             table.AddRow(shown.Select(cell => new Markup(cell(asset)) { Overflow = Overflow.Crop }));
         return table;
+    }
+
+    private static (string Name, int Width, bool Right, Func<AssetRow, string> Cell)[] HermesColumns(ImmutableArray<HermesExplanation>? assets)
+    {
+        if (assets is not { IsEmpty: false } known) return [];
+        var bySymbol = known.ToDictionary(h => h.Symbol); // Looked up only.
+        return
+        [
+            ("holder", 13, false, a => bySymbol.TryGetValue(a.Symbol, out var h) ? h.HandOver is { } to ? $"[yellow]> {to.To.ShortName()}[/]" : h.Holder.ShortName() : ""),
+            ("regime", 8, false, a => bySymbol.TryGetValue(a.Symbol, out var h) ? h.Regime.ToString().ToLowerInvariant() : ""),
+        ];
     }
 
     /// <summary>All in their own order if they fit; else those with something to say come first, then those that hold something.</summary>
@@ -245,12 +277,6 @@ internal static class RunScreen
         };
         var binding = risk.Binding is { } by ? $" [yellow]by {Markup.Escape(by.Name)}[/]" : "";
         return $"[{colour}] {risk.Posture.ToString().ToUpperInvariant()} [/] R={Figures.Factor(risk.RTotal)}{binding}";
-    }
-
-    private static string Coloured(BalancerStatistics balancer)
-    {
-        var line = Markup.Escape(BalancerLine.Of(balancer));
-        return balancer.Status == "OK" ? line : $"[yellow]{line}[/]";
     }
 
     private static string Coloured(Money change) => change.Quote switch

@@ -15,6 +15,7 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
+using CommandFate = Dolphin.Domain.Reporting.CommandFate;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
 
 namespace Dolphin.Actors.Tests.Balancing;
@@ -100,7 +101,7 @@ public sealed class ExposureBalancerStories : ActorStage
 
     private List<object> Stored => [.. Journal.EventsOf(ExposureBalancerActor.Id)];
     private List<T> StoredOf<T>() => [.. Stored.OfType<T>()];
-    private BalancerStatistics Shown => Board.Balancer!;
+    private BalancerStatistics Shown => Board.Balancer!.Statistics;
 
     [Theory(DisplayName = "Where venues are compared, the worst divergence of what is held asks for a hedge; of a symbol that is not held, or too old, it asks for nothing")]
     [InlineData("ETHUSDT", 0, BalancerAction.Hedge)]
@@ -133,6 +134,22 @@ public sealed class ExposureBalancerStories : ActorStage
         Assert.Empty(Heard<Trim>(_asset));
         Assert.Equal((1L, 1L, 0, 0L), (Shown.ActionsTaken, Shown.Outcomes.Done, Shown.CommandsOpen, Shown.Outcomes.Expired));
         Assert.Single(StoredOf<ExecutorEvent.CarriedOut>());
+    }
+
+    [Fact(DisplayName = "The board has what became of each command; after a crash it has it from the journal, as far as that is read again")]
+    public void Told()
+    {
+        Fly();
+        Account(1_000m, (Btc, 8m, 8m), (Eth, 3m, 3m));
+        Assert.Equal([(1L, CommandFate.Open)], Fates());
+        Answer(Assert.Single(Heard<Trim>(_asset)));
+        Assert.Equal([(1L, CommandFate.Done)], Fates());
+        Assert.Equal(1, Board.Balancer!.Streams.Executor.Trims);
+        Crash();
+        Assert.Equal([(1L, CommandFate.Done)], Fates());
+        Assert.Equal(1, Board.Balancer!.Streams.Executor.Trims);
+
+        IEnumerable<(long, CommandFate)> Fates() => Board.Balancer!.Streams.Commands.Select(c => (c.Command.Id, c.Fate));
     }
 
     [Fact(DisplayName = "As long as the limit is broken every tenth second brings another command, by another id and for no more than was asked for before")]

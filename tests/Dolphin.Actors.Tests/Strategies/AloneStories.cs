@@ -135,6 +135,40 @@ public sealed class AloneStories : ActorStage
         Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.Adopted>());
     }
 
+    [Fact(DisplayName = "People see what compression has earned and what is still locked: nothing of one that has never held legs")]
+    public void Compression_is_shown()
+    {
+        Stand(Compression);
+        Bar(100m);
+        Assert.Null(RunPicture.Compression(_board));
+        Lock();
+        Bar(100m);
+        var face = Assert.Single(RunPicture.Compression(_board)!.Value);
+        Assert.Equal((Btc, CompressionMode.Active, new Money(-8.1m), Money.Zero), (face.Symbol, face.Mode, face.LockedLossLeft, face.Pnl)); // 1.8 held, each half of 105 - 96.
+        Tell(Bought(PositionSide.Long, 0.1m, 105m) with { Side = OrderSide.Sell, Price = Price.Of(101.5m) }); // Somebody closes a part, a unit of it above the middle of the gap.
+        face = Assert.Single(RunPicture.Compression(_board)!.Value);
+        Assert.Equal((new Money(-0.45m), new Money(0.1m), new Money(-0.35m), new Money(-7.65m)), (face.LockedLossReleased, face.SwingGains, face.Pnl, face.LockedLossLeft));
+    }
+
+    [Fact(DisplayName = "People see where the protector stands at the newest bar, stored or not: drift, supervision, and what it still waits for")]
+    public void Protector_is_shown()
+    {
+        Stand(Protector);
+        Bar(100m);
+        Assert.Null(RunPicture.Protectors(_board)); // It has held nothing.
+        Tell(Bought(PositionSide.Long, 2m, 100m));
+        Tell(Bought(PositionSide.Short, 1m, 100m));
+        for (var i = 0; i < 3; i++) Bar(100m);
+        var report = Assert.Single(RunPicture.Protectors(_board)!.Value).Report;
+        Assert.Equal((ProtectorMode.Enabled, 0.1667m, Domain.Protection.Supervision.Severe, "an order is open"), (report.Mode, decimal.Round(report.Drift!.Value, 4), report.Supervision!.Value, report.CooldownText));
+        Assert.Equal((100m, TimeSpan.FromSeconds(120)), (report.Anchor!.Value.QuotePerBase, report.Cooldown!.Value.Wait));
+        var stored = Journal.EventsOf("strategy-protector-BTCUSDT").Length;
+        Bar(100.1m);
+        Assert.Equal(stored, Journal.EventsOf("strategy-protector-BTCUSDT").Length);
+        var next = Assert.Single(RunPicture.Protectors(_board)!.Value).Report.Cooldown!.Value;
+        Assert.Equal((TimeSpan.FromSeconds(60), 0.003m), (next.Wait, next.Move));
+    }
+
     private List<HedgeEvent> Hedged => [.. Journal.EventsOf(StrategyIds.PersistenceIdOf(Strategy)).OfType<HedgeEvent>()];
 
     [Fact(DisplayName = "A hedge that has never started takes over the legs it finds, as the book has them, and opens none beside them")]

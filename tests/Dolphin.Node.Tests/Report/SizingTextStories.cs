@@ -33,14 +33,39 @@ public sealed class SizingTextStories
         Assert.DoesNotContain("learned size", Pictures.Replay().Risk!.ToText(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Status has a line for each opening with the multiplier of each factor, and the learner's regret")]
-    public void Status()
+    [Fact(DisplayName = "Status and report have a row for each opening and one with the multiplier of each of its seven factors, the screen a line; status has the learner's regret")]
+    public void Shown()
     {
-        using var text = new StringWriter();
-        StatusText.Write(text, Pictures.Replay() with { Sizing = Picture }, "state", isRunning: true);
-        Assert.Matches(@"BTCUSDT +1,080\.00 +6\.00x +6\.37x +the posture +1\.00x +confidence \? volatility 0\.50x pnl \? symbol 1\.00x margin 0\.30x divergence \? funding \?", text.ToString());
-        Assert.Contains("regret", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("learned size not trusted  x 1.00  regret", RunScreen.Render(Pictures.Replay() with { Sizing = Picture }, 120, 40, colours: false), StringComparison.Ordinal);
+        using StringWriter status = new(), report = new(), without = new();
+        StatusText.Write(status, Pictures.Replay() with { Sizing = Picture }, "state", isRunning: true);
+        ReportText.Write(report, Pictures.Report() with { Sizing = Picture.Openings });
+        ReportText.Write(without, Pictures.Report());
+        foreach (var text in (string[])[status.ToString(), report.ToString()])
+        {
+            Assert.Matches(@"newest opening +one leg +leverage +wished +set by +multiplier\r?\nBTCUSDT +1,080\.00 +6\.00x +6\.37x +the posture +1\.00x\r?\n", text);
+            Assert.Matches(@"factors of leverage +confidence +volatility +pnl +symbol +margin +divergence +funding\r?\nBTCUSDT +\? +x0\.50 +\? +x1\.00 +x0\.30 +\? +\?\r?\n", text);
+        }
+        Assert.DoesNotContain("newest opening", without.ToString(), StringComparison.Ordinal);
+        Assert.Contains("regret", status.ToString(), StringComparison.Ordinal);
+        var screen = RunScreen.Render(Pictures.Replay() with { Sizing = Picture }, 120, 40, colours: false);
+        Assert.Contains("leverage 6.00x of 6.37x wished, set by the posture 1  margin x0.30 volatility x0.50 symbol x1.00", screen, StringComparison.Ordinal);
+        Assert.Contains("learned size not trusted  x 1.00  regret", screen, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Of several openings the screen has the range of leverages, and what each factor did on average")]
+    public void Several()
+    {
+        var one = Picture.Openings[0];
+        var other = one with
+        {
+            Symbol = new Symbol("ETHUSDT"),
+            Sizing = one.Sizing with { Leverage = 5m, Wished = 5m, Bound = BetBound.Configured, Adaptive = AdaptiveLeverage.Of(Leverage, new LeverageInput(LeverageFactor.Margin, 0)) },
+        };
+        var margin = (0.3 + other.Sizing.Adaptive.Contributions.Single(c => c.Factor == LeverageFactor.Margin).Multiplier) / 2;
+        var line = LeverageText.Line([one, other]);
+        Assert.StartsWith("leverage 5.00x to 6.00x of 5.00x to 6.37x wished, set by the wish 1, the posture 1  ", line, StringComparison.Ordinal);
+        Assert.Contains(System.FormattableString.Invariant($"margin x{margin:0.00}"), line, StringComparison.Ordinal);
+        Assert.Equal("leverage 6.00x of 6.37x wished, set by the posture 1", LeverageText.Line([one with { Sizing = one.Sizing with { Adaptive = null } }]));
     }
 
     [Fact(DisplayName = "Snapshot, explanation and report cross as JSON and come back as they were")]
@@ -48,7 +73,7 @@ public sealed class SizingTextStories
     {
         Same(Pictures.Replay() with { Sizing = Picture });
         Same(Pictures.Replay().Risk! with { Sizing = Picture });
-        Same(Pictures.Report() with { SizeLearning = Picture.Learning });
+        Same(Pictures.Report() with { SizeLearning = Picture.Learning, Sizing = Picture.Openings });
         Assert.Contains("\"regretOffered\": 0", ReportFile.ToJson(Pictures.Report() with { SizeLearning = Picture.Learning }), StringComparison.Ordinal);
 
         static void Same<T>(T value)

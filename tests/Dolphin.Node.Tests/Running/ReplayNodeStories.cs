@@ -50,8 +50,16 @@ public sealed class ReplayNodeStories : IDisposable
         Assert.Equal((0.01m, 1), (reported.Limits.MaxSymbolExposure, reported.Limits.MinDiversification));
         Assert.True(reported.ActionsByType[BalancerAction.Reduce] > 0, $"{reported.ActionsTaken} actions.");
         Assert.True(reported.CyclesAssessed > 100, $"{reported.CyclesAssessed} looks.");
-        var stored = StoredRun.Open(Path.Combine(_place.Path, "state"))!.Snapshot().ExposureBalancer!;
-        Assert.Equal(JsonSerializer.Serialize(reported, RunJson.Compact), JsonSerializer.Serialize(stored, RunJson.Compact));
+        var stored = StoredRun.Open(Path.Combine(_place.Path, "state"))!.Snapshot();
+        Assert.Equal(JsonSerializer.Serialize(reported, RunJson.Compact), JsonSerializer.Serialize(stored.ExposureBalancer, RunJson.Compact));
+
+        // Each command with what became of it: the journal knows, whatever the snapshots hold.
+        var streams = stored.BalancerStreams!;
+        Assert.Equal(report.Executor, streams.Executor);
+        Assert.Equal(reported.ActionsTaken - reported.CommandsDropped, streams.Commands.Length);
+        Assert.Equal((reported.CommandsOpen, reported.Outcomes.Done), (streams.Commands.Count(c => c.Fate == CommandFate.Open), streams.Commands.LongCount(c => c.Fate == CommandFate.Done)));
+        Assert.DoesNotContain(streams.Commands, c => c.Fate == CommandFate.Answered);
+        Assert.True(streams.Executor.Commands > 0);
     }
 
     [Theory(DisplayName = "Legs that the market does not have, or not in such a quantity, are refused with their path and code 4, and nothing is begun")]

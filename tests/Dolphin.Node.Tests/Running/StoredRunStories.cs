@@ -100,7 +100,7 @@ public sealed class StoredRunStories : IDisposable
         Play(stopBefore: 100, out _);
         Assert.Null(StoredRun.Open(_place.Path)!.Snapshot().Hermes);
         using var governed = new TemporaryFolder();
-        Play(stopBefore: 400, out _, governed, ", hermes.enabled = true", new OperatorWord(new Symbol("BTCUSDT"), "a story", LegHolder.BandLimitedHedging, RiskPosture.Balanced));
+        var report = Play(stopBefore: 400, out _, governed, ", hermes.enabled = true", new OperatorWord(new Symbol("BTCUSDT"), "a story", LegHolder.BandLimitedHedging, RiskPosture.Balanced));
         var stored = StoredRun.Open(governed.Path)!.Snapshot();
         var btc = Assert.Single(stored.Hermes!.Value, h => h.Symbol.Name == "BTCUSDT");
         Assert.Equal((LegHolder.BandLimitedHedging, RiskPosture.Balanced, "ada", "a story"), (btc.Holder, btc.Posture, btc.Override!.By, btc.Override.Why));
@@ -108,6 +108,34 @@ public sealed class StoredRunStories : IDisposable
         Assert.Equal(Dolphin.Domain.Hermes.Regime.Unknown, btc.Regime);
         Assert.Contains("BTCUSDT  unknown  band-limited-hedging", Text(stored), StringComparison.Ordinal);
         Assert.Contains("OVERRIDE ada", Text(stored), StringComparison.Ordinal);
+        var reported = Assert.Single(report.Hermes!.Value, h => h.Symbol.Name == "BTCUSDT");
+        Assert.Equal((btc.Holder, btc.Since, btc.Posture, btc.Priority, btc.HandOvers, btc.Override), (reported.Holder, reported.Since, reported.Posture, reported.Priority, reported.HandOvers, reported.Override));
+        Assert.True(reported.HandOvers > 0);
+    }
+
+    [Fact(DisplayName = "Of compression and protector it says what the report says, but for what a plan was set to, which is in no folder")]
+    public void Strategies()
+    {
+        var report = Play(stopBefore: Slices, out _, more: """
+            , strategies.symbols { BTCUSDT.strategy = hedge-compression, ETHUSDT.strategy = exposure-protector }
+            venue.paper.positions {
+              BTCUSDT { long { quantity = 0.05, entry = 99000 }, short { quantity = 0.06, entry = 91000 } }
+              ETHUSDT { long { quantity = 2, entry = 2900 }, short { quantity = 3, entry = 2300 } }
+            }
+            """);
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+
+        var compression = Assert.Single(report.Compression!.Value);
+        Assert.Equal(compression, Assert.Single(stored.Compression!.Value));
+        Assert.Equal((new Symbol("BTCUSDT"), 1), (compression.Symbol, compression.Incarnation));
+        Assert.True(compression.Costs > Money.Zero && compression.LockedLossLeft < Money.Zero, compression.ToString());
+        Assert.Equal(compression.Pnl, compression.LockedLossReleased + compression.SwingGains - compression.Costs);
+
+        var protector = Assert.Single(report.Protectors!.Value);
+        Assert.True(protector.Report is { Actions: > 0, Anchor: not null, Cooldown: not null, Drift: < 0m, Supervision: Domain.Protection.Supervision.Attach or Domain.Protection.Supervision.Severe }, protector.ToString());
+        var unset = protector.Report with { Target = null, Drift = null, Tolerance = null, Dominating = null, Cooldown = null, Supervision = null };
+        Assert.Equal(protector with { Report = unset }, Assert.Single(stored.Protectors!.Value));
+        Assert.Contains("its target is in the plan", Text(stored), StringComparison.Ordinal);
     }
 
     // Both legs half of their entries away from the price: what they have lost was lost before the run.
@@ -146,6 +174,6 @@ public sealed class StoredRunStories : IDisposable
         Assert.Equal(stopBefore == Slices, run.Run(stop.Token));
         eventsStored = run.EventsWritten;
         return ReportBuilder.Build(plan.Assets, run.States(), new RunFacts(
-            Edition.Name, 42, run.BarsDone, run.BarsDone, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted));
+            Edition.Name, 42, run.BarsDone, run.BarsDone, 1, run.Board.Postures, run.Invariants.Counts, run.Board.Halted, Interval: market.Interval));
     }
 }
