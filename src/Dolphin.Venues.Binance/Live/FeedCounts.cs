@@ -25,9 +25,13 @@ public enum FeedCount
     TickersCompared,
     TickersDisagreed,
     Trades,
+    /// <summary>Trades that came before the first mark price: in no bar.</summary>
+    TradesUnmarked,
     /// <summary>Aggregate trades that never came.</summary>
     TradeGaps,
     MarkPrices,
+    /// <summary>A symbol without a mark price for too long although its connection was there.</summary>
+    SymbolsSilent,
     Liquidations,
     ConnectionsOpened,
     ConnectionsLost,

@@ -20,7 +20,7 @@ public sealed record FeedSettings
     /// <summary>A connection of this age is replaced; at most 23 h 30 min, because the venue cuts it at 24 h.</summary>
     public required TimeSpan RotateAfter { get; init; }
 
-    /// <summary>A connection that brings nothing for so long is given up.</summary>
+    /// <summary>A connection that brings nothing for so long is given up, and a symbol without a mark price for so long has no bars.</summary>
     public required TimeSpan SilentAfter { get; init; }
 
     /// <summary>A book without an update for so long is not priced from any more.</summary>

@@ -27,7 +27,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public TickerCheck Tickers { get; private set; } = new(book, MostTickers);
 
     /// <summary>It is listed and traded.</summary>
-    public bool IsListed { get; set; } = true;
+    public bool IsListed { get; private set; } = true;
 
     /// <summary>Everything that was asked for of its books comes.</summary>
     public bool BookIsUp { get; set; }
@@ -36,13 +36,21 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public long LastTrade = -1, LastMarkMs, LastLiquidationMs;
     public MarkPrice? Mark;
 
-    /// <summary>The mark price is of now: its connection has not broken since.</summary>
-    public bool MarkIsFresh;
+    /// <summary>The mark price is of now: its connection has not broken since, and it was not silent.</summary>
+    public bool MarkIsFresh { get; private set; }
+
+    /// <summary>No mark price has come for too long on a connection that is there.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>Before this a stale book of it is not said again; feed's ticks.</summary>
+    public long StaleSaidUntil;
 
     /// <summary>Funding that fell due since the last bar was closed: when, Unix milliseconds, and the rate that was told last before.</summary>
     public (long AtMs, long Rate8)? Due;
 
     private long _paidMs;
+    private bool _marketIsUp; // Trades and marks come, as far as its connection goes.
+    private long _markAt; // When the newest mark came, or could come again; feed's ticks.
 
     /// <summary>Before this no snapshot is asked for; feed's ticks.</summary>
     public long SnapshotFrom { get; private set; }
@@ -62,17 +70,62 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         (Listed, Grid) = (now, book.Grid);
         (Watch, Tickers) = (new BookWatch(now.Symbol, Tick, book.Grid.Quantity.ToDecimal(1)), new TickerCheck(book, MostTickers));
         Bar.Down(); // What was folded so far is in other steps.
+        BeginBars();
+    }
+
+    /// <summary>Everything that was asked for of its trades and marks comes.</summary>
+    public void MarketUp(long now)
+    {
+        (_marketIsUp, _markAt) = (true, now);
+        BeginBars();
+    }
+
+    /// <summary>Trades and marks are missing from now on.</summary>
+    public void MarketDown()
+    {
+        Bar.Down();
+        (_marketIsUp, MarkIsFresh, IsSilent) = (false, false, false);
+        LastTrade = -1; // The next trade may be any number further on, and is no gap of its own.
+    }
+
+    /// <summary>The venue does not trade it any more.</summary>
+    public void Unlisted()
+    {
+        Bar.Down();
+        (IsListed, MarkIsFresh, IsSilent) = (false, false, false);
+    }
+
+    /// <summary>It does again.</summary>
+    public void ListedAgain(long now) => (IsListed, _markAt) = (true, now);
+
+    /// <summary>Notices that no mark has come for too long: its bars are missing from now on.</summary>
+    /// <returns>Whether it was not known before.</returns>
+    public bool FellSilent(long now, long patience)
+    {
+        if (IsSilent || !_marketIsUp || now - _markAt <= patience) return false;
+        Bar.Down();
+        (IsSilent, MarkIsFresh) = (true, false);
+        return true;
     }
 
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
-    public void Take(in MarkPrice mark)
+    /// <param name="now">Feed's ticks.</param>
+    public void Take(in MarkPrice mark, long now)
     {
+        _markAt = now;
         if (Mark is { NextFundingMs: > 0, FundingRate8: { } rate } before && mark.NextFundingMs > before.NextFundingMs && before.NextFundingMs > _paidMs)
         {
             _paidMs = before.NextFundingMs;
             Due = (_paidMs, rate);
         }
-        (Mark, MarkIsFresh) = (mark, true);
+        (Mark, MarkIsFresh, IsSilent) = (mark, true, false);
+        BeginBars();
+    }
+
+    // A trade whose price nothing can be compared with is in no bar.
+    private void BeginBars()
+    {
+        if (_marketIsUp && MarkIsFresh && IsListed) Bar.Up();
     }
 
     /// <summary>A price in ticks, rounded down; zero if it is not one tick.</summary>

@@ -13,13 +13,14 @@ namespace Dolphin.Venues.Binance.Live;
 /// <param name="LinesUp">Of which everything comes.</param>
 /// <param name="ValidBooks">Books that may be priced from.</param>
 /// <param name="Listed">Symbols that the venue still trades.</param>
-public readonly record struct FeedHealth(int Lines, int LinesUp, int Symbols, int ValidBooks, int Listed);
+/// <param name="Silent">Of which no mark price has come for too long on a connection that is there: they have no bars.</param>
+public readonly record struct FeedHealth(int Lines, int LinesUp, int Symbols, int ValidBooks, int Listed, int Silent = 0);
 
 /// <summary>The live market of the venue: every symbol's book, trades and mark price over public streams, kept there until it is disposed of. No key is needed.</summary>
 /// <remarks>
 /// It is read by whoever wants to, whenever he wants to (<see cref="Summarize"/>, <see cref="CloseBars"/>); nobody is called back for a message. A book that lacks an
-/// update, is crossed, contradicts its book ticker or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A message that
-/// is wrong is dropped and counted. Safe for several threads.
+/// update, is crossed, contradicts its book ticker or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A symbol without
+/// mark prices, which come each second whatever its market does, has no bars. A message that is wrong is dropped and counted. Safe for several threads.
 /// </remarks>
 public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 {
@@ -28,6 +29,8 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1);
+    private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
+    private const int MostNamed = 5; // Symbols in one sentence.
     private const long MostFunding8 = 10_000_000; // A tenth; the venue caps rates at a few hundredths.
 
     private readonly FeedSettings _settings;
@@ -35,7 +38,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly PublicRest _rest;
     private readonly FeedClock _clock;
     private readonly FeedCounters _counters;
-    private readonly Action<string> _say;
+    private readonly Action<string> _say, _note;
     private readonly Lock _gate = new(); // Over everything below, as far as it changes.
     private readonly BookSet _books = new();
     private readonly FeedSymbol[] _symbols;
@@ -45,6 +48,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly SemaphoreSlim _wanted = new(0, 1); // There is something to ask the venue for.
     private readonly Task _running;
     private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
+    private readonly List<FeedSymbol> _fellSilent = [], _speaking = []; // Since it was said last.
     private volatile bool _relistNow;
     private int _nextSnapshot;
 
@@ -53,9 +57,11 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     /// <param name="rest">Its own from now on: disposed of with the feed.</param>
     /// <param name="seed">Of the waits between attempts to connect.</param>
     /// <param name="say">Told in a sentence what a person should know. Called from any thread; must not block.</param>
-    public MarketFeed(FeedSettings settings, ExchangeInfo listed, ImmutableArray<Symbol> symbols, PublicRest rest, ulong seed, TimeProvider time, Action<string> say)
+    /// <param name="note">The same, of what stops the trade of a symbol and should stay in sight; null: told with the rest.</param>
+    public MarketFeed(
+        FeedSettings settings, ExchangeInfo listed, ImmutableArray<Symbol> symbols, PublicRest rest, ulong seed, TimeProvider time, Action<string> say, Action<string>? note = null)
     {
-        (_settings, _rest, _clock, _counters, _time, _say) = (settings, rest, rest.Clock, rest.Counters, time, say);
+        (_settings, _rest, _clock, _counters, _time, _say, _note) = (settings, rest, rest.Clock, rest.Counters, time, say, note ?? say);
         _symbols = [.. symbols.Select(symbol => new FeedSymbol(listed.Symbols[symbol], _books.Add(symbol, listed.Symbols[symbol].Grid)))];
         var budget = new ConnectionBudget();
         var chance = new Chance(seed);
@@ -81,7 +87,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             {
                 var valid = 0;
                 for (var i = 0; i < _symbols.Length; i++) valid += MayPrice(i) ? 1 : 0;
-                return new FeedHealth(_lines.Length, _up.Count, _symbols.Length, valid, _symbols.Count(s => s.IsListed));
+                return new FeedHealth(_lines.Length, _up.Count, _symbols.Length, valid, _symbols.Count(s => s.IsListed), _symbols.Count(s => s is { IsListed: true, IsSilent: true }));
             }
         }
     }
@@ -121,8 +127,10 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     {
         lock (_gate)
         {
+            var now = _clock.Ticks;
             foreach (var symbol in _symbols)
             {
+                NoticeSilence(symbol, now);
                 var mark = symbol is { MarkIsFresh: true, Mark: { } m } ? symbol.TicksOf(m.Price8) : 0;
                 if (symbol.Bar.TryClose(mark, out var folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
                 if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8)));
@@ -171,7 +179,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             foreach (var index in line.Plan.Symbols)
             {
                 if (line.Plan.Route == StreamRoute.Public) _symbols[index].BookIsUp = true;
-                else if (_symbols[index].IsListed) _symbols[index].Bar.Up();
+                else _symbols[index].MarketUp(_clock.Ticks);
             }
         }
         Wake();
@@ -194,10 +202,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 }
                 else
                 {
-                    // The next trade may be any number further on, and is no gap of its own.
-                    _symbols[index].Bar.Down();
-                    _symbols[index].LastTrade = -1;
-                    _symbols[index].MarkIsFresh = false;
+                    _symbols[index].MarketDown();
                 }
             }
         }
@@ -257,7 +262,6 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private void Begin(int index, ListedSymbol listed, SymbolGrid grid)
     {
         _symbols[index].Begin(listed, _books.Renew(index, grid));
-        if (_up.Any(line => line.Plan.Route == StreamRoute.Market && line.Plan.Symbols.Contains(index))) _symbols[index].Bar.Up();
     }
 
     private void TakeDiff(in StreamMessage message, bool isAhead)
@@ -362,6 +366,11 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
         symbol.LastTrade = trade.Id;
         if (trade.At == default) return; // An id without a trade on the book.
+        if (!symbol.MarkIsFresh)
+        {
+            _counters.Add(FeedCount.TradesUnmarked); // Nobody can say whether its price is one.
+            return;
+        }
         if (trade.At.Ticks > Level.MostTicks || IsAbsurd(symbol, trade.At.Ticks))
         {
             _counters.Add(FeedCount.DroppedAbsurd);
@@ -374,8 +383,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     private bool IsAbsurd(FeedSymbol symbol, long ticks)
     {
-        if (symbol is not { MarkIsFresh: true, Mark: { } mark }) return false;
-        return IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8);
+        return symbol.Mark is { } mark && IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8);
     }
 
     // As far up as down, in proportion: half the price is as far as twice the price.
@@ -399,7 +407,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         else
         {
             symbol.LastMarkMs = at;
-            symbol.Take(mark);
+            NoticeSilence(symbol, _clock.Ticks); // What it did while it said nothing is in no bar.
+            if (symbol.IsSilent) _speaking.Add(symbol);
+            symbol.Take(mark, _clock.Ticks);
             _counters.Add(FeedCount.MarkPrices);
         }
     }
@@ -436,11 +446,33 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 _say($"This machine's clock was set by {jump.TotalSeconds:0.###} s, or it slept. The feed's own time goes on as before; the venue is asked for its time again.");
                 Wake();
             }
-            lock (_gate) FindStale();
+            List<FeedSymbol> stale = [], silent, speaking;
+            lock (_gate)
+            {
+                FindStale(stale);
+                foreach (var symbol in _symbols) NoticeSilence(symbol, _clock.Ticks);
+                (silent, speaking) = ([.. _fellSilent], [.. _speaking]);
+                _fellSilent.Clear();
+                _speaking.Clear();
+            }
+            if (stale.Count > 0) _say($"{Named(stale)}: no update of the book for {_settings.StaleAfter.TotalSeconds:0.#} s on a connection that is there. It is not priced from until it moves.");
+            if (silent.Count > 0) _note($"{Named(silent)}: no mark price for {_settings.SilentAfter.TotalSeconds:0.#} s on a connection that is there. There are no bars, and so no entries, until one comes.");
+            if (speaking.Count > 0) _note($"{Named(speaking)}: mark prices come again. The next whole bar is one.");
         }
     }
 
-    private void FindStale()
+    private static string Named(List<FeedSymbol> symbols) =>
+        string.Join(", ", symbols.Take(MostNamed).Select(s => s.Symbol)) + (symbols.Count > MostNamed ? $" and {symbols.Count - MostNamed} more" : "");
+
+    // The venue says every symbol's mark each second: one without, on a connection that lives, is not told of any more, and its last price is nobody's.
+    private void NoticeSilence(FeedSymbol symbol, long now)
+    {
+        if (!symbol.IsListed || !symbol.FellSilent(now, _settings.SilentAfter.Ticks)) return;
+        _counters.Add(FeedCount.SymbolsSilent);
+        _fellSilent.Add(symbol);
+    }
+
+    private void FindStale(List<FeedSymbol> said)
     {
         var now = _clock.Ticks;
         for (var i = 0; i < _symbols.Length; i++)
@@ -449,6 +481,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             if (_books[i].WantsSnapshot || !_symbols[i].BookIsUp || !_books[i].IsStale(now, _settings.StaleAfter.Ticks)) continue;
             _counters.Add(FeedCount.BooksStale);
             _books[i].Invalidate();
+            if (now < _symbols[i].StaleSaidUntil) continue;
+            _symbols[i].StaleSaidUntil = now + StaleSaidEvery.Ticks;
+            said.Add(_symbols[i]);
         }
     }
 
@@ -595,20 +630,19 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 if (now is not { IsTrading: true })
                 {
                     if (!symbol.IsListed) continue;
-                    symbol.IsListed = false;
+                    symbol.Unlisted();
                     _books[i].Invalidate();
-                    symbol.Bar.Down();
                     news = $"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book and no bars until it is.";
                 }
                 else if (!symbol.IsListed || now.Grid != symbol.Listed.Grid)
                 {
                     var steps = now.Grid != symbol.Listed.Grid ? $"tick {symbol.Listed.TickSize} is {now.TickSize} now, lot {symbol.Listed.LotSize} is {now.LotSize}" : "it is traded again";
-                    symbol.IsListed = true;
+                    if (!symbol.IsListed) symbol.ListedAgain(_clock.Ticks);
                     Begin(i, now, now.Grid);
                     news = $"{symbol.Symbol}: {steps}. Its book begins anew.";
                 }
             }
-            if (news is not null) _say(news);
+            if (news is not null) _note(news);
         }
     }
 }

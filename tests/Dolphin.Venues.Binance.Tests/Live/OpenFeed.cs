@@ -38,7 +38,7 @@ internal sealed class OpenFeed : IAsyncDisposable
     }
 
     /// <summary>Turns the market until it is so.</summary>
-    public Task TurnUntil(string what, Func<bool> holds) => Until(what, holds, Venue.Turn);
+    public Task TurnUntil(string what, Func<bool> holds) => Until(what, holds, () => Venue.Turn());
 
     /// <summary>Every connection there and every book valid.</summary>
     public Task ComeUpAsync() => TurnUntil("every connection is there and every book valid", () => Feed.Health is var h && h.LinesUp == h.Lines && h.ValidBooks == h.Symbols);

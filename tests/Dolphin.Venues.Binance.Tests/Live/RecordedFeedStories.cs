@@ -52,7 +52,7 @@ public sealed class RecordedFeedStories
         venue.SendWhole(second.Stream, second.Message);
         await open.Until("the fourth has its snapshot", () => open[FeedCount.SnapshotsTaken] == 4);
         foreach (var (stream, message) in session.Except([.. first, second])) venue.SendWhole(stream, message);
-        await open.Until("every book is bridged", () => open.Feed.Health.ValidBooks == 4 && open[FeedCount.Trades] == 91);
+        await open.Until("every book is bridged", () => open.Feed.Health.ValidBooks == 4 && open[FeedCount.TradesUnmarked] == 91); // Nobody recorded marks.
 
         Assert.Equal((0, 0, 0), (open[FeedCount.BooksCrossed], open[FeedCount.BookGaps], open[FeedCount.TickersDisagreed]));
     }

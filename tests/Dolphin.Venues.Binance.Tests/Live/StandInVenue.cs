@@ -92,10 +92,12 @@ internal sealed class StandInVenue : IAsyncDisposable
     public void SendLiquidation(StandInMarket market) => Send($"{market.Symbol.ToLowerInvariant()}@forceOrder", market.Liquidation());
 
     /// <summary>A moment of the market: of every symbol a diff, the ticker of the same update, a trade and a mark price.</summary>
-    public void Turn()
+    /// <param name="only">Of this one; null: of every symbol.</param>
+    public void Turn(string? only = null)
     {
         foreach (var market in Markets)
         {
+            if (market.Symbol != (only ?? market.Symbol)) continue;
             SendDiff(market);
             SendTicker(market);
             SendTrade(market);
