@@ -19,7 +19,10 @@ public sealed partial class ExecutionActor
     private void Work(LegPlacement placement)
     {
         if (placement.EndReason is not null) return;
-        var step = _placements.Look(placement, _risk.Read(Now), _tenure.Epoch, Now);
+        var rules = RulesOf(placement.Symbol);
+        var step = _placements.Look(placement, _risk.Read(Now), rules is not null && !placement.ReducesLeg, _tenure.Epoch, Now);
+        if (rules is not null && step.Orders.Any(o => rules.Objection(o.Order, o.DecisionPrice) is not null))
+            step = _placements.Look(placement, _risk.Read(Now), isBarred: true, _tenure.Epoch, Now); // It is counted in steps that the venue does not have any more.
         foreach (var order in step.Withdrawn) Cancel(_desk.Note(order with { Withdrawn = true }));
         if (step.IsOver) EndPlacement(placement);
         PersistAll(step.Orders, stored =>

@@ -161,7 +161,10 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
                 case OrderStyle.Forbidden forbidden:
                     Refuse(request, planned.Leg, forbidden.Reason);
                     break;
-                case { } when request.Targets.Limit is null && _placements.Works(request.Symbol, planned, request.Targets.Sequence, Now):
+                case { } style when RulesOf(request.Symbol)?.Objection(Draft(request, planned, RestsAt(request, planned, style)), request.Targets.DecisionPrice) is { } objection:
+                    Refuse(request, planned.Leg, objection.Reason);
+                    break;
+                case { } when request.Targets.Limit is null && RulesOf(request.Symbol) is null && _placements.Works(request.Symbol, planned, request.Targets.Sequence, Now):
                     intents.Add(new ExecutionEvent.PlacementBegan(
                         request.StrategyId, request.Targets.Sequence, request.Symbol, planned.Leg, planned.Side, planned.Quantity, request.Targets.DecisionPrice, Now));
                     break;
@@ -183,6 +186,8 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
             else if (_desk.PlacementOf(request.StrategyId, request.Targets.Sequence, ((ExecutionEvent.PlacementBegan)stored).Leg) is { } placement) Work(placement);
         });
     }
+
+    private ChangedRules? RulesOf(Symbol symbol) => _peers.ChangedRules?.Invoke(symbol);
 
     private void Refuse(Execute request, PositionSide leg, string reason) =>
         Sender.Tell(new LegDone(request.StrategyId, request.Targets.Sequence, leg, Quantity.Zero, reason));
@@ -495,7 +500,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
                 if (!order.StrategyStored) TellEnd(order);
             }
             else if ((!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) || _unstored.IsAsked(order.Order.Id)) Ask(order.Order.Id);
-            else if (order.Withdrawn || Now >= order.At + _policy.OrderLife) Cancel(order);
+            else if (order.Withdrawn || Now >= order.At + _policy.OrderLife || (!order.Order.ReducesLeg && RulesOf(order.Order.Symbol) is not null)) Cancel(order);
         }
 
         foreach (var placement in _desk.Placements)

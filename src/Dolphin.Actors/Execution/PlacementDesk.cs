@@ -28,12 +28,13 @@ public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbo
     public bool Works(Symbol symbol, in LegOrder order, long sequence, DateTimeOffset now) =>
         plan is not null && (plan.WorksExits || !order.ReducesLeg) && sequence <= ClientOrderIds.MaxSequenceOfParts && Market.TouchOf(symbol, now) is not null;
 
+    /// <param name="isBarred">The venue would not take its orders: what rests is withdrawn, and it ends.</param>
     /// <param name="epoch">Of the tenure that intends what comes of it.</param>
-    public PlacementStep Look(LegPlacement placement, in RiskView risk, long epoch, DateTimeOffset now)
+    public PlacementStep Look(LegPlacement placement, in RiskView risk, bool isBarred, long epoch, DateTimeOffset now)
     {
         var instrument = instruments[placement.Symbol];
         var touch = Market.TouchOf(placement.Symbol, now);
-        var mayWork = plan is not null && (placement.ReducesLeg ? risk.ExitsAllowed : risk.EntriesAllowed);
+        var mayWork = plan is not null && !isBarred && (placement.ReducesLeg ? risk.ExitsAllowed : risk.EntriesAllowed);
         var look = new PlacementInput.Look(
             touch, mayWork, risk.TakerAllowed, Market.AdverseOf(placement.Symbol, now), Market.TakenOf(placement.Symbol, placement.Side, now), now);
         var state = StateOf(placement, instrument, touch);

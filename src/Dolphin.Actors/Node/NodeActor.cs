@@ -77,7 +77,7 @@ public sealed class NodeActor : ReceiveActor
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var execution = _plan.Execution with { Fees = _plan.Fees };
-        var peers = new ExecutionPeers(_ground.Door, _assets, board);
+        var peers = new ExecutionPeers(_ground.Door, _assets, board) { ChangedRules = _ground.ChangedRules };
         _execution = cluster.Singleton(Context, SingletonNames.Execution,
             tenure => Props.Create(() => new ExecutionActor(execution, instruments, peers, cluster, tenure, risk, invariants)));
 

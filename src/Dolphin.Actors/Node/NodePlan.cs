@@ -13,6 +13,7 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 
@@ -80,4 +81,8 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
 
 /// <summary>What a node stands on: the world outside, and the boards that the rest of the process reads.</summary>
 /// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>
-public sealed record NodeGround(IVenueDoor Door, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost);
+public sealed record NodeGround(IVenueDoor Door, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost)
+{
+    /// <summary>See <see cref="ExecutionPeers.ChangedRules"/>. Called from any thread.</summary>
+    public Func<Symbol, ChangedRules?>? ChangedRules { get; init; }
+}

@@ -6,6 +6,7 @@ using Dolphin.Actors.Venue;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
+using Dolphin.Domain.Reporting;
 using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Paper;
 using Serilog;
@@ -21,18 +22,23 @@ internal sealed class BinanceOutside : IOutside
     private readonly StateFolder _folder;
     private readonly ILogger _log;
     private readonly MarketFeed _feed;
+    private readonly ImmutableDictionary<Symbol, Instrument> _instruments; // That the node began with.
     private readonly IActorRef _venue, _world;
 
     /// <param name="seed">Of the waits between attempts to connect.</param>
     public BinanceOutside(
         ActorSystem system, OutsidePlan.Binance plan, ImmutableArray<Instrument> instruments, StateFolder folder, ulong seed, RunBoard board, ILogger log)
     {
-        (_folder, _log) = (folder, log);
+        (_folder, _log, _instruments) = (folder, log, instruments.ToImmutableDictionary(i => i.Symbol));
         var exchange = new PaperExchange(plan.Venue, instruments, []);
         var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         _feed = new MarketFeed(
             plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, TimeProvider.System), seed, TimeProvider.System,
-            said => log.Warning("{Said:l}", said));
+            said => log.Warning("{Said:l}", said), said =>
+            {
+                log.Warning("{Said:l}", said);
+                board.Tell(new NotableEvent(system.Scheduler.Now, NotableKind.Warning, "market", said));
+            });
         ILiveMarket market = new Market(_feed, plan.Bar);
         _world = system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)), "world");
         Door = new OpenDoor(new PaperVenue(_venue));
@@ -42,6 +48,17 @@ internal sealed class BinanceOutside : IOutside
     public IVenueDoor Door { get; }
     public ImmutableArray<IActorRef> Actors => [_venue, _world];
     public ImmutableArray<string> PersistenceIds => ["paper-venue"];
+
+    public ChangedRules? RulesOf(Symbol symbol)
+    {
+        if (_feed.Changed.GetValueOrDefault(symbol) is not { } change) return null;
+        var began = _instruments[symbol];
+        var instrument = change.Now is not { } now ? null : began with
+        {
+            TickSize = now.TickSize, LotSize = now.LotSize, MinQuantity = now.MinQuantity, MinNotional = now.MinNotional, PercentPrice = now.PercentPrice ?? began.PercentPrice,
+        };
+        return new ChangedRules(symbol, change.What, instrument, change.Now?.MaxQuantity);
+    }
 
     public async Task OpenAsync(TimeSpan patience, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Execution;
+using Dolphin.Domain.Market;
 
 namespace Dolphin.Node.Running;
 
@@ -13,6 +14,9 @@ internal interface IOutside : IAsyncDisposable
 
     /// <summary>What those of <see cref="Actors"/> that are well answer a question for their state with.</summary>
     ImmutableArray<string> PersistenceIds { get; }
+
+    /// <summary>What the venue says now of a symbol whose rules are not those that the node began with; null if they are. Called from any thread.</summary>
+    ChangedRules? RulesOf(Symbol symbol) => null;
 
     /// <summary>Completes when the market is where it would be by now, and the node may come up.</summary>
     Task OpenAsync(TimeSpan patience, CancellationToken cancellation);

@@ -166,7 +166,7 @@ internal sealed class LiveNode : IRunningNode
         await opening;
         _barsAtStart = board.Bars;
 
-        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true);
+        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true) { ChangedRules = outside.RulesOf };
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);

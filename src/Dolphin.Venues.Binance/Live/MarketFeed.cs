@@ -49,6 +49,8 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly Task _running;
     private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
     private readonly List<FeedSymbol> _fellSilent = [], _speaking = []; // Since it was said last.
+    private readonly ImmutableSortedDictionary<Symbol, ListedSymbol> _began; // What was listed then: everybody counts by it.
+    private volatile ImmutableSortedDictionary<Symbol, RuleChange> _changed = ImmutableSortedDictionary<Symbol, RuleChange>.Empty;
     private volatile bool _relistNow;
     private int _nextSnapshot;
 
@@ -62,6 +64,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         FeedSettings settings, ExchangeInfo listed, ImmutableArray<Symbol> symbols, PublicRest rest, ulong seed, TimeProvider time, Action<string> say, Action<string>? note = null)
     {
         (_settings, _rest, _clock, _counters, _time, _say, _note) = (settings, rest, rest.Clock, rest.Counters, time, say, note ?? say);
+        _began = listed.Symbols;
         _symbols = [.. symbols.Select(symbol => new FeedSymbol(listed.Symbols[symbol], _books.Add(symbol, listed.Symbols[symbol].Grid)))];
         var budget = new ConnectionBudget();
         var chance = new Chance(seed);
@@ -75,6 +78,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     public FeedClock Clock => _clock;
 
     public FeedCounts Counts => _counters.Copy();
+
+    /// <summary>Symbols whose rules are not those that the feed began with: an order made by those may not fit any more.</summary>
+    public ImmutableSortedDictionary<Symbol, RuleChange> Changed => _changed;
 
     /// <summary>Faults if the feed cannot go on, which is a fault of the program.</summary>
     public Task Completion => _running;
@@ -622,27 +628,40 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     {
         for (var i = 0; i < _symbols.Length; i++)
         {
-            string? news = null;
+            string? news = null, rules = null;
             lock (_gate)
             {
                 var symbol = _symbols[i];
                 var now = list.Symbols.GetValueOrDefault(symbol.Symbol);
+                if (Note(symbol.Symbol, RuleChange.Between(_began[symbol.Symbol], now)) && now is { IsTrading: true })
+                    rules = _changed.GetValueOrDefault(symbol.Symbol) is { } change
+                        ? $"{symbol.Symbol}: {change.What}. Nothing is opened there, and what does not fit the new rules is refused, until the node is started again."
+                        : $"{symbol.Symbol}: its rules are those of the start again.";
                 if (now is not { IsTrading: true })
                 {
                     if (!symbol.IsListed) continue;
                     symbol.Unlisted();
                     _books[i].Invalidate();
-                    news = $"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book and no bars until it is.";
+                    news = $"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book, no bars and no entries until it is.";
                 }
                 else if (!symbol.IsListed || now.Grid != symbol.Listed.Grid)
                 {
-                    var steps = now.Grid != symbol.Listed.Grid ? $"tick {symbol.Listed.TickSize} is {now.TickSize} now, lot {symbol.Listed.LotSize} is {now.LotSize}" : "it is traded again";
-                    if (!symbol.IsListed) symbol.ListedAgain(_clock.Ticks);
+                    var isBack = !symbol.IsListed;
+                    if (isBack) symbol.ListedAgain(_clock.Ticks);
                     Begin(i, now, now.Grid);
-                    news = $"{symbol.Symbol}: {steps}. Its book begins anew.";
+                    news = $"{symbol.Symbol}: it is traded{(isBack ? " again" : " in other steps")}. Its book begins anew.";
                 }
             }
+            if (rules is not null) _note(rules);
             if (news is not null) _note(news);
         }
+    }
+
+    /// <returns>Whether it is news.</returns>
+    private bool Note(Symbol symbol, RuleChange? change)
+    {
+        if (_changed.GetValueOrDefault(symbol)?.What == change?.What) return false;
+        _changed = change is null ? _changed.Remove(symbol) : _changed.SetItem(symbol, change);
+        return true;
     }
 }

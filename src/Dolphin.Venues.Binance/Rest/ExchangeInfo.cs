@@ -77,6 +77,9 @@ public sealed record ListedSymbol(
     /// <summary>Decimals that any price of it has (<c>pricePrecision</c>), mostly more than the tick's; null where the venue does not say.</summary>
     public int? PriceDecimals { get; init; }
 
+    /// <summary>Base, of one order of either kind; null where the venue has no such rule.</summary>
+    public Quantity? MaxQuantity { get; init; }
+
     /// <summary>What books and trades of it are counted in.</summary>
     public SymbolGrid Grid => new(DecimalGrid.Of(TickSize)!.Value, DecimalGrid.Of(LotSize)!.Value); // Both were checked when it was read.
 
@@ -110,10 +113,14 @@ public sealed record ListedSymbol(
             new Symbol(name), status, status == "TRADING", Text(element, "quoteAsset") ?? "", Text(element, "contractType"), t, l,
             new Quantity(Filter(filters, "LOT_SIZE", "minQty") ?? l), new Money(notional), up is { } u && down is { } d ? Math.Min(u - 1m, 1m - d) : null)
         {
+            MaxQuantity = LeastOf(Filter(filters, "LOT_SIZE", "maxQty"), Filter(filters, "MARKET_LOT_SIZE", "maxQty")),
             PriceDecimals = element.TryGetProperty("pricePrecision", out var precision) && precision.ValueKind == JsonValueKind.Number && precision.TryGetInt32(out var decimals) && decimals is >= 0 and <= DecimalGrid.MostDecimals ? decimals : null,
         };
         return true;
     }
+
+    private static Quantity? LeastOf(decimal? limit, decimal? market) =>
+        limit is { } l && market is { } m ? new Quantity(Math.Min(l, m)) : (limit ?? market) is { } only ? new Quantity(only) : null;
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

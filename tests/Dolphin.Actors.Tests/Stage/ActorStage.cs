@@ -66,10 +66,10 @@ public abstract class ActorStage : TestKit
     private long _sequence;
 
     /// <summary>An execution that serves at once.</summary>
-    private protected IActorRef StartExecution(string name, ExecutionPolicy policy, IVenue venue, AssetDirectory assets, bool wireWasLost)
+    private protected IActorRef StartExecution(string name, ExecutionPolicy policy, IVenue venue, AssetDirectory assets, bool wireWasLost, Func<Symbol, ChangedRules?>? changed = null)
     {
         var instruments = new Dictionary<Symbol, Instrument> { [Btc] = Instrument };
-        var (peers, cluster, risk, invariants) = (new ExecutionPeers(new OpenDoor(venue), assets, Board), Cluster, Risk, Invariants);
+        var (peers, cluster, risk, invariants) = (new ExecutionPeers(new OpenDoor(venue), assets, Board) { ChangedRules = changed }, Cluster, Risk, Invariants);
         var execution = Sys.ActorOf(Props.Create(() => new ExecutionActor(policy, instruments, peers, cluster, cluster.Tenure, risk, invariants)), name);
         execution.Tell(new ExecutionProtocol.Begin(wireWasLost));
         Settle();

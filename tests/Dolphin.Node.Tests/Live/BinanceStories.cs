@@ -1,6 +1,7 @@
 using System.Net;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Running;
@@ -14,13 +15,14 @@ public sealed class BinanceStories
     private static readonly string[] Symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 
     // Warm after twenty bars, and never too quiet to trade.
-    private static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT", bool works = false) => $$"""
+    private static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT", bool works = false, string more = "") => $$"""
         dolphin {
           universe.symbols = [{{symbols}}]
           hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d }
           sizing.fraction = 1 %
           execution.placement { enabled = {{(works ? "true" : "false")}}, timeout = 5s }
-          venues.binance { streams = "{{venue.Streams}}", rest = "{{venue.Rest}}" }
+          venues.binance { streams = "{{venue.Streams}}", rest = "{{venue.Rest}}", relist-every = 1s }
+          {{more}}
         }
         """;
 
@@ -59,6 +61,44 @@ public sealed class BinanceStories
         await stop.CancelAsync();
         await turning;
         Assert.DoesNotContain(venue.Asked, a => a.Path.Contains("order", StringComparison.OrdinalIgnoreCase) || a.Path.Contains("signature", StringComparison.Ordinal));
+    }
+
+    [Theory(DisplayName = "When the venue changes a symbol's rules nothing is opened there any more by the old ones, orders as they are or worked; the others go on, and status says it")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rules_change(bool works)
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var state = Path.Combine(place.Path, "state");
+        DateTimeOffset changedAt;
+        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, works: works)), state, "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("running", r => r.Phase == RunPhase.Running);
+
+            venue["SOLUSDT"].Retick(0.5m);
+
+            var told = await run.SeesAsync("knowing of it", r => r.Notable.Any(n => n.Text.StartsWith("SOLUSDT: tick 0.1 is 0.5 now", StringComparison.Ordinal)));
+            changedAt = told.Notable.First(n => n.Text.StartsWith("SOLUSDT: tick", StringComparison.Ordinal)).At;
+            await run.SeesAsync("holding the others", r => r.InvariantsHold && r.Assets.Count(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m) >= 2
+                && r.Assets.Single(a => a.Symbol.Name == "SOLUSDT").LastPrice is not null);
+            var bars = (await run.SeesAsync("on", _ => true)).Progress.BarsDone;
+            await run.SeesAsync("long after that", r => r.Progress.BarsDone > bars + 15 * Symbols.Length && r.InvariantsHold);
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        using (var journal = new JournalReader(Path.Combine(state, StateFolder.NodeJournal)))
+        {
+            var events = journal.Events("execution").Select(r => r.As<ExecutionEvent>()).ToList();
+            Assert.DoesNotContain(events.OfType<ExecutionEvent.Intended>(), i => i.Order.Symbol.Name == "SOLUSDT" && i.At > changedAt && !i.Order.ReducesLeg);
+            Assert.DoesNotContain(events.OfType<ExecutionEvent.PlacementBegan>(), p => p.Symbol.Name == "SOLUSDT" && p.At > changedAt && p.Side != p.Leg.Reducing());
+            Assert.Contains(events.OfType<ExecutionEvent.Intended>(), i => i.Order.Symbol.Name == "BTCUSDT" && i.At > changedAt);
+        }
+
+        await stop.CancelAsync();
+        await turning;
     }
 
     [Fact(DisplayName = "A plan with a symbol that the venue does not trade is refused in words, before anything is touched")]

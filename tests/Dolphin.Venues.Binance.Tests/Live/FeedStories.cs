@@ -316,6 +316,34 @@ public sealed class FeedStories
         await open.TurnUntil("it has bars again", () => Bars(open).Any(b => b.Symbol.Name == "ETHUSDT"));
     }
 
+    [Theory(DisplayName = "Whichever rule of a symbol becomes another, it is said once, and who trades can ask for it until the rules are those of the start again")]
+    [InlineData("MinNotional", "50", "min notional 5 is 50 now")]
+    [InlineData("MinQuantity", "0.01", "min quantity 0.001 is 0.01 now")]
+    [InlineData("PercentPrice", "0.02", "percent price 0.05 is 0.02 now")]
+    [InlineData("Status", "SETTLING", "it is SETTLING")]
+    public async Task Rules_change(string rule, string value, string said)
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+        Assert.Empty(open.Feed.Changed);
+        var (property, market) = (typeof(StandInMarket).GetProperty(rule)!, venue["ETHUSDT"]);
+        var before = property.GetValue(market);
+
+        property.SetValue(market, before is decimal ? decimal.Parse(value, CultureInfo.InvariantCulture) : value);
+        await open.TurnUntil("the list was read", () => !open.Feed.Changed.IsEmpty);
+        Assert.Equal(("ETHUSDT", said), (open.Feed.Changed.Single().Key.Name, open.Feed.Changed.Single().Value.What));
+        var asked = Lists();
+        await open.TurnUntil("it was read again", () => Lists() > asked + 1);
+        Assert.Single(open.Said, line => line.StartsWith("ETHUSDT", StringComparison.Ordinal) && !line.Contains("mark", StringComparison.Ordinal));
+
+        property.SetValue(market, before);
+        await open.TurnUntil("it is as it was", () => open.Feed.Changed.IsEmpty);
+        await open.ComeUpAsync();
+
+        int Lists() => venue.Asked.Count(a => a.Path == "/fapi/v1/exchangeInfo");
+    }
+
     [Fact(DisplayName = "When a symbol's tick becomes another its book begins anew in the new one")]
     public async Task Filters_change()
     {
@@ -326,6 +354,7 @@ public sealed class FeedStories
         venue["BTCUSDT"].Tick = 0.07m;
         await open.TurnUntil("the list was read", () => open.Said.Any(line => line.Contains("tick 0.1 is 0.07 now", StringComparison.Ordinal)));
         Assert.True(open.Feed.Counts[MessageFault.NumberOffGrid] > 0);
+        Assert.Equal("tick 0.1 is 0.07 now", open.Feed.Changed[new Symbol("BTCUSDT")].What);
         await open.ComeUpAsync();
         await AgreesAsync(open, venue);
     }

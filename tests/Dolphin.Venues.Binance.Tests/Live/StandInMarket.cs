@@ -13,6 +13,9 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
 
     public string Symbol => symbol;
     public decimal Tick { get; set; } = tick;
+    public decimal MinNotional { get; set; } = 5m;
+    public decimal MinQuantity { get; set; } = 0.001m;
+    public decimal PercentPrice { get; set; } = 0.05m;
     public string Status { get; set; } = "TRADING";
 
     /// <summary>Decimals that the venue says prices have; null: it does not say.</summary>
@@ -30,6 +33,18 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
         get
         {
             lock (_gate) return (Price(_bids.Last().Key), Quantity(_bids.Last().Value), Price(_asks.First().Key), Quantity(_asks.First().Value), _lastId);
+        }
+    }
+
+    /// <summary>Trades in other steps at about the same price, with an empty book.</summary>
+    public void Retick(decimal now)
+    {
+        lock (_gate)
+        {
+            _middle = (long)(_middle * Tick / now);
+            Tick = now;
+            _bids.Clear();
+            _asks.Clear();
         }
     }
 
@@ -100,8 +115,8 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     public string Listing() => $$"""
         {"symbol":"{{symbol}}","pair":"{{symbol}}","contractType":"PERPETUAL","status":"{{Status}}",{{(PricePrecision is { } p ? $"\"pricePrecision\":{p}," : "")}}"baseAsset":"X","quoteAsset":"USDT","filters":[
         {"filterType":"PRICE_FILTER","minPrice":"{{Show(Tick)}}","maxPrice":"1000000","tickSize":"{{Show(Tick)}}"},
-        {"filterType":"LOT_SIZE","minQty":"{{Show(lot)}}","maxQty":"1000000","stepSize":"{{Show(lot)}}"},
-        {"filterType":"MIN_NOTIONAL","notional":"5"},{"filterType":"PERCENT_PRICE","multiplierUp":"1.0500","multiplierDown":"0.9500","multiplierDecimal":"4"}]}
+        {"filterType":"LOT_SIZE","minQty":"{{Show(MinQuantity)}}","maxQty":"1000000","stepSize":"{{Show(lot)}}"},
+        {"filterType":"MIN_NOTIONAL","notional":"{{Show(MinNotional)}}"},{"filterType":"PERCENT_PRICE","multiplierUp":"{{Show(1m + PercentPrice)}}","multiplierDown":"{{Show(1m - PercentPrice)}}","multiplierDecimal":"4"}]}
         """;
 
     private static void Set(SortedDictionary<long, long> side, long key, long lots)
