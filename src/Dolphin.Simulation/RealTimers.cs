@@ -2,11 +2,11 @@ namespace Dolphin.Simulation;
 
 /// <summary>
 /// The timers of a system in real time. They fire on one timer of a <see cref="TimeProvider"/>, by its monotonic clock: never early, one
-/// entry after another.
+/// entry after another. The time they tell is on that clock too: setting the wall clock moves neither.
 /// </summary>
 internal sealed class RealTimers : IDisposable
 {
-    private readonly TimeProvider _clock;
+    private readonly SteadyClock _clock;
     private readonly long _start;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
@@ -18,9 +18,9 @@ internal sealed class RealTimers : IDisposable
 
     internal RealTimers(TimeProvider clock, Action<Exception> onFailure)
     {
-        _clock = clock;
+        _clock = SteadyClock.Of(clock);
         _onFailure = onFailure;
-        _start = clock.GetTimestamp();
+        _start = _clock.GetTimestamp();
         _timer = clock.CreateTimer(static me => ((RealTimers)me!).FireDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -22,8 +22,8 @@ public sealed record EngineSettings
     public static EngineSettings VirtualTime { get; } = new() { Time = EngineTime.Virtual };
 
     public EngineTime Time { get; init; } = EngineTime.Real;
-    /// <summary>The clock of a real-time system.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    /// <summary>The clock of a real-time system. Of one that is not steady only what passes is used: its wall clock is read once.</summary>
+    public TimeProvider Clock { get; init; } = SteadyClock.Machine;
     /// <summary>Where a virtual clock begins.</summary>
     public DateTimeOffset VirtualStart { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     /// <summary>

@@ -56,6 +56,30 @@ public sealed class RealTimeEngineStories : IDisposable
         await Assert.ThrowsAsync<AskTimeoutException>(() => kit.TestActor.Ask<string>("?", TimeSpan.FromMilliseconds(10)));
     }
 
+    private sealed class SteeredClock : TimeProvider
+    {
+        public TimeSpan Set { get; set; }
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Set;
+    }
+
+    [Fact(DisplayName = "Setting the wall clock moves neither the time of a system nor its timers")]
+    public async Task Set_clock()
+    {
+        var clock = new SteeredClock();
+        using var system = ActorSystem.Create("set", EngineSettings.RealTime with { Clock = clock });
+        var (time, passed) = (system.Scheduler.Now, system.Scheduler.MonotonicClock);
+        foreach (var hours in (int[])[2, -2, -48])
+        {
+            clock.Set = TimeSpan.FromHours(hours);
+            var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            system.Scheduler.Advanced.ScheduleOnce(TimeSpan.FromMilliseconds(5), fired.SetResult);
+            await fired.Task.WaitAsync(Long);
+            var (now, later) = (system.Scheduler.Now, system.Scheduler.MonotonicClock);
+            Assert.True(now > time);
+            Assert.InRange((now - time) - (later - passed), -Long / 2, Long / 2); // Read one after the other, and never hours apart.
+        }
+    }
+
     [Fact(DisplayName = "A bounded mailbox under several senders holds no more than its bound and loses nothing silently")]
     public async Task Bounded()
     {
