@@ -26,14 +26,15 @@ internal sealed class BinanceOutside : IOutside
     private readonly IActorRef _venue, _world;
 
     /// <param name="seed">Of the waits between attempts to connect.</param>
+    /// <param name="clock">The actors': what the feed stamps they compare with their own time.</param>
     public BinanceOutside(
-        ActorSystem system, OutsidePlan.Binance plan, ImmutableArray<Instrument> instruments, StateFolder folder, ulong seed, RunBoard board, ILogger log)
+        ActorSystem system, OutsidePlan.Binance plan, ImmutableArray<Instrument> instruments, StateFolder folder, ulong seed, TimeProvider clock, RunBoard board, ILogger log)
     {
         (_folder, _log, _instruments) = (folder, log, instruments.ToImmutableDictionary(i => i.Symbol));
         var exchange = new PaperExchange(plan.Venue, instruments, []);
         var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         _feed = new MarketFeed(
-            plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, TimeProvider.System), seed, TimeProvider.System,
+            plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, clock), seed, clock,
             said => log.Warning("{Said:l}", said), said =>
             {
                 log.Warning("{Said:l}", said);

@@ -50,7 +50,7 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
     private static ImmutableArray<FactorSource> Sources(ExfSection exf, ImmutableArray<Symbol> symbols)
     {
         var http = PublicJson.NewClient(exf.Timeout);
-        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols), new DvolClient(http, exf.Deribit, exf.DvolCurrency, TimeProvider.System));
+        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols), new DvolClient(http, exf.Deribit, exf.DvolCurrency, SteadyClock.Machine));
         // Half of the budget for each of the two that ask symbol by symbol, after what the premiums take.
         var left = Math.Max(1, (exf.MostWeight - FactorClient.PremiumWeight) / 2);
         TimeSpan Round(TimeSpan least) => Minute * Math.Max(least / Minute, (double)symbols.Length * FactorClient.SymbolWeight / left);

@@ -40,7 +40,6 @@ public enum FeedCount
     /// <summary>A frame above the bound; it closed its connection.</summary>
     FramesTooLarge,
     SubscriptionsRefused,
-    ClockJumps,
     /// <summary>429.</summary>
     RestRefused,
     /// <summary>418.</summary>

@@ -446,12 +446,6 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var line in _lines) line.EndIfSilent();
-            if (_clock.Watch() is { } jump)
-            {
-                _counters.Add(FeedCount.ClockJumps);
-                _say($"This machine's clock was set by {jump.TotalSeconds:0.###} s, or it slept. The feed's own time goes on as before; the venue is asked for its time again.");
-                Wake();
-            }
             List<FeedSymbol> stale = [], silent, speaking;
             lock (_gate)
             {

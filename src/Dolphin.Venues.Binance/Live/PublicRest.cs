@@ -106,7 +106,7 @@ public sealed class PublicRest : IDisposable
                 await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
             using var patience = new CancellationTokenSource(Patience, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-            var (asked, began) = (_time.GetUtcNow(), Clock.Ticks);
+            var (asked, began) = (Clock.Now, Clock.Ticks);
             using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
             if (UsedWeight(answer.Headers) is { } used) Weight.Counted(used, Clock.Ticks);
             Require(answer, path);
@@ -135,7 +135,7 @@ public sealed class PublicRest : IDisposable
         }
 
         Counters.Add(code == 418 ? FeedCount.RestBanned : FeedCount.RestRefused);
-        var after = answer.Headers.RetryAfter is { } said ? said.Delta ?? said.Date - _time.GetUtcNow() : null;
+        var after = answer.Headers.RetryAfter is { } said ? said.Delta ?? said.Date - (Clock.Now + Clock.Offset) : null;
         Weight.Refused(isBan: code == 418, after, Clock.Ticks);
         throw new RestException($"{path}: the venue answered {code}{(after is { } pause ? $", and to come back in {pause.TotalSeconds:0} s" : "")}. Nothing is asked until then.", isRefusal: true);
     }
