@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
@@ -34,9 +35,10 @@ public static class AccountPortfolio
 
     /// <param name="assets">What is traded here. Positions of other symbols are nobody's to trim, and are left out.</param>
     /// <param name="holderOf">The id of the strategy that has a symbol's legs, or null.</param>
+    /// <param name="alpha">What ranks symbols; null where nobody does, or nobody was heard lately.</param>
     public static HoldersView Holders(
         VenueEvent.Account? account, ImmutableSortedDictionary<Symbol, AssetPlan> assets, ImmutableHashSet<Symbol> known, decimal leverage, Func<Symbol, string?> holderOf,
-        in RiskView risk, DateTimeOffset now)
+        in RiskView risk, DateTimeOffset now, AlphaSnapshot? alpha = null)
     {
         var held = ImmutableSortedDictionary.CreateBuilder<Symbol, HeldPosition>();
         foreach (var (symbol, position) in account is null ? [] : Held(account.View))
@@ -44,9 +46,12 @@ public static class AccountPortfolio
             if (position.Price is { } price && assets.TryGetValue(symbol, out var asset))
                 held.Add(symbol, new HeldPosition(asset.Instrument, holderOf(symbol), position.Legs, TiedUp: null, price, leverage));
         }
-        // Nobody ranks symbols in a run yet: all are equal, and equal ranks go by name.
-        return new HoldersView(now, known, held.ToImmutable(), [.. assets.Keys.Select(s => new RankedSymbol(s, Rank: 0))], risk.EntriesAllowed, risk.ExitsAllowed);
+        return new HoldersView(now, known, held.ToImmutable(), [.. assets.Keys.Select(s => new RankedSymbol(s, RankOf(s, alpha)))], risk.EntriesAllowed, risk.ExitsAllowed);
     }
+
+    /// <summary>The alpha rank score, which is 0 or more. Who has none comes after all that have one; where alpha does not run, or was not heard lately, that is everybody, and
+    /// equal ranks go by name.</summary>
+    private static double RankOf(Symbol symbol, AlphaSnapshot? alpha) => alpha?.Find(symbol)?.Score ?? -1;
 
     // By symbol, in the order in which the venue names them; what is flat is left out.
     private static List<KeyValuePair<Symbol, (Legs Legs, Price? Price)>> Held(AccountView view)

@@ -5,6 +5,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
@@ -17,8 +18,9 @@ namespace Dolphin.Actors.Balancing;
 /// <summary>What the balancer stands on.</summary>
 /// <param name="Plans">All assets of the node's plan.</param>
 /// <param name="Divergence">Null where no venues are compared.</param>
+/// <param name="Alpha">Null where nobody ranks.</param>
 public sealed record BalancerGround(
-    ImmutableArray<AssetPlan> Plans, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, AssetDirectory Assets, DivergenceBoard? Divergence = null);
+    ImmutableArray<AssetPlan> Plans, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, AssetDirectory Assets, DivergenceBoard? Divergence = null, AlphaBoard? Alpha = null);
 
 /// <summary>The exposure balancer's one instance: looks at the account, stores what balancer and executor decide, and asks the holders for it until they answer.</summary>
 /// <remarks>
@@ -144,7 +146,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
         : null;
 
     private BalancerRound Decide(BalancerInput input) => BalancerRounds.Decide(_plan.Policy, _balancer, _executor, input, () => AccountPortfolio.Holders(
-        _account, _plans, _known, _plan.Leverage, symbol => _holders.GetValueOrDefault(symbol), _ground.Risk.Read(Now), Now));
+        _account, _plans, _known, _plan.Leverage, symbol => _holders.GetValueOrDefault(symbol), _ground.Risk.Read(Now), Now, _ground.Alpha?.Read(Now)));
 
     private void Keep(BalancerRound round, Action then)
     {

@@ -90,7 +90,7 @@ public sealed class NodeActor : ReceiveActor
         var divergence = Compare(_plan.Divergence);
         if (_plan.Balancer is { } balancer)
         {
-            var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets, divergence);
+            var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets, divergence, alpha?.Board);
             _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 

@@ -10,6 +10,7 @@ using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Hedging;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
@@ -32,6 +33,7 @@ public sealed class ExposureBalancerStories : ActorStage
     private readonly TestProbe _asset, _requests, _holders;
     private readonly SwitchedTenure _tenure = new();
     private readonly DivergenceBoard _divergence = new(TimeSpan.FromMinutes(2));
+    private readonly AlphaBoard _alpha = new(TimeSpan.FromMinutes(5));
     private BalancerSettings _settings = BalancerSettings.Default with { MinDiversification = 1 };
     private IActorRef _balancer = ActorRefs.Nobody;
     private int _lives;
@@ -55,7 +57,7 @@ public sealed class ExposureBalancerStories : ActorStage
     {
         var errors = new List<string>();
         var policy = BalancerPolicy.Create(_settings, "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
-        var (plan, ground, tenure) = (new BalancerPlan(policy, Leverage), new BalancerGround(Plans, Cluster, Risk, Board, _assets, _divergence), _tenure);
+        var (plan, ground, tenure) = (new BalancerPlan(policy, Leverage), new BalancerGround(Plans, Cluster, Risk, Board, _assets, _divergence, _alpha), _tenure);
         _balancer = Sys.ActorOf(Props.Create(() => new ExposureBalancerActor(plan, ground, tenure)), $"balancer-{++_lives}");
         Settle();
     }
@@ -328,6 +330,19 @@ public sealed class ExposureBalancerStories : ActorStage
         Wait(Beat);
         Account(1_000m, (Btc, 3m, 3m), (Eth, 3m, 3m));
         Assert.Equal((1L, 0), (Shown.Outcomes.Done, Shown.CommandsOpen));
+    }
+
+    [Theory(DisplayName = "An expansion takes the symbol that alpha ranks best of those that are not held; where nothing was heard of alpha lately, the first by name")]
+    [InlineData(0, "SOLUSDT")]
+    [InlineData(6, "ETHUSDT")]
+    public void Best_ranked(int minutesOld, string opened)
+    {
+        _settings = BalancerSettings.Default with { MinDiversification = 2 };
+        Fly();
+        AlphaFeatures Of(Symbol symbol, int rank, double score) => new(symbol, rank, score, null, null, null, null, null, null, Cut: 0, Boost: 0);
+        _alpha.Publish(AlphaSnapshot.Of(1, 1, Clock - TimeSpan.FromMinutes(minutesOld), [Of(Btc, 1, 0.9), Of(Eth, 3, 0.1), Of(Sol, 2, 0.2)], plunge: null, signals: []));
+        Account(1_000m, (Btc, 3m, 3m));
+        Assert.Equal(opened, Assert.Single(Assert.Single(StoredOf<ExecutorEvent.CarriedOut>()).Openings).Symbol.Name);
     }
 
     [Fact(DisplayName = "Who holds a symbol is asked for until somebody says; until then its legs are left alone")]
