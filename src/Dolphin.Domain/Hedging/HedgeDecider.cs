@@ -11,7 +11,7 @@ namespace Dolphin.Domain.Hedging;
 /// <remarks>
 /// At every look at the market at most one decision is taken, and none while the orders of the last one are open. Nothing trades inside
 /// the band: a rebalance and the end of a cycle happen at a crossing of MES, an exit step at a crossing of MES_exit. An opening has no
-/// band yet; making its two legs even belongs to it. Only a trim, which somebody else asked for, knows no band.
+/// band yet; making its two legs even belongs to it. Only what somebody else asked for knows no band: a trim, and growth.
 /// </remarks>
 public static partial class HedgeDecider
 {
@@ -35,6 +35,7 @@ public static partial class HedgeDecider
         HedgeInput.Adopt i => OnAdopt(instrument, state, i),
         HedgeInput.Release i => OnRelease(state, i),
         HedgeInput.Trim i => OnTrim(policy, instrument, state, i),
+        HedgeInput.Grow i => OnGrow(policy, instrument, state, i),
         _ => throw new UnreachableException($"No rule for {input}."),
     };
 
@@ -48,6 +49,7 @@ public static partial class HedgeDecider
                 $"{instrument.Symbol.Name}: expected a price from {Plausible.LowestPrice:0.#########} to {Plausible.HighestPrice:0}, got {market.Price}; ignored.");
         }
         if (state.Trims is { HasWork: true } trims) return GoOnTrimming(policy, instrument, state, trims, market.Price, market.At);
+        if (state is { Growth: { HasExcess: true } growth, Mode: HedgeMode.Active or HedgeMode.Pause }) return EvenGrowth(instrument, state, growth, market);
         return state.Mode switch
         {
             HedgeMode.Active or HedgeMode.Pause => Run(policy, instrument, state, market),

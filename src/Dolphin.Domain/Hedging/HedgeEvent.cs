@@ -23,9 +23,11 @@ public abstract record HedgeEvent
 
     /// <param name="Cycle">Counts over all incarnations, from 1.</param>
     /// <param name="Sizing">What the legs were sized by; null where the plan's numbers and R_total were all.</param>
+    /// <param name="Wish">Who asked for it; null where the strategy opened by itself.</param>
     public sealed record CycleOpened(
         int Cycle, LegTargets Targets, DateTimeOffset At,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null) : HedgeEvent
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GrowWish? Wish = null) : HedgeEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;
     }
@@ -121,6 +123,22 @@ public abstract record HedgeEvent
     /// <summary>A wish lapsed while it waited, or its orders were not filled however often they were asked for.</summary>
     /// <param name="Left">Base by which each leg is above what was wanted.</param>
     public sealed record TrimEnded(long Id, Legs Left, string Code, string Reason, DateTimeOffset At) : HedgeEvent;
+
+    /// <summary>Both legs grow alike, or the smaller one towards the larger, because somebody who watches the portfolio asked for it.</summary>
+    public sealed record GrowthAsked(GrowWish Wish, LegTargets Targets, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets;
+    }
+
+    /// <summary>The legs did not grow alike, so what one of them got more is taken back: no direction may stay.</summary>
+    public sealed record GrowthEvened(long Id, LegTargets Targets, DateTimeOffset At) : HedgeEvent
+    {
+        public override LegTargets? Orders => Targets;
+    }
+
+    /// <summary>What one leg got more of a growth could not be taken back.</summary>
+    /// <param name="Left">Base of it, by leg.</param>
+    public sealed record GrowthEnded(long Id, Legs Left, string Code, string Reason, DateTimeOffset At) : HedgeEvent;
 
     /// <param name="Dust">Base that the venue would not take; usually zero.</param>
     /// <param name="ExitSteps">Steps of the exit that led here.</param>

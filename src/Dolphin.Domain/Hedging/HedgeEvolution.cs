@@ -15,6 +15,7 @@ public static partial class HedgeDecider
         {
             LastEventAt = e.At, DecidedAt = e.At, Cycle = e.Cycle, InCycle = true, Reference = e.Targets.DecisionPrice,
             RefusedCode = null, OpeningFailedAt = null, Evenings = 0,
+            Growth = e.Wish is { } wish ? GrowthProgress.Take(state.Growth, wish) : state.Growth,
         }, e.Targets, HedgeDecision.Opening, default, default, e.At),
         HedgeEvent.OpeningEvened e => Ask(Decided(state, e) with { Evenings = state.Evenings + 1 }, e.Targets, HedgeDecision.Evening, default, default, e.At),
         HedgeEvent.EntryRefused e => Decided(state, e) with { RefusedCode = e.Code },
@@ -45,15 +46,18 @@ public static partial class HedgeDecider
         HedgeEvent.Released e => Seen(state, e).With(state.Ledger.Release()) with
         {
             Mode = HedgeMode.Idle, InCycle = false, Reference = null, ExitWanted = ExitCauses.None, Exit = null, ReleaseWantedBy = null,
-            Trims = state.Trims?.Over(),
+            Trims = state.Trims?.Over(), Growth = state.Growth?.Over(),
         },
         HedgeEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
         HedgeEvent.TrimAsked e => AskTrim(state, e),
         HedgeEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
+        HedgeEvent.GrowthAsked e => AskGrowth(state, e),
+        HedgeEvent.GrowthEvened e => EvenGrowth(state, e),
+        HedgeEvent.GrowthEnded e => Decided(state, e) with { Growth = state.Growth?.Over() },
         HedgeEvent.Terminated e => WithoutCarry(Seen(state, e)) with
         {
             Mode = HedgeMode.Terminated, InCycle = false, Pending = null, ExitWanted = ExitCauses.None, TerminatedAt = e.At,
-            Exits = state.Exits + 1, ReleaseWantedBy = null, Trims = state.Trims?.Over(),
+            Exits = state.Exits + 1, ReleaseWantedBy = null, Trims = state.Trims?.Over(), Growth = state.Growth?.Over(),
         },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
     };
@@ -115,6 +119,9 @@ public static partial class HedgeDecider
         if (state.Trims is { } trims) next = next with { Trims = trims.At(ledger.Legs) };
         // What the strategy did last stays: an opening that is not even yet is still to be made so.
         if (pending.Kind == HedgeDecision.AskedTrim) return Trimmed(next, pending, at);
+        if (pending.Kind == HedgeDecision.AskedGrowth) return Grown(next, pending);
+        if (pending.Kind == HedgeDecision.GrowthEvening) return TakenBack(next, pending);
+        if (next.Growth is { UnderWay: not null } growth) next = next with { Growth = growth.Over() }; // An opening that was asked for.
         next = next with { LastDecision = pending.Kind };
         return pending.Kind switch
         {

@@ -44,4 +44,7 @@ public abstract record HedgeInput
     /// <param name="Price">Quote per base; the newest one. Slippage is measured from it.</param>
     /// <param name="ExitsAllowed">As the survival controller says now.</param>
     public sealed record Trim(TrimWish Wish, Price Price, bool ExitsAllowed, DateTimeOffset At) : HedgeInput;
+    /// <summary>Bring the legs to at least the quantities of a wish, as far as an opening would be allowed now, and whatever the band says.</summary>
+    /// <param name="View">As now: its time is the asker's, its price the newest, and its size that of an opening, also where a structure stands.</param>
+    public sealed record Grow(GrowWish Wish, HedgeMarket View) : HedgeInput;
 }

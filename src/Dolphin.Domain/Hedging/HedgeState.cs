@@ -8,7 +8,7 @@ namespace Dolphin.Domain.Hedging;
 public enum HedgeMode { Idle, Active, Pause, Exit, Terminated }
 
 /// <summary>What a decision was for.</summary>
-public enum HedgeDecision { Opening, Evening, Rebalance, CycleEnd, ExitStep, ExitClose, AskedTrim }
+public enum HedgeDecision { Opening, Evening, Rebalance, CycleEnd, ExitStep, ExitClose, AskedTrim, AskedGrowth, GrowthEvening }
 
 /// <summary>The graceful exit under way, or the last one.</summary>
 /// <param name="Reference">P_ref_exit: the price of the last step, or of the start.</param>
@@ -30,7 +30,8 @@ public sealed record ExitProgress(
 /// <param name="Reference">P_ref, or null before the first opening of the incarnation.</param>
 /// <param name="Cycle">Cycles opened so far, over all incarnations.</param>
 /// <param name="InCycle">A structure stands or is being opened or closed.</param>
-/// <param name="OpeningQuantity">Base per leg that the cycle's opening really got; after a trim the same share of it that the trim left of gross.</param>
+/// <param name="OpeningQuantity">Base per leg that the cycle's opening really got; after a trim the same share of it that the trim left of gross;
+/// after a growth of both legs as much more, up to the larger leg.</param>
 /// <param name="OpeningNotional">Quote: <paramref name="OpeningQuantity"/> at the opening's decision price; the unit of C2.</param>
 /// <param name="LastDecision">What the last settled decision was for that was the strategy's own, or null.</param>
 /// <param name="OpeningFailedAt">When an opening last got no fill at all, or a trim closed the structure as a whole; or null.</param>
@@ -43,13 +44,15 @@ public sealed record ExitProgress(
 /// <param name="Exits">Exits finished so far, over all incarnations.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
+/// <param name="Growth">What growth was asked for by the same; null before the first time.</param>
 public sealed record HedgeState(
     HedgeMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, Price? Reference, int Cycle, bool InCycle,
     Quantity OpeningQuantity, Money OpeningNotional, PendingDecision<HedgeDecision>? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt, int Evenings,
     ExitCauses ExitWanted, ExitProgress? Exit, string? RefusedCode, DateTimeOffset? DecidedAt,
     DateTimeOffset? TerminatedAt, DateTimeOffset? LastEventAt, int Exits,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GrowthProgress? Growth = null)
 {
     public static HedgeState Initial { get; } = new(
         HedgeMode.Idle, Incarnation: 0, Sequence: 0, default, default, Reference: null, Cycle: 0, InCycle: false, default, default,

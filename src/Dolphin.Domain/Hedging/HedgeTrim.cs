@@ -45,7 +45,7 @@ public static partial class HedgeDecider
     // Told by an input it is no look at the market: that of the same time may still decide.
     private static HedgeState AskTrim(HedgeState state, HedgeEvent.TrimAsked e)
     {
-        var next = (e.Waited ? Decided(state, e) : Seen(state, e)) with { Trims = TrimProgress.Ask(state.Trims, e.Wish, e.Targets) };
+        var next = (e.Waited ? Decided(state, e) : Seen(state, e)) with { Trims = TrimProgress.Ask(state.Trims, e.Wish, e.Targets), Growth = state.Growth?.Over() };
         return e.Targets.AsksForNothing ? next : Ask(
             next, e.Targets, HedgeDecision.AskedTrim, e.Targets.To.Long == e.Targets.From.Long ? state.Long.Carry : default,
             e.Targets.To.Short == e.Targets.From.Short ? state.Short.Carry : default, e.At);

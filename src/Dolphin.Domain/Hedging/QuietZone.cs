@@ -32,7 +32,7 @@ public readonly record struct QuietZone
     public static QuietZone Of(HedgePolicy policy, HedgeState state)
     {
         if (state.Pending is not null || state.Mode == HedgeMode.Idle) return Anything;
-        if (state.Trims is { HasWork: true }) return default;
+        if (state.Trims is { HasWork: true } || state.Growth is { HasExcess: true }) return default;
         if (state.ExitWanted != ExitCauses.None || state.LastDecision is null or HedgeDecision.Opening or HedgeDecision.Evening && state.Long.Quantity != state.Short.Quantity)
             return default;
         return state.Mode switch

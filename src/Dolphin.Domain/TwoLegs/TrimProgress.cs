@@ -21,6 +21,9 @@ public sealed record TrimProgress(long LastId, TrimWish? Waiting, TrimUnderWay? 
     /// <summary>The next look at the market has something to do for a wish.</summary>
     public bool HasWork => Waiting is not null || UnderWay is not null;
 
+    /// <summary>A wish that is not over: it waits, or its orders have been asked for.</summary>
+    public bool IsUnderWay(long id) => Waiting?.Id == id || UnderWay?.Wish.Id == id;
+
     /// <summary>A wish is to wait; one that waited before it is forgotten, for the newer says what is right now.</summary>
     public static TrimProgress Want(TrimProgress? before, TrimWish wish) => new(Newest(before, wish), wish, before?.UnderWay);
 
