@@ -31,7 +31,7 @@ public static partial class HedgeDecider
         if (state.Growth?.LastId >= wish.Id) return Decision<HedgeEvent>.Nothing;
         if (WhyNotGrow(policy, instrument, state, wish, market) is { } no)
             return Decision<HedgeEvent>.Refuse(no.Code, $"{wish.By} asked {instrument.Symbol.Name} by id {wish.Id} to grow: {no.Reason} Nothing changed.");
-        return state.InCycle ? Grow(instrument, state, wish, market) : OpenWished(instrument, state, wish, market);
+        return state.InCycle ? Grow(policy, instrument, state, wish, market) : OpenWished(policy, instrument, state, wish, market);
     }
 
     private static bool IsWishable(Quantity leg) => leg.Base is >= 0m and <= Plausible.HighestQuantity;
@@ -58,9 +58,9 @@ public static partial class HedgeDecider
             : null;
     }
 
-    private static Decision<HedgeEvent> OpenWished(Instrument instrument, HedgeState state, GrowWish wish, in HedgeMarket market)
+    private static Decision<HedgeEvent> OpenWished(HedgePolicy policy, Instrument instrument, HedgeState state, GrowWish wish, in HedgeMarket market)
     {
-        var quantity = Quantizer.FloorToLot(instrument, LegSteps.Smaller(MostOfALeg(instrument, market), LegSteps.Smaller(wish.LongAtLeast, wish.ShortAtLeast)));
+        var quantity = Quantizer.FloorToLot(instrument, LegSteps.Smaller(MostOfALeg(policy, instrument, market), LegSteps.Smaller(wish.LongAtLeast, wish.ShortAtLeast)));
         var longChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Long, state.Long.Quantity, quantity);
         var shortChange = Quantizer.Tradable(instrument, market.Price, PositionSide.Short, state.Short.Quantity, quantity);
         return longChange.Change.Base <= 0m || shortChange.Change.Base <= 0m
@@ -70,9 +70,9 @@ public static partial class HedgeDecider
                 state.Cycle + 1, Targets(state, longChange, shortChange, market.Price), market.At, Sizing: null, wish));
     }
 
-    private static Decision<HedgeEvent> Grow(Instrument instrument, HedgeState state, GrowWish wish, in HedgeMarket market)
+    private static Decision<HedgeEvent> Grow(HedgePolicy policy, Instrument instrument, HedgeState state, GrowWish wish, in HedgeMarket market)
     {
-        var (held, most) = (state.Legs, MostOfALeg(instrument, market));
+        var (held, most) = (state.Legs, MostOfALeg(policy, instrument, market));
         var larger = held.Long >= held.Short ? PositionSide.Long : PositionSide.Short;
         var smaller = larger.Opposite();
         var room = Room(held[smaller], wish.AtLeast[smaller], most);
@@ -90,9 +90,12 @@ public static partial class HedgeDecider
         return Decision<HedgeEvent>.Of(new HedgeEvent.GrowthAsked(wish, targets, market.At));
     }
 
-    // As an opening is sized: margin times leverage, the fee is paid from what the margin leaves.
-    private static Quantity MostOfALeg(Instrument instrument, in HedgeMarket market) =>
-        OrderSizer.Affordable(instrument, market.Risk.OpeningNotionalPerLeg, market.Price, feeRate: 0m);
+    // As an opening is sized: no more than the sizer gives one leg, and than half of the capital pays for.
+    private static Quantity MostOfALeg(HedgePolicy policy, Instrument instrument, in HedgeMarket market)
+    {
+        var wanted = Quantizer.Wanted(market.Risk.OpeningNotionalPerLeg, market.Price);
+        return OrderSizer.Size(instrument, market.Price, wanted, most: wanted, grows: true, PaidFor(policy, market).Halved, market.Risk.FeeRate).Quantity;
+    }
 
     private static Quantity Room(Quantity held, Quantity wished, Quantity most) => Beyond(LegSteps.Smaller(wished, most), held);
 
