@@ -34,6 +34,7 @@ internal sealed class LiveNode : IRunningNode
     private readonly LiveOptions _options;
     private readonly ILogger _log;
     private readonly StateFolderLock _lock;
+    private readonly SteadyClock _clock;
     private readonly ActorSystem _system;
     private readonly JournalSet _journal = null!; // Opened after the view exists.
     private readonly RunBoard _board;
@@ -90,7 +91,8 @@ internal sealed class LiveNode : IRunningNode
             _board = new RunBoard(options.Plan.Assets);
             _risk = new RiskBoard(options.Plan.Survival.Pulse, options.Plan.Survival.HeartbeatLimit);
             past = ReadPast();
-            var settings = EngineSettings.RealTime with { GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop) };
+            _clock = SteadyClock.Machine;
+            var settings = EngineSettings.RealTime with { Clock = _clock, GuardianStrategy = new OneForOneStrategy(_ => Directive.Stop) };
             _system = ActorSystem.Create("dolphin", settings.StoredIn(options.Folder, options.Journal.ToSettings(), DurabilityMode.Durable));
         }
         catch
@@ -191,7 +193,7 @@ internal sealed class LiveNode : IRunningNode
         OutsidePlan.Simulated plan => new SimulatedOutside(
             _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, _board, isNew: _epoch == 1, _log),
         OutsidePlan.Binance plan => new BinanceOutside(
-            _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, (ulong)_options.Identity.Seed, _board, _log),
+            _system, plan, [.. _options.Plan.Assets.Select(a => a.Instrument)], _options.Folder, (ulong)_options.Identity.Seed, _clock, _board, _log),
         OutsidePlan.Remote plan => new RemoteOutside(plan, _options.Plan.Assets.Select(a => a.Symbol), (ulong)_options.Identity.Seed, _board, _log),
         var other => throw new System.Diagnostics.UnreachableException($"Nothing is known of {other}."),
     };
