@@ -11,7 +11,7 @@ public sealed class RiskListenerActor : ReceiveActor
     public RiskListenerActor(RiskBoard board, IClusterPort cluster)
     {
         _cluster = cluster;
-        Receive<RiskSnapshot>(snapshot => board.Publish(snapshot));
+        Receive<RiskSnapshot>(snapshot => board.Publish(snapshot, Context.System.Scheduler.Now));
     }
 
     protected override void PreStart() => _cluster.Subscribe(Topics.Risk, Self);

@@ -16,12 +16,20 @@ public sealed class RiskBoard(TimeSpan pulse, TimeSpan heartbeatLimit)
     /// <summary>The newest snapshot heard, however old; null before the first.</summary>
     public RiskSnapshot? Latest => Volatile.Read(ref _slot)?.Snapshot;
 
-    /// <returns>False when something newer is already there; the board is then unchanged.</returns>
+    /// <summary>Takes a snapshot at the moment it was made.</summary>
     public bool Publish(RiskSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        return Publish(snapshot, snapshot.At);
+    }
+
+    /// <summary>Takes a snapshot that is heard at <paramref name="now"/>. One from the future is as old as that: another node's fast clock buys no freshness.</summary>
+    /// <returns>False when something newer is already there; the board is then unchanged.</returns>
+    public bool Publish(RiskSnapshot snapshot, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
         var next = new Slot(
-            snapshot, snapshot.ToView(), RiskView.Silent(snapshot.Epoch, snapshot.Sequence), snapshot.At.UtcTicks + _limitTicks);
+            snapshot, snapshot.ToView(), RiskView.Silent(snapshot.Epoch, snapshot.Sequence), Math.Min(snapshot.At.UtcTicks, now.UtcTicks) + _limitTicks);
         while (true)
         {
             var current = Volatile.Read(ref _slot);

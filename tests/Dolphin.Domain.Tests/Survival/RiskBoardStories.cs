@@ -39,6 +39,17 @@ public sealed class RiskBoardStories
         Assert.True(board.Read(At(12)).TakerAllowed);
     }
 
+    [Fact(DisplayName = "A snapshot of a clock that is ahead is as old as when it was heard: a fast clock buys no freshness")]
+    public void Fast_clock()
+    {
+        var board = Board();
+        board.Publish(Snapshot(1, 1, at: 120), At(0));
+        Assert.Equal(1.0, board.Read(At(11)).RTotal);
+        Assert.Equal(0.0, board.Read(At(11.001)).RTotal);
+        board.Publish(Snapshot(1, 2, at: 5), At(12)); // One that was long on its way is as old as it says.
+        Assert.Equal(0.0, board.Read(At(16.001)).RTotal);
+    }
+
     [Fact(DisplayName = "Of snapshots published from many threads at once the newest stays")]
     public void Concurrent()
     {
