@@ -19,6 +19,7 @@ public sealed class VenueGateActor : ReceiveActor
 
     private readonly VenueGatePolicy _policy;
     private readonly IActorRef _venue;
+    private readonly TimeProvider? _wall;
     private readonly OrderGate _gate = new();
     private readonly VenueOracle _oracle = new();
     private readonly List<(IOrderSession Session, long Epoch)> _sessions = []; // In the order they came.
@@ -29,9 +30,10 @@ public sealed class VenueGateActor : ReceiveActor
     private DateTimeOffset? _lastSlice, _closedAt;
     private bool _marketHasEnded;
 
-    public VenueGateActor(VenueGatePolicy policy, IActorRef venue)
+    /// <param name="wall">What gateways stamp their requests by, as this machine has it; null where that is the actors' own time.</param>
+    public VenueGateActor(VenueGatePolicy policy, IActorRef venue, TimeProvider? wall)
     {
-        (_policy, _venue) = (policy, venue);
+        (_policy, _venue, _wall) = (policy, venue, wall);
         Receive<Past>(past =>
         {
             foreach (var fact in past.Facts) Note(fact);
@@ -89,10 +91,13 @@ public sealed class VenueGateActor : ReceiveActor
         _sessions.RemoveAll(s => s.Epoch < epoch);
     }
 
+    // Between machines there is no other time than the wall clock's; what waits here waits by ours, which nobody sets.
+    private OrderRequest.Order InOurTime(OrderRequest.Order request) => _wall is { } wall ? request with { SentAt = request.SentAt + (Now - wall.GetUtcNow()) } : request;
+
     private void OnTake(Take take)
     {
         if (_sessions.TrueForAll(s => s.Session != take.Session)) return;
-        var request = take.Request;
+        var request = InOurTime(take.Request);
         if (_closedAt is { } at && request.Command is VenueCommand.Submit) _oracle.Ordered(Now - at);
         if (_gate.Refuse(request, Now) is { } refusal)
         {

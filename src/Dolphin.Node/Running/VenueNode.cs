@@ -118,7 +118,7 @@ internal sealed class VenueNode : IRunningVenue
         var exchange = new PaperExchange(setup.Policy, setup.Instruments, []);
         var venue = _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         var policy = new VenueGatePolicy(VenueSetup.Account, setup.Deposit, setup.Fence);
-        var gate = _system.ActorOf(Props.Create(() => new VenueGateActor(policy, venue)), "gate");
+        var gate = _system.ActorOf(Props.Create(() => new VenueGateActor(policy, venue, TimeProvider.System)), "gate");
         var desk = _system.ActorOf(Props.Create(() => new MarketDeskActor(gate)), "market-desk");
         var (market, board) = (setup.World, new RunBoard([]));
         _world = _system.ActorOf(Props.Create(() => new WorldActor(market, venue, board, "venue")), "world");

@@ -51,6 +51,30 @@ public sealed class VenueGateStories : ActorStage
         Assert.Equal((1, 1), (Oracle().ThisLife.Late, Oracle().Orders.Accepted));
     }
 
+    private sealed class SetWall(Func<DateTimeOffset> now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now();
+    }
+
+    [Theory(DisplayName = "Gateways stamp by the wall clock, and by it a request is in time or late, however far it was set from the venue's own time")]
+    [InlineData(-7_200)]
+    [InlineData(7_200)]
+    public void Wall_clock_was_set(int seconds)
+    {
+        var set = TimeSpan.FromSeconds(seconds);
+        Open(new SetWall(() => Clock + set));
+        var session = Enter(1);
+        Ask("due", Clock + set);
+        Ask("late", Clock + set - TimeSpan.FromSeconds(3));
+        Ask("ahead", Clock + set + TimeSpan.FromSeconds(3));
+        Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal(["due"], session.Heard.OfType<VenueEvent.Accepted>().Select(e => e.Order.Id.Value));
+        Assert.Equal(["late", "ahead"], session.Heard.OfType<VenueEvent.Rejected>().Select(e => e.Id.Value));
+
+        void Ask(string id, DateTimeOffset sentAt) =>
+            _gate.Tell(new VenueGateProtocol.Take(session, new OrderRequest.Order(new VenueCommand.Submit(Order(id)), sentAt, 2_000)), ActorRefs.NoSender);
+    }
+
     [Fact(DisplayName = "Funding is told again to whoever enters: nobody can ask for it by an id")]
     public void Told_again()
     {
@@ -82,7 +106,7 @@ public sealed class VenueGateStories : ActorStage
     {
         Open();
         var (policy, venue) = (new VenueGatePolicy("paper", new Money(10_000m), Fence: false), _venue);
-        var closed = Sys.ActorOf(Props.Create(() => new VenueGateActor(policy, venue)), "closed-gate");
+        var closed = Sys.ActorOf(Props.Create(() => new VenueGateActor(policy, venue, null)), "closed-gate");
         closed.Tell(new VenueGateProtocol.Enter(new Session(), new OrderRequest.Hello(RemoteProtocol.Version, 1, "paper")), TestActor);
         Assert.Contains("still starting", ExpectMsg<VenueGateProtocol.Refused>().Reason, StringComparison.Ordinal);
     }
@@ -105,7 +129,9 @@ public sealed class VenueGateStories : ActorStage
         Assert.Equal((delay.P50, delay.P50), (delay.P999, delay.Max));
     }
 
-    private void Open(params PaperFact[] past)
+    private void Open(params PaperFact[] past) => Open(wall: null, past);
+
+    private void Open(TimeProvider? wall, params PaperFact[] past)
     {
         var none = new PaperLatency(TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
         var policy = new PaperPolicy(
@@ -115,7 +141,7 @@ public sealed class VenueGateStories : ActorStage
         var exchange = new PaperExchange(policy, [Instrument], []);
         var venue = _venue = Sys.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         var gate = new VenueGatePolicy("paper", policy.InitialWallet, Fence: false);
-        _gate = Sys.ActorOf(Props.Create(() => new VenueGateActor(gate, venue)), "gate");
+        _gate = Sys.ActorOf(Props.Create(() => new VenueGateActor(gate, venue, wall)), "gate");
         _gate.Tell(new VenueGateProtocol.Past([.. past]), ActorRefs.NoSender);
         _venue.Tell(new PaperVenueProtocol.Connect(_gate, Auditor: _gate), ActorRefs.NoSender);
         _gate.Tell(new VenueGateProtocol.Open("v"), ActorRefs.NoSender);
