@@ -5,7 +5,7 @@ namespace Dolphin.Hosting.Akka.Fencing;
 /// <summary>A tenure that holds as long as it is renewed in time.</summary>
 /// <remarks>
 /// Its end is counted from before the renewal was asked for, on this process's monotonic clock, so it is never later than the database
-/// thinks; that clock goes on while a process is stopped, so whoever wakes up after its lease sees at once that it is over.
+/// thinks; that clock goes on while a process is stopped and while the machine sleeps, so whoever wakes up after its lease sees at once that it is over.
 /// </remarks>
 /// <param name="asked">The clock's timestamp before the tenure was taken.</param>
 internal sealed class LeasedTenure(long epoch, TimeProvider clock, TimeSpan lease, long asked) : ITenure

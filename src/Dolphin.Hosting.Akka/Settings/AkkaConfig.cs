@@ -47,6 +47,7 @@ public static class AkkaConfig
           log-config-on-start = off      # it holds secrets
           log-dead-letters = 10
           log-dead-letters-during-shutdown = off
+          scheduler.implementation = "Dolphin.Hosting.Akka.Settings.SteadyScheduler, Dolphin.Hosting.Akka"
           actor {
             provider = cluster
             ask-timeout = 10s            # the default waits for ever

@@ -1,4 +1,5 @@
 using Akka.Coordination;
+using Dolphin.Simulation;
 using Npgsql;
 
 namespace Dolphin.Hosting.Akka.SplitBrain;
@@ -39,7 +40,7 @@ public sealed class PostgresLease : Lease, IDisposable
 
     /// <summary>As Akka.Coordination makes it.</summary>
     public PostgresLease(LeaseSettings settings, ExtendedActorSystem system)
-        : this(settings, Database(settings), TimeProvider.System, settings.LeaseConfig.GetTimeSpan("patience"), Logging.GetLogger(system, typeof(PostgresLease))) =>
+        : this(settings, Database(settings), SteadyClock.Machine, settings.LeaseConfig.GetTimeSpan("patience"), Logging.GetLogger(system, typeof(PostgresLease))) =>
         system.RegisterOnTermination(Dispose);
 
     /// <param name="patience">How long a database that does not answer is asked again.</param>
