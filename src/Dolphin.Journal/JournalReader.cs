@@ -84,6 +84,12 @@ public sealed class JournalReader : IDisposable
     /// <summary>The newest checkpoint that is whole; null if there is none. Whether the files still fit it is not looked at.</summary>
     public Checkpoint? NewestCheckpoint() => new CheckpointTable(_db).ReadAll().Select(c => c.Checkpoint).FirstOrDefault(c => c is not null);
 
+    /// <summary>When the newest row was stored, event or snapshot, by the clock of who stored it; null if there is none.</summary>
+    public DateTimeOffset? NewestTime() => JournalSchema.Exists(_db, "snapshot")
+        && _db.Number($"SELECT max(created) FROM (SELECT max(created) AS created FROM {_events} UNION ALL SELECT max(created) FROM snapshot)") is > 0 and var ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : null;
+
     public long CountEvents() => _db.Number($"SELECT count(*) FROM {_events}");
 
     public void Dispose() => _db.Dispose();

@@ -10,12 +10,11 @@ namespace Dolphin.Actors.Market;
 
 /// <summary>
 /// Plays a real market to the paper venue and to those who trade, one bar late: the venue has to know a bar before it forms, so what the market did in one bar of the
-/// wall clock's grid is what happens at the venue in the next one. Nobody who trades knows more of it than the venue has shown.
+/// clock's grid is what happens at the venue in the next one. Nobody who trades knows more of it than the venue has shown.
 /// </summary>
 /// <remarks>
 /// It keeps nothing: what the market did while no process ran is not known to anybody here, and neither is a symbol's bar that trades may be missing of; both are
-/// gaps for those who trade, and nothing fills in them. If the wall clock is set back it waits until that has caught up; if the process was suspended, or the clock
-/// set forward, the bars between are one gap.
+/// gaps for those who trade, and nothing fills in them. If the process was suspended, or the machine slept, the bars between are one gap.
 /// </remarks>
 public sealed class LiveWorldActor : ReceiveActor, IWithTimers
 {
@@ -98,7 +97,7 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
         DateTimeOffset At(DateTimeOffset due) => due < earliest ? earliest : due > latest ? latest : due;
     }
 
-    // At most one bar ahead: if the wall clock was set meanwhile, somebody has to look again.
+    // At most one bar ahead: who was suspended looks again when he goes on.
     private void Await() => Timers.StartSingleTimer(Tick.Key, Tick.Now, Grid.Until(Now, _market.Interval));
 
     private sealed record Tick

@@ -33,6 +33,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile FactorsPicture? _factors;
     private volatile AlphaPicture? _alpha;
     private volatile ForewarnerPicture? _forewarner;
+    private volatile ClockPicture? _clock;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -66,6 +67,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public AlphaPicture? Alpha { get => _alpha; set => _alpha = value; }
     /// <summary>Which model serves and what it says; null where nobody forewarns, or on another node.</summary>
     public ForewarnerPicture? Forewarner { get => _forewarner; set => _forewarner = value; }
+    /// <summary>How its clocks came apart; null while they have not.</summary>
+    public ClockPicture? Clock { get => _clock; set => _clock = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

@@ -48,9 +48,9 @@ internal sealed class ClusterRun : IRunningNode
             var (seed, failure) = ((ulong)options.Identity.Seed, new LastFailure());
             var door = TrapDoor.Around(new RemoteDoor(outside, options.Plan.Assets.Select(a => a.Symbol), cluster.Tenure.VenueWindow, seed, log));
             var node = await ClusterNode.StartAsync(
-                options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), database.Tenures, door, TimeProvider.System,
+                options.Plan, cluster, AkkaConfig.Of(cluster, ClusterSettings.TraderRole), database.Tenures, door, SteadyClock.Machine,
                 Props.Create(() => new LogBridgeActor(log, failure)), cancellation);
-            return new ClusterRun(cluster, options, database, node, new RemoteFeed(outside, seed + 1, node.Board, log), folder, failure);
+            return new ClusterRun(cluster, options, database, node, new RemoteFeed(outside, seed + 1, node.Board, log), folder, failure, log);
         }
         catch
         {
@@ -59,7 +59,7 @@ internal sealed class ClusterRun : IRunningNode
         }
     }
 
-    private ClusterRun(ClusterSettings cluster, LiveOptions options, ClusterDatabase database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure)
+    private ClusterRun(ClusterSettings cluster, LiveOptions options, ClusterDatabase database, ClusterNode node, RemoteFeed feed, StateFolderLock folder, LastFailure failure, ILogger log)
     {
         (_options, _database, _node, _feed, _lock, _failure) = (options, database, node, feed, folder, failure);
         _view = new BoardView(node.Board, node.Risk, node.Invariants, options.Folder, options.Identity.Market, options.Identity.Seed,
@@ -69,6 +69,7 @@ internal sealed class ClusterRun : IRunningNode
         _feed.Connect(node.Started.Feed);
         if (database.Roster is { } roster) node.System.ActorOf(RosterActor.Props(roster, node.Grid, node.Port.Node, Guid.NewGuid()), "roster");
         CommandDoor.Open(node.System, cluster.Cmd, new PaletteCommands(_view, Control));
+        ClockWatch.Begin(node.System, SteadyClock.Machine, node.Board, log);
         _view.Phase = RunPhase.Running;
         _ = node.Terminated.ContinueWith(_ => Fail($"This node has left the cluster without being asked: {_failure.Text}"), TaskScheduler.Default);
     }

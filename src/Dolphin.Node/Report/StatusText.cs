@@ -24,6 +24,7 @@ internal static class StatusText
             + $"fees {Figures.Amount(run.Money.Fees)}   funding {Figures.Change(run.Money.Funding)}   drawdown {Figures.Percent(run.Money.Drawdown)} (max {Figures.Percent(run.Money.MaxDrawdown)})");
         output.WriteLine($"orders {Figures.Count(run.Counts.Orders)}   fills {Figures.Count(run.Counts.Fills)}{NotOurs(run.Counts.FillsNotOurs)}   open {Figures.Count(run.Counts.OpenOrders)}   "
             + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}");
+        if (run.Clock is { } clock) output.WriteLine(clock.ToLine());
         if (run.ExposureBalancer is { } balancer) output.WriteLine($"exposure balancer {BalancerLine.Of(balancer)}");
         if (run.BalancerStreams is { } streams)
         {

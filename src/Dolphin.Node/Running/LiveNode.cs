@@ -61,6 +61,7 @@ internal sealed class LiveNode : IRunningNode
     /// <exception cref="CliException">It does not start for another reason.</exception>
     public static async Task<LiveNode> StartAsync(LiveOptions options, ILogger log, CancellationToken cancellation)
     {
+        await ClockLag.EndAsync(options.Folder, SteadyClock.Machine, log, cancellation);
         var node = new LiveNode(options, log);
         try
         {
@@ -184,6 +185,7 @@ internal sealed class LiveNode : IRunningNode
         if (options.To is { } end) _system.Scheduler.Advanced.ScheduleOnce(Later(end - _system.Scheduler.Now), Stop);
         _ = _system.WhenTerminated.ContinueWith(_ => Fail($"The actor system ended by itself: {_failure.Text}"), TaskScheduler.Default);
 
+        ClockWatch.Begin(_system, _clock, board, _log);
         _view.Phase = RunPhase.Running;
         if (epoch > 1) _log.Information("Start {Epoch} on this folder", epoch);
     }

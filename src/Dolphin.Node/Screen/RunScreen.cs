@@ -97,6 +97,7 @@ internal static class RunScreen
             lines.Add(Cut(pnl, width));
             lines.Add(Cut(costs, width));
         }
+        if (run.Clock is { } clock) lines.Add(Cut($"[yellow]{Markup.Escape(clock.ToLine())}[/]", width));
         var violated = run.Invariants.Sum(i => i.Violated);
         var sound = violated == 0
             ? $"invariants [green]hold[/] ({Figures.Count(run.Invariants.Sum(i => i.Checked))} checks)"

@@ -104,6 +104,36 @@ public sealed class LiveWorldStories : IDisposable
         Assert.Equal((told, fed), (_venue.Count, _feed.Count));
     }
 
+    [Theory(DisplayName = "When the wall clock is set the bars go on: none is waited for, none is passed over")]
+    [InlineData(120)]
+    [InlineData(-120)]
+    public async Task Set_clock(int seconds)
+    {
+        var machine = new HeldClock(Start);
+        using var system = ActorSystem.Create("set", EngineSettings.RealTime with { Clock = machine });
+        ILiveMarket market = new FakeMarket();
+        var (told, fed, board) = (new List<object>(), new List<object>(), new RunBoard([]));
+        var venue = system.ActorOf(Props.Create(() => new Scribe(told)));
+        var feed = system.ActorOf(Props.Create(() => new Scribe(fed)));
+        var world = system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)));
+        world.Tell(new WorldProtocol.Connect(feed), ActorRefs.NoSender);
+        await SettleAsync();
+        for (var i = 1; i <= 8; i++)
+        {
+            if (i == 4) machine.SetWall(TimeSpan.FromSeconds(seconds));
+            machine.Pass(Bar);
+            await SettleAsync();
+        }
+
+        Assert.Equal([2, 3, 4, 5, 6, 7, 8], told.OfType<MarketProtocol.SliceOpened>().Select(o => Second(o.Slice)));
+        Assert.Equal([2, 3, 4, 5, 6, 7], fed.OfType<MarketProtocol.SliceClosed>().Select(c => Second(c.Slice)));
+
+        async Task SettleAsync()
+        {
+            foreach (var actor in (IActorRef[])[world, venue, feed]) await actor.Ask<ActorIdentity>(new Identify(1), Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private IEnumerable<MarketSlice> Opened => _venue.OfType<MarketProtocol.SliceOpened>().Select(o => o.Slice);
     private IEnumerable<MarketSlice> Closed => _feed.OfType<MarketProtocol.SliceClosed>().Select(c => c.Slice);
     private static int Second(MarketSlice slice) => (int)(slice.OpensAt - Grid).TotalSeconds;
