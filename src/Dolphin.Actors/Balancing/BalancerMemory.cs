@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
@@ -12,8 +13,10 @@ namespace Dolphin.Actors.Balancing;
 /// <param name="IsNews">It has not been looked at yet.</param>
 /// <param name="Holders">In ordinal order of symbol.</param>
 /// <param name="AskedAt">When the venue was last asked for the account, or null.</param>
+/// <param name="Closes">Of every symbol the newest; null in what was written before they were kept.</param>
 public sealed record BalancerMemory(
-    BalancerState Balancer, ExecutorState Executor, BalancerSettings Limits, VenueEvent.Account? Account, bool IsNews, ImmutableArray<SymbolHolder> Holders, DateTimeOffset? AskedAt)
+    BalancerState Balancer, ExecutorState Executor, BalancerSettings Limits, VenueEvent.Account? Account, bool IsNews, ImmutableArray<SymbolHolder> Holders, DateTimeOffset? AskedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SymbolClose>? Closes = null)
 {
     /// <summary>The state after one more stored event, which is of the balancer or of the executor.</summary>
     /// <exception cref="ArgumentException">It is neither's.</exception>

@@ -3,8 +3,10 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain;
 using Dolphin.Domain.Alpha;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
@@ -25,7 +27,7 @@ public sealed record BalancerGround(
 /// <summary>The exposure balancer's one instance: looks at the account, stores what balancer and executor decide, and asks the holders for it until they answer.</summary>
 /// <remarks>
 /// It looks when the venue has said something new of the account and the interval is over. A look, its commands and their ends are one write. What was asked of
-/// a holder is asked again, by the same id, with every beat until it is answered or lapses; a holder takes an id once. So a crash anywhere repeats no reduction and loses none.
+/// a holder is asked again, by the same id, with every beat until the holder is done with it or it lapses; a holder takes an id once. So a crash anywhere repeats no reduction and loses none.
 /// </remarks>
 public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithTimers
 {
@@ -40,6 +42,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     private readonly ImmutableSortedDictionary<Symbol, AssetPlan> _plans;
     private readonly ImmutableHashSet<Symbol> _known;
     private readonly SortedDictionary<Symbol, string> _holders = []; // Bounded by the plan's assets.
+    private readonly NewestCloses _closes = new();
     private readonly BalancerNews _news = new(Id);
     private BalancerState _balancer = BalancerState.Initial;
     private ExecutorState _executor = ExecutorState.Initial;
@@ -61,8 +64,12 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<VenueEvent.Account>(OnAccount);
         Command<StrategyProtocol.HeldBy>(OnHeldBy);
-        Command<StrategyProtocol.TrimTaken>(taken => Keep(Decide(new BalancerInput.Done(taken.Id, Now)), Show));
-        Command<StrategyProtocol.TrimDeclined>(declined => Keep(Decide(new BalancerInput.Rejected(declined.Id, declined.Refusal.Code, declined.Refusal.Reason, Now)), Show));
+        Command<MarketProtocol.SliceClosed>(closed => _closes.Observe(closed.Slice));
+        Command<StrategyProtocol.TrimTaken>(taken => Hear(new HolderAnswer.Taken(taken.Symbol, taken.Id, Now)));
+        Command<StrategyProtocol.TrimDeclined>(declined => Hear(new HolderAnswer.Declined(declined.Symbol, declined.Id, declined.Refusal, Now)));
+        Command<StrategyProtocol.GrowTaken>(taken => Hear(new HolderAnswer.Taken(taken.Symbol, taken.Id, Now)));
+        Command<StrategyProtocol.GrowDeclined>(declined => Hear(new HolderAnswer.Declined(declined.Symbol, declined.Id, declined.Refusal, Now)));
+        Command<StrategyProtocol.WishOver>(over => Hear(new HolderAnswer.Over(over.Symbol, over.Id, over.Held, Now)));
         Command<Beat>(_ => OnBeat());
     }
 
@@ -71,6 +78,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
         base.PreStart();
         _ground.Cluster.Subscribe(Topics.Account, Self);
         _ground.Cluster.Subscribe(Topics.Holders, Self);
+        _ground.Cluster.Subscribe(Topics.Slices, Self);
     }
 
     protected override void PostStop()
@@ -80,12 +88,13 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     }
 
     protected override BalancerMemory Capture() =>
-        new(_balancer, _executor, _plan.Policy.Settings, _account, _isNews, [.. _holders.Select(h => new SymbolHolder(h.Key, h.Value))], _askedAt);
+        new(_balancer, _executor, _plan.Policy.Settings, _account, _isNews, [.. _holders.Select(h => new SymbolHolder(h.Key, h.Value))], _askedAt, _closes.Capture());
 
     protected override void Restore(BalancerMemory snapshot)
     {
         (_balancer, _executor, _account, _isNews, _askedAt) = (snapshot.Balancer, snapshot.Executor, snapshot.Account, snapshot.IsNews, snapshot.AskedAt);
         foreach (var (symbol, strategy) in snapshot.Holders) _holders[symbol] = strategy;
+        _closes.Restore(snapshot.Closes ?? []);
     }
 
     private TimeSpan Interval => _plan.Policy.Settings.RebalanceInterval;
@@ -131,7 +140,7 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
     {
         _isNews = false;
         var now = Now;
-        var snapshot = AccountPortfolio.Snapshot(_account, _plan.Leverage, Confidence(now), Divergence(now), now);
+        var snapshot = AccountPortfolio.Snapshot(_account, _plan.Leverage, Confidence(now), Divergence(now), People, now);
         Keep(Decide(new BalancerInput.Cycle(snapshot, now)), AskHolders);
         if (snapshot.Positions is { } positions && positions.Any(p => _known.Contains(p.Symbol) && !_holders.ContainsKey(p.Symbol))) AskForHolders();
     }
@@ -146,7 +155,18 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
         : null;
 
     private BalancerRound Decide(BalancerInput input) => BalancerRounds.Decide(_plan.Policy, _balancer, _executor, input, () => AccountPortfolio.Holders(
-        _account, _plans, _known, _plan.Leverage, symbol => _holders.GetValueOrDefault(symbol), _ground.Risk.Read(Now), Now, _ground.Alpha?.Read(Now)));
+        _account, _plans, _known, _plan.Leverage, People, _ground.Risk.Read(Now), Now, _ground.Alpha?.Read(Now)));
+
+    private PortfolioPeople People => new(HolderOf, PriceOf, MayGrow);
+
+    private string? HolderOf(Symbol symbol) => _holders.GetValueOrDefault(symbol);
+
+    private Price? PriceOf(Symbol symbol) => _closes.Fresh(symbol, _plan.Policy.Settings.StaleAfter, Now);
+
+    private bool MayGrow(Symbol symbol) =>
+        _plans.TryGetValue(symbol, out var plan) && plan.GrowsWhenAsked(HolderOf(symbol)) && _balancer.Unwilling?.Knows(symbol, Now) != true;
+
+    private void Hear(HolderAnswer answer) => Keep(BalancerRounds.Hear(_plan.Policy, _balancer, _executor, answer), Show);
 
     private void Keep(BalancerRound round, Action then)
     {
@@ -180,6 +200,8 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
         if (!_tenure.Holds || !_ground.Assets.IsOpen) return;
         foreach (var request in BalancerRounds.Unanswered(_balancer, _executor, Now))
             _ground.Assets[request.Symbol].Tell(new StrategyProtocol.Trim(request.Symbol, request.Wish));
+        foreach (var request in BalancerRounds.UnansweredGrowth(_balancer, _executor, Now))
+            _ground.Assets[request.Symbol].Tell(new StrategyProtocol.Grow(request.Symbol, request.Wish));
     }
 
     private void AskForHolders() => _ground.Cluster.Publish(Topics.HolderRequests, StrategyProtocol.GetHolders.Now);

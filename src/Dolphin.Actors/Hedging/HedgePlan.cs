@@ -16,6 +16,8 @@ public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Pol
 {
     public override LegHolder Holder => LegHolder.BandLimitedHedging;
 
+    public override bool GrowsWhenAsked => true;
+
     /// <summary>It takes whatever a market can give: one leg, both, or none.</summary>
     public override Refusal? Objection(HandOver legs) => legs.Check("hedge", Instrument);
 

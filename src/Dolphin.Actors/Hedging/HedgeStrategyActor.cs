@@ -43,6 +43,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override bool IsLive => _state.IsLive;
     protected override long? LastOpenTimeMs => _monitor.BarsSeen > 0 ? _monitor.LastOpenTimeMs : null;
     protected override TrimProgress? Trims => _state.Trims;
+    protected override GrowthProgress? Growth => _state.Growth;
     protected override double LastClose => _monitor.BarsSeen > 0 ? _monitor.LastClose : 0;
     protected override LegTargets? OrdersOf(HedgeEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Cycle, _state.RefusedCode ?? "", IsLive);
@@ -99,6 +100,15 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override Decision<HedgeEvent> OnRelease(Release release) => Decide(new HedgeInput.Release(release.By, _state.Incarnation, Now));
 
     protected override Decision<HedgeEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed) => Decide(new HedgeInput.Trim(wish, price, exitsAllowed, Now));
+
+    protected override Decision<HedgeEvent> OnGrowWished(GrowWish wish, Price price)
+    {
+        _wish = null;
+        var risk = Shared.Risk.Read(Now);
+        var view = new HedgeMarket(price, Now, _monitor, new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance is { Enabled: true, MayOpen: true }, risk.ExitsAllowed, OpeningAt(risk)));
+        var decision = Decide(new HedgeInput.Grow(wish, view));
+        return _wish is { } sizing ? WithSizing(decision, sizing) : decision;
+    }
 
     protected override void Apply(HedgeEvent @event)
     {

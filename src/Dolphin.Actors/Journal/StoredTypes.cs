@@ -64,6 +64,9 @@ public static class StoredTypes
         ("hedge.trim-wanted.v1", typeof(HedgeEvent.TrimWanted)),
         ("hedge.trim-asked.v1", typeof(HedgeEvent.TrimAsked)),
         ("hedge.trim-ended.v1", typeof(HedgeEvent.TrimEnded)),
+        ("hedge.growth-asked.v1", typeof(HedgeEvent.GrowthAsked)),
+        ("hedge.growth-evened.v1", typeof(HedgeEvent.GrowthEvened)),
+        ("hedge.growth-ended.v1", typeof(HedgeEvent.GrowthEnded)),
         ("hedge.snapshot.v1", typeof(StrategySnapshot)),
 
         ("compression.adopted.v1", typeof(CompressionEvent.Adopted)),
@@ -139,6 +142,8 @@ public static class StoredTypes
         ("balancer.assessed.v1", typeof(BalancerEvent.CycleAssessed)),
         ("balancer.skipped.v1", typeof(BalancerEvent.CycleSkipped)),
         ("balancer.command-issued.v1", typeof(BalancerEvent.CommandIssued)),
+        ("balancer.command-taken.v1", typeof(BalancerEvent.CommandTaken)),
+        ("balancer.growth-answered.v1", typeof(BalancerEvent.GrowthAnswered)),
         ("balancer.command-done.v1", typeof(BalancerEvent.CommandDone)),
         ("balancer.command-rejected.v1", typeof(BalancerEvent.CommandRejected)),
         ("balancer.command-expired.v1", typeof(BalancerEvent.CommandExpired)),

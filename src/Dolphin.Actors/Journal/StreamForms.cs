@@ -33,6 +33,7 @@ internal static class StreamConverters
     [
         new Formed<RecentLog<BalancerCommand>, StreamForm<BalancerCommand>>(l => new([.. l], l.Dropped), f => RecentLog<BalancerCommand>.Of(f.Items, f.Dropped)),
         new Formed<RecentLog<BalancerAlert>, StreamForm<BalancerAlert>>(l => new([.. l], l.Dropped), f => RecentLog<BalancerAlert>.Of(f.Items, f.Dropped)),
+        new Formed<RecentLog<GrowthAnswer>, StreamForm<GrowthAnswer>>(l => new([.. l], l.Dropped), f => RecentLog<GrowthAnswer>.Of(f.Items, f.Dropped)),
         new Formed<RecentLog<EndedCommand>, StreamForm<EndedCommand>>(l => new([.. l], l.Dropped), f => RecentLog<EndedCommand>.Of(f.Items, f.Dropped)),
         new Formed<OpenCommands, OpenForm>(o => new(o.Newest, o.Ids), f => OpenCommands.Of(f.Newest, f.Ids)),
         new Formed<WishBook, WishForm>(b => new(b.Wishes), f => WishBook.Of(f.Wishes)),

@@ -57,6 +57,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<ExecutionProtocol.ExternalFill>(OnExternalFill);
         Receive<VenueEvent.Liquidated>(m => Holder.Forward(m)); // From an older node.
         Receive<StrategyProtocol.Trim>(OnTrim);
+        Receive<StrategyProtocol.Grow>(OnGrow);
         Receive<StrategyProtocol.GetHolders>(_ => SayHolder());
         Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<LegHolding>(OnHolding);
@@ -230,6 +231,13 @@ public sealed class AssetActor : ReceiveActor
         if (!_grounded && Holding is { Grounded: false } holder) holder.Actor.Forward(trim);
         else Sender.Tell(new StrategyProtocol.TrimDeclined(_plan.Symbol, trim.Wish.Id, new Refusal("asset.no-holder",
             $"{trim.Wish.By} asked {_plan.Symbol} by id {trim.Wish.Id} for a trim; no strategy holds its legs, or the one that does has not recovered or has stopped for good. Nothing changed.")));
+    }
+
+    private void OnGrow(StrategyProtocol.Grow grow)
+    {
+        if (!_grounded && Holding is { Grounded: false } holder) holder.Actor.Forward(grow);
+        else Sender.Tell(new StrategyProtocol.GrowDeclined(_plan.Symbol, grow.Wish.Id, new Refusal("asset.no-holder",
+            $"{grow.Wish.By} asked {_plan.Symbol} by id {grow.Wish.Id} to grow; no strategy holds its legs, or the one that does has not recovered or has stopped for good. Nothing changed.")));
     }
 
     private void OnAssignment(HermesProtocol.Assignment assignment)

@@ -51,6 +51,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<Adopt>(adopt => Obey(IsLive || Lags(adopt.Legs) ? Decision<TEvent>.Nothing : OnAdopt(adopt)));
         Command<Release>(release => Obey(IsLive ? OnRelease(release) : Decision<TEvent>.Nothing));
         Command<Trim>(OnTrim);
+        Command<Grow>(OnGrow);
     }
 
     protected StrategyContext Shared { get; }
@@ -71,6 +72,11 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnRelease(Release release);
     /// <param name="price">Quote per base; the newest close, or none that a market has.</param>
     protected abstract Decision<TEvent> OnTrimWished(TrimWish wish, Price price, bool exitsAllowed);
+    /// <summary>Of whoever opens by its own rule alone: a refusal.</summary>
+    /// <param name="price">Quote per base; the newest close, or none that a market has.</param>
+    protected virtual Decision<TEvent> OnGrowWished(GrowWish wish, Price price) => Decision<TEvent>.Refuse("strategy.grows-by-its-own-rule",
+        $"{wish.By} asked {_plan.StrategyId} by id {wish.Id} to grow; it makes no leg larger because it is asked to. Nothing changed.");
+
     /// <summary>What a new stance asks for besides being kept.</summary>
     protected virtual Decision<TEvent> OnStanceChanged() => Decision<TEvent>.Nothing;
     protected abstract void Apply(TEvent @event);
@@ -81,6 +87,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract LegLedger<TKind> Ledger { get; }
     /// <summary>What it was asked to trim; null before the first time.</summary>
     protected abstract TrimProgress? Trims { get; }
+    /// <summary>What it was asked to grow; null before the first time, and of whoever never grows when asked.</summary>
+    protected virtual GrowthProgress? Growth => null;
     /// <summary>Quote per base; 0 before the first bar.</summary>
     protected abstract double LastClose { get; }
     /// <summary>Unix milliseconds of the newest bar's open; null before the first.</summary>
@@ -141,11 +149,22 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     private void OnTrim(Trim trim)
     {
         var (asker, wish) = (Sender, trim.Wish);
-        var decision = OnTrimWished(wish, LastClose > 0 ? Price.Of((decimal)LastClose) : default, Shared.Risk.Read(Now).ExitsAllowed);
-        Store(decision, () => asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id)
-            ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
-            : new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)));
+        var decision = OnTrimWished(wish, NewestPrice, Shared.Risk.Read(Now).ExitsAllowed);
+        Store(decision, () => asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id) ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
+            : Trims is { } trims && trims.IsUnderWay(wish.Id) ? new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
+            : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs)));
     }
+
+    private void OnGrow(Grow grow)
+    {
+        var (asker, wish) = (Sender, grow.Wish);
+        var decision = OnGrowWished(wish, NewestPrice);
+        Store(decision, () => asker.Tell(decision.Refusal is { } refusal && !(Growth?.LastId >= wish.Id) ? new GrowDeclined(_plan.Symbol, wish.Id, refusal)
+            : Growth?.UnderWay?.Id == wish.Id ? new GrowTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
+            : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs)));
+    }
+
+    private Price NewestPrice => LastClose > 0 ? Price.Of((decimal)LastClose) : default;
 
     private void OnStance(Stance stance)
     {

@@ -13,6 +13,9 @@ public abstract record StrategyPlan(string StrategyId, Symbol Symbol, Instrument
     /// <summary>As what it may hold the legs.</summary>
     public abstract LegHolder Holder { get; }
 
+    /// <summary>It opens, or makes a leg larger, when whoever watches the portfolio asks for it.</summary>
+    public virtual bool GrowsWhenAsked => false;
+
     /// <summary>Says why the strategy could do nothing with an asset's legs as they stand, or null if it could.</summary>
     public abstract Refusal? Objection(HandOver legs);
 
@@ -33,6 +36,14 @@ public sealed record AssetPlan(Symbol Symbol, Instrument Instrument, ImmutableAr
         foreach (var strategy in Strategies)
             if (strategy.Holder == heir) return strategy.Objection(new HandOver(book.Long, book.Short, LongTradeId: 0, ShortTradeId: 0));
         return null;
+    }
+
+    /// <summary>Whether a strategy of this asset grows when asked; of nobody it is false.</summary>
+    public bool GrowsWhenAsked(string? strategyId)
+    {
+        foreach (var strategy in Strategies)
+            if (string.Equals(strategy.StrategyId, strategyId, StringComparison.Ordinal)) return strategy.GrowsWhenAsked;
+        return false;
     }
 
     public static AssetPlan Alone(StrategyPlan strategy, Money capital) => new(strategy.Symbol, strategy.Instrument, [strategy], capital);

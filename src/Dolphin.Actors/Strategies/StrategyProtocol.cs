@@ -36,15 +36,29 @@ public static class StrategyProtocol
     /// <summary>From the asset: give the legs up as they stand, as soon as nothing is under way. Answered like <see cref="Adopt"/>.</summary>
     public sealed record Release(string By);
 
-    /// <summary>To the asset, from whoever watches the portfolio: the holder is to bring the legs to at most so much. Answered by <see cref="TrimTaken"/> or
-    /// <see cref="TrimDeclined"/>. Safe to send again.</summary>
+    /// <summary>To the asset, from whoever watches the portfolio: the holder is to bring the legs to at most so much. Answered by <see cref="TrimTaken"/>,
+    /// <see cref="TrimDeclined"/> or <see cref="WishOver"/>. Safe to send again, and sent again until it is over.</summary>
     public sealed record Trim(Symbol Symbol, TrimWish Wish);
 
-    /// <summary>The wish is stored: it is under way, or waits for open orders, or was known before.</summary>
+    /// <summary>The wish is stored: it is under way, or waits for open orders.</summary>
     public sealed record TrimTaken(Symbol Symbol, string StrategyId, long Id);
 
     /// <summary>Nothing of it will be done. Whether it may come again, and by which id, is in the reason.</summary>
     public sealed record TrimDeclined(Symbol Symbol, long Id, Refusal Refusal);
+
+    /// <summary>To the asset, from the same: the holder is to bring the legs to at least so much. Answered by <see cref="GrowTaken"/>, <see cref="GrowDeclined"/> or
+    /// <see cref="WishOver"/>. Safe to send again, and sent again until it is over.</summary>
+    public sealed record Grow(Symbol Symbol, GrowWish Wish);
+
+    /// <summary>The wish is stored, and its orders are open.</summary>
+    public sealed record GrowTaken(Symbol Symbol, string StrategyId, long Id);
+
+    /// <summary>Nothing of it will be done, nor when it comes again by another id while the reason holds.</summary>
+    public sealed record GrowDeclined(Symbol Symbol, long Id, Refusal Refusal);
+
+    /// <summary>Nothing more will be done of a trim or of growth with that id; as far as it was filled it is done.</summary>
+    /// <param name="Held">Base; the legs now.</param>
+    public sealed record WishOver(Symbol Symbol, string StrategyId, long Id, Legs Held);
 
     /// <summary>On the topic of holder requests: every asset tells who holds its legs. Answered by <see cref="HeldBy"/> on the topic of holders.</summary>
     public sealed record GetHolders

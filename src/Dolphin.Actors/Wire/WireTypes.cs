@@ -56,6 +56,10 @@ public static class WireTypes
         ("strategy.trim.v1", typeof(StrategyProtocol.Trim)),
         ("strategy.trim-taken.v1", typeof(StrategyProtocol.TrimTaken)),
         ("strategy.trim-declined.v1", typeof(StrategyProtocol.TrimDeclined)),
+        ("strategy.grow.v1", typeof(StrategyProtocol.Grow)),
+        ("strategy.grow-taken.v1", typeof(StrategyProtocol.GrowTaken)),
+        ("strategy.grow-declined.v1", typeof(StrategyProtocol.GrowDeclined)),
+        ("strategy.wish-over.v1", typeof(StrategyProtocol.WishOver)),
         ("strategy.get-holders.v1", typeof(StrategyProtocol.GetHolders)),
         ("strategy.held-by.v1", typeof(StrategyProtocol.HeldBy)),
 

@@ -47,6 +47,10 @@ public sealed class BalancerNews(string source)
                     _declined[symbol] = no.Code;
                     Say(news, "declined", critical: false, 1, no.At, $"command {no.Id} was declined: {no.Reason}");
                     break;
+                case BalancerEvent.GrowthAnswered { No: { } no } grown when !string.Equals(_declined.GetValueOrDefault(grown.Symbol), no.Code, StringComparison.Ordinal):
+                    _declined[grown.Symbol] = no.Code;
+                    Say(news, "declined", critical: false, 1, grown.At, $"command {grown.Id} was declined: {no.Reason}");
+                    break;
                 case BalancerEvent.CommandDone done when after.Find(done.Id) is { } command:
                     if (command.Grows) _inVain.Remove(command.Action);
                     else if (command.Symbol is { } taken) _declined.Remove(taken);
@@ -96,5 +100,5 @@ public sealed class BalancerNews(string source)
     private static string InVain(BalancerCommand wish) => string.Create(CultureInfo.InvariantCulture,
         $"command {wish.Id} {wish.Action.Word()}: within {BalancerCommand.Lifetime.TotalSeconds:0} s {(wish.Action == BalancerAction.Expand
             ? $"nobody made it {wish.SymbolsWanted} symbols"
-            : $"nobody let {wish.Symbol} grow to {wish.TargetSize} of margin")}. No strategy opens or grows because it is asked to; told once, until such a wish comes true.");
+            : $"nobody let {wish.Symbol} grow to {wish.TargetSize} of margin")}; told once, until such a wish comes true.");
 }

@@ -12,10 +12,10 @@ namespace Dolphin.Domain.AutoExecution;
 /// </summary>
 /// <remarks>
 /// <para>Only the strategy that holds two legs trades them, so nothing here is an order. <c>reduce_margin</c>, <c>reduce</c> and a <c>rebalance</c> down
-/// become a <see cref="TrimRequest"/> to the one holder. A <c>rebalance</c> up and an <c>expand</c> become wishes that somebody may take.</para>
-/// <para>A <c>hedge</c> wants an opposite leg opened. No holder opens one because it is asked to: band-limited hedging opens both legs alike and at a
-/// moment of its own, compression makes one leg larger once and by its own rule, the protector never. So the net position is made smaller by the same amount from
-/// the other end: the dominant leg is trimmed until the two legs are as far apart as the command wants them, and the event says that it was so. What is
+/// become a <see cref="TrimRequest"/> to the one holder; a <c>rebalance</c> up, an <c>expand</c> and a <c>hedge</c> become a <see cref="GrowRequest"/>.</para>
+/// <para>A <c>hedge</c> wants the opposite leg larger. Where the holder makes no leg larger when asked to (compression's gross never grows, the protector and directional
+/// strategies open by their own rule alone), where it declined lately, where entries are forbidden, and where there is no margin for it, the net position is made smaller by the same
+/// amount from the other end: the dominant leg is trimmed until the two legs are as far apart as the command wants them, and the event says that it was so. What is
 /// used becomes less by it and not more, so a little more than the threshold may still be felt; then the next look asks again.</para>
 /// <para>A command does not take back what one before it asked for: while an earlier one is still good, the smaller of both counts for each leg. A holder
 /// remembers the newest wish only.</para>
@@ -56,7 +56,7 @@ public static class ExecutorDecider
             BalancerAction.Rebalance when command.Change.Quote < 0m => Reduce(state, command, view),
             BalancerAction.Rebalance => Grow(command, view),
             BalancerAction.Hedge => Hedge(state, command, command.Hedge!, view),
-            BalancerAction.Expand => Expand(command, view),
+            BalancerAction.Expand => Expand(state, command, view),
             _ => throw new UnreachableException($"No rule for {command.Action}."),
         };
     }
@@ -100,14 +100,27 @@ public static class ExecutorDecider
         var apart = Share(position, share);
         if (net.Abs() <= apart)
             return Done(command, view, $"{command.Symbol} has long {position.Legs.Long} and short {position.Legs.Short}, which are not further apart than {apart}.");
-        if (LegReduction.Nearer(position.Instrument, position.Legs, apart) is not { } atMost)
+        if (WhyNotOpposite(hedge, position, view) is not { } why)
         {
-            return Refused(command, view, "executor.too-small",
-                $"long {position.Legs.Long} and short {position.Legs.Short} of {command.Symbol} are {net.Abs()} apart, which is too little for an order that brings them nearer");
+            var opposite = Quantizer.FloorToLot(position.Instrument, position.Legs[dominant] - apart);
+            if (opposite <= position.Legs[dominant.Opposite()]) return Refused(command, view, "executor.too-small", TooSmallToHedge(command, position));
+            var atLeast = dominant == PositionSide.Long ? position.Legs with { Short = opposite } : position.Legs with { Long = opposite };
+            return Asks(command, view, growth: null, [], instead: null, [Request(command, position, atLeast)]);
         }
-        return Trim(state, command, view, position, atMost, new Refusal("executor.cannot-open-opposite",
-            $"{position.Holder} opens no leg of {command.Symbol} because it is asked to; instead of {hedge.Open} of margin opened on the other side, the {dominant} leg is made smaller by as much."));
+        return LegReduction.Nearer(position.Instrument, position.Legs, apart) is { } atMost
+            ? Trim(state, command, view, position, atMost, new Refusal("executor.cannot-open-opposite",
+                $"{why}; instead of {hedge.Open} of margin opened on the other side, the {dominant} leg is made smaller by as much."))
+            : Refused(command, view, "executor.too-small", TooSmallToHedge(command, position));
     }
+
+    private static string TooSmallToHedge(BalancerCommand command, HeldPosition position) =>
+        $"long {position.Legs.Long} and short {position.Legs.Short} of {command.Symbol} are {position.Legs.Net.Abs()} apart, which is too little for an order that brings them nearer";
+
+    private static string? WhyNotOpposite(HedgeOrder hedge, HeldPosition position, HoldersView view) =>
+        !position.MayGrow ? $"{position.Holder} makes no leg larger because it is asked to, or declined it lately"
+        : !view.EntriesAllowed ? "the posture allows no entries"
+        : hedge.Close.Quote > 0m ? "there is no margin for all of it"
+        : null;
 
     // At the resolution of a wanted quantity: the last digit of a quotient must not cost a lot.
     private static Quantity Share(HeldPosition position, decimal share) =>
@@ -132,29 +145,56 @@ public static class ExecutorDecider
     {
         if (Holding(command, view, out var position) is { } none) return none;
         var change = command.TargetSize - position.Margin;
-        return change.Quote <= 0m
-            ? Done(command, view, $"{command.Symbol} has {position.Margin} of margin; {command.TargetSize} is wanted.")
-            : Ends(new ExecutorEvent.CarriedOut(
-                command.Id, command.Action, Trim: null,
-                new GrowthWish(command.Symbol!.Value, position.Holder!, command.TargetSize, change, command.Reason, command.ExpiresAt), Openings: [], Instead: null, view.Now));
+        if (change.Quote <= 0m) return Done(command, view, $"{command.Symbol} has {position.Margin} of margin; {command.TargetSize} is wanted.");
+        if (!position.MayGrow)
+            return Refused(command, view, "executor.holder-does-not-grow", $"{position.Holder} makes no leg of {command.Symbol} larger because it is asked to, or declined it lately");
+        // The share first: a product of margins could overflow where the numbers are absurd. Both legs alike, rounded so that it is never more than was wished.
+        var share = change.Quote / position.Margin.Quote;
+        var each = share < MostTimes ? Quantizer.FloorToLot(position.Instrument, new Quantity(Share(position, share).Base / 2m)) : Quantity.Zero;
+        if (each.Base <= 0m)
+            return Refused(command, view, "executor.too-small", $"{change} more of margin is less than a lot for each leg of {command.Symbol}, or a number that no account has");
+        var atLeast = new Legs(position.Legs.Long + each, position.Legs.Short + each);
+        return Asks(command, view, new GrowthWish(command.Symbol!.Value, position.Holder!, command.TargetSize, change, command.Reason, command.ExpiresAt), [], instead: null,
+            [Request(command, position, atLeast)]);
     }
 
-    private static Decision<ExecutorEvent> Expand(BalancerCommand command, HoldersView view)
+    // Of dust a share can be any number; what is more than this many times as much as is held is nothing that a lot of it could become.
+    private const decimal MostTimes = 1_000_000m;
+
+    private static Decision<ExecutorEvent> Expand(ExecutorState state, BalancerCommand command, HoldersView view)
     {
         // Absolute: what has been opened since the command counts.
         var wanted = Math.Min(command.NewSymbols, command.SymbolsWanted - view.Check.SymbolsHeld);
         if (command.TargetSize.Quote <= 0m)
             return Refused(command, view, "executor.nothing-to-open", $"it gives each new symbol {command.TargetSize} of margin; expected above 0");
-        if (view.Openable.IsEmpty)
-            return Refused(command, view, "executor.nothing-to-open", $"{wanted} new symbols are wanted, and none is ranked that is not held");
-        var openings = ImmutableArray.CreateBuilder<OpeningWish>(Math.Min(wanted, view.Openable.Length));
-        for (var i = 0; i < view.Openable.Length && i < wanted; i++)
-            openings.Add(new OpeningWish(view.Openable[i], command.TargetSize, command.Reason, command.ExpiresAt));
+        var openings = ImmutableArray.CreateBuilder<OpeningWish>();
+        var asked = ImmutableArray.CreateBuilder<GrowRequest>();
+        foreach (var open in view.Openable)
+        {
+            if (openings.Count == wanted) break;
+            if (state.HasCut(open.Symbol, view.Now)) continue; // Opened again at once it would undo what was asked for.
+            var notional = command.TargetSize.Quote / 2m * open.Leverage;
+            if (notional > Plausible.HighestNotional) continue;
+            var each = Quantizer.FloorToLot(open.Instrument, Quantizer.Wanted(new Money(notional), open.Price));
+            // A symbol of which the venue takes no such order is no opening: the next one is.
+            if (each.Base <= 0m || Quantizer.Tradable(open.Instrument, open.Price, PositionSide.Long, default, each).IsNothing) continue;
+            openings.Add(new OpeningWish(open.Symbol, command.TargetSize, command.Reason, command.ExpiresAt));
+            asked.Add(new GrowRequest(open.Symbol, open.Holder, default, new GrowWish(By, command.Id, each, each, command.ExpiresAt)));
+        }
+        if (openings.Count == 0)
+            return Refused(command, view, "executor.nothing-to-open", $"{wanted} new symbols are wanted, and none is ranked that is not held and could be opened with {command.TargetSize}");
         var instead = openings.Count < wanted
             ? new Refusal("executor.too-few-ranked", $"Command {command.Id} {Word(command)}: {wanted} new symbols are wanted and only {openings.Count} are ranked that are not held; those are asked for.")
             : null;
-        return Ends(new ExecutorEvent.CarriedOut(command.Id, command.Action, Trim: null, Growth: null, openings.DrainToImmutable(), instead, view.Now));
+        return Asks(command, view, growth: null, openings.DrainToImmutable(), instead, asked.DrainToImmutable());
     }
+
+    private static GrowRequest Request(BalancerCommand command, HeldPosition position, Legs atLeast) =>
+        new(command.Symbol!.Value, position.Holder!, position.Legs, new GrowWish(By, command.Id, atLeast.Long, atLeast.Short, command.ExpiresAt));
+
+    private static Decision<ExecutorEvent> Asks(
+        BalancerCommand command, HoldersView view, GrowthWish? growth, ImmutableArray<OpeningWish> openings, Refusal? instead, ImmutableArray<GrowRequest> asked) =>
+        Ends(new ExecutorEvent.CarriedOut(command.Id, command.Action, Trim: null, growth, openings, instead, view.Now, asked));
 
     // Nothing is asked for where nothing is held, or nobody may trade it, or what is said of it cannot be.
     private static Decision<ExecutorEvent>? Holding(BalancerCommand command, HoldersView view, out HeldPosition position)
@@ -190,16 +230,16 @@ public static class ExecutorDecider
     /// <summary>The state after one stored event. Total; validates nothing: the past is not up for debate.</summary>
     public static ExecutorState Evolve(ExecutorState state, ExecutorEvent @event) => @event switch
     {
-        ExecutorEvent.CarriedOut e => Remember(state, e, CommandEnd.CarriedOut, e.Trim, Count(state.Counts, e)),
+        ExecutorEvent.CarriedOut e => Remember(state, e, CommandEnd.CarriedOut, e.Trim, Count(state.Counts, e), e.Asked),
         ExecutorEvent.DoneAlready e => Remember(state, e, CommandEnd.DoneAlready, null, state.Counts with { DoneAlready = state.Counts.DoneAlready + 1 }),
         ExecutorEvent.Refused e => Remember(state, e, CommandEnd.Refused, null, state.Counts with { Refused = state.Counts.Refused + 1 }),
         ExecutorEvent.Expired e => Remember(state, e, CommandEnd.Expired, null, state.Counts with { Expired = state.Counts.Expired + 1 }),
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the executor's state."),
     };
 
-    private static ExecutorState Remember(ExecutorState state, ExecutorEvent e, CommandEnd end, TrimRequest? trim, ExecutorCounts counts)
+    private static ExecutorState Remember(ExecutorState state, ExecutorEvent e, CommandEnd end, TrimRequest? trim, ExecutorCounts counts, ImmutableArray<GrowRequest>? growths = null)
     {
-        var ended = state.Ended.Add(new EndedCommand(e.Id, end, trim), out var fallen);
+        var ended = state.Ended.Add(new EndedCommand(e.Id, end, trim, growths), out var fallen);
         return new ExecutorState(ended, Math.Max(state.ForgottenUpTo, fallen?.Id ?? 0), counts, e.At, Highest(state, e.Id));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Balancing;
 
 namespace Dolphin.Domain.AutoExecution;
@@ -16,12 +17,14 @@ public abstract record ExecutorEvent
     public abstract DateTimeOffset At { get; init; }
 
     /// <summary>What is to be asked of holders is in the event, and is sent when the event is stored. Stored as <c>executor.carried-out.v1</c>.</summary>
-    /// <param name="Trim">Of a reduction, of a rebalance down, or of a hedge; else null.</param>
+    /// <param name="Trim">Of a reduction, of a rebalance down, or of a hedge whose holder opens no leg; else null.</param>
     /// <param name="Growth">Of a rebalance up; else null.</param>
     /// <param name="Openings">Of an expansion, the best symbol first; else empty.</param>
     /// <param name="Instead">What of the command could not be had, and what is done in its place; or null.</param>
+    /// <param name="Asked">Of whom it is asked to open or grow, in order; null where nobody is, and in what was written when nobody was.</param>
     public sealed record CarriedOut(
-        long Id, BalancerAction Action, TrimRequest? Trim, GrowthWish? Growth, ImmutableArray<OpeningWish> Openings, Refusal? Instead, DateTimeOffset At) : ExecutorEvent;
+        long Id, BalancerAction Action, TrimRequest? Trim, GrowthWish? Growth, ImmutableArray<OpeningWish> Openings, Refusal? Instead, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<GrowRequest>? Asked = null) : ExecutorEvent;
 
     /// <summary>What the command wanted is so already. Stored as <c>executor.done-already.v1</c>.</summary>
     public sealed record DoneAlready(long Id, BalancerAction Action, string Reason, DateTimeOffset At) : ExecutorEvent;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
@@ -9,13 +10,15 @@ public enum CommandEnd { CarriedOut, DoneAlready, Refused, Expired }
 
 /// <summary>A command that has ended.</summary>
 /// <param name="Trim">What was asked of a holder, or null if nothing was.</param>
-public sealed record EndedCommand(long Id, CommandEnd End, TrimRequest? Trim);
+/// <param name="Growths">Of whom it was asked to open or grow; null where nobody was.</param>
+public sealed record EndedCommand(
+    long Id, CommandEnd End, TrimRequest? Trim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<GrowRequest>? Growths = null);
 
 /// <summary>How often, since the beginning.</summary>
 /// <param name="Instead">Of those carried out: where something else was done than what was asked for.</param>
 /// <param name="Trims">Requests to holders.</param>
-/// <param name="Growths">Wishes that a held symbol grows.</param>
-/// <param name="Openings">Wishes that a symbol is opened.</param>
+/// <param name="Growths">Commands that a held symbol grows for its weight.</param>
+/// <param name="Openings">Symbols that were to be opened.</param>
 /// <param name="ByAction">Commands carried out, by what they asked for.</param>
 public readonly record struct ExecutorCounts(
     long CarriedOut, long DoneAlready, long Refused, long Expired, long Instead, long Trims, long Growths, long Openings, ActionCounts ByAction)
@@ -44,6 +47,26 @@ public sealed record ExecutorState(
         foreach (var ended in Ended)
         {
             if (ended.Id == id) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The command with this id; null if it has fallen out, or has not ended.</summary>
+    public EndedCommand? Find(long id)
+    {
+        foreach (var ended in Ended)
+        {
+            if (ended.Id == id) return ended;
+        }
+        return null;
+    }
+
+    /// <summary>A symbol was to be cut within <see cref="WishBook.Remembered"/>: it is not opened again at once.</summary>
+    public bool HasCut(Symbol symbol, DateTimeOffset now)
+    {
+        foreach (var ended in Ended)
+        {
+            if (ended.Trim is { } trim && trim.Symbol == symbol && now - trim.Wish.Until < WishBook.Remembered) return true;
         }
         return false;
     }

@@ -12,7 +12,8 @@ namespace Dolphin.Domain.AutoExecution;
 /// <paramref name="Price"/> over the leverage.</param>
 /// <param name="Price">Quote per base; the newest one.</param>
 /// <param name="Leverage">Times, from 1; one for both legs.</param>
-public sealed record HeldPosition(Instrument Instrument, string? Holder, Legs Legs, Money? TiedUp, Price Price, decimal Leverage)
+/// <param name="MayGrow">The holder makes a leg larger when asked to, and has not declined lately.</param>
+public sealed record HeldPosition(Instrument Instrument, string? Holder, Legs Legs, Money? TiedUp, Price Price, decimal Leverage, bool MayGrow = false)
 {
     /// <summary>Highest leverage that a venue gives; more is a mistake somewhere.</summary>
     public const decimal HighestLeverage = 1_000m;
@@ -29,9 +30,13 @@ public sealed record HeldPosition(Instrument Instrument, string? Holder, Legs Le
     private static bool Good(Quantity leg) => leg.Base is >= 0m and <= TwoLegs.Plausible.HighestQuantity;
 }
 
-/// <summary>How good a symbol that could be opened is.</summary>
+/// <summary>How good a symbol that could be opened is, and what it takes to open it.</summary>
 /// <param name="Rank">Higher is better. One that is not a number is not ranked.</param>
-public readonly record struct RankedSymbol(Symbol Symbol, double Rank);
+/// <param name="Instrument">Its lots and smallest order.</param>
+/// <param name="Holder">The id of the strategy that would open it.</param>
+/// <param name="Price">Quote per base; the newest one.</param>
+/// <param name="Leverage">Times, from 1.</param>
+public readonly record struct RankedSymbol(Symbol Symbol, double Rank, Instrument Instrument, string Holder, Price Price, decimal Leverage);
 
 /// <summary>What the auto executor knows when a command reaches it: who holds what, and what could be opened.</summary>
 public sealed class HoldersView
@@ -62,29 +67,29 @@ public sealed class HoldersView
     public bool ExitsAllowed { get; }
     public ImmutableSortedDictionary<Symbol, HeldPosition> Held { get; }
     /// <summary>Symbols that are not held, the best first; among equals in ordinal order.</summary>
-    public ImmutableArray<Symbol> Openable { get; }
+    public ImmutableArray<RankedSymbol> Openable { get; }
     /// <summary>The same for <see cref="CommandCheck"/>. What has been executed is the executor's own memory, and not in it.</summary>
     internal ExecutorView Check { get; }
 
-    private static ImmutableArray<Symbol> BestFirst(
+    private static ImmutableArray<RankedSymbol> BestFirst(
         ImmutableHashSet<Symbol> known, ImmutableSortedDictionary<Symbol, HeldPosition> held, ImmutableArray<RankedSymbol> ranks)
     {
         if (ranks.IsDefaultOrEmpty) return [];
         var open = new List<RankedSymbol>(ranks.Length);
         foreach (var ranked in ranks)
         {
-            if (!double.IsNaN(ranked.Rank) && !string.IsNullOrEmpty(ranked.Symbol.Name) && known.Contains(ranked.Symbol)
+            if (!double.IsNaN(ranked.Rank) && !string.IsNullOrEmpty(ranked.Symbol.Name) && known.Contains(ranked.Symbol) && TwoLegs.Plausible.Is(ranked.Price)
                 && !(held.TryGetValue(ranked.Symbol, out var position) && !position.Legs.AreFlat))
             {
                 open.Add(ranked);
             }
         }
         open.Sort(static (a, b) => b.Rank.CompareTo(a.Rank) is not 0 and var order ? order : a.Symbol.CompareTo(b.Symbol));
-        var symbols = ImmutableArray.CreateBuilder<Symbol>(open.Count);
+        var symbols = ImmutableArray.CreateBuilder<RankedSymbol>(open.Count);
         var seen = new HashSet<Symbol>(open.Count);
         foreach (var ranked in open)
         {
-            if (seen.Add(ranked.Symbol)) symbols.Add(ranked.Symbol);
+            if (seen.Add(ranked.Symbol)) symbols.Add(ranked);
         }
         return symbols.DrainToImmutable();
     }

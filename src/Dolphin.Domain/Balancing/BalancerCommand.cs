@@ -80,7 +80,10 @@ public sealed record BalancerCommand(
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
     public int Priority => Action.Priority();
-    /// <summary>It makes the portfolio larger. Nobody opens or grows because it is asked to, so it is a wish.</summary>
+    /// <summary>Once a holder has taken it, it is open until the holder is done with it, and so long at most: an order that rests for an hour is not about to be filled.</summary>
+    public static readonly TimeSpan FillTime = TimeSpan.FromHours(1);
+
+    /// <summary>It makes the portfolio larger: a wish, which the holder may decline.</summary>
     public bool Grows => Action == BalancerAction.Expand || (Action == BalancerAction.Rebalance && Change.Quote >= 0m);
     /// <summary>From this instant on it is not to be done any more.</summary>
     public DateTimeOffset ExpiresAt => At + Lifetime;

@@ -8,8 +8,8 @@ namespace Dolphin.Domain.Balancing;
 /// </summary>
 /// <remarks>
 /// The balancer sends nothing itself: a <see cref="BalancerEvent.CommandIssued"/> is what the executor hears. Each look judges the portfolio
-/// as it is then; what earlier commands may still change is not reckoned with, because their sizes are absolute and a repeated command does
-/// no harm. A wish that the portfolio grows has no other answer than the portfolio: a look that finds it true closes it. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
+/// as it will be when the cuts under way are done, and names none of their symbols: what is being done is not asked for twice. A wish that the portfolio grows is
+/// closed by a look that finds it true, or by the answers of all who were asked. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
 /// </remarks>
 public static class BalancerDecider
 {
@@ -17,6 +17,10 @@ public static class BalancerDecider
     {
         BalancerInput.Cycle i => OnCycle(policy, state, i),
         BalancerInput.Tick i => new Decision<BalancerEvent>(Ends(state, seen: null, i.At), null),
+        BalancerInput.Taken i => state.IsTaken(i.Id)
+            ? Decision<BalancerEvent>.Nothing
+            : Answered(state, i.Id, i.At, new BalancerEvent.CommandTaken(i.Id, i.At)),
+        BalancerInput.Grown i => OnGrown(state, i),
         BalancerInput.Done i => Answered(state, i.Id, i.At, new BalancerEvent.CommandDone(i.Id, i.At)),
         BalancerInput.Rejected i => Answered(state, i.Id, i.At, new BalancerEvent.CommandRejected(i.Id, i.Code, i.Reason, i.At)),
         _ => throw new UnreachableException($"No rule for {input}."),
@@ -28,7 +32,8 @@ public static class BalancerDecider
         if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(Ends(state, seen: null, cycle.At), null);
         var assessment = Stale(cycle) is { } stale
             ? new Assessment(null, [], [], [], stale)
-            : ExposureAssessor.Assess(policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, state.LastCommandId, cycle.At);
+            : ExposureAssessor.Assess(
+                policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, CutsUnderWay.Of(state), state.LastCommandId, cycle.At);
 
         var ends = Ends(state, assessment.Metrics, cycle.At);
         var events = ImmutableArray.CreateBuilder<BalancerEvent>(ends.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
@@ -65,7 +70,7 @@ public static class BalancerDecider
         {
             if (!state.Open.Contains(command.Id)) continue;
             if (seen is not null && command.Grows && IsTrue(command, seen)) ends.Add(new BalancerEvent.CommandDone(command.Id, now));
-            else if (command.ExpiresAt <= now) ends.Add(new BalancerEvent.CommandExpired(command.Id, now));
+            else if (now >= (state.IsTaken(command.Id) ? command.At + BalancerCommand.FillTime : command.ExpiresAt)) ends.Add(new BalancerEvent.CommandExpired(command.Id, now));
         }
         return ends.DrainToImmutable();
     }
@@ -79,6 +84,20 @@ public static class BalancerDecider
             if (position.Symbol == wish.Symbol) return position.Margin >= wish.TargetSize;
         }
         return false;
+    }
+
+    private static Decision<BalancerEvent> OnGrown(BalancerState state, BalancerInput.Grown grown)
+    {
+        if (state.AnswerTo(grown.Id, grown.Symbol) is not null) return Decision<BalancerEvent>.Nothing;
+        var answered = new BalancerEvent.GrowthAnswered(grown.Id, grown.Symbol, grown.No, grown.At);
+        var open = Answered(state, grown.Id, grown.At, answered);
+        if (open.Refusal is not null || !grown.IsLast) return open;
+        // Done if anybody did something of it.
+        var did = grown.No is null;
+        foreach (var answer in state.Answers ?? RecentLog<GrowthAnswer>.Empty) did |= answer.Id == grown.Id && answer.Did;
+        return Decision<BalancerEvent>.Of(answered, did
+            ? new BalancerEvent.CommandDone(grown.Id, grown.At)
+            : new BalancerEvent.CommandRejected(grown.Id, grown.No!.Code, grown.No.Reason, grown.At));
     }
 
     private static Decision<BalancerEvent> Answered(BalancerState state, long id, DateTimeOffset at, BalancerEvent answer)
@@ -103,6 +122,13 @@ public static class BalancerDecider
         },
         BalancerEvent.CycleSkipped e => state with { LastCycleAt = e.At, CyclesSkipped = state.CyclesSkipped + 1, LastSkip = new Refusal(e.Code, e.Reason) },
         BalancerEvent.CommandIssued e => Issue(state, e),
+        BalancerEvent.CommandTaken e => state.Open.Contains(e.Id) ? state with { Taken = (state.Taken ?? OpenCommands.None).With(e.Id) } : state,
+        BalancerEvent.GrowthAnswered e => state with
+        {
+            Answers = (state.Answers ?? RecentLog<GrowthAnswer>.Empty).Add(new GrowthAnswer(e.Id, e.Symbol, e.No is null), out _),
+            Unwilling = e.No is null ? state.Unwilling : (state.Unwilling ?? WishBook.Empty).With(e.Symbol, e.At),
+            Outcomes = e.No is null ? state.Outcomes : state.Outcomes with { GrowthDeclined = state.Outcomes.GrowthDeclined + 1 },
+        },
         BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id) },
         BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
         BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
@@ -119,7 +145,7 @@ public static class BalancerDecider
         return state with
         {
             LastCycleAt = e.At, LastCommandId = Math.Max(state.LastCommandId, e.Command.Id), Commands = commands,
-            Open = forgets ? open.Without(fallen!.Id) : open,
+            Open = forgets ? open.Without(fallen!.Id) : open, Taken = forgets ? state.Taken?.Without(fallen!.Id) : state.Taken,
             Outcomes = forgets ? state.Outcomes with { Forgotten = state.Outcomes.Forgotten + 1 } : state.Outcomes,
             Actions = state.Actions.OneMore(e.Command.Action), ActedAt = state.ActedAt.With(e.Command.Action, e.At),
             Wished = e.Command.Grows ? (state.Wished ?? WishBook.Empty).With(e.Command) : state.Wished,
@@ -128,13 +154,13 @@ public static class BalancerDecider
 
     // Events of another history may close what was never open here; then nothing is counted.
     private static BalancerState Close(BalancerState state, long id, CommandOutcomes outcomes) =>
-        state.Open.Contains(id) ? state with { Open = state.Open.Without(id), Outcomes = outcomes } : state;
+        state.Open.Contains(id) ? state with { Open = state.Open.Without(id), Taken = state.Taken?.Without(id), Outcomes = outcomes } : state;
 
-    // What came true is another wish when it is needed again.
+    // An expansion that came true is another wish when it is needed again. Of a symbol that was given something nothing is taken, and nothing more is given, within the hour.
     private static WishBook? Unfulfilled(BalancerState state, long done)
     {
         if (state.Wished is not { } wished || !state.Open.Contains(done)) return state.Wished;
-        return state.Find(done) is { Grows: true } wish ? wished.Without(wish) : wished;
+        return state.Find(done) is { Action: BalancerAction.Expand } wish ? wished.Without(wish) : wished;
     }
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)

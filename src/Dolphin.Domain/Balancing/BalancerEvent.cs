@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
 
@@ -20,10 +21,17 @@ public abstract record BalancerEvent
     /// <summary>An executor is asked. The event carries all it needs.</summary>
     public sealed record CommandIssued(BalancerCommand Command, DateTimeOffset At) : BalancerEvent;
 
-    /// <summary>The executor did it; of a wish: it has come true.</summary>
+    /// <summary>A holder has taken it and is about to do it.</summary>
+    public sealed record CommandTaken(long Id, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>One of those who were asked to open or grow has done what it will do of it.</summary>
+    /// <param name="No">Why it did nothing, or null if it did something.</param>
+    public sealed record GrowthAnswered(long Id, Symbol Symbol, Refusal? No, DateTimeOffset At) : BalancerEvent;
+
+    /// <summary>It is done: of a cut, the legs are at or below what was asked; of a wish, it has come true, or its holders have done what they will do of it.</summary>
     public sealed record CommandDone(long Id, DateTimeOffset At) : BalancerEvent;
 
-    /// <summary>The executor would not do it; the next look decides anew.</summary>
+    /// <summary>The executor or the holder would not do it, or the venue did not fill it; the next look decides anew.</summary>
     public sealed record CommandRejected(long Id, string Code, string Reason, DateTimeOffset At) : BalancerEvent;
 
     /// <summary>Nobody said in time what became of it; of a wish: nobody took it.</summary>

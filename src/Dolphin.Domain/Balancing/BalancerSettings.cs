@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dolphin.Domain.Balancing;
 
 /// <summary>
@@ -32,6 +34,11 @@ public sealed record BalancerSettings
     public decimal DivergenceThreshold { get; init; } = 0.03m;
     /// <summary>Time between two looks. How often a check may act is its priority's affair (<see cref="BalancerActions.Cadence"/>).</summary>
     public TimeSpan RebalanceInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How old the newest bar of a symbol may be, from its close, for a command to name the symbol. Three bars of a minute: one that comes late, or that a venue leaves out, is
+    /// no silence, and who holds the symbol decides by bars as well.</summary>
+    [JsonIgnore] // Says who may be asked now; of what is stored it explains nothing.
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The names of <see cref="Preset"/>, from careful to bold.</summary>
     public static IReadOnlyList<string> PresetNames { get; } = ["conservative", "default", "aggressive"];

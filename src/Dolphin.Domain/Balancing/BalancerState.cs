@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json.Serialization;
+using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
 
@@ -58,8 +59,15 @@ public readonly record struct ActedAt(
 }
 
 /// <summary>What became of commands that are not open any more.</summary>
+/// <param name="Done">Of a cut: the legs are at or below what was asked.</param>
 /// <param name="Forgotten">Fell out of the stream while they were open; what an executor says of them later changes nothing.</param>
-public readonly record struct CommandOutcomes(long Done, long Rejected, long Expired, long Forgotten);
+/// <param name="GrowthDeclined">No part of the sum: answers of holders that would not open or grow. A command can ask several.</param>
+public readonly record struct CommandOutcomes(
+    long Done, long Rejected, long Expired, long Forgotten, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long GrowthDeclined = 0);
+
+/// <summary>The answer of one who was asked to open or grow.</summary>
+/// <param name="Did">It did something of it.</param>
+public sealed record GrowthAnswer(long Id, Symbol Symbol, bool Did);
 
 /// <summary>Everything the balancer remembers, and nothing it could not recover from its events.</summary>
 /// <param name="LastCommandId">0 before the first command.</param>
@@ -73,11 +81,17 @@ public readonly record struct CommandOutcomes(long Done, long Rejected, long Exp
 /// <param name="LastSkip">Why the last look was skipped, or null if it was judged.</param>
 /// <param name="LastMetrics">The portfolio at the last look that was judged.</param>
 /// <param name="Wished">Growth that was wished for of late; null before the first wish.</param>
+/// <param name="Taken">Those of <paramref name="Open"/> that a holder has taken and has not finished; null before the first.</param>
+/// <param name="Answers">Of those who were asked to open or grow, the newest; null before the first.</param>
+/// <param name="Unwilling">Symbols whose holder declined to open or grow of late; null before the first.</param>
 public sealed record BalancerState(
     long LastCommandId, RecentLog<BalancerCommand> Commands, OpenCommands Open, CommandOutcomes Outcomes, ActionCounts Actions, ActedAt ActedAt,
     RecentLog<BalancerAlert> Alerts, long Throttled, DateTimeOffset? MarginOverloadToldAt, DateTimeOffset? HighDivergenceToldAt,
     DateTimeOffset? LastCycleAt, long CyclesAssessed, long CyclesSkipped, Refusal? LastSkip, PortfolioMetrics? LastMetrics, ImmutableArray<string> LastNotes,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Wished = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Wished = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpenCommands? Taken = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecentLog<GrowthAnswer>? Answers = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Unwilling = null)
 {
     public static BalancerState Initial { get; } = new(
         LastCommandId: 0, RecentLog<BalancerCommand>.Empty, OpenCommands.None, default, default, default,
@@ -90,6 +104,19 @@ public sealed record BalancerState(
         foreach (var command in Commands)
         {
             if (command.Id == id) return command;
+        }
+        return null;
+    }
+
+    /// <summary>A holder has taken it and has not finished.</summary>
+    public bool IsTaken(long id) => Taken is { } taken && taken.Contains(id);
+
+    /// <summary>What the holder of a symbol answered to a command that asked it to open or grow, or null.</summary>
+    public GrowthAnswer? AnswerTo(long id, Symbol symbol)
+    {
+        foreach (var answer in Answers ?? RecentLog<GrowthAnswer>.Empty)
+        {
+            if (answer.Id == id && answer.Symbol == symbol) return answer;
         }
         return null;
     }

@@ -7,15 +7,20 @@ namespace Dolphin.Domain.Balancing;
 /// <summary>The five checks and what each asks for. Same portfolio, same limits: same commands, to the last digit.</summary>
 /// <remarks>
 /// <para>Every check works on what the commands before it leave, in the order margin overload, symbol exposure, divergence, diversification, symbol
-/// weight: what is held is protected before more is opened. After all commands of an assessment no check that acted is breached any more.
-/// New symbols of an expansion are not weighed before they are there.</para>
+/// weight: what is held is protected before more is opened. After all commands of an assessment no check that acted is breached any more, unless by
+/// symbols that no command may name: those whose price is old, and those of which an earlier command is under way. Of the latter what will be left counts.
+/// What a check leaves alone it notes.</para>
+/// <para>Weights: what overweight symbols free goes to others, or nothing is freed. Cut without anybody who takes it a portfolio would become smaller with every look: the average falls
+/// with the cut, and the next symbol is above it. A symbol is asked to grow once an hour at most, and not cut for its weight in the hour after: where others declined their part the
+/// average has fallen, and what was just given would be taken back.</para>
 /// <para>Divergence: what of it would be felt is divergence x net / used margin, where net is what is not covered by an opposite leg. A portfolio
 /// on one side feels all of it. Hedges open so much of the opposite leg, on the largest net first, that what is felt comes down to the
 /// threshold. None grows a symbol beyond the target utilisation, the target exposure and the weight at which check 5 would cut it back; what
 /// is then still missing is closed of the held leg and opened of the other in equal parts, which needs no margin, again on the largest net
 /// first. Net is counted in margin like everything else here: leverage is one for both legs of a symbol, so that within a symbol it is exact.</para>
 /// <para>Expansion: each new symbol gets confidence x the smaller of (room up to the target utilisation, shared by all new symbols) and (the target
-/// exposure of a symbol), so that sure signals use all the room there is and unsure ones little.</para>
+/// exposure of a symbol), so that sure signals use all the room there is and unsure ones little; and never more than <see cref="BalancerPolicy.BalancedRatio"/> times the average
+/// that is then, or check 5 would take it back.</para>
 /// <para>Cost: sorts of at most n symbols, everything else once through. No enumerators and no closures inside.</para>
 /// </remarks>
 public sealed class ExposureAssessor
@@ -47,13 +52,15 @@ public sealed class ExposureAssessor
     /// <summary>Judges a portfolio.</summary>
     /// <param name="due">The checks that may act; the others only alert. What they would have done is not reckoned with.</param>
     /// <param name="wished">What was wished for of late; it is not wished for again.</param>
+    /// <param name="cuts">What earlier commands will leave.</param>
     /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
     /// <param name="at">The time of the commands.</param>
-    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, long lastId, DateTimeOffset at)
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, long lastId, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wished);
+        ArgumentNullException.ThrowIfNull(cuts);
         if (snapshot.Positions is not { IsDefault: false } positions)
             return Skip("balancing.positions-unavailable", "The open positions are unavailable; expected the margin of every symbol. The cycle is skipped, the next interval tries again.");
         if (snapshot.TotalMargin is not { } total)
@@ -66,15 +73,16 @@ public sealed class ExposureAssessor
         if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal);
         var confidence = snapshot.Confidence is >= 0.0 and <= 1.0 ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
         var divergence = snapshot.Divergence is >= 0.0 and <= 1.0 ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
-        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, lastId, at).Run(confidence, divergence);
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, lastId, at).Run(cuts, confidence, divergence);
     }
 
-    private Assessment Run(double confidence, double divergence)
+    private Assessment Run(CutsUnderWay cuts, double confidence, double divergence)
     {
         var metrics = Measure(confidence, divergence);
         if (metrics.ConfidenceAssumed) _notes.Add($"Confidence is {Found(_snapshot.Confidence)}; {PortfolioSnapshot.AssumedConfidence:0.0} is assumed.");
         if (metrics.DivergenceAssumed) _notes.Add($"Divergence is {Found(_snapshot.Divergence)}; {PortfolioSnapshot.AssumedDivergence:0.0} is assumed.");
-        CheckMarginOverload(metrics.Utilisation);
+        _draft.Expect(cuts);
+        CheckMarginOverload(metrics);
         CheckSymbolExposure();
         CheckDivergence(divergence);
         CheckDiversification(metrics.SymbolCount);
@@ -97,19 +105,20 @@ public sealed class ExposureAssessor
     }
 
     // Check 1: down to the target, the smallest positions first; the last one only as far as it takes.
-    private void CheckMarginOverload(double utilisation)
+    private void CheckMarginOverload(PortfolioMetrics metrics)
     {
         var (limit, target) = (_policy.Settings.MaxMarginUtilisation, _policy.TargetUtilisation);
-        if (_draft.Used <= limit * _total) return;
-        var overload = $"Margin overload: {Percent(_draft.Used / _total)} of total margin is used, the limit is {Percent(limit)}";
-        _alerts.Add(new BalancerAlert(AlertKind.MarginOverload, utilisation, limit, $"{overload}.", _at));
-        if (!_due.HasFlag(BalancerChecks.MarginOverload)) return;
+        if (metrics.UsedMargin.Quote <= limit * _total) return;
+        var overload = $"Margin overload: {Percent(metrics.UsedMargin.Quote / _total)} of total margin is used, the limit is {Percent(limit)}";
+        _alerts.Add(new BalancerAlert(AlertKind.MarginOverload, metrics.Utilisation, limit, $"{overload}.", _at));
+        if (_draft.Used <= limit * _total || !_due.HasFlag(BalancerChecks.MarginOverload)) return;
         // One sentence for all that are closed: there can be hundreds.
         var closed = $"{overload}. Down to {Percent(target)}, smallest positions first: this one is closed.";
         var excess = _draft.Used - target * _total;
         foreach (var i in InOrder(new BySize(_draft, Descending: false)))
         {
             if (excess <= 0m) return;
+            if (_draft.IsFixed(i)) continue;
             var margin = _draft.Margin(i);
             var left = margin > excess ? Floor(margin - excess) : 0m;
             excess -= margin - left;
@@ -117,7 +126,10 @@ public sealed class ExposureAssessor
                 ? closed
                 : $"{overload}. Down to {Percent(target)}, smallest positions first: this one is the last, and a part of it suffices.");
         }
+        if (excess > 0m) _notes.Add($"{overload}. {Quote(excess)} more than the target stays: {NotNow}.");
     }
+
+    private const string NotNow = "the rest is of symbols whose price is old, or that an earlier command is about to cut";
 
     // Check 2: what the snapshot shows above the limit is reduced even where check 1 has just cut it, so that either command clears the symbol alone.
     private void CheckSymbolExposure()
@@ -133,7 +145,7 @@ public sealed class ExposureAssessor
         var target = Floor(_policy.TargetExposure * _total);
         foreach (var i in InOrder(new BySize(_draft, Descending: true)).AsSpan(0, over))
         {
-            if (_draft.Margin(i) == 0m) continue; // Closed by check 1.
+            if (_draft.Margin(i) == 0m || _draft.IsFixed(i)) continue; // Closed by check 1, or by nobody now.
             var exposure = $"{_draft.Symbol(i)} has {Percent(_draft.Before(i) / _total)} of total margin, the limit is {Percent(_policy.Settings.MaxSymbolExposure)}";
             if (_draft.Margin(i) <= target)
                 Cut(BalancerAction.Reduce, i, _draft.Margin(i), $"{exposure}: the margin reduction takes it to {Percent(_draft.Margin(i) / _total)}, where it is to stay.");
@@ -157,7 +169,7 @@ public sealed class ExposureAssessor
                 : $"{parted}; no hedge, because only {Percent(_draft.Net / _draft.Used)} of the used margin is net, and {Percent(_divergence * _draft.Net / _draft.Used)} would be felt.");
             return;
         }
-        var order = InOrder(new ByNet(_draft));
+        var order = Array.FindAll(InOrder(new ByNet(_draft)), i => !_draft.IsFixed(i));
         var (open, close) = (new decimal[_draft.Count], new decimal[_draft.Count]);
         foreach (var i in order)
         {
@@ -174,6 +186,7 @@ public sealed class ExposureAssessor
             (open[i], close[i]) = (open[i] + turned, turned);
         }
         IssueHedges(order, open, close, parted);
+        if (FeelsTooMuch()) _notes.Add($"{parted}; more than that is still felt: {NotNow}.");
     }
 
     private bool FeelsTooMuch() => IsFelt(_draft.Net, _draft.Used);
@@ -249,7 +262,7 @@ public sealed class ExposureAssessor
         var missing = least - _draft.Held;
         var few = $"Underdiversified: {Count(_draft.Held, "symbol")}{(_draft.Held == symbolsBefore ? "" : " after the commands before this one")}, at least {least} are wanted";
         var room = Math.Max(0m, _policy.TargetUtilisation * _total - _draft.Used);
-        var full = Math.Min(room / missing, _policy.TargetExposure * _total);
+        var full = Math.Min(Math.Min(room / missing, _policy.TargetExposure * _total), MostForNew(missing));
         var each = Floor(_confidence * full);
         if (each < BalancerPolicy.SmallestExpansion * _total)
         {
@@ -264,61 +277,75 @@ public sealed class ExposureAssessor
             newSymbols: missing, symbolsWanted: least);
     }
 
+    // In weight: each of m new ones next to n that are held is at most the ratio times the average of all.
+    private decimal MostForNew(int missing)
+    {
+        const decimal ratio = BalancerPolicy.BalancedRatio;
+        var share = _draft.Held - (ratio - 1m) * missing;
+        return share > 0m ? ratio * _draft.Used / share : decimal.MaxValue;
+    }
+
     // Check 5: what overweight symbols free goes to those below the average, in proportion to what they are short of it.
     private void CheckSymbolWeight()
     {
         if (!_due.HasFlag(BalancerChecks.SymbolWeight) || _draft.Held < 2) return;
         var (held, used) = (_draft.Held, _draft.Used);
-        var limit = BalancerPolicy.ImbalanceRatio * used;
-        var over = 0;
+        var average = used / held;
+        var (over, freed, room) = (0, 0m, 0m);
+        var target = Floor(BalancerPolicy.BalancedRatio * average);
         for (var i = 0; i < _draft.Count; i++)
         {
-            if (_draft.Margin(i) * held > limit) over++;
+            if (IsOverweight(i)) (over, freed) = (over + 1, freed + _draft.Margin(i) - target);
+            else if (MayTake(i, average)) room += average - _draft.Margin(i);
         }
         if (over == 0) return;
-        var average = used / held;
         if (average >= _policy.TargetExposure * _total)
         {
             _notes.Add($"Symbol weights are uneven; no rebalance, because the average symbol is at the limit of {Percent(_policy.Settings.MaxSymbolExposure)} itself. The exposure check comes first.");
             return;
         }
-        var target = Floor(BalancerPolicy.BalancedRatio * average);
-        var freed = 0m;
+        if (freed > room)
+        {
+            _notes.Add($"Symbol weights are uneven; no rebalance, because symbols below the average take {Quote(room)} of the {Quote(freed)} that would be freed: the others do not grow when asked, or were asked within the hour.");
+            return;
+        }
         foreach (var i in InOrder(new BySize(_draft, Descending: true)))
         {
             var margin = _draft.Margin(i);
-            if (margin * held <= limit) continue; // Nearly in order: an earlier check may have changed one.
-            freed += margin - target;
+            if (!IsOverweight(i, held, used)) continue; // Nearly in order: an earlier check may have changed one.
             Cut(BalancerAction.Rebalance, i, target,
                 $"{_draft.Symbol(i)} weighs {Percent(margin / used)} of used margin, {margin / average:0.00} times the average of {Percent(1m / held)}; down to {BalancerPolicy.BalancedRatio} times. What it frees goes to symbols below the average.");
         }
-        Share(freed, average, held);
+        Share(freed, room, average, held);
     }
 
-    private void Share(decimal freed, decimal average, int held)
+    private bool IsOverweight(int i) => IsOverweight(i, _draft.Held, _draft.Used);
+
+    private bool IsOverweight(int i, int held, decimal used) =>
+        _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_wished.Knows(_draft.Symbol(i), _at);
+
+    private bool MayTake(int i, decimal average) =>
+        _draft.Margin(i) > 0m && _draft.Margin(i) < average && _draft.MayGrow(i) && !_wished.Knows(_draft.Symbol(i), _at);
+
+    private void Share(decimal freed, decimal shortfall, decimal average, int held)
     {
-        var (shortfall, last) = (0m, -1);
+        var last = -1;
         for (var i = 0; i < _draft.Count; i++)
-        {
-            if (IsBelow(i, average)) (shortfall, last) = (shortfall + average - _draft.Margin(i), i);
-        }
+            if (MayTake(i, average)) last = i;
         var reason = $"Below the average weight of {Percent(1m / held)}: takes its part of the {Quote(freed)} that overweight symbols free.";
         var (passed, given) = (0m, 0m);
         for (var i = 0; i <= last; i++)
         {
-            if (!IsBelow(i, average)) continue;
+            if (!MayTake(i, average)) continue;
             passed += average - _draft.Margin(i);
             // Shares are cut from the running total, so that together they are exactly what was freed.
             var share = (i == last ? freed : Floor(freed * (passed / shortfall))) - given;
             if (share <= 0m) continue;
             given += share;
             _draft.Grow(i, share);
-            if (_wished.Knows(_draft.Symbol(i), _at)) continue;
             Issue(BalancerAction.Rebalance, _draft.Symbol(i), _draft.Margin(i), share, reason);
         }
     }
-
-    private bool IsBelow(int i, decimal average) => _draft.Margin(i) > 0m && _draft.Margin(i) < average;
 
     private void Cut(BalancerAction action, int i, decimal to, string reason)
     {

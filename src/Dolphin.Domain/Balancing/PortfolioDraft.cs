@@ -10,12 +10,14 @@ internal sealed class PortfolioDraft
     private readonly Symbol[] _symbols;
     private readonly decimal[] _before, _margins, _nets;
     private readonly sbyte[] _sides;
+    private readonly bool[] _fixed, _mayGrow;
 
     private PortfolioDraft(int count)
     {
         _symbols = new Symbol[count];
         (_before, _margins, _nets) = (new decimal[count], new decimal[count], new decimal[count]);
         _sides = new sbyte[count];
+        (_fixed, _mayGrow) = (new bool[count], new bool[count]);
     }
 
     public int Count => _symbols.Length;
@@ -33,9 +35,25 @@ internal sealed class PortfolioDraft
     public decimal NetOf(int i) => _nets[i];
     /// <summary>+1 net long, -1 net short, 0 unknown or even.</summary>
     public int SideOf(int i) => _sides[i];
+    /// <summary>No command may name it: it cannot be traded, or an earlier command is under way.</summary>
+    public bool IsFixed(int i) => _fixed[i];
+    /// <summary>Whoever holds it makes it larger when asked to.</summary>
+    public bool MayGrow(int i) => _mayGrow[i] && !_fixed[i];
     /// <summary>The leg that makes the symbol's net.</summary>
     public decimal LargerLeg(int i) => (_margins[i] + _nets[i]) / 2m;
     public decimal SmallerLeg(int i) => (_margins[i] - _nets[i]) / 2m;
+
+    /// <summary>Reckons with what earlier commands will leave of each symbol that can be traded.</summary>
+    public void Expect(CutsUnderWay cuts)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_fixed[i] || cuts.Of(_symbols[i]) is not { } cut) continue;
+            _fixed[i] = true;
+            if (cut.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
+            if (cut.Apart is { } apart && apart < _nets[i]) TakeNet(i, _nets[i] - apart);
+        }
+    }
 
     /// <summary>Makes a symbol smaller: the larger leg first, then both alike.</summary>
     public void Reduce(int i, decimal to)
@@ -115,6 +133,7 @@ internal sealed class PortfolioDraft
         _before[i] = _margins[i] = position.Margin.Quote;
         _nets[i] = position.Net is { } net ? Math.Abs(net.Quote) : position.Margin.Quote;
         _sides[i] = (sbyte)(position.Net is { } side ? Math.Sign(side.Quote) : 0);
+        (_fixed[i], _mayGrow[i]) = (position.IsFrozen, position.MayGrow);
         Used += _margins[i];
         Net += _nets[i];
     }

@@ -8,10 +8,7 @@ namespace Dolphin.Domain.Balancing;
 /// <param name="At">When it was last said.</param>
 public sealed record Wish(string Symbol, DateTimeOffset At);
 
-/// <summary>
-/// The growth that was wished for of late. Nobody has to grow because it is asked to: said again at every look, with what was free just then, a wish
-/// of each small position would fill the stream and be taken by nobody.
-/// </summary>
+/// <summary>What was asked of late, or declined of late: it is not asked for again at every look, with what is free just then.</summary>
 /// <remarks>One wish a symbol, so it is bounded by the symbols that are ever held. Immutable; equal when the wishes are.</remarks>
 public sealed class WishBook : IEquatable<WishBook>
 {
@@ -34,7 +31,10 @@ public sealed class WishBook : IEquatable<WishBook>
     /// <param name="symbol">Null for an expansion.</param>
     public bool Knows(Symbol? symbol, DateTimeOffset now) => _said.TryGetValue(KeyOf(symbol), out var at) && now - at < Remembered;
 
-    public WishBook With(BalancerCommand wish) => new(_said.SetItem(KeyOf(wish.Symbol), wish.At));
+    public WishBook With(BalancerCommand wish) => With(wish.Symbol, wish.At);
+
+    /// <param name="symbol">Null for an expansion.</param>
+    public WishBook With(Symbol? symbol, DateTimeOffset at) => new(_said.SetItem(KeyOf(symbol), at));
 
     /// <summary>It came true: the next is another one.</summary>
     public WishBook Without(BalancerCommand wish) => new(_said.Remove(KeyOf(wish.Symbol)));

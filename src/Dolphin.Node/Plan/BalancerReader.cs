@@ -25,6 +25,7 @@ internal static class BalancerReader
             DivergenceThreshold = Share(s, BalancerLimits.DivergenceThreshold) ?? preset.DivergenceThreshold,
             RebalanceInterval = s.DurationOr(FromPreset, BalancerLimits.RebalanceInterval.Key, Seconds(BalancerLimits.RebalanceInterval.Least),
                 Seconds(BalancerLimits.RebalanceInterval.Most), "between two looks") ?? preset.RebalanceInterval,
+            StaleAfter = s.Duration("stale-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "after the next bar of a symbol was due"),
         };
         var errors = new List<string>();
         var settings = BalancerEnvironment.Override(planned, environment, errors);
@@ -43,7 +44,7 @@ internal static class BalancerReader
 
     /// <summary>What decides, in one spelling, whoever said it: plan, preset or environment.</summary>
     public static string Canonical(BalancerSettings settings) => string.Create(CultureInfo.InvariantCulture,
-        $"{settings.MaxMarginUtilisation / WholeNumbers};{settings.MaxSymbolExposure / WholeNumbers};{settings.MinDiversification};{settings.DivergenceThreshold / WholeNumbers};{settings.RebalanceInterval.Ticks}");
+        $"{settings.MaxMarginUtilisation / WholeNumbers};{settings.MaxSymbolExposure / WholeNumbers};{settings.MinDiversification};{settings.DivergenceThreshold / WholeNumbers};{settings.RebalanceInterval.Ticks};{settings.StaleAfter.Ticks}");
 
     private static decimal? Share(PlanSection s, BalancerLimit limit) => s.FractionOr(FromPreset, limit.Key, InRange(limit), limit.Meaning);
 

@@ -5,6 +5,7 @@ using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Actors.Tests.Hedging;
@@ -27,7 +28,13 @@ public sealed class ExposureBalancerStories : ActorStage
     private const decimal Leverage = 5m;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
     private static readonly Symbol Eth = new("ETHUSDT"), Sol = new("SOLUSDT");
-    private static readonly ImmutableArray<AssetPlan> Plans = [.. new[] { Btc, Eth, Sol }.Select(s => Hedges.Asset with { Symbol = s, Instrument = Instrument with { Symbol = s } })];
+    private static readonly ImmutableArray<AssetPlan> Plans =
+    [
+        .. new[] { Btc, Eth, Sol }.Select(s => Hedges.Asset with
+        {
+            Symbol = s, Instrument = Instrument with { Symbol = s }, Strategies = [Hedges.Asset.Strategies[0] with { StrategyId = $"hedge-{s}", Symbol = s }],
+        }),
+    ];
 
     private readonly AssetDirectory _assets = new();
     private readonly TestProbe _asset, _requests, _holders;
@@ -91,13 +98,27 @@ public sealed class ExposureBalancerStories : ActorStage
             new(symbol, side, new Quantity(quantity), new Money(quantity * 100m), Money.Zero, Money.Zero, Money.Zero, mark, 1);
         var view = new AccountView(null, new Money(equity), Money.Zero, Money.Zero, Money.Zero,
             [.. held.SelectMany(h => new[] { Leg(h.Symbol, PositionSide.Long, h.Long), Leg(h.Symbol, PositionSide.Short, h.Short) })]);
+        if (_barsOf.Length > 0) Bars();
         Cluster.Publish(Topics.Account, new VenueEvent.Account(view, Clock));
         Settle();
     }
 
-    private void Answer(Trim trim)
+    /// <summary>Whose bars close now and then.</summary>
+    private Symbol[] _barsOf = [Btc, Eth, Sol];
+
+    private void Bars()
     {
-        _asset.Send(_balancer, new TrimTaken(trim.Symbol, $"hedge-{trim.Symbol}", trim.Wish.Id));
+        var (price, opensAt) = (Price.Of(100m), (Clock - Minute).ToUnixTimeMilliseconds());
+        Cluster.Publish(Topics.Slices, new MarketProtocol.SliceClosed(
+            new MarketSlice(opensAt, Minute, _barsOf.Select(s => new SymbolBar(s, new Bar(opensAt, price, price, price, price, new Quantity(1m)))).ToArray())));
+    }
+
+    /// <summary>The trim has been done as a whole.</summary>
+    private void Answer(Trim trim) => Over(trim.Symbol, trim.Wish.Id, trim.Wish.AtMost);
+
+    private void Over(Symbol symbol, long id, Legs held)
+    {
+        _asset.Send(_balancer, new WishOver(symbol, $"hedge-{symbol}", id, held));
         Settle();
     }
 
@@ -310,7 +331,7 @@ public sealed class ExposureBalancerStories : ActorStage
         Assert.Contains(StoredOf<ExecutorEvent.Refused>(), r => r is { Action: BalancerAction.Reduce, Code: "executor.exits-not-allowed" });
     }
 
-    [Fact(DisplayName = "In good times an expansion is a wish: it is written down, and nobody is asked for an order; that nobody took it people read once, though it is wished again after an hour")]
+    [Fact(DisplayName = "In good times an expansion is asked of the holder with every beat, by one id; that nobody answered people read once, though it is asked again after an hour")]
     public void Wishes()
     {
         _settings = BalancerSettings.Default with { MinDiversification = 2 };
@@ -318,7 +339,12 @@ public sealed class ExposureBalancerStories : ActorStage
         Account(1_000m, (Btc, 3m, 3m));
         Assert.Equal(Eth, Assert.Single(Assert.Single(StoredOf<ExecutorEvent.CarriedOut>()).Openings).Symbol);
         Assert.Equal((0L, 1), (Shown.Outcomes.Done, Shown.CommandsOpen));
-        for (var i = 0; i < 60; i++)
+        Wait(Minute - Beat);
+        Assess(Posture.Apex);
+        var wish = Assert.Single(Heard<Grow>(_asset).Select(g => g.Wish).Distinct());
+        Assert.Equal((1L, 3.747m, 3.747m), (wish.Id, wish.LongAtLeast.Base, wish.ShortAtLeast.Base)); // 14.99 % of the account.
+        Wait(Beat);
+        for (var i = 0; i < 59; i++)
         {
             Wait(Minute);
             Assess(Posture.Apex);
@@ -326,10 +352,62 @@ public sealed class ExposureBalancerStories : ActorStage
         }
         Assert.Empty(Heard<Trim>(_asset));
         Assert.Equal((0L, 1L, 1), (Shown.Outcomes.Done, Shown.Outcomes.Expired, Shown.CommandsOpen));
-        Assert.StartsWith("command 1 expand: within 60 s nobody made it 2 symbols.", Assert.Single(Board.News).Text, StringComparison.Ordinal);
+        Assert.StartsWith("command 1 expand: within 60 s nobody made it 2 symbols;", Assert.Single(Board.News).Text, StringComparison.Ordinal);
         Wait(Beat);
         Account(1_000m, (Btc, 3m, 3m), (Eth, 3m, 3m));
         Assert.Equal((1L, 0), (Shown.Outcomes.Done, Shown.CommandsOpen));
+    }
+
+    [Fact(DisplayName = "Who has taken an opening is asked until it is over, beyond the minute and in the next life too; what it declined is not asked of it again within the hour")]
+    public void Grows()
+    {
+        _settings = BalancerSettings.Default with { MinDiversification = 2 };
+        Fly();
+        Account(1_000m, (Btc, 3m, 3m));
+        var grow = Assert.Single(Heard<Grow>(_asset));
+        _asset.Send(_balancer, new GrowTaken(Eth, "hedge-ETHUSDT", grow.Wish.Id));
+        Wait(Minute * 3);
+        Assert.Equal((1, 1), (Shown.CommandsOpen, Shown.CommandsUnderWay));
+        Crash();
+        Heard<Grow>(_asset);
+        Wait(Beat);
+        Assert.Equal(grow, Assert.Single(Heard<Grow>(_asset)));
+        Over(Eth, grow.Wish.Id, grow.Wish.AtLeast);
+        Assert.Equal((1L, 0, 0), (Shown.Outcomes.Done, Shown.CommandsOpen, Shown.CommandsUnderWay));
+        Assess(Posture.Apex);
+        Account(1_000m, (Btc, 3m, 3m)); // It was closed again since.
+        var second = Assert.Single(Heard<Grow>(_asset));
+        Assert.Equal((Eth, 2L), (second.Symbol, second.Wish.Id));
+        _asset.Send(_balancer, new GrowDeclined(Eth, 2, new Refusal("hedge.paused", "hedge-ETHUSDT pauses.")));
+        Settle();
+        Assert.Equal((1L, 1L, "hedge.paused"), (Shown.Outcomes.Rejected, Shown.Outcomes.GrowthDeclined, Assert.Single(StoredOf<BalancerEvent.CommandRejected>()).Code));
+        Assert.Contains(Board.News, n => n.Text.Contains("hedge-ETHUSDT pauses.", StringComparison.Ordinal));
+        Assert.True(((BalancerMemory)_balancer.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State).Balancer.Unwilling!.Knows(Eth, Clock));
+    }
+
+    [Fact(DisplayName = "A symbol whose bars have stopped is named by no command, however far above its limit it stays; when they come again it is")]
+    public void Bars_stop()
+    {
+        Fly();
+        Account(1_000m, (Btc, 3m, 3m), (Eth, 3m, 3m));
+        _barsOf = [Eth, Sol];
+        for (var i = 0; i < 3; i++)
+        {
+            Wait(Minute);
+            Account(1_000m, (Btc, 3m, 3m), (Eth, 3m, 3m));
+        }
+        Wait(Minute * 2); // The next bar is overdue by more than three minutes.
+        Account(1_000m, (Btc, 8m, 8m), (Eth, 3m, 3m));
+        Wait(Minute);
+        Assert.Empty(Heard<Trim>(_asset));
+        Assert.Empty(StoredOf<BalancerEvent.CommandIssued>());
+        Crash();
+        Account(1_000m, (Btc, 8m, 8m), (Eth, 8m, 8m));
+        Assert.Equal(Eth, Assert.Single(Heard<Trim>(_asset)).Symbol);
+        _barsOf = [Btc, Eth, Sol];
+        Wait(Minute);
+        Account(1_000m, (Btc, 8m, 8m), (Eth, 3m, 3m));
+        Assert.Contains(Heard<Trim>(_asset), t => t.Symbol == Btc);
     }
 
     [Theory(DisplayName = "An expansion takes the symbol that alpha ranks best of those that are not held; where nothing was heard of alpha lately, the first by name")]
@@ -371,7 +449,7 @@ public sealed class ExposureBalancerStories : ActorStage
         Fly();
         Account(1_000m, (new Symbol("XRPUSDT"), 8m, 8m), (Btc, 3m, 3m));
         Assert.Equal(2, Shown.LastMetrics!.SymbolCount);
-        Assert.Equal("balancing.unknown-symbol", Assert.Single(StoredOf<ExecutorEvent.Refused>()).Code);
+        Assert.Empty(Stored); // Nobody could carry a command out.
         Assert.Empty(Heard<Trim>(_asset));
     }
 

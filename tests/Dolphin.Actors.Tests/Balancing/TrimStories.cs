@@ -109,7 +109,7 @@ public sealed class TrimStories : ActorStage
 
     private List<HedgeEvent> Stored => [.. Journal.EventsOf("strategy-hedge-BTCUSDT").OfType<HedgeEvent>()];
 
-    [Fact(DisplayName = "The holder stores a trim, asks for its orders at once and says so; a second copy is taken and does nothing")]
+    [Fact(DisplayName = "The holder stores a trim, asks for its orders at once and says so; a second copy does nothing, and when the legs are there it is over")]
     public void Trims()
     {
         var held = Open();
@@ -123,9 +123,85 @@ public sealed class TrimStories : ActorStage
         Assert.Empty(Heard<Execute>(_execution));
         Fill(asked);
         Trim(wish);
-        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Equal(new WishOver(Btc, Strategy, 1, Half(held)), Assert.Single(Heard<WishOver>(_balancer)));
         Assert.Empty(Heard<Execute>(_execution));
         Assert.Single(Stored.OfType<HedgeEvent.TrimAsked>());
+    }
+
+    [Fact(DisplayName = "Asked to grow the holder stores it and asks for an entry of both legs, at most to what the sizer gives; killed before the answer it is asked for by the same id, and over when it is filled")]
+    public void Grows()
+    {
+        var held = Open();
+        Trim(Wish(1, Half(held)));
+        Fill(Asked());
+        Heard<object>(_balancer);
+        var wish = new GrowWish("auto-executor", 2, held.Long + held.Long, held.Short + held.Short, Clock.AddSeconds(60));
+        void Grow()
+        {
+            _balancer.Send(_asset, new Grow(Btc, wish));
+            Settle();
+        }
+
+        Grow();
+        Assert.Equal(new GrowTaken(Btc, Strategy, 2), Assert.Single(Heard<GrowTaken>(_balancer)));
+        var asked = Asked();
+        Assert.Equal((Half(held), held, LegIntent.Entry), (asked.Targets.From, asked.Targets.To, asked.Targets.Intent)); // A leg of an opening, and no more.
+        Crash();
+        Assert.Equal(asked.Targets, Asked().Targets);
+        Grow();
+        Assert.Single(Heard<GrowTaken>(_balancer));
+        Assert.Empty(Heard<Execute>(_execution));
+        Fill(asked);
+        Grow();
+        Assert.Equal(new WishOver(Btc, Strategy, 2, held), Assert.Single(Heard<WishOver>(_balancer)));
+        Assert.Single(Stored.OfType<HedgeEvent.GrowthAsked>());
+        wish = wish with { Id = 3 };
+        Grow();
+        Assert.Equal((3L, "hedge.at-its-size"), Assert.Single(Heard<GrowDeclined>(_balancer)) is var no ? (no.Id, no.Refusal.Code) : default);
+    }
+
+    [Theory(DisplayName = "Where entries are forbidden nothing grows, whoever asks")]
+    [InlineData(Posture.Turtle, 0.4)]
+    [InlineData(Posture.Hibernate, 0.0)]
+    public void Never_grows(Posture posture, double rTotal)
+    {
+        var held = Open();
+        Trim(Wish(1, Half(held)));
+        Fill(Asked());
+        Heard<object>(_balancer);
+        Assess(posture, rTotal: rTotal);
+        _balancer.Send(_asset, new Grow(Btc, new GrowWish("auto-executor", 2, held.Long, held.Short, Clock.AddSeconds(60))));
+        Settle();
+        Assert.Equal("hedge.entries-not-allowed", Assert.Single(Heard<GrowDeclined>(_balancer)).Refusal.Code);
+        Assert.Empty(Heard<Execute>(_execution));
+    }
+
+    [Fact(DisplayName = "Legs that no strategy holds are made larger by nobody, nor those of one that opens by its own rule alone, and whoever asked hears it")]
+    public void Nobody_grows()
+    {
+        Live(Hedges.Asset);
+        void Grow(long id)
+        {
+            _balancer.Send(_asset, new Grow(Btc, new GrowWish("auto-executor", id, new Quantity(1m), new Quantity(1m), Clock.AddSeconds(60))));
+            Settle();
+        }
+
+        Grow(1);
+        Assert.Equal("asset.no-holder", Assert.Single(Heard<GrowDeclined>(_balancer)).Refusal.Code);
+        var errors = new List<string>();
+        var policy = ProtectorPolicy.Create(new ProtectorSettings(), "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
+        Sys.Stop(_asset);
+        Settle();
+        Live(AssetPlan.Alone(new ProtectorPlan("protector-BTCUSDT", Btc, policy, Instrument), new Money(20_000m)));
+        foreach (var (leg, price) in new[] { (PositionSide.Long, 105m), (PositionSide.Short, 96m) })
+        {
+            var order = new NewOrder(new ClientOrderId($"autoclose-{leg}"), Btc, leg, leg.Increasing(), OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(1m), null);
+            _execution.Send(_asset, new BookProtocol.BookFill(FillOf(order, ++_trade, 1m, 1m, price), IsExternal: true));
+        }
+        Bar(100m);
+        Bar(100m);
+        Grow(2);
+        Assert.Equal("strategy.grows-by-its-own-rule", Assert.Single(Heard<GrowDeclined>(_balancer)).Refusal.Code);
     }
 
     [Fact(DisplayName = "While orders are open a wish is stored and counts as taken; it is begun with the first bar after they are final")]
@@ -194,7 +270,7 @@ public sealed class TrimStories : ActorStage
     {
         var held = Open();
         Trim(Wish(1, new Legs(held.Long + held.Long, Half(held.Short))));
-        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Equal(held, Assert.Single(Heard<WishOver>(_balancer)).Held); // Less of one leg alone would make the net position larger.
         foreach (var asked in Heard<Execute>(_execution))
             Assert.True(asked.Targets.To.Long <= held.Long && asked.Targets.To.Short <= held.Short);
     }

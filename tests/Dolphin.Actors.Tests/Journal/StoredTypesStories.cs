@@ -32,6 +32,9 @@ public sealed class StoredTypesStories
         hedge.trim-wanted.v1 HedgeEvent.TrimWanted
         hedge.trim-asked.v1 HedgeEvent.TrimAsked
         hedge.trim-ended.v1 HedgeEvent.TrimEnded
+        hedge.growth-asked.v1 HedgeEvent.GrowthAsked
+        hedge.growth-evened.v1 HedgeEvent.GrowthEvened
+        hedge.growth-ended.v1 HedgeEvent.GrowthEnded
         hedge.snapshot.v1 StrategySnapshot
         compression.adopted.v1 CompressionEvent.Adopted
         compression.topped-up.v1 CompressionEvent.ToppedUp
@@ -102,6 +105,8 @@ public sealed class StoredTypesStories
         balancer.assessed.v1 BalancerEvent.CycleAssessed
         balancer.skipped.v1 BalancerEvent.CycleSkipped
         balancer.command-issued.v1 BalancerEvent.CommandIssued
+        balancer.command-taken.v1 BalancerEvent.CommandTaken
+        balancer.growth-answered.v1 BalancerEvent.GrowthAnswered
         balancer.command-done.v1 BalancerEvent.CommandDone
         balancer.command-rejected.v1 BalancerEvent.CommandRejected
         balancer.command-expired.v1 BalancerEvent.CommandExpired

@@ -62,7 +62,9 @@ internal sealed class SmallNode : IDisposable
         _system.VirtualTime().RunFor(ActorStage.Minute);
         _venue.Price = price;
         Assess();
-        _asset.Tell(Hedges.Bar(_system.Scheduler.Now - ActorStage.Minute, price), ActorRefs.NoSender);
+        var bar = Hedges.Bar(_system.Scheduler.Now - ActorStage.Minute, price);
+        _cluster.Publish(Topics.Slices, new MarketProtocol.SliceClosed(new MarketSlice(bar.Bar.OpenTimeMs, ActorStage.Minute, new[] { new SymbolBar(ActorStage.Btc, bar.Bar) })));
+        _asset.Tell(bar, ActorRefs.NoSender);
         Settle();
         if (equity is not { } said) return;
         _execution.Tell(_venue.Account(ActorStage.Btc, said), ActorRefs.NoSender);

@@ -26,12 +26,12 @@ public sealed class BalancerNewsStories
     private ImmutableArray<NotableEvent> Do(BalancerInput input, double at, BalancerPolicy? policy = null)
     {
         var round = BalancerRounds.Decide(policy ?? _policy, _balancer, _executor, input,
-            () => new HoldersView(At(at), Known, _stage.Held.ToImmutableSortedDictionary(), [new(Sol, 0), new(Doge, 0), new(Xrp, 0)]));
+            () => new HoldersView(At(at), Known, _stage.Held.ToImmutableSortedDictionary(), [Ranked(Sol, 0), Ranked(Doge, 0), Ranked(Xrp, 0)]));
         (_balancer, _executor) = (round.Balancer, round.Executor);
         return _news.Hear(round.Events, _balancer);
     }
 
-    [Fact(DisplayName = "What every look asks for again while it is under way is told once; when it had gone and is back it is news")]
+    [Fact(DisplayName = "What is asked for again because its holder left it is told once; when it had gone and is back it is news")]
     public void Same_imbalance()
     {
         _stage.Holds(Btc, 8m, 8m);
@@ -39,10 +39,12 @@ public sealed class BalancerNewsStories
         for (var i = 1; i <= 10; i++)
         {
             _stage.Holds(Btc, 8m - i / 4m, 8m - i / 4m); // It is filled slowly.
+            Do(new BalancerInput.Done(i, At(60 * i - 1)), 60 * i - 1);
             Assert.Empty(Look(60 * i));
         }
         Assert.Equal(11L, _balancer.Actions.Reduce); // Commanded all the same.
         _stage.Holds(Btc, 3m, 3m);
+        Do(new BalancerInput.Done(11, At(659)), 659);
         Assert.Empty(Look(660));
         _stage.Holds(Btc, 8m, 8m);
         Assert.Contains("command 12 reduce", Assert.Single(Look(720)).Text, StringComparison.Ordinal);
@@ -71,6 +73,7 @@ public sealed class BalancerNewsStories
         Assert.Equal([NotableKind.Warning, NotableKind.Info], Look(0, policy: loose).Select(n => n.Kind));
         Assert.Equal(NotableKind.Warning, Assert.Single(Look(10, policy: loose)).Kind);
         _stage.Holds(Xrp, 1m, 1m); // Another one, and the smallest now.
+        Do(new BalancerInput.Done(1, At(19)), 19);
         var second = Look(20, policy: loose);
         Assert.Equal([NotableKind.Warning, NotableKind.Info], second.Select(n => n.Kind));
         Assert.Contains("hedge-XRPUSDT", second[1].Text, StringComparison.Ordinal);
@@ -100,7 +103,7 @@ public sealed class BalancerNewsStories
         _stage.Holds(Btc, 3m, 3m).Holds(Eth, 3m, 3m);
         Assert.Empty(Look(0, policy: Default));
         var told = Assert.Single(Look(60, policy: Default));
-        Assert.StartsWith("command 1 expand: within 60 s nobody made it 5 symbols.", told.Text, StringComparison.Ordinal);
+        Assert.StartsWith("command 1 expand: within 60 s nobody made it 5 symbols;", told.Text, StringComparison.Ordinal);
         for (var hour = 1; hour <= 3; hour++)
             foreach (var second in new[] { 0, 60 }) Assert.Empty(Look(3_600 * hour + second, policy: Default));
         Assert.Equal(4L, _balancer.Outcomes.Expired);

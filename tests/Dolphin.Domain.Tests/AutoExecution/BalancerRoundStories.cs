@@ -57,6 +57,63 @@ public sealed class BalancerRoundStories
         Assert.Equal(1L, _balancer.Outcomes.Done);
     }
 
+    private void Hear(HolderAnswer answer)
+    {
+        var round = BalancerRounds.Hear(Two, _balancer, _executor, answer);
+        (_balancer, _executor) = (round.Balancer, round.Executor);
+    }
+
+    [Fact(DisplayName = "A trim is done when the legs are at or below what was asked, and not when it is taken: until then it is asked for, also beyond its minute; what its holder leaves is not done")]
+    public void Done_when_filled()
+    {
+        _stage.Holds(Btc, 8m, 8m);
+        Look(1);
+        Hear(new HolderAnswer.Taken(Btc, 1, At(2)));
+        Assert.Equal((0L, true), (_balancer.Outcomes.Done, _balancer.IsTaken(1)));
+        Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(900)));
+        Look(30);
+        Assert.Equal(1L, _balancer.LastCommandId); // It is under way.
+        Hear(new HolderAnswer.Over(Btc, 1, new Legs(new(3.747m), new(3.7m)), At(901)));
+        Assert.Equal((1L, 0), (_balancer.Outcomes.Done, _balancer.Open.Count));
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(901)));
+
+        Look(910); // The legs are what they were.
+        Hear(new HolderAnswer.Over(Btc, 2, new Legs(new(3.747m), new(3.748m)), At(911)));
+        Assert.Equal((1L, 1L), (_balancer.Outcomes.Done, _balancer.Outcomes.Rejected));
+        Hear(new HolderAnswer.Over(Btc, 99, default, At(912))); // Nobody was asked by that id.
+        Assert.Equal(2L, _balancer.LastCommandId);
+    }
+
+    [Fact(DisplayName = "Of an expansion each symbol answers for itself: who declines is asked no more, and it is done when the others are; what is left as it was is not done")]
+    public void Expansion_answers()
+    {
+        _stage.Holds(Btc, 4m, 3m).Holds(Eth, 3m, 3m);
+        Look(1, policy: Default, ranks: [Ranked(Sol, 0), Ranked(Doge, 0), Ranked(Xrp, 0)]);
+        Hear(new HolderAnswer.Declined(Doge, 1, new Refusal("hedge.not-warm", "Too few bars."), At(2)));
+        Hear(new HolderAnswer.Taken(Sol, 1, At(2)));
+        Assert.Equal([Sol, Xrp], BalancerRounds.UnansweredGrowth(_balancer, _executor, At(99)).Select(g => g.Symbol));
+        Hear(new HolderAnswer.Over(Xrp, 1, default, At(3)));
+        Hear(new HolderAnswer.Over(Btc, 1, new Legs(new(9m), new(9m)), At(3))); // It was not asked.
+        Assert.Equal([1L], _balancer.Open.Ids.AsEnumerable());
+        Hear(new HolderAnswer.Over(Sol, 1, new Legs(new(3m), new(3m)), At(300)));
+        Assert.Equal((0, 1L, 0L, 2L), (_balancer.Open.Count, _balancer.Outcomes.Done, _balancer.Outcomes.Rejected, _balancer.Outcomes.GrowthDeclined));
+    }
+
+    [Fact(DisplayName = "A holder that declines to make the opposite leg larger has the dominant one trimmed at the next look instead")]
+    public void Hedge_declined()
+    {
+        _stage.Holds(Btc, 3m, 0m).Grows(Btc).Holds(Eth, 3m, 3m);
+        BalancerRound Diverge(double at)
+        {
+            if (_balancer.Unwilling is { } unwilling && unwilling.Knows(Btc, At(at))) _stage.Holds(Btc, 3m, 0m); // As the account is looked at in a run.
+            return Do(new BalancerInput.Cycle(new PortfolioSnapshot(new Money(1_000m), _stage.Positions, 1.0, 0.12, At(at)), At(at)), At(at));
+        }
+        Assert.NotNull(Assert.Single(Diverge(1).Events.OfType<ExecutorEvent.CarriedOut>()).Asked);
+        Hear(new HolderAnswer.Declined(Btc, 1, new Refusal("hedge.at-its-size", "No."), At(2)));
+        var instead = Assert.Single(Diverge(11).Events.OfType<ExecutorEvent.CarriedOut>());
+        Assert.Equal(("executor.cannot-open-opposite", true), (instead.Instead?.Code, instead.Trim is not null));
+    }
+
     [Fact(DisplayName = "A trim that nobody answers in time expires, and is asked for no more")]
     public void Expires()
     {
@@ -78,15 +135,17 @@ public sealed class BalancerRoundStories
         Assert.Equal(2L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(11))).Wish.Id);
     }
 
-    [Fact(DisplayName = "A wish is asked of nobody, and stays open: a look that finds it true says it is done, and after a minute it has expired")]
+    [Fact(DisplayName = "An expansion is asked of each of its symbols until each has answered; a look that finds it true says it is done, and without an answer it expires after a minute")]
     public void Wishes()
     {
         _stage.Holds(Btc, 4m, 3m).Holds(Eth, 3m, 3m);
-        RankedSymbol[] ranks = [new(Sol, 0), new(Doge, 0), new(Xrp, 0)];
+        RankedSymbol[] ranks = [Ranked(Sol, 0), Ranked(Doge, 0), Ranked(Xrp, 0)];
         var round = Look(1, policy: Default, ranks: ranks);
         Assert.Equal(["CycleAssessed", "CommandIssued", "CarriedOut"], Names(round));
         Assert.Equal([Doge, Sol, Xrp], round.Events.OfType<ExecutorEvent.CarriedOut>().Single().Openings.Select(o => o.Symbol));
         Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(1)));
+        Assert.Equal([Doge, Sol, Xrp], BalancerRounds.UnansweredGrowth(_balancer, _executor, At(1)).Select(g => g.Symbol));
+        Assert.Empty(BalancerRounds.UnansweredGrowth(_balancer, _executor, At(61)));
         Assert.Equal(["CommandExpired", "CycleAssessed"], Names(Look(61, policy: Default, ranks: ranks)));
         Assert.Equal(["CycleAssessed", "CommandIssued", "CarriedOut"], Names(Look(3_601, policy: Default, ranks: ranks))); // An hour later it is worth another word.
         _stage.Holds(Sol, 3m, 3m).Holds(Doge, 3m, 3m).Holds(Xrp, 3m, 3m); // Five, as was wished; at the last moment.
@@ -94,13 +153,14 @@ public sealed class BalancerRoundStories
         Assert.Equal((0, 1L, 1L), (_balancer.Open.Count, _balancer.Outcomes.Done, _balancer.Outcomes.Expired));
     }
 
-    [Fact(DisplayName = "Of a rebalance what is cut is asked of its holder, and what may grow is a wish: it is true when the symbol has as much, whoever did it")]
+    [Fact(DisplayName = "Of a rebalance what is cut is asked of its holder, and what grows of the others; that is done too when the symbol has as much, whoever did it")]
     public void Growth()
     {
-        _stage.Holds(Btc, 3.5m, 3.5m).Holds(Eth, 1m, 1m).Holds(Sol, 1m, 1m);
+        _stage.Holds(Btc, 3.5m, 3.5m).Holds(Eth, 1m, 1m).Holds(Sol, 1m, 1m).Grows(Eth).Grows(Sol);
         var commands = Look(1).Events.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command).ToList();
         Assert.Equal(["rebalance BTCUSDT 140 -> 91.67", "rebalance ETHUSDT 40 -> 64.17", "rebalance SOLUSDT 40 -> 64.17"], commands.Told());
         Assert.Equal(1L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(1))).Wish.Id);
+        Assert.Equal([(Eth, 2L), (Sol, 3L)], BalancerRounds.UnansweredGrowth(_balancer, _executor, At(1)).Select(g => (g.Symbol, g.Wish.Id)));
         _stage.Holds(Eth, 1.7m, 1.6m); // 66 of margin.
         Assert.Contains(new BalancerEvent.CommandDone(2, At(12)), Look(12).Events);
         Assert.Equal([1L, 3L], _balancer.Open.Ids.AsEnumerable());
@@ -110,7 +170,7 @@ public sealed class BalancerRoundStories
     public void No_entries()
     {
         _stage.Holds(Btc, 8m, 8m).Holds(Eth, 3m, 3m);
-        var round = Look(1, entriesAllowed: false, policy: Default, ranks: [new(Sol, 0)]);
+        var round = Look(1, entriesAllowed: false, policy: Default, ranks: [Ranked(Sol, 0)]);
         Assert.Equal(BalancerAction.Reduce, Assert.Single(round.Events.OfType<ExecutorEvent.CarriedOut>()).Action);
         var refused = Assert.Single(round.Events.OfType<ExecutorEvent.Refused>());
         Assert.Equal((BalancerAction.Expand, "executor.entries-not-allowed"), (refused.Action, refused.Code));

@@ -147,14 +147,15 @@ public sealed class ExecutorProperties
         from leverage in Gen.Elements(0m, 1m, 5m, 125m, -1m, decimal.MaxValue)
         from holder in Gen.Elements("hedge", "hedge", null)
         from rank in Broken.Numbers
+        from grows in Gen.Elements(true, false)
         select new ExecutorInput.Execute(
             new BalancerCommand(id, at, action, symbol, new Money(target), new Money(change), reason, news, wanted, hedge switch
             {
                 0 => null, 1 => new HedgeOrder(OrderSide.Sell, new Money(open), default, new Money(left), null), _ => new HedgeOrder(null, new Money(open), default, new Money(left), null),
             }),
             new HoldersView(BalancerStage.At(1), ExecutorStage.Known, ImmutableSortedDictionary<Symbol, HeldPosition>.Empty.Add(ExecutorStage.Btc,
-                ExecutorStage.Position(ExecutorStage.Btc, longLeg, shortLeg, holder, tiedUp) with { Price = price, Leverage = leverage }),
-                [new(ExecutorStage.Btc, rank), new(ExecutorStage.Sol, rank), new(ExecutorStage.Doge, 1d), new(new Symbol(null!), 2d)]));
+                ExecutorStage.Position(ExecutorStage.Btc, longLeg, shortLeg, holder, tiedUp) with { Price = price, Leverage = leverage, MayGrow = grows }),
+                [ExecutorStage.Ranked(ExecutorStage.Btc, rank), ExecutorStage.Ranked(ExecutorStage.Sol, rank) with { Price = price, Leverage = leverage }, ExecutorStage.Ranked(ExecutorStage.Doge, 1d), ExecutorStage.Ranked(new Symbol(null!), 2d)]));
 
     private static Gen<decimal> Margins => Gen.OneOf(Broken.Amounts, Gen.Elements(0m, 1e-28m, 0.5m, 20m, 1e12m));
 }

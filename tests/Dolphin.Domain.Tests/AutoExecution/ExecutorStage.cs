@@ -24,7 +24,20 @@ internal sealed class ExecutorStage
     public ImmutableArray<PortfolioPosition> Positions =>
         [.. Held.Select(p => PortfolioPosition.OfLegs(p.Key, new Money(p.Value.Legs.Long.Base * 20m), new Money(p.Value.Legs.Short.Base * 20m)))];
 
-    public HoldersView View => new(Now, Known, Held.ToImmutableSortedDictionary(), [.. Ranks]);
+    /// <summary>A symbol that could be opened at a price of 100, with leverage 5.</summary>
+    public static RankedSymbol Ranked(Symbol symbol, double rank) => new(
+        symbol, rank, Instruments.Infer(string.IsNullOrEmpty(symbol.Name) ? Btc : symbol, priceDecimals: 2, volumeDecimals: 3), $"hedge-{symbol}", Price.Of(100m), Leverage: 5m);
+
+    /// <summary>The holder of a symbol makes legs larger when asked to.</summary>
+    public ExecutorStage Grows(Symbol symbol)
+    {
+        Held[symbol] = Held[symbol] with { MayGrow = true };
+        return this;
+    }
+
+    public bool EntriesAllowed { get; init; } = true;
+
+    public HoldersView View => new(Now, Known, Held.ToImmutableSortedDictionary(), [.. Ranks], EntriesAllowed);
 
     public static HeldPosition Position(Symbol symbol, decimal longLeg, decimal shortLeg, string? holder = "hedge", decimal? margin = null) => new(
         Instruments.Infer(symbol, priceDecimals: 2, volumeDecimals: 3), holder is null ? null : $"{holder}-{symbol}",

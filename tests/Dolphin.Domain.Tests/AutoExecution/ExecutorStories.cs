@@ -63,20 +63,40 @@ public sealed class ExecutorStories
         Assert.Equal((3L, 0L), (stage.State.Counts.DoneAlready, stage.State.Counts.Trims));
     }
 
-    [Fact(DisplayName = "A hedge makes the dominant leg smaller by what was to be opened on the other side, for no holder opens a leg because it is asked to; and says so")]
+    [Fact(DisplayName = "A hedge makes the opposite leg larger, until the legs are as far apart as the command wants them; never beyond the dominant one, and done where they are near enough")]
     public void Hedges()
     {
-        var stage = new ExecutorStage().Holds(Btc, 10m, 4m); // 120 net of 280.
+        var stage = new ExecutorStage().Holds(Btc, 10m, 4m).Grows(Btc); // 120 net of 280.
         var order = new HedgeOrder(OrderSide.Sell, new Money(40m), Money.Zero, new Money(200m), "dear");
         var done = stage.CarriesOut(stage.Command(BalancerAction.Hedge, Btc, 120m, 40m, hedge: order));
+        Assert.Equal((null, null), (done.Trim, done.Instead));
+        Assert.Equal(new GrowRequest(Btc, "hedge-BTCUSDT", new Legs(new(10m), new(4m)), new GrowWish(ExecutorDecider.By, 1, new(10m), new(6m), BalancerStage.At(60))), Assert.Single(done.Asked!.Value));
+        Assert.Equal((0L, 0L), (stage.State.Counts.Instead, stage.State.Counts.Trims));
+        Assert.Equal(new Quantity(10m), Assert.Single(stage.CarriesOut(stage.Command(BalancerAction.Hedge, Btc, 200m, 120m, hedge: order with { Open = new Money(120m) })).Asked!.Value).Wish.ShortAtLeast);
+        Assert.IsType<ExecutorEvent.DoneAlready>(Assert.Single(stage.Do(stage.Command(BalancerAction.Hedge, Btc, 80m, 1m, hedge: order)).Events));
+    }
+
+    [Fact(DisplayName = "Where the holder makes no leg larger when asked, entries are forbidden or there is no margin for it, a hedge makes the dominant leg smaller by as much instead, and says why")]
+    public void Hedges_by_trim()
+    {
+        var order = new HedgeOrder(OrderSide.Sell, new Money(40m), Money.Zero, new Money(200m), "dear");
+        var stage = new ExecutorStage().Holds(Btc, 10m, 4m, holder: "compression"); // 120 net of 280.
+        var done = stage.CarriesOut(stage.Command(BalancerAction.Hedge, Btc, 120m, 40m, hedge: order));
         Assert.Equal((8m, 4m), AtMost(done));
+        Assert.Null(done.Asked);
         Assert.Equal("executor.cannot-open-opposite", done.Instead?.Code);
-        Assert.Contains("instead of 40.00 of margin opened on the other side, the Long leg is made smaller by as much", done.Instead!.Reason, StringComparison.Ordinal);
+        Assert.Equal("compression-BTCUSDT makes no leg larger because it is asked to, or declined it lately; instead of 40.00 of margin opened on the other side, the Long leg is made smaller by as much.", done.Instead!.Reason);
         Assert.Equal(1L, stage.State.Counts.Instead);
+
+        var forbidden = new ExecutorStage { EntriesAllowed = false }.Holds(Btc, 10m, 4m).Grows(Btc);
+        Assert.StartsWith("the posture allows no entries; instead", forbidden.CarriesOut(forbidden.Command(BalancerAction.Hedge, Btc, 120m, 40m, hedge: order)).Instead!.Reason, StringComparison.Ordinal);
 
         // Where the command opens and closes in equal parts, the net it wants is the same.
         var turn = new HedgeOrder(OrderSide.Sell, new Money(20m), new Money(20m), new Money(180m), null);
-        Assert.Equal((8m, 4m), AtMost(new ExecutorStage().Holds(Btc, 10m, 4m) is var s ? s.CarriesOut(s.Command(BalancerAction.Hedge, Btc, 100m, 20m, hedge: turn)) : null!));
+        var full = new ExecutorStage().Holds(Btc, 10m, 4m).Grows(Btc);
+        var turned = full.CarriesOut(full.Command(BalancerAction.Hedge, Btc, 100m, 20m, hedge: turn));
+        Assert.Equal((8m, 4m), AtMost(turned));
+        Assert.StartsWith("there is no margin for all of it; instead", turned.Instead!.Reason, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A hedge never turns the net position round, is done where the legs are near enough, and refused where the net is on the other side now")]
@@ -94,25 +114,46 @@ public sealed class ExecutorStories
         Assert.Equal("executor.too-small", stage.Refuses(stage.Command(BalancerAction.Hedge, Eth, 200m, 120m, hedge: order)).Code);
     }
 
-    [Fact(DisplayName = "A rebalance up is a wish that the holder may take: what is new, and what all of it comes to")]
+    [Fact(DisplayName = "A rebalance up asks the holder for both legs larger alike, by no more than was wished; who does not grow when asked is not asked")]
     public void Grows()
     {
-        var stage = new ExecutorStage().Holds(Btc, 5m, 5m);
-        var done = stage.CarriesOut(stage.Command(BalancerAction.Rebalance, Btc, 250m, change: 100m));
-        Assert.Equal(new GrowthWish(Btc, "hedge-BTCUSDT", new Money(250m), new Money(50m), "Because.", BalancerStage.At(60)), done.Growth);
+        var stage = new ExecutorStage().Holds(Btc, 5m, 2m).Grows(Btc);
+        var done = stage.CarriesOut(stage.Command(BalancerAction.Rebalance, Btc, 190.05m, change: 100m));
+        Assert.Equal(new GrowthWish(Btc, "hedge-BTCUSDT", new Money(190.05m), new Money(50.05m), "Because.", BalancerStage.At(60)), done.Growth);
+        Assert.Equal((6.251m, 3.251m), Assert.Single(done.Asked!.Value).Wish is var wish ? (wish.LongAtLeast.Base, wish.ShortAtLeast.Base) : default);
         Assert.Null(done.Trim);
         Assert.Equal("executor.not-held", stage.Refuses(stage.Command(BalancerAction.Rebalance, Eth, 250m, change: 100m)).Code);
+        stage.Holds(Eth, 5m, 5m, holder: "protector");
+        Assert.Equal("executor.holder-does-not-grow", stage.Refuses(stage.Command(BalancerAction.Rebalance, Eth, 250m, change: 50m)).Code);
+        Assert.Equal("executor.too-small", stage.Refuses(stage.Command(BalancerAction.Rebalance, Btc, 140.01m, change: 1m)).Code);
+    }
+
+    [Fact(DisplayName = "What was closed within the hour is not opened again by an expansion")]
+    public void Not_reopened()
+    {
+        var stage = new ExecutorStage().Holds(Btc, 5m, 5m).Holds(Sol, 5m, 5m);
+        stage.CarriesOut(stage.Reduce(Sol, 0m));
+        stage.Held.Remove(Sol);
+        stage.Ranks.AddRange([Ranked(Sol, 9), Ranked(Doge, 1)]);
+        stage.Now = BalancerStage.At(30);
+        BalancerCommand Expansion() => stage.Command(BalancerAction.Expand, null, 30m, 30m, newSymbols: 1, symbolsWanted: 4) with { At = stage.Now };
+        Assert.Equal(Doge, Assert.Single(stage.CarriesOut(Expansion()).Openings).Symbol);
+        stage.Now = BalancerStage.At(3_661);
+        Assert.Equal(Sol, Assert.Single(stage.CarriesOut(Expansion()).Openings).Symbol);
     }
 
     [Fact(DisplayName = "An expansion wishes for the best-ranked symbols that are not held, as many as are still missing")]
     public void Expands()
     {
         var stage = new ExecutorStage().Holds(Btc, 5m, 5m).Holds(Eth, 5m, 5m);
-        stage.Ranks.AddRange([new(Btc, 9), new(Xrp, 2), new(Sol, 2), new(Doge, 7), new(new Symbol("UNKNOWN"), 99), new(Xrp, double.NaN), new(Doge, 1)]);
+        stage.Ranks.AddRange([Ranked(Btc, 9), Ranked(Xrp, 2), Ranked(Sol, 2), Ranked(Doge, 7), Ranked(new Symbol("UNKNOWN"), 99), Ranked(Xrp, double.NaN), Ranked(Doge, 1)]);
         var done = stage.CarriesOut(stage.Command(BalancerAction.Expand, null, 30m, 60m, newSymbols: 2, symbolsWanted: 4));
         Assert.Equal([Doge, Sol], done.Openings.Select(o => o.Symbol)); // Equal ranks go by name.
         Assert.All(done.Openings, o => Assert.Equal((30m, BalancerStage.At(60)), (o.Margin.Quote, o.Until)));
         Assert.Null(done.Instead);
+        // 30 of margin are 15 a leg, with leverage 5 and at a price of 100.
+        Assert.Equal([(Doge, "hedge-DOGEUSDT", new GrowWish(ExecutorDecider.By, 1, new(0.75m), new(0.75m), BalancerStage.At(60))), (Sol, "hedge-SOLUSDT", new GrowWish(ExecutorDecider.By, 1, new(0.75m), new(0.75m), BalancerStage.At(60)))],
+            done.Asked!.Value.Select(a => (a.Symbol, a.Holder, a.Wish)));
 
         stage.Holds(Sol, 1m, 1m); // Somebody opened one since: one less is missing.
         Assert.Equal(Doge, Assert.Single(stage.CarriesOut(stage.Command(BalancerAction.Expand, null, 30m, 60m, newSymbols: 2, symbolsWanted: 4)).Openings).Symbol);

@@ -181,6 +181,8 @@ public sealed class BalancerHistoryProperties
             Send(new BalancerInput.Cycle(snapshot with { At = At(now - 1) }, At(now)));
             if (answer == 1) Send(new BalancerInput.Done(state.LastCommandId, At(now)));
             if (answer == 2) Send(new BalancerInput.Rejected(state.LastCommandId - 1, "x", "y", At(now)));
+            if (answer == 4) Send(new BalancerInput.Taken(state.LastCommandId, At(now)));
+            if (answer is 5 or 6) Send(new BalancerInput.Grown(state.LastCommandId, new Symbol($"S{now % 3}"), answer == 5 ? new Refusal("x", "y") : null, IsLast: now % 2 == 0, At(now)));
             if (answer == 3) Send(new BalancerInput.Tick(At(now + 0.5)));
         }
         return new Day(policy, events, state, repeats);
@@ -239,12 +241,13 @@ public sealed class BalancerHistoryProperties
             && day.State.Throttled == held.Count;
     });
 
-    [Fact(DisplayName = "No command is open after its 60 seconds once somebody has looked")]
+    [Fact(DisplayName = "Once somebody has looked no command is open after its 60 seconds, and none that a holder has taken after its hour")]
     public void Expires() => ForAll(day =>
     {
         var end = day.Events.Count == 0 ? At(0) : day.Events[^1].At;
         var after = BalancerDecider.Decide(day.Policy, day.State, new BalancerInput.Tick(end + BalancerCommand.Lifetime)).Events.Aggregate(day.State, BalancerDecider.Evolve);
-        return after.Open.Count == 0 && day.Events.OfType<BalancerEvent.CommandExpired>().All(e =>
+        var late = BalancerDecider.Decide(day.Policy, day.State, new BalancerInput.Tick(end + BalancerCommand.FillTime)).Events.Aggregate(day.State, BalancerDecider.Evolve);
+        return after.Open.Ids.All(id => after.IsTaken(id)) && late.Open.Count == 0 && late.Taken is not { Count: > 0 } && day.Events.OfType<BalancerEvent.CommandExpired>().All(e =>
             e.At >= day.Events.OfType<BalancerEvent.CommandIssued>().Single(i => i.Command.Id == e.Id).Command.ExpiresAt);
     });
 

@@ -28,7 +28,7 @@ internal static class BalancerStage
         new(total is { } t ? new Money(t) : null, positions, confidence, divergence, At(0));
 
     public static Assessment Assess(PortfolioSnapshot snapshot, BalancerPolicy? policy = null, BalancerChecks due = BalancerChecks.All) =>
-        ExposureAssessor.Assess(policy ?? Default, snapshot, due, WishBook.Empty, lastId: 0, snapshot.At);
+        ExposureAssessor.Assess(policy ?? Default, snapshot, due, WishBook.Empty, CutsUnderWay.None, lastId: 0, snapshot.At);
 
     /// <summary>Commands as somebody would note them down: <c>reduce_margin BNBUSDT 1500 -> 500</c>.</summary>
     public static IEnumerable<string> Told(this IEnumerable<BalancerCommand> commands) => commands.Select(c => c switch

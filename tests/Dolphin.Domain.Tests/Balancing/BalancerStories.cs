@@ -29,7 +29,9 @@ public sealed class BalancerStories
         (string, string) Asked(double at)
         {
             Look(at, Overloaded);
-            return (string.Join(' ', Issued.Select(c => c.Action.Word()).Distinct()), $"{_state.LastCommandId}");
+            var asked = (string.Join(' ', Issued.Select(c => c.Action.Word()).Distinct()), $"{_state.LastCommandId}");
+            Decline(at);
+            return asked;
         }
         Assert.Equal(("reduce_margin reduce expand", "5"), Asked(0));
         Assert.Equal(("reduce_margin", "6"), Asked(5));
@@ -37,10 +39,12 @@ public sealed class BalancerStories
         Assert.Equal(("reduce_margin reduce", "11"), Asked(10)); // More symbols were wished for already.
 
         _state = BalancerState.Initial;
-        foreach (var (at, commands) in new[] { (0, 3), (10, 0), (29.999, 0), (30, 1) }) // Two of the three are wishes.
+        var others = Portfolio(20_000m, 0.8, 0.0, ("BTCUSDT", 2500m), ("ETHUSDT", 1000m), ("SOLUSDT", 1000m), ("DOTUSDT", 250m), ("XRPUSDT", 250m)); // Who was asked to grow is asked once an hour.
+        foreach (var (at, snapshot, commands) in new[] { (0, Imbalanced, 3), (10, others, 0), (29.999, others, 0), (30, others, 3) })
         {
-            Look(at, Imbalanced);
+            Look(at, snapshot);
             Assert.Equal(commands, Issued.Count());
+            Decline(at);
         }
         // A check that acted does not hold back another.
         Look(31, Diverging);
@@ -106,7 +110,7 @@ public sealed class BalancerStories
         Assert.Equal((3L, 7), (Statistics.AlertsThrottled, Statistics.AlertsKept));
     }
 
-    [Fact(DisplayName = "A wish is said once an hour; a reduction is asked for whenever its check may act")]
+    [Fact(DisplayName = "A symbol is asked to grow once an hour, and what nobody takes is not freed: between two such hours no weight is cut")]
     public void Wishes()
     {
         var told = new List<string>();
@@ -123,8 +127,8 @@ public sealed class BalancerStories
         Assert.Equal(
         [
             "0: rebalance BTCUSDT 2500 -> 1262.5, rebalance ADAUSDT 450 -> 862.5, rebalance BNBUSDT 450 -> 862.5, rebalance SOLUSDT 450 -> 862.5",
-            "30: rebalance BTCUSDT 2500 -> 1150",
-            "3599.999: rebalance BTCUSDT 2500 -> 1150",
+            "30: ",
+            "3599.999: ",
             "3630: rebalance BTCUSDT 2500 -> 1150, rebalance ADAUSDT 300 -> 750, rebalance BNBUSDT 300 -> 750, rebalance SOLUSDT 300 -> 750",
         ], told);
     }
@@ -174,9 +178,10 @@ public sealed class BalancerStories
     [Fact(DisplayName = "Of both streams the newest 500 are kept; what falls out while it is open is forgotten, and both are counted")]
     public void Streams()
     {
-        // Overload closes 300 of 400 each time, for the portfolio stays as it is, and nobody answers.
-        var many = Portfolio(1_000m, 1.0, 0.0, [.. Enumerable.Range(0, 300).Select(i => ($"S{i:000}USDT", 1m)), .. Enumerable.Range(300, 100).Select(i => ($"S{i:000}USDT", 8m))]);
-        for (var i = 0; i < 3; i++) Look(i, many);
+        // Overload closes 300 of 400 each time, other ones each time, and nobody answers.
+        PortfolioSnapshot Many(int look) => Portfolio(
+            1_000m, 1.0, 0.0, [.. Enumerable.Range(0, 300).Select(i => ($"S{look}{i:000}USDT", 1m)), .. Enumerable.Range(300, 100).Select(i => ($"S{look}{i:000}USDT", 8m))]);
+        for (var i = 0; i < 3; i++) Look(i, Many(i));
         var issued = (int)_state.LastCommandId;
         Assert.True(issued >= 900, $"{issued}");
         Assert.Equal((500, issued - 500L, 500, issued - 500L), (_state.Commands.Count, Statistics.CommandsDropped, Statistics.CommandsOpen, Statistics.Outcomes.Forgotten));
@@ -191,10 +196,11 @@ public sealed class BalancerStories
     public void Counts()
     {
         Look(0, Overloaded);
+        Decline(1);
         Look(10, Diverging);
         Look(20, Imbalanced);
         Assert.Equal(new ActionCounts(ReduceMargin: 1, Reduce: 3, Expand: 1, Hedge: 1, Rebalance: 3), Statistics.ActionsByType);
-        Assert.Equal((9L, "v1.0", true), (Statistics.ActionsTaken, Statistics.Version, Statistics.Enabled));
+        Assert.Equal((9L, "v1.1", true), (Statistics.ActionsTaken, Statistics.Version, Statistics.Enabled));
         var metrics = Statistics.LastMetrics!;
         Assert.Equal((5_000m, 20_000m, 0.25, 5, 0.8, 0.0), (metrics.UsedMargin.Quote, metrics.TotalMargin.Quote, metrics.Utilisation, metrics.SymbolCount, metrics.Confidence, metrics.Divergence));
         Assert.Equal(("ADAUSDT", 250m, 0.0125, 0.05), (metrics.Positions[0].Symbol.Name, metrics.Positions[0].Margin.Quote, metrics.Positions[0].Exposure, metrics.Positions[0].Weight));
@@ -203,6 +209,53 @@ public sealed class BalancerStories
 
     private BalancerStatistics Statistics => BalancerStatistics.Of(_policy, _state);
     private IEnumerable<BalancerCommand> Issued => _last.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command);
+
+    /// <summary>Every holder says no, so that nothing is under way.</summary>
+    private void Decline(double at)
+    {
+        foreach (var id in _state.Open.Ids) Send(new BalancerInput.Rejected(id, "x", "No.", At(at)));
+    }
+
+    [Fact(DisplayName = "What is being cut is not cut again: the next looks reckon with what the cut will leave, and name the symbol only when its holder is done, or an hour has passed")]
+    public void Under_way()
+    {
+        _policy = PolicyOf(BalancerSettings.Default with { MinDiversification = 1 });
+        Look(0, Overloaded); // 90 %; BNB goes, and the others are above their own limit.
+        Assert.Equal(["reduce_margin BNBUSDT 1500 -> 500", "reduce BTCUSDT 3000 -> 1499", "reduce ETHUSDT 2500 -> 1499", "reduce SOLUSDT 2000 -> 1499"], Issued.Told());
+        for (var id = 1L; id <= 4; id++) Send(new BalancerInput.Taken(id, At(1)));
+        Assert.Equal((4, 4), (Statistics.CommandsOpen, Statistics.CommandsUnderWay));
+        foreach (var at in new[] { 5.0, 10, 60, 120, 3_599 })
+        {
+            Look(at, Overloaded);
+            Assert.Empty(Issued);
+            Assert.Contains(_last, e => e is BalancerEvent.AlertRaised { Alert.Kind: AlertKind.MarginOverload }); // People are told what is, not what will be.
+        }
+        Send(new BalancerInput.Done(2, At(3_599.5)));
+        Look(3_599.9, Overloaded);
+        Assert.Equal(["reduce BTCUSDT 3000 -> 1499"], Issued.Told());
+        Look(3_600, Overloaded);
+        Assert.Equal([1L, 3L, 4L], _last.OfType<BalancerEvent.CommandExpired>().Select(e => e.Id));
+        Assert.Equal((1, 0), (Statistics.CommandsOpen - Issued.Count(), Statistics.CommandsUnderWay));
+    }
+
+    [Fact(DisplayName = "Who is asked to open or grow answers one by one: the command is done when all have answered and one did something, and rejected when none did; who declined is remembered for an hour")]
+    public void Growth_answers()
+    {
+        Refusal no = new("hedge.paused", "It pauses.");
+        Look(0, Imbalanced);
+        Assert.Equal(["rebalance BTCUSDT 2500 -> 1250", "rebalance ADAUSDT 250 -> 875", "rebalance BNBUSDT 250 -> 875"], Issued.Told());
+        Send(new BalancerInput.Grown(2, new Symbol("ADAUSDT"), no, IsLast: false, At(1)));
+        Assert.IsType<BalancerEvent.GrowthAnswered>(Assert.Single(_last));
+        Assert.Null(Send(new BalancerInput.Grown(2, new Symbol("ADAUSDT"), no, IsLast: false, At(2))));
+        Assert.Empty(_last); // A second copy.
+        Send(new BalancerInput.Grown(2, new Symbol("XUSDT"), null, IsLast: false, At(2)));
+        Send(new BalancerInput.Grown(2, new Symbol("YUSDT"), no, IsLast: true, At(3)));
+        Assert.IsType<BalancerEvent.CommandDone>(_last[^1]);
+        Send(new BalancerInput.Grown(3, new Symbol("BNBUSDT"), no, IsLast: true, At(4)));
+        Assert.Equal("hedge.paused", Assert.IsType<BalancerEvent.CommandRejected>(_last[^1]).Code);
+        Assert.Equal((1L, 1L, 3L), (Statistics.Outcomes.Done, Statistics.Outcomes.Rejected, Statistics.Outcomes.GrowthDeclined));
+        Assert.Equal((true, false, false), (_state.Unwilling!.Knows(new Symbol("BNBUSDT"), At(3_603)), _state.Unwilling.Knows(new Symbol("BNBUSDT"), At(3_604)), _state.Unwilling.Knows(new Symbol("XUSDT"), At(4))));
+    }
 
     private void Look(double at, PortfolioSnapshot snapshot) => Send(new BalancerInput.Cycle(snapshot with { At = At(at) }, At(at)));
 

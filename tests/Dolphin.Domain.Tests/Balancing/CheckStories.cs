@@ -73,11 +73,43 @@ public sealed class CheckStories
         Assert.Equal(0, Assess(Portfolio(10_000m, 0.9, 0.0, ("BTCUSDT", 0m))).Metrics!.SymbolCount);
     }
 
+    [Fact(DisplayName = "A symbol whose price is old counts and is named by no command, of no check; what stays breached for it is said")]
+    public void Frozen()
+    {
+        PortfolioSnapshot Freeze(PortfolioSnapshot snapshot, params string[] symbols) =>
+            snapshot with { Positions = [.. snapshot.Positions!.Value.Select(p => p with { IsFrozen = symbols.Contains(p.Symbol.Name, StringComparer.Ordinal) })] };
+
+        var over = Portfolio(10_000m, 1.0, 0.045, ("AUSDT", 3000m), ("BUSDT", 2500m), ("CUSDT", 2000m), ("DUSDT", 1000m), ("EUSDT", 500m));
+        Assert.DoesNotContain(Assess(Freeze(over, "EUSDT", "AUSDT")).Commands, c => c.Symbol?.Name is "EUSDT" or "AUSDT");
+        Assert.Equal("reduce_margin DUSDT 1000 -> 0", Assess(Freeze(over, "EUSDT")).Commands.Told().First());
+        var all = Assess(Freeze(over, "AUSDT", "BUSDT", "CUSDT", "DUSDT", "EUSDT"));
+        Assert.Empty(all.Commands);
+        Assert.Equal(2, all.Notes.Count(n => n.Contains("whose price is old", StringComparison.Ordinal)));
+        Assert.Equal(2, all.Alerts.Length);
+        var uneven = Portfolio(20_000m, 1.0, 0.0, ("AUSDT", 1500m), ("BUSDT", 1000m), ("CUSDT", 1000m), ("DUSDT", 1000m), ("EUSDT", 499.99m));
+        Assert.NotEmpty(Assess(uneven).Commands);
+        Assert.Empty(Assess(Freeze(uneven, "AUSDT")).Commands);
+        Assert.Empty(Assess(Freeze(uneven, "EUSDT")).Commands); // Nobody could take what is freed.
+    }
+
+    [Fact(DisplayName = "What nobody takes is not freed: with too few that grow when asked no weight is cut, and it is said")]
+    public void Nobody_takes()
+    {
+        var uneven = Portfolio(20_000m, 1.0, 0.0, ("AUSDT", 2500m), ("BUSDT", 1000m), ("CUSDT", 1000m), ("DUSDT", 250m), ("EUSDT", 250m));
+        PortfolioSnapshot Growing(params string[] symbols) =>
+            uneven with { Positions = [.. uneven.Positions!.Value.Select(p => p with { MayGrow = symbols.Contains(p.Symbol.Name, StringComparer.Ordinal) })] };
+
+        Assert.Equal(["rebalance AUSDT 2500 -> 1250", "rebalance DUSDT 250 -> 875", "rebalance EUSDT 250 -> 875"], Assess(Growing("DUSDT", "EUSDT")).Commands.Told());
+        var alone = Assess(Growing("DUSDT"));
+        Assert.Empty(alone.Commands);
+        Assert.StartsWith("Symbol weights are uneven; no rebalance, because symbols below the average take 750.00 of the 1250.00", Assert.Single(alone.Notes), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Higher confidence expands more, in proportion; none expands nothing, and says so")]
     public void Confidence()
     {
         PortfolioSnapshot With(double confidence) => Portfolio(10_000m, confidence, 0.0, ("AUSDT", 1000m), ("BUSDT", 1000m), ("CUSDT", 1000m), ("DUSDT", 1000m));
-        foreach (var (confidence, each) in new[] { (1.0, 1499m), (0.5, 749.5m), (0.1, 149.9m) })
+        foreach (var (confidence, each) in new[] { (1.0, 1333.33333333m), (0.5, 666.66666666m), (0.1, 133.33333333m) })
             Assert.Equal(each, Assert.Single(Assess(With(confidence)).Of(BalancerAction.Expand)).TargetSize.Quote);
         Assert.Empty(Assess(With(0.0)).Commands);
         Assert.Contains(Assess(With(0.0)).Notes, n => n.Contains("a confidence of 0 leave 0.00 for each new symbol", StringComparison.Ordinal));

@@ -50,7 +50,7 @@ internal static class Portfolios
             var look =
                 from seconds in Gen.Elements(1, 3, 5, 10, 10, 11, 30, 70)
                 from snapshot in Gen.Frequency((9, Snapshot), (1, Broken))
-                from answer in Gen.Choose(0, 3)
+                from answer in Gen.Choose(0, 6)
                 select (seconds, snapshot, answer);
             return (from settings in Settings
                     from count in Gen.Frequency((30, Gen.Choose(1, 30)), (1, Gen.Constant(200)))

@@ -1,0 +1,39 @@
+using Dolphin.Domain.Market;
+
+namespace Dolphin.Domain.Balancing;
+
+/// <summary>What is left of a symbol when the cuts that are under way are done. Amounts are margins in quote currency.</summary>
+/// <param name="Margin">At most; null where no cut says.</param>
+/// <param name="Apart">At most between the two legs; null where no hedge says.</param>
+public readonly record struct CutUnderWay(decimal? Margin, decimal? Apart);
+
+/// <summary>Cuts and hedges that nobody has finished yet: the look after them reckons with what they will leave, and asks for nothing in their place.</summary>
+public sealed class CutsUnderWay
+{
+    private readonly Dictionary<Symbol, CutUnderWay> _bySymbol = []; // Looked up only.
+
+    private CutsUnderWay() { }
+
+    public static CutsUnderWay None { get; } = new();
+
+    public static CutsUnderWay Of(BalancerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Open.Count == 0) return None;
+        var cuts = new CutsUnderWay();
+        foreach (var command in state.Commands)
+        {
+            if (command is not { Grows: false, Symbol: { } symbol } || !state.Open.Contains(command.Id)) continue;
+            var before = cuts.Of(symbol) ?? default;
+            cuts._bySymbol[symbol] = command.Hedge is { } hedge
+                ? before with { Apart = Smaller(before.Apart, Math.Max(0m, hedge.HeldTarget.Quote - command.TargetSize.Quote)) }
+                : before with { Margin = Smaller(before.Margin, command.TargetSize.Quote) };
+        }
+        return cuts;
+    }
+
+    /// <summary>Null where nothing is under way.</summary>
+    public CutUnderWay? Of(Symbol symbol) => _bySymbol.TryGetValue(symbol, out var cut) ? cut : null;
+
+    private static decimal Smaller(decimal? a, decimal b) => a is { } other && other < b ? other : b;
+}
