@@ -105,7 +105,9 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     {
         _wish = null;
         var risk = Shared.Risk.Read(Now);
-        var view = new HedgeMarket(price, Now, _monitor, new HedgeRisk(risk.RTotal, risk.EntriesAllowed && Stance is { Enabled: true, MayOpen: true }, risk.ExitsAllowed, OpeningAt(risk)));
+        var (notional, leverage) = OpeningAt(risk);
+        var view = new HedgeMarket(price, Now, _monitor, new HedgeRisk(
+            risk.RTotal, risk.EntriesAllowed && Stance is { Enabled: true, MayOpen: true }, risk.ExitsAllowed, notional, leverage, Shared.Fees.Now.Taker));
         var decision = Decide(new HedgeInput.Grow(wish, view));
         return _wish is { } sizing ? WithSizing(decision, sizing) : decision;
     }

@@ -382,7 +382,9 @@ public sealed class ExposureBalancerStories : ActorStage
         Settle();
         Assert.Equal((1L, 1L, "hedge.paused"), (Shown.Outcomes.Rejected, Shown.Outcomes.GrowthDeclined, Assert.Single(StoredOf<BalancerEvent.CommandRejected>()).Code));
         Assert.Contains(Board.News, n => n.Text.Contains("hedge-ETHUSDT pauses.", StringComparison.Ordinal));
-        Assert.True(((BalancerMemory)_balancer.Ask<DurableProtocol.StoredState>(DurableProtocol.GetStored.Now).GetAwaiter().GetResult().State).Balancer.Unwilling!.Knows(Eth, Clock));
+        _asset.Send(_balancer, DurableProtocol.GetStored.Now);
+        Settle();
+        Assert.True(((BalancerMemory)Assert.Single(Heard<DurableProtocol.StoredState>(_asset)).State).Balancer.Unwilling!.Knows(Eth, Clock));
     }
 
     [Fact(DisplayName = "A symbol whose bars have stopped is named by no command, however far above its limit it stays; when they come again it is")]

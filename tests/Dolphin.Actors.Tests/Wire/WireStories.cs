@@ -31,6 +31,7 @@ using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Tests.Wire;
 
