@@ -29,7 +29,7 @@ internal static class CompressionText
     /// <summary>All of them in one line of a screen: how many hold legs, the sum and its three parts, and what is still locked.</summary>
     public static string Line(ImmutableArray<CompressionFace> faces) =>
         $"compression {faces.Count(f => f.Mode == CompressionMode.Active)}/{faces.Length}  P&L {Figures.Change(Sum(faces, f => f.Pnl))}: released {Figures.Change(Sum(faces, f => f.LockedLossReleased))} "
-        + $"swings {Figures.Change(Sum(faces, f => f.SwingGains))} costs {Figures.Amount(Sum(faces, f => f.Costs))}  locked left {Figures.Change(Sum(faces, f => f.LockedLossLeft))}";
+        + $"swings {Figures.Change(Sum(faces, f => f.SwingGains))} costs {Figures.Amount(Sum(faces, f => f.Costs))}  left {Figures.Change(Sum(faces, f => f.LockedLossLeft))}";
 
     private static Money Sum(ImmutableArray<CompressionFace> faces, Func<CompressionFace, Money> amount) => faces.Aggregate(Money.Zero, (sum, f) => sum + amount(f));
 }

@@ -298,17 +298,20 @@ internal static class RunScreen
 
         public IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
         {
-            // Rendered without a limit, then cut by cells.
+            // Rendered without a limit, then cut by cells. It is seen where something is missing: half a number is another number.
+            List<Segment> line = Segment.SplitLines(((IRenderable)markup).Render(options, 10_000)).FirstOrDefault() ?? [];
             var room = Math.Min(width, maxWidth);
+            if (line.Sum(s => s.CellCount()) <= room) return [.. line, Segment.LineBreak];
+            room--; // For the mark.
             var cut = new List<Segment>();
-            foreach (var segment in Segment.SplitLines(((IRenderable)markup).Render(options, 10_000)).FirstOrDefault() ?? [])
+            foreach (var segment in line)
             {
                 if (Segment.Truncate(segment, room) is not { } fits) break;
                 cut.Add(fits);
                 room -= fits.CellCount();
                 if (room <= 0) break;
             }
-            return [.. cut, Segment.LineBreak];
+            return [.. cut, new Segment("…"), Segment.LineBreak];
         }
     }
 

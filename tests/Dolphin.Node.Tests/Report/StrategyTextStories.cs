@@ -36,7 +36,7 @@ public sealed class StrategyTextStories
             """;
         Assert.Contains(table.ReplaceLineEndings("\n"), Status(Run), StringComparison.Ordinal);
         Assert.Contains(table.ReplaceLineEndings("\n"), Text(Report), StringComparison.Ordinal);
-        Assert.Contains("compression 1/2  P&L -51.38: released -130.50 swings +92.25 costs 13.13  locked left -300.00", RunScreen.Render(Run, 100, 45, colours: false), StringComparison.Ordinal);
+        Assert.Contains("compression 1/2  P&L -51.38: released -130.50 swings +92.25 costs 13.13  left -300.00", RunScreen.Render(Run, 100, 45, colours: false), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "The protector: status has the seed's render() of each that holds legs, the report a row for each, the screen the one that is farthest from its target")]

@@ -74,6 +74,16 @@ public sealed class RunScreenStories
         Assert.Contains("[red]x [/] [bold]{0}%s", string.Join('\n', Lines(picture, 100, 40)), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A line that is cut ends with a mark, for half a number is another number; one that fits has none")]
+    public void Cut()
+    {
+        var lines = Lines(Pictures.Replay(), 60, 30);
+        var counts = Assert.Single(lines, l => l.StartsWith("invariants hold", StringComparison.Ordinal));
+        Assert.Equal(60, counts.Length);
+        Assert.EndsWith("…", counts, StringComparison.Ordinal);
+        Assert.DoesNotContain("…", Assert.Single(Lines(Pictures.Replay(), 100, 30), l => l.StartsWith("invariants hold", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A factor below one is never shown as one")]
     public void No_rounding_up()
     {
