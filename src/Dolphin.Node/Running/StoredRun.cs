@@ -15,6 +15,7 @@ using Dolphin.Actors.Survival;
 using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Domain;
+using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
@@ -85,14 +86,14 @@ internal sealed class StoredRun : IRunView
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
-            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: balancer?.Statistics,
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: balancer.Statistics,
             Sizing: OrNull(strategies, s => StoredStrategy.SizingOf(s.State) is { } sizing ? new SizedOpening(s.Symbol, sizing) : null) is { } openings ? new SizingPicture(openings, null) : null,
             Hermes: Hermes(journal, snapshots), Directional: OrNull(strategies, s => s.State is DirectionalSnapshot { State: var state } ? DirectionalFace.Of(s.Symbol, state) : null),
             Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots),
             Forewarner: ForewarnerHistory.At(journal, DateTimeOffset.MaxValue),
             Compression: OrNull(strategies, s => s.State is CompressionSnapshot { State: var state } ? CompressionFace.Of(s.Symbol, state) : null),
             Protectors: OrNull(strategies, s => s.State is ProtectorSnapshot { State: { Incarnation: > 0 } state } ? new ProtectorFace(s.Symbol, ProtectorReport.Stored(state)) : null),
-            BalancerStreams: balancer?.Streams);
+            BalancerStreams: balancer.Streams);
     }
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.
@@ -183,18 +184,20 @@ internal sealed class StoredRun : IRunView
         return desk;
     }
 
-    // Its limits stand in its snapshots; before the first there is nothing to show.
-    private static BalancerFace? Balancer(JournalReader journal, Dictionary<string, StoredRow> snapshots)
+    // Its limits stand in its snapshots: before the first there are no statistics, but what it asked for. What became of that is in no snapshot, so all events are read.
+    private static (BalancerStatistics? Statistics, BalancerStreams? Streams) Balancer(JournalReader journal, Dictionary<string, StoredRow> snapshots)
     {
-        if (!snapshots.TryGetValue(ExposureBalancerActor.Id, out var row)) return null;
-        var (memory, answers) = (row.As<BalancerMemory>(), RecentLog<CommandAnswer>.Empty);
-        foreach (var stored in journal.Events(ExposureBalancerActor.Id)) // What became of commands is in no snapshot.
+        var row = snapshots.GetValueOrDefault(ExposureBalancerActor.Id);
+        var (since, answers, any) = (row?.As<BalancerMemory>(), RecentLog<CommandAnswer>.Empty, row is not null);
+        var memory = since ?? new BalancerMemory(BalancerState.Initial, ExecutorState.Initial, BalancerSettings.Default, null, IsNews: false, [], null);
+        foreach (var stored in journal.Events(ExposureBalancerActor.Id))
         {
+            any = true;
             var happened = stored.As<object>();
             if (happened is BalancerEvent e && CommandAnswer.Of(e) is { } answer) answers = answers.Add(answer, out _);
-            if (stored.SequenceNr > row.SequenceNr) memory = memory.After(happened);
+            if (stored.SequenceNr > (row?.SequenceNr ?? 0)) memory = memory.After(happened);
         }
-        return new BalancerFace(memory.Limits, memory.Balancer, memory.Executor, answers);
+        return any ? (since is null ? null : memory.Statistics, new BalancerFace(memory.Limits, memory.Balancer, memory.Executor, answers).Streams) : default;
     }
 
     private static Money Sum(ImmutableArray<AssetRow> rows, Func<AssetRow, Money> amount) => rows.Aggregate(Money.Zero, (sum, r) => sum + amount(r));

@@ -138,6 +138,18 @@ public sealed class StoredRunStories : IDisposable
         Assert.Contains("its target is in the plan", Text(stored), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Of a balancer that made no snapshot yet it says what it asked for and what became of it; its limits are not known, so it has no statistics")]
+    public void Balancer()
+    {
+        var report = Play(stopBefore: 100, out _, more: ", exposure-balancer { enabled = true, max-symbol-exposure = 1 %, min-diversification = 1 }");
+        var stored = StoredRun.Open(_place.Path)!.Snapshot();
+        Assert.Null(stored.ExposureBalancer);
+        Assert.True(report.Executor!.Value.Commands > 0);
+        Assert.Equal((report.Executor, report.ExposureBalancer!.ActionsTaken), (stored.BalancerStreams!.Executor, stored.BalancerStreams.Commands.Length));
+        Assert.Equal(report.ExposureBalancer.Outcomes.Done, stored.BalancerStreams.Commands.LongCount(c => c.Fate == CommandFate.Done));
+        Assert.Contains("executor carried out", Text(stored), StringComparison.Ordinal);
+    }
+
     // Both legs half of their entries away from the price: what they have lost was lost before the run.
     private const string UnderWater = ", venue.paper.positions { BTCUSDT { long { quantity = 0.05, entry = 205000 }, short { quantity = 0.06, entry = 55000 } } }";
 
