@@ -31,7 +31,6 @@ using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
-using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Tests.Wire;
 
@@ -76,7 +75,7 @@ public sealed class WireStories
         new StrategyProtocol.TrimDeclined(ActorStage.Btc, 7, new Refusal("hedge.nothing-to-trim", "there is nothing")),
         new StrategyProtocol.Grow(ActorStage.Btc, new GrowWish("auto-executor", 8, new Quantity(1m), new Quantity(2m), At)), new StrategyProtocol.GrowTaken(ActorStage.Btc, ActorStage.Strategy, 8),
         new StrategyProtocol.GrowDeclined(ActorStage.Btc, 8, new Refusal("hedge.paused", "it pauses")),
-        new StrategyProtocol.WishOver(ActorStage.Btc, ActorStage.Strategy, 8, new Legs(new Quantity(1m), new Quantity(2m))), StrategyProtocol.GetHolders.Now,
+        new StrategyProtocol.WishOver(ActorStage.Btc, ActorStage.Strategy, 8, new Dolphin.Domain.Market.Legs(new Quantity(1m), new Quantity(2m))), StrategyProtocol.GetHolders.Now,
         new StrategyProtocol.HeldBy(ActorStage.Btc, ActorStage.Strategy),
         new HermesProtocol.Assignment(ActorStage.Btc, LegHolder.Nobody, MayOpen: false, RiskPosture.Cautious, HolderPriority.High, RegimeGate.Open,
             new HermesProtocol.HandOverOrder(2, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Book.Legs)),
