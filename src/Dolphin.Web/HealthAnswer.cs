@@ -11,18 +11,20 @@ namespace Dolphin.Web;
 /// <param name="Assets">How many are traded, and which need attention.</param>
 /// <param name="ExposureBalancer">In the field names of its seed; absent where there is none.</param>
 /// <param name="Divergence">Null where no venues are compared.</param>
+/// <param name="Feed">How the live market comes in; absent where the market is not one.</param>
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
     string Status, double? RTotal, string? Posture, string? Binding, ImmutableArray<HealthLayer> Layers,
     HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds,
     [property: JsonPropertyName("exposure_balancer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? ExposureBalancer = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HealthDivergence? Divergence = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HealthDivergence? Divergence = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
         Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
         [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
         new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
-        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null, run.Divergence is { } d ? HealthDivergence.Of(d) : null);
+        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null, run.Divergence is { } d ? HealthDivergence.Of(d) : null, run.Feed);
 
     /// <summary>Whether a load balancer, or a person at night, may leave this node alone.</summary>
     [JsonIgnore]

@@ -34,6 +34,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile AlphaPicture? _alpha;
     private volatile ForewarnerPicture? _forewarner;
     private volatile ClockPicture? _clock;
+    private volatile FeedPicture? _feed;
     private long _bars;
 
     /// <summary>In ordinal order of symbol.</summary>
@@ -69,6 +70,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public ForewarnerPicture? Forewarner { get => _forewarner; set => _forewarner = value; }
     /// <summary>How its clocks came apart; null while they have not.</summary>
     public ClockPicture? Clock { get => _clock; set => _clock = value; }
+    /// <summary>How the live market comes in, as last looked at; null where the market is not one.</summary>
+    public FeedPicture? Feed { get => _feed; set => _feed = value; }
     public ImmutableArray<NotableEvent> News => [.. _news];
     public ImmutableArray<HaltedEntity> Halted => _halted;
 

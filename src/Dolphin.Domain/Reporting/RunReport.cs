@@ -35,6 +35,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Hermes">Of each asset that Hermes decides on; null where it decides on none.</param>
 /// <param name="Sizing">Of each symbol that was opened by a size of its own: what its newest opening was sized by, with every factor of its leverage. Null where there is none.</param>
 /// <param name="Executor">What the executor made of the balancer's commands; null where there is no balancer.</param>
+/// <param name="Feed">How the live market came in, in this process; null where the market was not one.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -55,7 +56,8 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<ProtectorFace>? Protectors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<HermesReport>? Hermes = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SizedOpening>? Sizing = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExecutorCounts? Executor = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExecutorCounts? Executor = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

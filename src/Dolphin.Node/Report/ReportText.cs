@@ -93,6 +93,12 @@ internal static class ReportText
             output.WriteLine();
         }
 
+        if (report.Feed is { } feed)
+        {
+            output.Write(feed.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
+
         if (report.Forewarner is { } forewarner)
         {
             output.Write(forewarner.ToText().ReplaceLineEndings(output.NewLine));

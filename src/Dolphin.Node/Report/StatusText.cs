@@ -26,6 +26,7 @@ internal static class StatusText
             + $"rejected {Figures.Count(run.Counts.Rejected)}   events {Figures.Count(run.Counts.EventsPersisted)}");
         if (run.Clock is { } clock) output.WriteLine(clock.ToLine());
         if (run.ExposureBalancer is { } balancer) output.WriteLine($"exposure balancer {BalancerLine.Of(balancer)}");
+        if (run.Feed is { } feed) output.Write(feed.ToText().ReplaceLineEndings(output.NewLine));
         if (run.BalancerStreams is { } streams)
         {
             output.WriteLine($"executor {BalancerStreamsText.Line(streams.Executor)}");

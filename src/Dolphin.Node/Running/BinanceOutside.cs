@@ -24,13 +24,14 @@ internal sealed class BinanceOutside : IOutside
     private readonly MarketFeed _feed;
     private readonly ImmutableDictionary<Symbol, Instrument> _instruments; // That the node began with.
     private readonly IActorRef _venue, _world;
+    private readonly RunBoard _board;
 
     /// <param name="seed">Of the waits between attempts to connect.</param>
     /// <param name="clock">The actors': what the feed stamps they compare with their own time.</param>
     public BinanceOutside(
         ActorSystem system, OutsidePlan.Binance plan, ImmutableArray<Instrument> instruments, StateFolder folder, ulong seed, TimeProvider clock, RunBoard board, ILogger log)
     {
-        (_folder, _log, _instruments) = (folder, log, instruments.ToImmutableDictionary(i => i.Symbol));
+        (_folder, _board, _log, _instruments) = (folder, board, log, instruments.ToImmutableDictionary(i => i.Symbol));
         var exchange = new PaperExchange(plan.Venue, instruments, []);
         var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         _feed = new MarketFeed(
@@ -40,7 +41,7 @@ internal sealed class BinanceOutside : IOutside
                 log.Warning("{Said:l}", said);
                 board.Tell(new NotableEvent(system.Scheduler.Now, NotableKind.Warning, "market", said));
             });
-        ILiveMarket market = new Market(_feed, plan.Bar);
+        ILiveMarket market = new Market(_feed, board, plan.Bar);
         _world = system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)), "world");
         Door = new OpenDoor(new PaperVenue(_venue));
         _ = _feed.Completion.ContinueWith(ended => log.Error(ended.Exception, "The market feed has ended by itself: there are no more bars"), TaskContinuationOptions.OnlyOnFaulted);
@@ -80,6 +81,7 @@ internal sealed class BinanceOutside : IOutside
     {
         await _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), patience);
         var counts = _feed.Counts;
+        _board.Feed = _feed.Picture();
         _log.Information("Of {Messages} messages of the market {Dropped} were dropped; {Gaps} gaps in books, {Lost} connections lost",
             counts[FeedCount.Messages], counts.Dropped, counts[FeedCount.BookGaps], counts[FeedCount.ConnectionsLost]);
     }
@@ -87,7 +89,7 @@ internal sealed class BinanceOutside : IOutside
     public ValueTask DisposeAsync() => _feed.DisposeAsync();
 
     /// <summary>The feed as the actors ask it.</summary>
-    private sealed class Market(MarketFeed feed, TimeSpan bar) : ILiveMarket
+    private sealed class Market(MarketFeed feed, RunBoard board, TimeSpan bar) : ILiveMarket
     {
         public TimeSpan Interval => bar;
 
@@ -104,6 +106,7 @@ internal sealed class BinanceOutside : IOutside
         {
             var books = new BookSummary[feed.Symbols.Length];
             feed.Summarize(books);
+            board.Feed = feed.Picture();
             return [.. books];
         }
     }

@@ -33,7 +33,7 @@ internal sealed class BoardView(
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
                 RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), balancer?.Statistics, RunPicture.Divergence(board), RunPicture.Sizing(board),
                 RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha, board.Forewarner,
-                RunPicture.Compression(board), RunPicture.Protectors(board), balancer?.Streams, board.Clock);
+                RunPicture.Compression(board), RunPicture.Protectors(board), balancer?.Streams, board.Clock, board.Feed);
         }
     }
 

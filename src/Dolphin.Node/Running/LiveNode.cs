@@ -264,7 +264,7 @@ internal sealed class LiveNode : IRunningNode
 
     private RunReport Report(ImmutableArray<StoredState> states) => ReportBuilder.Build(_options.Plan.Assets, states, new RunFacts(
         Edition.Name, _options.Identity.Seed, _board.Bars, _board.Bars - _barsAtStart, TimeProvider.System.GetElapsedTime(_began).TotalSeconds,
-        _board.Postures, _invariants.Counts, _board.Halted, Learning: _options.Plan.Sizing?.Policy.Learning, Alpha: _board.Alpha, Interval: _options.Outside.Interval));
+        _board.Postures, _invariants.Counts, _board.Halted, Learning: _options.Plan.Sizing?.Policy.Learning, Alpha: _board.Alpha, Interval: _options.Outside.Interval)) with { Feed = _board.Feed };
 
     private void Fail(string reason)
     {

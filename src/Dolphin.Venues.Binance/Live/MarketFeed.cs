@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
+using Dolphin.Domain.Reporting;
 using Dolphin.Venues.Binance.Depth;
 using Dolphin.Venues.Binance.Rest;
 using Dolphin.Venues.Binance.Streams;
@@ -96,6 +98,32 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 return new FeedHealth(_lines.Length, _up.Count, _symbols.Length, valid, _symbols.Count(s => s.IsListed), _symbols.Count(s => s is { IsListed: true, IsSilent: true }));
             }
         }
+    }
+
+    /// <summary>Everything that a person or a program may want to know of the feed. Allocates: for a look a second.</summary>
+    public FeedPicture Picture()
+    {
+        var (invalid, silent) = (ImmutableArray.CreateBuilder<Symbol>(), ImmutableArray.CreateBuilder<Symbol>());
+        var (up, listed) = (0, 0);
+        lock (_gate)
+        {
+            for (var i = 0; i < _symbols.Length; i++)
+            {
+                if (!MayPrice(i)) invalid.Add(_symbols[i].Symbol);
+                if (!_symbols[i].IsListed) continue;
+                listed++;
+                if (_symbols[i].IsSilent) silent.Add(_symbols[i].Symbol);
+            }
+            up = _up.Count;
+        }
+        var (counts, budget) = (Counts, Budget);
+        return new FeedPicture(
+            _lines.Length, up, _symbols.Length, listed, invalid.ToImmutable(), silent.ToImmutable(), [.. _changed.Values.Select(c => new FeedRuleChange(c.Symbol, c.What))],
+            _clock.Offset.TotalMilliseconds, _clock.RoundTrip?.TotalMilliseconds, budget.PerMinute, budget.Used, budget.Refusals, budget.ClosedFor.TotalSeconds, counts.Dropped,
+            Named<FeedCount>(counts.Counts), Named<MessageFault>(counts.Faults));
+
+        static ImmutableSortedDictionary<string, long> Named<T>(ImmutableArray<long> counts) where T : struct, Enum =>
+            counts.Select((count, i) => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(Enum.GetValues<T>()[i].ToString()), count)).ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>What every book is now, in the order of <see cref="Symbols"/>. Each look begins the next count of updates, so there should be one reader.</summary>

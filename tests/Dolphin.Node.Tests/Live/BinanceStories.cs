@@ -42,6 +42,9 @@ public sealed class BinanceStories
             Assert.Equal(HttpStatusCode.OK, await run.HealthAsync());
             Assert.Equal("binance", before.Market);
             var opened = venue.Opened;
+            var feed = (await run.SeesAsync("with its feed", r => r.Feed is { IsWhole: true })).Feed!;
+            Assert.Equal((2, 2, 3, 3), (feed.Connections, feed.ConnectionsUp, feed.Symbols, feed.Listed));
+            Assert.True(feed is { RoundTripMs: not null, WeightPerMinute: 1_200, WeightUsed: > 0, Refusals: 0, ClosedSeconds: 0 } && feed.Counts["snapshotsTaken"] >= 3 && feed.Faults.Values.All(f => f == 0));
 
             foreach (var socket in venue.Sockets) socket.Abort();
 
@@ -50,6 +53,7 @@ public sealed class BinanceStories
             Assert.Contains("Books of 3 symbols from BTCUSDT on", run.Output, StringComparison.Ordinal);
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
             Assert.Contains("messages of the market 0 were dropped", run.Output, StringComparison.Ordinal);
+            Assert.Contains("market feed 2 of 2 connections, 3 of 3 books valid", run.Output, StringComparison.Ordinal); // In the report.
         }
 
         using (var journal = new JournalReader(Path.Combine(state, StateFolder.NodeJournal)))
@@ -81,6 +85,7 @@ public sealed class BinanceStories
             venue["SOLUSDT"].Retick(0.5m);
 
             var told = await run.SeesAsync("knowing of it", r => r.Notable.Any(n => n.Text.StartsWith("SOLUSDT: tick 0.1 is 0.5 now", StringComparison.Ordinal)));
+            Assert.Equal([new FeedRuleChange(new Symbol("SOLUSDT"), "tick 0.1 is 0.5 now")], told.Feed!.Changed.AsEnumerable());
             changedAt = told.Notable.First(n => n.Text.StartsWith("SOLUSDT: tick", StringComparison.Ordinal)).At;
             await run.SeesAsync("holding the others", r => r.InvariantsHold && r.Assets.Count(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m) >= 2
                 && r.Assets.Single(a => a.Symbol.Name == "SOLUSDT").LastPrice is not null);
