@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Domain.External;
+using Dolphin.Venues.Binance.Live;
 
 namespace Dolphin.Node.Plan;
 
@@ -50,6 +52,16 @@ public sealed record ExfSection(
             live.Text("dvol-currency", "BTC or ETH", t => t is "BTC" or "ETH"), live.Duration("timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "of one request", TimeSpan.FromSeconds(10)),
             live.Whole("most-weight", 20, 2_400, "of requests to Binance in a minute", 300));
         return source == 0 ? null : section;
+    }
+
+    /// <summary>Books and factors live from one budget: whoever asks for factors must leave books the larger half of it.</summary>
+    /// <param name="weightShare">Of the venue's weight for each minute, for both.</param>
+    /// <returns>A sentence that begins with the key; null if nothing is wrong.</returns>
+    public string? Objection(double weightShare)
+    {
+        var most = (int)(HostBudget.UsualWeight * weightShare / 2);
+        return Origin != FactorOrigin.Live || MostWeight <= most ? null : string.Create(CultureInfo.InvariantCulture,
+            $"dolphin.exf.live.most-weight is {MostWeight}; expected at most {most}: half of what dolphin.venues.binance.weight-share ({weightShare:P0}) allows of {HostBudget.UsualWeight}.");
     }
 
     private static bool IsRoot(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri is { Query: "", Fragment: "", UserInfo: "", AbsolutePath: "/" };

@@ -79,6 +79,7 @@ internal sealed class PlanReader
         var replay = ReadReplay(dolphin.Section("replay"));
         var journal = ReadJournal(dolphin.Section("journal"));
         var binance = ReadBinance(dolphin.Section("venues").Section("binance"));
+        if (exf?.Objection(binance.Feed.WeightShare) is { } tooMuch) dolphin.Section("exf").Section("live").NoteAtTheirKeys([tooMuch]);
         var http = ReadHttp(dolphin.Section("http"));
         var log = ReadLog(dolphin.Section("log"));
         dolphin.RejectUnknown();

@@ -12,9 +12,9 @@ namespace Dolphin.Node.Running;
 internal static class BinanceListing
 {
     /// <exception cref="CliException">The venue does not say.</exception>
-    public static async Task<ExchangeInfo> ReadAsync(FeedSettings feed, ILogger log, CancellationToken cancellation)
+    public static async Task<ExchangeInfo> ReadAsync(FeedSettings feed, HostBudget budget, ILogger log, CancellationToken cancellation)
     {
-        using var rest = new PublicRest(feed, TimeProvider.System);
+        using var rest = new PublicRest(feed, budget, TimeProvider.System);
         try
         {
             var listed = await rest.ListAsync(cancellation);

@@ -35,7 +35,7 @@ internal sealed class BinanceOutside : IOutside
         var exchange = new PaperExchange(plan.Venue, instruments, []);
         var venue = _venue = system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", false)), "venue");
         _feed = new MarketFeed(
-            plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, clock), seed, clock,
+            plan.Feed, plan.Listed, [.. instruments.Select(i => i.Symbol).Order()], new PublicRest(plan.Feed, plan.Budget, clock), seed, clock,
             said => log.Warning("{Said:l}", said), said =>
             {
                 log.Warning("{Said:l}", said);

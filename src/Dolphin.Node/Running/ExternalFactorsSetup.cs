@@ -9,6 +9,7 @@ using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Binance.Rest;
 
 namespace Dolphin.Node.Running;
@@ -21,15 +22,16 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <param name="symbols">That are traded.</param>
+    /// <param name="feed">What may be asked of the host that the market is from; null where it is from elsewhere.</param>
     /// <exception cref="CliException">A file is wrong, or the run cannot have live factors.</exception>
-    public static ExternalFactorsSetup Of(RunOptions options, TradingPlan plan, ImmutableArray<Symbol> symbols, bool isReplay)
+    public static ExternalFactorsSetup Of(RunOptions options, TradingPlan plan, ImmutableArray<Symbol> symbols, bool isReplay, HostBudget? feed = null)
     {
         if (plan.Exf is not { } exf) return new ExternalFactorsSetup(null, "");
         if (exf.Origin == FactorOrigin.Live)
         {
             if (isReplay) throw new CliException(ExitCode.ConfigInvalid, "dolphin.exf.source is live, and this run is not in real time: what is true now says nothing of its market. Expected files, or off. Nothing was started.");
             return new ExternalFactorsSetup(new ExternalFactorsPlan(
-                exf.PolicyFor([Factors.Funding, Factors.Basis, Factors.OpenInterest, Factors.TakerRatio, Factors.Dvol]), [], Sources(exf, symbols)), "");
+                exf.PolicyFor([Factors.Funding, Factors.Basis, Factors.OpenInterest, Factors.TakerRatio, Factors.Dvol]), [], Sources(exf, symbols, BudgetOf(exf, plan.Binance.Feed, feed))), "");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(options.PlanPath))!;
@@ -47,10 +49,15 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
     /// <summary>The plan's fingerprint with what its files say.</summary>
     public string Over(string fingerprint) => Hash.Length == 0 ? fingerprint : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{fingerprint} factors={Hash}")));
 
-    private static ImmutableArray<FactorSource> Sources(ExfSection exf, ImmutableArray<Symbol> symbols)
+    // By address, as the venue does: who is refused closes it for all.
+    private static HostBudget BudgetOf(ExfSection exf, FeedSettings settings, HostBudget? feed) =>
+        feed is not null && Uri.Compare(exf.Binance, settings.Rest, UriComponents.HostAndPort, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
+            ? feed : new HostBudget(settings.WeightShare, SteadyClock.Machine);
+
+    private static ImmutableArray<FactorSource> Sources(ExfSection exf, ImmutableArray<Symbol> symbols, HostBudget budget)
     {
         var http = PublicJson.NewClient(exf.Timeout);
-        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols), new DvolClient(http, exf.Deribit, exf.DvolCurrency, SteadyClock.Machine));
+        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols, budget), new DvolClient(http, exf.Deribit, exf.DvolCurrency, SteadyClock.Machine));
         // Half of the budget for each of the two that ask symbol by symbol, after what the premiums take.
         var left = Math.Max(1, (exf.MostWeight - FactorClient.PremiumWeight) / 2);
         TimeSpan Round(TimeSpan least) => Minute * Math.Max(least / Minute, (double)symbols.Length * FactorClient.SymbolWeight / left);

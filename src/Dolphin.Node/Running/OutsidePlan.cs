@@ -25,8 +25,9 @@ internal abstract record OutsidePlan
     public sealed record Simulated(PaperPolicy Venue, WorldPlan World) : OutsidePlan;
 
     /// <summary>The paper venue in this process, on the live market of Binance USD-M futures.</summary>
+    /// <param name="Budget">Of <see cref="FeedSettings.Rest"/>, for all who ask it.</param>
     /// <param name="Bar">How long a bar takes.</param>
-    public sealed record Binance(PaperPolicy Venue, FeedSettings Feed, ExchangeInfo Listed, TimeSpan Bar) : OutsidePlan;
+    public sealed record Binance(PaperPolicy Venue, FeedSettings Feed, ExchangeInfo Listed, HostBudget Budget, TimeSpan Bar) : OutsidePlan;
 
     /// <summary>A venue in another process.</summary>
     /// <param name="Venue">What it said of itself; another one is not traded with.</param>

@@ -18,6 +18,7 @@ using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Sizing;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
+using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Binance.Recordings;
 using Dolphin.Venues.Paper;
 using Dolphin.Venues.Remote;
@@ -108,14 +109,15 @@ public sealed class RunMachinery : IRunMachinery
             throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
         var (feed, bar) = (plan.Binance.Feed, options.Bar ?? plan.Binance.Bar);
         if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
-        var listed = await BinanceListing.ReadAsync(feed, log, cancellation);
+        var budget = new HostBudget(feed.WeightShare, TimeProvider.System);
+        var listed = await BinanceListing.ReadAsync(feed, budget, log, cancellation);
         var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed);
         // What the venue allows goes before what the plan says of it, but for the brackets: those it tells only who has a key.
         plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, plan.Instruments)) } };
-        var (interval, source, factors) = (bar, $"{feed.Streams} {feed.Rest}", ExternalFactorsSetup.Of(options, plan, symbols, isReplay: false));
+        var (interval, source, factors) = (bar, $"{feed.Streams} {feed.Rest}", ExternalFactorsSetup.Of(options, plan, symbols, isReplay: false, budget));
         return new LiveOptions(
             Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), options, plan, interval, seed, factors) with { HasBooks = true },
-            new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, bar),
+            new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, budget, bar),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
 

@@ -79,6 +79,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     /// <summary>The feed's time and how far the venue's is away.</summary>
     public FeedClock Clock => _clock;
 
+    /// <summary>What may be asked of the venue by everybody in this process.</summary>
+    public HostBudget Budget => _rest.Budget;
+
     public FeedCounts Counts => _counters.Copy();
 
     /// <summary>Symbols whose rules are not those that the feed began with: an order made by those may not fit any more.</summary>

@@ -20,9 +20,6 @@ public sealed class PublicRest : IDisposable
     /// <summary>The venue answers within a second; what takes ten will not come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>What USD-M allows an address for each minute, until exchangeInfo says it.</summary>
-    private const int UsualWeight = 2_400;
-
     private const int MostBytes = MessageParser.LongestMessage;
 
     private readonly FeedSettings _settings;
@@ -31,10 +28,10 @@ public sealed class PublicRest : IDisposable
     private readonly SemaphoreSlim _one = new(1, 1);
     private byte[] _body = new byte[1 << 16];
 
-    public PublicRest(FeedSettings settings, TimeProvider time)
+    /// <param name="budget">Shared with everybody of the process who asks that host.</param>
+    public PublicRest(FeedSettings settings, HostBudget budget, TimeProvider time)
     {
-        (_settings, _time, Clock) = (settings, time, new FeedClock(time));
-        Weight = new WeightBudget((int)(UsualWeight * settings.WeightShare));
+        (_settings, Budget, _time, Clock) = (settings, budget, time, new FeedClock(time));
         _http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = !settings.Rest.IsLoopback, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10), MaxConnectionsPerServer = 1,
@@ -42,7 +39,7 @@ public sealed class PublicRest : IDisposable
     }
 
     public FeedClock Clock { get; }
-    public WeightBudget Weight { get; }
+    public HostBudget Budget { get; }
     internal FeedCounters Counters { get; } = new();
 
     /// <summary>What the venue lists, and what it allows from then on.</summary>
@@ -61,7 +58,7 @@ public sealed class PublicRest : IDisposable
             }
         }, cancellation).ConfigureAwait(false);
         if (list.Limits.FirstOrDefault(l => l is { Type: "REQUEST_WEIGHT", Limit: > 0 } && l.Interval > TimeSpan.Zero) is { } limit)
-            Weight.Limit((int)(limit.Limit * (TimeSpan.FromMinutes(1) / limit.Interval) * _settings.WeightShare));
+            Budget.Limit(limit.Limit * (TimeSpan.FromMinutes(1) / limit.Interval));
         return list;
     }
 
@@ -102,13 +99,13 @@ public sealed class PublicRest : IDisposable
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            for (var wait = Weight.Take(weight, Clock.Ticks); wait > TimeSpan.Zero; wait = Weight.Take(weight, Clock.Ticks))
+            for (var wait = Budget.Take(weight); wait > TimeSpan.Zero; wait = Budget.Take(weight))
                 await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
             using var patience = new CancellationTokenSource(Patience, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
             var (asked, began) = (Clock.Now, Clock.Ticks);
             using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            if (UsedWeight(answer.Headers) is { } used) Weight.Counted(used, Clock.Ticks);
+            if (UsedWeight(answer.Headers) is { } used) Budget.Counted(used);
             Require(answer, path);
             var length = await ReadBodyAsync(answer, path, both.Token).ConfigureAwait(false);
             return read(_body.AsMemory(0, length), asked, new TimeSpan(Clock.Ticks - began));
@@ -136,7 +133,7 @@ public sealed class PublicRest : IDisposable
 
         Counters.Add(code == 418 ? FeedCount.RestBanned : FeedCount.RestRefused);
         var after = answer.Headers.RetryAfter is { } said ? said.Delta ?? said.Date - (Clock.Now + Clock.Offset) : null;
-        Weight.Refused(isBan: code == 418, after, Clock.Ticks);
+        Budget.Refused(isBan: code == 418, after);
         throw new RestException($"{path}: the venue answered {code}{(after is { } pause ? $", and to come back in {pause.TotalSeconds:0} s" : "")}. Nothing is asked until then.", isRefusal: true);
     }
 

@@ -32,6 +32,12 @@ public sealed class WeightBudget(int perMinute)
         }
     }
 
+    /// <summary>How long the venue still wants to be left alone; zero if it does not.</summary>
+    public TimeSpan ClosedFor(long now)
+    {
+        lock (_gate) return now < _closedUntil ? new TimeSpan(_closedUntil - now) : TimeSpan.Zero;
+    }
+
     /// <summary>What the venue counted in its current minute (<c>X-MBX-USED-WEIGHT-1M</c>), of everybody behind this address.</summary>
     public void Counted(int used, long now)
     {

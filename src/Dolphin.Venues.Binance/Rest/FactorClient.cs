@@ -5,6 +5,7 @@ using System.Text.Json;
 using Dolphin.Data.Public;
 using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
+using Dolphin.Venues.Binance.Live;
 
 namespace Dolphin.Venues.Binance.Rest;
 
@@ -12,10 +13,11 @@ namespace Dolphin.Venues.Binance.Rest;
 /// <param name="http">With a timeout.</param>
 /// <param name="root">Such as <c>https://fapi.binance.com</c>.</param>
 /// <param name="symbols">What is asked for; what the venue does not list is left out, and ages.</param>
-public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbol> symbols)
+/// <param name="budget">Shared with everybody of the process who asks that host: after a refusal of anybody nothing is asked until it is over.</param>
+public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbol> symbols, HostBudget budget)
 {
     /// <summary>Weight that the venue allows an address in a minute, and how much of it may be used, by whomever, before a round is broken off.</summary>
-    private const int VenueWeight = 2_400, MostUsed = VenueWeight * 4 / 5;
+    private const int VenueWeight = HostBudget.UsualWeight, MostUsed = VenueWeight * 4 / 5;
 
     /// <summary>Of one request: premiums of all symbols at once cost ten.</summary>
     public const int PremiumWeight = 10, SymbolWeight = 1;
@@ -26,7 +28,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
     public async Task<FactorAnswer> PremiumsAsync(CancellationToken cancellation)
     {
         var wanted = symbols.ToHashSet();
-        var (answer, missed) = await PublicJson.GetAsync(http, new Uri(root, "/fapi/v1/premiumIndex"), "a list of symbols with markPrice, indexPrice, lastFundingRate and time", (json, headers) =>
+        var (answer, missed) = await AskAsync(new Uri(root, "/fapi/v1/premiumIndex"), PremiumWeight, "a list of symbols with markPrice, indexPrice, lastFundingRate and time", (json, headers) =>
         {
             if (Used(headers) is { } used) throw new FormatException(used);
             var values = ImmutableArray.CreateBuilder<FactorValue>();
@@ -74,7 +76,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         foreach (var symbol in symbols)
         {
             var uri = new Uri(root, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(symbol.Name)));
-            var (answer, missed) = await PublicJson.GetAsync(http, uri, expected, (json, headers) => new Row(read(symbol, json), Used(headers)), cancellation);
+            var (answer, missed) = await AskAsync(uri, SymbolWeight, expected, (json, headers) => new Row(read(symbol, json), Used(headers)), cancellation);
             if (answer is { Used: { } used }) return new FactorAnswer.Nothing(used, Minute);
             if (answer is not null) values.Add(answer.Value);
             else if (missed!.Why.Contains("came 400 ", StringComparison.Ordinal)) unlisted = missed;
@@ -83,10 +85,22 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         return values.Count == 0 && unlisted is not null ? unlisted : new FactorAnswer.Values(values.ToImmutable());
     }
 
+    private async Task<(T? Value, FactorAnswer.Nothing? Missed)> AskAsync<T>(
+        Uri uri, int weight, string expected, Func<JsonElement, HttpResponseHeaders, T> read, CancellationToken cancellation) where T : class
+    {
+        if (await budget.AdmitAsync(weight, cancellation).ConfigureAwait(false) is var closed && closed > TimeSpan.Zero)
+            return (null, new FactorAnswer.Nothing($"{uri.GetLeftPart(UriPartial.Path)}: not asked, {uri.Host} has refused this address", closed));
+        var (answer, missed) = await PublicJson.GetAsync(http, uri, expected, read, cancellation).ConfigureAwait(false);
+        if (missed is { NotBefore: { } wish }) budget.Refused(isBan: false, wish);
+        return (answer, missed);
+    }
+
     private sealed record Row(FactorValue Value, string? Used);
 
-    private static string? Used(HttpResponseHeaders headers) =>
-        headers.TryGetValues("X-MBX-USED-WEIGHT-1M", out var texts) && int.TryParse(texts.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var used) && used > MostUsed
-            ? $"the address has used {used} of the {VenueWeight} that the venue allows in a minute; expected at most {MostUsed}"
-            : null;
+    private string? Used(HttpResponseHeaders headers)
+    {
+        if (!headers.TryGetValues("X-MBX-USED-WEIGHT-1M", out var texts) || !int.TryParse(texts.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var used)) return null;
+        budget.Counted(used);
+        return used > MostUsed ? $"the address has used {used} of the {VenueWeight} that the venue allows in a minute; expected at most {MostUsed}" : null;
+    }
 }

@@ -62,7 +62,7 @@ internal static class SocketTrials
             Streams = venue.Streams, Rest = venue.Rest, StreamsPerConnection = 200, RotateAfter = TimeSpan.FromHours(23), SilentAfter = TimeSpan.FromHours(1), StaleAfter = TimeSpan.FromHours(1),
             SnapshotLevels = 50, WeightShare = 0.5, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromMinutes(5), NearBps = 25, AbsurdMove = 0.5,
         };
-        var rest = new PublicRest(settings, TimeProvider.System);
+        var rest = new PublicRest(settings, new HostBudget(settings.WeightShare, TimeProvider.System), TimeProvider.System);
         var listed = await rest.ListAsync(default);
         await using var feed = new MarketFeed(settings, listed, Symbols(), rest, seed: 1, TimeProvider.System, Console.Error.WriteLine);
         await UntilAsync("every connection is there, and a snapshot of every book", () => feed.Health is var h && h.LinesUp == h.Lines && feed.Counts[FeedCount.SnapshotsTaken] == VenueProcess.Symbols);

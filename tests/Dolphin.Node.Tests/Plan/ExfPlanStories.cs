@@ -43,6 +43,9 @@ public sealed class ExfPlanStories : IDisposable
         Bad("dolphin.exf.shock.dvol-rise = 0.1 %", "dolphin.exf.shock.dvol-rise", "0.01 to 10");
         Bad("dolphin.exf.live.binance = \"ftp://binance\"", "dolphin.exf.live.binance", "an address such as");
         Bad("dolphin.exf.live.dvol-currency = DOGE", "BTC or ETH");
+        Bad("dolphin { exf { source = live, live.most-weight = 601 } }", "dolphin.exf.live.most-weight", "expected at most 600");
+        Bad("dolphin { exf { source = live }, venues.binance.weight-share = 20 % }", "dolphin.exf.live.most-weight", "expected at most 240");
+        Good("dolphin { exf { source = live, live.most-weight = 960 }, venues.binance.weight-share = 80 % }");
         Bad("dolphin.exf.fresh-fer { dvol = 1h }", "did you mean 'fresh-for'");
     }
 

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Dolphin.Data.Public;
 using Dolphin.Domain;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Binance.Rest;
 using Dolphin.Venues.Binance.Streams;
 
 namespace Dolphin.Venues.Binance.Tests.Live;
@@ -198,6 +201,24 @@ public sealed class FeedStories
         Assert.All(asked, a => Assert.StartsWith("/fapi/v1/depth?symbol=BTCUSDT&limit=500", a.Path, StringComparison.Ordinal));
         Assert.True(TimeProvider.System.GetElapsedTime(asked[0].At, asked[1].At) >= TimeSpan.FromSeconds(2));
         Assert.Equal(1, open[status == 429 ? FeedCount.RestRefused : FeedCount.RestBanned]);
+    }
+
+    [Fact(DisplayName = "Whoever asks the host beside the feed asks nothing while the feed is banned, and the feed nothing while they are")]
+    public async Task Refused_together()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        using var http = PublicJson.NewClient(TimeSpan.FromSeconds(30));
+        var factors = new FactorClient(http, venue.Rest, [new Symbol("BTCUSDT")], open.Feed.Budget);
+        await open.ComeUpAsync();
+        Assert.IsType<FactorAnswer.Values>(await factors.PremiumsAsync(default));
+
+        venue.Ban(3_600);
+        await open.Until("the feed is banned", () => open[FeedCount.RestBanned] == 1); // It asked what is listed.
+        var asked = venue.Asked.Length;
+        Assert.All([await factors.PremiumsAsync(default), await factors.OpenInterestAsync(default), await factors.TakerRatiosAsync(default)],
+            answer => Assert.InRange(Assert.IsType<FactorAnswer.Nothing>(answer).NotBefore!.Value.TotalSeconds, 3_000, 3_600));
+        Assert.Equal(asked, venue.Asked.Length);
     }
 
     [Fact(DisplayName = "Connections are replaced while the older ones still deliver: no book notices, no trade is missing")]

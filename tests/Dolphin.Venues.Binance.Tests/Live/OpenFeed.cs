@@ -31,7 +31,7 @@ internal sealed class OpenFeed : IAsyncDisposable
     {
         var open = new OpenFeed(venue);
         var settings = (change ?? (s => s))(SettingsOf(venue));
-        var rest = new PublicRest(settings, TimeProvider.System);
+        var rest = new PublicRest(settings, new HostBudget(settings.WeightShare, TimeProvider.System), TimeProvider.System);
         var listed = await rest.ListAsync(default);
         open.Feed = new MarketFeed(settings, listed, [.. venue.Markets.Select(m => new Symbol(m.Symbol)).Order()], rest, seed: 7, TimeProvider.System, open._said.Enqueue);
         return open;

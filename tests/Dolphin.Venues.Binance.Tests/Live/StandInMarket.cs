@@ -98,6 +98,11 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
         }
     }
 
+    public string Premium(DateTimeOffset at)
+    {
+        lock (_gate) return $$"""{"symbol":"{{symbol}}","markPrice":"{{Price(_middle)}}","indexPrice":"{{Price(_middle)}}","lastFundingRate":"{{FundingRate}}","time":{{at.ToUnixTimeMilliseconds()}}}""";
+    }
+
     public string Liquidation()
     {
         lock (_gate)

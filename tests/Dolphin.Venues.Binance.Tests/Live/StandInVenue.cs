@@ -75,6 +75,18 @@ internal sealed class StandInVenue : IAsyncDisposable
     /// <summary>The next requests are answered with this status.</summary>
     public void Refuse(int status, int? retryAfter = null) => _refusals.Enqueue((status, retryAfter));
 
+    /// <summary>Everything from now on is answered with 418, which the venue does to an address that it has banned.</summary>
+    /// <param name="retryAfter">Seconds.</param>
+    public void Ban(int retryAfter) => _ban = retryAfter;
+
+    /// <summary>Answers again.</summary>
+    public void Pardon() => _ban = 0;
+    private volatile int _ban;
+
+    /// <summary>When somebody was answered so.</summary>
+    public ImmutableArray<long> Banned => [.. _banned];
+    private readonly ConcurrentQueue<long> _banned = new();
+
     /// <summary>To everyone who subscribed the stream.</summary>
     public void Send(string stream, string data) => SendWhole(stream, $$"""{"stream":"{{stream}}","data":{{data}}}""");
 
@@ -132,7 +144,13 @@ internal sealed class StandInVenue : IAsyncDisposable
         var path = context.Request.Path.Value ?? "";
         if (path is "/public/stream" or "/market/stream") return ServeSocketAsync(context, path);
         _asked.Enqueue((path + context.Request.QueryString, TimeProvider.System.GetTimestamp()));
-        if (_refusals.TryDequeue(out var refusal))
+        var refused = _refusals.TryDequeue(out var refusal);
+        if (!refused && _ban is > 0 and var ban)
+        {
+            (refused, refusal) = (true, (418, ban));
+            _banned.Enqueue(TimeProvider.System.GetTimestamp());
+        }
+        if (refused)
         {
             context.Response.StatusCode = refusal.Status;
             if (refusal.RetryAfter is { } after) context.Response.Headers.RetryAfter = after.ToString();
@@ -144,6 +162,9 @@ internal sealed class StandInVenue : IAsyncDisposable
             "/fapi/v1/time" => $$"""{"serverTime":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds()}}}""",
             "/fapi/v1/exchangeInfo" => List() ?? Listing(),
             "/fapi/v1/depth" when context.Request.Query["symbol"].ToString() is var symbol => SnapshotOf(symbol) ?? this[symbol].Snapshot(),
+            "/fapi/v1/premiumIndex" => $"[{string.Join(',', Markets.Select(m => m.Premium(TimeProvider.System.GetUtcNow() + ClockAhead)))}]",
+            "/fapi/v1/openInterest" => $$"""{"openInterest":"5","symbol":"{{context.Request.Query["symbol"]}}","time":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds()}}}""",
+            "/futures/data/takerlongshortRatio" => $$"""[{"buySellRatio":"1","sellVol":"5","buyVol":"5","timestamp":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds() - 1_000}}}]""",
             _ => null,
         };
         if (answer is not null) return context.Response.WriteAsync(answer);

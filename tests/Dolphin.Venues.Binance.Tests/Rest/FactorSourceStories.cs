@@ -3,6 +3,7 @@ using Dolphin.Data.Deribit;
 using Dolphin.Data.Public;
 using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
+using Dolphin.Venues.Binance.Live;
 using Dolphin.Venues.Binance.Rest;
 
 namespace Dolphin.Venues.Binance.Tests.Rest;
@@ -20,11 +21,13 @@ public sealed class FactorSourceStories
          {"symbol":"DOGEUSDT","markPrice":"0.1","indexPrice":"0.1","lastFundingRate":"0.0001","time":1767600000000}]
         """;
 
+    private static HostBudget Budget() => new(0.8, TimeProvider.System);
+
     private static async Task<T> AskAsync<T>(Func<string, string?> server, Func<FactorClient, Task<FactorAnswer>> ask, TimeSpan? timeout = null) where T : FactorAnswer
     {
         using var standIn = new StandIn(server);
         using var http = PublicJson.NewClient(timeout ?? Patient);
-        return Assert.IsType<T>(await ask(new FactorClient(http, standIn.Root, [Btc, Eth])));
+        return Assert.IsType<T>(await ask(new FactorClient(http, standIn.Root, [Btc, Eth], Budget())));
     }
 
     private static Task<FactorAnswer.Nothing> NothingAsync(Func<string, string?> server, TimeSpan? timeout = null) =>
@@ -64,7 +67,7 @@ public sealed class FactorSourceStories
         using var standIn = new StandIn(_ => StandIn.Ok(
             """[{"buySellRatio":"2","sellVol":"100","buyVol":"200","timestamp":1767596400000},{"buySellRatio":"0.5","sellVol":"300","buyVol":"100","timestamp":1767600000000}]"""));
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc]).TakerRatiosAsync(CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget()).TakerRatiosAsync(CancellationToken.None));
         Assert.Equal([new FactorValue(Btc, Factors.TakerRatio, 0.75, At)], values.All.AsEnumerable());
         Assert.Equal(["/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=24"], standIn.Asked);
     }
@@ -102,8 +105,27 @@ public sealed class FactorSourceStories
     {
         using var standIn = new StandIn(_ => StandIn.Status("429 Too Many Requests", "", "Retry-After: 5\r\n"));
         using var http = PublicJson.NewClient(Patient);
-        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, standIn.Root, [Btc, Eth]).OpenInterestAsync(CancellationToken.None));
+        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).OpenInterestAsync(CancellationToken.None));
         Assert.Equal((TimeSpan.FromSeconds(5), 1), (nothing.NotBefore!.Value, standIn.Asked.Length));
+    }
+
+    [Fact(DisplayName = "After anybody's refusal nobody asks the host until it is over, and each hears how long that is")]
+    public async Task Shared_refusal()
+    {
+        using var standIn = new StandIn(path => path.Contains("premiumIndex", StringComparison.Ordinal) ? StandIn.Status("418 I'm a teapot", "{}", "Retry-After: 120\r\n") : StandIn.Ok("[]"));
+        using var http = PublicJson.NewClient(Patient);
+        var budget = Budget();
+        var (first, second) = (new FactorClient(http, standIn.Root, [Btc], budget), new FactorClient(http, standIn.Root, [Eth], budget));
+
+        Assert.Equal(TimeSpan.FromSeconds(120), Assert.IsType<FactorAnswer.Nothing>(await first.PremiumsAsync(CancellationToken.None)).NotBefore);
+        foreach (var ask in (Func<CancellationToken, Task<FactorAnswer>>[])[first.PremiumsAsync, first.OpenInterestAsync, second.TakerRatiosAsync, second.PremiumsAsync])
+        {
+            var nothing = Assert.IsType<FactorAnswer.Nothing>(await ask(CancellationToken.None));
+            Assert.InRange(nothing.NotBefore!.Value.TotalSeconds, 1, 120);
+            Assert.Contains("not asked", nothing.Why, StringComparison.Ordinal);
+        }
+        Assert.Single(standIn.Asked);
+        Assert.Equal(1, budget.Refusals);
     }
 
     [Fact(DisplayName = "An address that has used most of its weight, by whomever, stops asking for a minute")]
@@ -137,7 +159,7 @@ public sealed class FactorSourceStories
         var root = gone.Root;
         gone.Dispose();
         using var http = PublicJson.NewClient(Patient);
-        Assert.NotEmpty(Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, root, [Btc]).PremiumsAsync(CancellationToken.None)).Why);
+        Assert.NotEmpty(Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, root, [Btc], Budget()).PremiumsAsync(CancellationToken.None)).Why);
     }
 
     [Fact(DisplayName = "A server that says nothing is given up after the timeout, and one that never stops after 4 MiB")]
@@ -163,7 +185,7 @@ public sealed class FactorSourceStories
         using var standIn = new StandIn(_ => null);
         using var http = PublicJson.NewClient(Patient);
         using var stop = new CancellationTokenSource();
-        var asking = new FactorClient(http, standIn.Root, [Btc]).PremiumsAsync(stop.Token);
+        var asking = new FactorClient(http, standIn.Root, [Btc], Budget()).PremiumsAsync(stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
