@@ -149,8 +149,9 @@ public static class ExecutorDecider
         if (!position.MayGrow)
             return Refused(command, view, "executor.holder-does-not-grow", $"{position.Holder} makes no leg of {command.Symbol} larger because it is asked to, or declined it lately");
         // The share first: a product of margins could overflow where the numbers are absurd. Both legs alike, rounded so that it is never more than was wished.
-        var share = change.Quote / position.Margin.Quote;
-        var each = share < MostTimes ? Quantizer.FloorToLot(position.Instrument, new Quantity(Share(position, share).Base / 2m)) : Quantity.Zero;
+        var each = change.Quote / MostTimes < position.Margin.Quote
+            ? Quantizer.FloorToLot(position.Instrument, new Quantity(Share(position, change.Quote / position.Margin.Quote).Base / 2m))
+            : Quantity.Zero;
         if (each.Base <= 0m)
             return Refused(command, view, "executor.too-small", $"{change} more of margin is less than a lot for each leg of {command.Symbol}, or a number that no account has");
         var atLeast = new Legs(position.Legs.Long + each, position.Legs.Short + each);
@@ -173,8 +174,9 @@ public static class ExecutorDecider
         {
             if (openings.Count == wanted) break;
             if (state.HasCut(open.Symbol, view.Now)) continue; // Opened again at once it would undo what was asked for.
+            if (open.Leverage is not (>= 1m and <= HeldPosition.HighestLeverage) || !Plausible.Is(open.Price)) continue; // No account has that.
+            if (command.TargetSize.Quote / 2m > Plausible.HighestNotional / open.Leverage) continue;
             var notional = command.TargetSize.Quote / 2m * open.Leverage;
-            if (notional > Plausible.HighestNotional) continue;
             var each = Quantizer.FloorToLot(open.Instrument, Quantizer.Wanted(new Money(notional), open.Price));
             // A symbol of which the venue takes no such order is no opening: the next one is.
             if (each.Base <= 0m || Quantizer.Tradable(open.Instrument, open.Price, PositionSide.Long, default, each).IsNothing) continue;

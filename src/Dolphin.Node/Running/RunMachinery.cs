@@ -109,7 +109,7 @@ public sealed class RunMachinery : IRunMachinery
             throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
         var (feed, bar) = (plan.Binance.Feed, options.Bar ?? plan.Binance.Bar);
         if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
-        var budget = new HostBudget(feed.WeightShare, TimeProvider.System);
+        var budget = new HostBudget(feed.WeightShare, SteadyClock.Machine);
         var listed = await BinanceListing.ReadAsync(feed, budget, log, cancellation);
         var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed);
         // What the venue allows goes before what the plan says of it, but for the brackets: those it tells only who has a key.

@@ -21,7 +21,7 @@ public sealed class HedgeGrowthStories
     private static HedgeRun Opened(decimal sizerGivesNow)
     {
         var run = HedgeStage.Opened(); // 10 of each leg at 100.
-        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(sizerGivesNow) };
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(sizerGivesNow), Leverage = 6m };
         return run;
     }
 
@@ -83,6 +83,15 @@ public sealed class HedgeGrowthStories
         run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(5_000m) };
         Grow(run, 2.6, Wish(2, 50m, 0m), 100.5m);
         Assert.Equal(run.State.Short.Quantity, run.State.Long.Quantity);
+    }
+
+    [Fact(DisplayName = "However much the sizer gives, no leg grows beyond what half of the capital pays for, margin and fee")]
+    public void Paid()
+    {
+        var run = Opened(2_000m);
+        run.Risk = run.Risk with { Leverage = 3m, FeeRate = 0.01m };
+        Grow(run, 1.5, Wish(1, 15m, 15m));
+        Assert.Equal(Legs(14.563m, 14.563m), run.State.Legs); // Half of 1000 at 3 times is 1500; 1500 / (1 + 3 x 0.01) is 1456.31.
     }
 
     [Theory(DisplayName = "What one leg got more than the other is taken back at the next looks, before anything else is decided")]

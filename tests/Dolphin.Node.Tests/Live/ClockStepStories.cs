@@ -8,6 +8,7 @@ using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
 using Dolphin.Backtest;
 using Dolphin.Domain;
+using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
@@ -189,14 +190,11 @@ public sealed class ClockStepStories : IDisposable
         {
             await ClockLag.EndAsync(folder, _clock, log, CancellationToken.None);
 
-            var settings = EngineSettings.VirtualTime with { VirtualStart = Start.AddMinutes(2) };
-            using (var earlier = ActorSystem.Create("earlier", settings.StoredIn(folder, new JournalSettings(), DurabilityMode.WriteBehind)))
+            var settings = EngineSettings.RealTime with { Clock = new SteadyClock(new HeldClock(Start.AddMinutes(2))) };
+            using (var earlier = ActorSystem.Create("earlier", settings.StoredIn(folder, new JournalSettings(), DurabilityMode.Durable)))
             {
-                var (context, cluster) = (new SensorContext(ActorRefs.Nobody, Second), _cluster);
-                var sensor = earlier.ActorOf(Props.Create(() => new QuorumSensor(context, Second, cluster)), "quorum");
-                sensor.Tell(DurableProtocol.TakeSnapshot.Now, ActorRefs.NoSender);
-                earlier.VirtualTime().RunUntilIdle();
-                earlier.Journal()!.Flush();
+                var diary = earlier.ActorOf(Props.Create(() => new Diary()), "diary");
+                Assert.Equal("stored", await diary.Ask<string>(new HermesEvent.OverrideLifted(1, "ada", "it is over", Start), TimeSpan.FromMinutes(1)));
             }
 
             var start = ClockLag.EndAsync(folder, _clock, log, CancellationToken.None);
@@ -211,6 +209,18 @@ public sealed class ClockStepStories : IDisposable
         {
             Directory.Delete(folder.Path, recursive: true);
         }
+    }
+
+    /// <summary>Somebody who stores something.</summary>
+    private sealed class Diary : ReceivePersistentActor
+    {
+        public override string PersistenceId => "diary";
+
+        public Diary() => Command<HermesEvent>(e =>
+        {
+            var asker = Sender;
+            Persist(e, _ => asker.Tell("stored"));
+        });
     }
 
     private sealed record Moment(int Milliseconds, int Layer, int Reading, int WallSeconds);

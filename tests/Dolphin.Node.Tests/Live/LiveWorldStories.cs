@@ -82,7 +82,7 @@ public sealed class LiveWorldStories : IDisposable
         _market.Ahead = 0.0003m;
         RunTo(125);
         var told = _feed.OfType<MarketProtocol.FundingTold>().ToList();
-        Assert.Equal([(Grid.AddSeconds(61.4), 0.0003m), (Grid.AddSeconds(121.4), 0.0003m)], told.SelectMany(t => t.Rates).Select(r => (r.At, r.Rate)));
+        Assert.Equal([(Grid.AddMilliseconds(61_400), 0.0003m), (Grid.AddMilliseconds(121_400), 0.0003m)], told.SelectMany(t => t.Rates).Select(r => (r.At, r.Rate)));
         Assert.All(told, t => Assert.True(t.IsForecast));
     }
 
