@@ -132,7 +132,7 @@ public sealed class DirectionalStories : SignalStage
         Fill(asked);
         Tell(Operator, trim);
         Assert.Empty(Asked);
-        Assert.IsType<StrategyProtocol.TrimTaken>(Assert.Single(Heard<object>(Operator)));
+        Assert.Equal((7, 50m), Assert.IsType<StrategyProtocol.WishOver>(Assert.Single(Heard<object>(Operator))) is var over ? (over.Id, over.Held.Long.Base) : default);
         Bar(90m);
         Assert.Equal((50m, 0m), Assert.Single(Asked).Targets is var t ? (t.From.Long.Base, t.To.Long.Base) : default);
         Tell(Operator, trim with { Wish = trim.Wish with { Id = 8, Until = Clock } });
