@@ -6,9 +6,7 @@ using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sensors;
 using Dolphin.Actors.Survival;
-using Dolphin.Backtest;
 using Dolphin.Domain;
-using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
@@ -178,55 +176,6 @@ public sealed class ClockStepStories : IDisposable
         _machine.SetWall(TimeSpan.FromSeconds(0.1));
         watch.Look();
         Assert.Equal((3, -119.0), (board.News.Length, board.Clock!.WallAheadSeconds));
-    }
-
-    [Fact(DisplayName = "A start waits until nothing that is stored is younger than now, and not where nothing is, or nothing is stored")]
-    public async Task Waits_at_the_start()
-    {
-        var folder = new StateFolder(Path.Combine(Path.GetTempPath(), "dolphin-clock-" + Path.GetRandomFileName()));
-        Directory.CreateDirectory(folder.Path);
-        var log = new LoggerConfiguration().CreateLogger();
-        try
-        {
-            await ClockLag.EndAsync(folder, _clock, log, CancellationToken.None);
-
-            var settings = EngineSettings.RealTime with { Clock = new SteadyClock(new Ahead()) };
-            using (var earlier = ActorSystem.Create("earlier", settings.StoredIn(folder, new JournalSettings(), DurabilityMode.Durable)))
-            {
-                var diary = earlier.ActorOf(Props.Create(() => new Diary()), "diary");
-                Assert.Equal("stored", await diary.Ask<string>(new HermesEvent.OverrideLifted(1, "ada", "it is over", Start), TimeSpan.FromMinutes(1)));
-            }
-
-            var start = ClockLag.EndAsync(folder, _clock, log, CancellationToken.None);
-            _machine.SetWall(TimeSpan.FromHours(1)); // What passes counts.
-            _machine.Pass(TimeSpan.FromSeconds(119.9));
-            Assert.False(start.IsCompleted);
-            _machine.Pass(TimeSpan.FromHours(1)); // It was stored a little after it was ahead.
-            await start;
-            Assert.True(ClockLag.EndAsync(folder, _clock, log, CancellationToken.None).IsCompleted);
-        }
-        finally
-        {
-            Directory.Delete(folder.Path, recursive: true);
-        }
-    }
-
-    /// <summary>A machine whose clock is two minutes ahead, and goes.</summary>
-    private sealed class Ahead : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Start.AddMinutes(2);
-    }
-
-    /// <summary>Somebody who stores something.</summary>
-    private sealed class Diary : ReceivePersistentActor
-    {
-        public override string PersistenceId => "diary";
-
-        public Diary() => Command<HermesEvent>(e =>
-        {
-            var asker = Sender;
-            Persist(e, _ => asker.Tell("stored"));
-        });
     }
 
     private sealed record Moment(int Milliseconds, int Layer, int Reading, int WallSeconds);
