@@ -171,7 +171,7 @@ internal static class RunScreen
         [
             ("symbol", 10, false, a => Markup.Escape(a.Symbol.Name)),
             ("price", 9, true, a => Figures.Price(a.LastPrice)),
-            ("mode", 6, false, a => Mode(a)),
+            ("mode", 10, false, a => Mode(a)),
             ("P&L", 10, true, a => Coloured(a.RealisedPnl + a.UnrealisedPnl)),
             ("long", 17, true, a => Figures.Leg(a.Legs.Long)),
             ("short", 17, true, a => Figures.Leg(a.Legs.Short)),
