@@ -55,5 +55,5 @@ table crash degradation.hocon 02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-
     --from 2025-10-09T12:00Z --to 2025-10-11T12:00Z --at 2025-10-10T20:00Z
 table envelope degradation-envelope.hocon 02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz \
     --from 2025-10-07T12:00Z --to 2025-10-11T12:00Z --at 2025-10-10T20:00Z --sensors L3_MC_FOREWARNER
-table books ticks.hocon 04_l2_usdm_btc_spot_btc_2024-08-08/usdm_btcusdt_20240808.gz --at 2024-08-08T23:56:00Z --for 1m
+table books ticks.hocon 04_l2_usdm_btc_spot_btc_2024-08-08/usdm_btcusdt_20240808.gz --at 2024-08-08T23:55:00Z --for 3m
 exit $wrong

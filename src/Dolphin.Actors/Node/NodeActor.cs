@@ -66,7 +66,7 @@ public sealed class NodeActor : ReceiveActor
         var installed = _plan.InstalledLayers;
         _survival = cluster.Singleton(Context, SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, cluster, tenure, invariants, board)));
-        var sensors = Sensors(layer => new SensorContext(HearerOf(layer), _plan.Survival.Pulse));
+        var sensors = Sensors();
         _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
         if (_plan.Factors is { } factors)
@@ -207,8 +207,8 @@ public sealed class NodeActor : ReceiveActor
     private void Forewarn(ForewarnerPlan? plan)
     {
         if (plan is null) return;
-        var (cluster, run, context) = (_ground.Cluster, _ground.Board, new SensorContext(HearerOf(LayerId.McForewarner), _plan.Survival.Pulse));
-        _forewarner = cluster.Singleton(Context, ForewarnerActor.Id, _ => Props.Create(() => new ForewarnerActor(plan, context, cluster, run)));
+        var (cluster, run, context) = (EarsOf(LayerId.McForewarner), _ground.Board, new SensorContext(HearerOf(LayerId.McForewarner), _plan.Survival.Pulse));
+        _forewarner = _ground.Cluster.Singleton(Context, ForewarnerActor.Id, _ => Props.Create(() => new ForewarnerActor(plan, context, cluster, run)));
     }
 
     private (string, string) Ground(Symbol symbol)
@@ -230,25 +230,37 @@ public sealed class NodeActor : ReceiveActor
         ? Context.ActorOf(Props.Create(() => new SensorFaultActor(fault, _survival)), $"fault-{layer.Name}")
         : _survival;
 
-    private IReadOnlyList<SensorPlace> Sensors(Func<LayerId, SensorContext> contextOf)
+    private IClusterPort EarsOf(LayerId layer)
     {
-        var (_, cluster, _, board, invariants, _) = _ground;
+        var cluster = _ground.Cluster;
+        return _plan.SensorFault is { Kind: SensorFaultKind.Frozen } fault && fault.Layer == layer
+            ? new DeafPort(cluster, Context.ActorOf(Props.Create(() => new SensorEarActor(fault, cluster)), $"ear-{layer.Name}"))
+            : cluster;
+    }
+
+    private IReadOnlyList<SensorPlace> Sensors()
+    {
+        var (board, invariants, wireWasLost) = (_ground.Board, _ground.Invariants, _ground.WireWasLost);
         var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
-        var (deposit, wireWasLost, scans, hearsFactors) = (_plan.Deposit, _ground.WireWasLost, _plan.Scan is not null, _plan.Factors is not null);
+        var (deposit, scans, hearsFactors) = (_plan.Deposit, _plan.Scan is not null, _plan.Factors is not null);
         ImmutableArray<Symbol> symbols = [.. _plan.Assets.Select(a => a.Symbol)];
         return
         [
-            Place(LayerId.Quorum, "quorum", context => Props.Create(() => new QuorumSensor(context, limit, cluster))),
-            Place(LayerId.LedgerIntegrity, "ledger", context => Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
-            Place(LayerId.AlgoHeartbeat, "heartbeat", context => Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
-            Place(LayerId.SlippageDrift, "slippage", context => Props.Create(() => new SlippageSensor(context, cluster))),
-            Place(LayerId.ExfService, "shocks", context => Props.Create(() => new ShockSensor(context, shocks, hearsFactors, cluster))),
-            Place(LayerId.PortfolioDrawdown, "drawdown", context => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
-            .. _plan.HasBooks ? [Place(LayerId.ObStreamer, "books", context => Props.Create(() => new BookSensor(context, symbols, cluster)))] : (SensorPlace[])[],
-            .. _plan.Esof is { } esof ? [Place(LayerId.EsofService, "esof", context => Props.Create(() => new EsofSensor(context, esof, cluster, board)))] : (SensorPlace[])[],
+            Place(LayerId.Quorum, "quorum", (context, cluster) => Props.Create(() => new QuorumSensor(context, limit, cluster))),
+            OfAccount(LayerId.LedgerIntegrity, "ledger", (context, cluster) => Props.Create(() => new LedgerSensor(context, patience, deposit, wireWasLost, cluster, invariants))),
+            Place(LayerId.AlgoHeartbeat, "heartbeat", (context, cluster) => Props.Create(() => new HeartbeatSensor(context, scans, cluster))),
+            OfAccount(LayerId.SlippageDrift, "slippage", (context, cluster) => Props.Create(() => new SlippageSensor(context, cluster))),
+            Place(LayerId.ExfService, "shocks", (context, cluster) => Props.Create(() => new ShockSensor(context, shocks, hearsFactors, cluster))),
+            OfAccount(LayerId.PortfolioDrawdown, "drawdown", (context, cluster) => Props.Create(() => new DrawdownSensor(context, wireWasLost, cluster, board))),
+            .. _plan.HasBooks ? [Place(LayerId.ObStreamer, "books", (context, cluster) => Props.Create(() => new BookSensor(context, symbols, cluster)))] : (SensorPlace[])[],
+            .. _plan.Esof is { } esof ? [Place(LayerId.EsofService, "esof", (context, cluster) => Props.Create(() => new EsofSensor(context, esof, cluster, board)))] : (SensorPlace[])[],
         ];
 
-        SensorPlace Place(LayerId layer, string name, Func<SensorContext, Props> props) => new(layer, name, props(contextOf(layer)));
+        SensorPlace Place(LayerId layer, string name, Func<SensorContext, IClusterPort, Props> props) =>
+            new(layer, name, props(new SensorContext(HearerOf(layer), _plan.Survival.Pulse), EarsOf(layer)));
+
+        SensorPlace OfAccount(LayerId layer, string name, Func<AccountContext, IClusterPort, Props> props) =>
+            Place(layer, name, (context, cluster) => props(AccountContext.Of(context, limit), cluster));
     }
 
     private void ToDurable(object message)

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
-using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
 using Dolphin.Domain;
 using Dolphin.Domain.Survival;
@@ -20,8 +19,10 @@ public abstract record DrawdownEvent
 /// <param name="Peak">The best equity so far; null before the venue's first account view.</param>
 /// <param name="Worst">The largest drawdown so far, a fraction.</param>
 /// <param name="Ceiling">The last one stored, at or above the peak.</param>
+/// <param name="SeenAt">When the equity was so; null in what versions without it stored.</param>
 public sealed record DrawdownState(
-    Money? Peak, Money Equity, double Worst, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Ceiling = null)
+    Money? Peak, Money Equity, double Worst, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Ceiling = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null)
 {
     /// <summary>A basis point: what a restart may overstate, and how rarely a new high takes a row.</summary>
     public const decimal Headroom = 1.0001m;
@@ -46,56 +47,34 @@ public sealed record DrawdownState(
 /// for each basis point of new high. Who comes back without knowing what came after its snapshot takes the ceiling for the peak, and
 /// says nothing before it has been told the equity of now.
 /// </remarks>
-public sealed class DrawdownSensor : SensorActor<DrawdownState>
+public sealed class DrawdownSensor : AccountSensor<DrawdownState>
 {
-    private readonly IClusterPort _cluster;
-    private readonly SensorContext _context;
     private readonly RunBoard _board;
     private readonly bool _wireWasLost;
     private DrawdownState _state = new(null, Money.Zero, 0);
-    private bool _restarted, _isCurrent;
 
     /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot.</param>
-    public DrawdownSensor(SensorContext context, bool wireWasLost, IClusterPort cluster, RunBoard board) : base(LayerId.PortfolioDrawdown, context)
+    public DrawdownSensor(AccountContext context, bool wireWasLost, IClusterPort cluster, RunBoard board) : base(LayerId.PortfolioDrawdown, context, cluster)
     {
-        (_context, _wireWasLost, _cluster, _board) = (context, wireWasLost, cluster, board);
+        (_wireWasLost, _board) = (wireWasLost, board);
         Recover<DrawdownEvent.PeakRaised>(raised => _state = _state with { Peak = raised.Ceiling, Ceiling = raised.Ceiling });
-        Command<VenueEvent.Account>(account => Measure(account.View.Equity));
-        Command<Ask>(_ => AskForEquity());
     }
 
-    protected override void PreStart()
-    {
-        base.PreStart();
-        _cluster.Subscribe(Topics.Account, Self);
-        if (!_restarted) return; // A node that begins asks by itself.
-        AskForEquity();
-        Timers.StartPeriodicTimer(Ask.Key, Ask.Now, _context.Pulse); // Until it is answered: an account that stands still is not published.
-    }
-
-    protected override void PostRestart(Exception reason)
-    {
-        _restarted = true;
-        base.PostRestart(reason);
-    }
-
-    protected override DrawdownState Capture() => _state;
+    protected override DrawdownState Capture() => _state with { SeenAt = SeenAt };
 
     protected override void Restore(DrawdownState snapshot)
     {
-        _isCurrent = !_restarted && !_wireWasLost && snapshot.Peak is not null;
-        _state = _isCurrent ? snapshot : snapshot with { Peak = snapshot.Ceiling ?? snapshot.Peak };
+        SeenAt = HasRestarted || _wireWasLost ? null : snapshot.SeenAt;
+        _state = SeenAt is null ? snapshot with { Peak = snapshot.Ceiling ?? snapshot.Peak } : snapshot;
         if (_state.Peak is { } peak) _board.Drawdown = new Drawdown(Fraction(peak, _state.Equity), _state.Worst);
     }
 
     protected override LayerReading? Read(DateTimeOffset now) =>
-        _isCurrent && _state.Peak is { } peak ? new LayerReading.Drawdown(Fraction(peak, _state.Equity)) : null;
+        SeenAt is not null && _state.Peak is { } peak ? new LayerReading.Drawdown(Fraction(peak, _state.Equity)) : null;
 
-    private void Measure(Money equity)
+    protected override void Hear(AccountView view, bool isFirst)
     {
-        var isFirst = !_isCurrent;
-        if (isFirst) Timers.Cancel(Ask.Key);
-        _isCurrent = true;
+        var equity = view.Equity;
         var peak = _state.Peak is { } best && best > equity ? best : equity;
         var lost = Fraction(peak, equity);
         _state = _state with { Peak = peak, Equity = equity, Worst = Math.Max(_state.Worst, lost) };
@@ -112,13 +91,5 @@ public sealed class DrawdownSensor : SensorActor<DrawdownState>
         Persist(new DrawdownEvent.PeakRaised(ceiling, Now), static _ => { });
     }
 
-    private void AskForEquity() => _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
-
     private static double Fraction(Money peak, Money equity) => peak.Quote > 0m ? (double)((peak.Quote - equity.Quote) / peak.Quote) : 1;
-
-    private sealed record Ask
-    {
-        public const string Key = "ask";
-        public static readonly Ask Now = new();
-    }
 }

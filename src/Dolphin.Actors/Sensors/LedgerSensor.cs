@@ -18,9 +18,11 @@ namespace Dolphin.Actors.Sensors;
 /// <param name="Compared">There has been a comparison.</param>
 /// <param name="Broken">What differed first; null while the layer holds.</param>
 /// <param name="Standing">What still differed at the newest view; null while the layer holds, and once nothing does.</param>
+/// <param name="SeenAt">Of the newest view; null in what versions without it stored.</param>
 public sealed record LedgerState(
     ImmutableArray<HedgedBook> Books, ImmutableArray<LegBehind> Behind, ImmutableArray<LegAgreed?> Agreed, bool Compared, string? Broken,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Standing = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Standing = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null);
 
 /// <param name="Since">When it was first seen to lack it, or when it last said so in time.</param>
 /// <param name="Trade">The newest trade that the book lacked; <see cref="long.MaxValue"/> if it was funding.</param>
@@ -52,7 +54,7 @@ public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId
 /// way to it, but cannot answer either, and after an answer that came too late everything begins anew.
 /// </para>
 /// </remarks>
-public sealed class LedgerSensor : SensorActor<LedgerState>
+public sealed class LedgerSensor : AccountSensor<LedgerState>
 {
     private const long Funding = long.MaxValue; // In the place of a trade id: funding has none.
     private const int AnswersThatCount = 2;
@@ -66,56 +68,46 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private readonly Money _deposit;
     private readonly bool _wireWasLost;
     private string? _broken, _standing;
-    private bool _compared, _restarted;
 
     /// <param name="patience">How long a book may lack a trade that the venue has: a fill on its way, stored and announced.</param>
     /// <param name="deposit">What the account began with.</param>
     /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot.</param>
     public LedgerSensor(
-        SensorContext context, TimeSpan patience, Money deposit, bool wireWasLost, IClusterPort cluster, InvariantLedger invariants)
-        : base(LayerId.LedgerIntegrity, context)
+        AccountContext context, TimeSpan patience, Money deposit, bool wireWasLost, IClusterPort cluster, InvariantLedger invariants)
+        : base(LayerId.LedgerIntegrity, context, cluster)
     {
         (_cluster, _invariants, _patience, _deposit, _wireWasLost) = (cluster, invariants, patience, deposit, wireWasLost);
         Command<BookProtocol.Booked>(booked => OnBooked(booked.Book));
         Command<BookProtocol.Grounded>(grounded => Forget(grounded.Symbol));
-        Command<VenueEvent.Account>(account => Compare(account.View));
         Command<LedgerProtocol.Acknowledge>(OnAcknowledge);
         Recover<LedgerEvent>(Apply);
     }
 
-    private bool KnowsOnlyItsVerdict => _wireWasLost || _restarted;
+    private bool KnowsOnlyItsVerdict => _wireWasLost || HasRestarted;
 
     protected override void PreStart()
     {
         base.PreStart();
         _cluster.Subscribe(Topics.Bookings, Self);
-        _cluster.Subscribe(Topics.Account, Self);
-        if (!KnowsOnlyItsVerdict) return;
-        _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now); // A book may have recovered, and told, before anybody listened.
-        ShowAccount();
-    }
-
-    protected override void PostRestart(Exception reason)
-    {
-        _restarted = true;
-        base.PostRestart(reason);
+        if (KnowsOnlyItsVerdict) _cluster.Publish(Topics.BookRequests, BookProtocol.GetBook.Now); // A book may have recovered, and told, before anybody listened.
     }
 
     protected override LedgerState Capture()
     {
         ForgetWhatMoved();
-        return new([.. _books.Values], [.. _behind.Values], [.. _agreed], _compared, _broken, _standing);
+        return new([.. _books.Values], [.. _behind.Values], [.. _agreed], SeenAt is not null, _broken, _standing, SeenAt);
     }
 
     protected override void Restore(LedgerState snapshot)
     {
-        (_compared, _broken, _standing) = (snapshot.Compared, snapshot.Broken, snapshot.Standing);
+        (_broken, _standing) = (snapshot.Broken, snapshot.Standing);
         if (KnowsOnlyItsVerdict)
         {
             _standing = _broken;
             return;
         }
 
+        SeenAt = snapshot.SeenAt;
         foreach (var book in snapshot.Books) _books[book.Symbol] = book;
         foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg;
         _agreed.AddRange(snapshot.Agreed);
@@ -123,8 +115,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
 
     protected override void OnPulse()
     {
-        // A venue where nothing changes says nothing by itself, and only a view shows that a book has caught up, or has not.
-        if (_behind.Values.Any(leg => leg.IsOverdue || Now - leg.Since > _patience)) ShowAccount();
+        if (_behind.Values.Any(leg => leg.IsOverdue || Now - leg.Since > _patience)) AskForAccount(); // Only a view shows that a book has caught up, or has not.
         base.OnPulse();
     }
 
@@ -133,8 +124,11 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         if (_broken is { } reason) return new LayerReading.Invariant(Holds: false, reason);
         foreach (var leg in _behind.Values)
             if (leg.IsOverdue) return new LayerReading.Invariant(Holds: false, leg.ToString());
-        return LayerReading.Invariant.Ok;
+        return SeenAt is null ? null : LayerReading.Invariant.Ok;
     }
+
+    // That they differed stays so without being seen again.
+    protected override DateTimeOffset VouchedUntil(DateTimeOffset now) => _broken is null ? base.VouchedUntil(now) : now;
 
     private void OnBooked(HedgedBook book)
     {
@@ -158,7 +152,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
     private void OnAnswer(LegBehind leg, bool inTime) =>
         _behind[(leg.Symbol, leg.Leg)] = leg with { Since = Now, AskedAt = null, Answers = inTime ? leg.Answers + 1 : 0 };
 
-    private void Compare(AccountView view)
+    protected override void Hear(AccountView view, bool isFirst)
     {
         ForgetWhatMoved();
         var wallet = _deposit;
@@ -178,8 +172,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
             else open ??= venue;
         }
 
-        if (_compared && _broken is null) return;
-        _compared = true;
+        if (!isFirst && _broken is null) return;
         if (_broken is not null)
             _standing = !cashAgrees ? CashGap(wallet, view.WalletBalance) : open is null ? null : Difference(open, _books[open.Symbol][open.Leg]);
         Report();
@@ -200,7 +193,7 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         {
             Sender.Tell(new LedgerProtocol.Refused(new Refusal("ledger.still-differs",
                 $"Nothing was acknowledged: books and venue did not agree when they were last compared. {standing} They are being compared anew.")));
-            ShowAccount();
+            AskForAccount();
             return;
         }
 
@@ -297,8 +290,6 @@ public sealed class LedgerSensor : SensorActor<LedgerState>
         _broken = reason;
         Persist(new LedgerEvent.Broke(reason, Now), static _ => { });
     }
-
-    private void ShowAccount() => _cluster.Publish(Topics.AccountRequests, ExecutionProtocol.ShowAccount.Now);
 
     private static string CashGap(Money expected, Money came) =>
         $"cash: deposit + realised - fees + funding of all legs is {expected}, the venue's wallet holds {came}.";

@@ -23,12 +23,17 @@ public abstract class SensorActor<TState> : DurableActor<TState>, IWithTimers wh
     /// <summary>What the layer is worth at <paramref name="now"/>; null before there is anything to say.</summary>
     protected abstract LayerReading? Read(DateTimeOffset now);
 
+    /// <summary>Until when what it has heard vouches for its reading. A report is never dated later: who goes on speaking of what he heard long ago says nothing new.</summary>
+    protected virtual DateTimeOffset VouchedUntil(DateTimeOffset now) => now;
+
     protected virtual void OnPulse() => Report();
 
     protected void Report()
     {
         var now = Now;
-        if (Read(now) is { } reading) _context.Controller.Tell(new LayerReport(_layer, reading, now));
+        if (Read(now) is not { } reading) return;
+        var vouched = VouchedUntil(now);
+        _context.Controller.Tell(new LayerReport(_layer, reading, vouched < now ? vouched : now));
     }
 
     private sealed record Pulse

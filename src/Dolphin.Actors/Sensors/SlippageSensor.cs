@@ -7,29 +7,32 @@ namespace Dolphin.Actors.Sensors;
 
 /// <param name="At">When the newest order of the means ended.</param>
 /// <param name="Notional">Quote: what was traded behind the means, each order halved every hour. Zero in what versions without it stored.</param>
+/// <param name="SeenAt">When execution, which tells of orders, last showed an account too; null in what versions without it stored.</param>
 public sealed record SlippageState(
     double RealisedBps, double ExpectedBps, DateTimeOffset? At,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Notional = 0);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Notional = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null);
 
 /// <summary>L6: what the last orders cost beyond what was expected.</summary>
 /// <remarks>
 /// Drift is a mean, not the newest order: when hundreds of symbols trade at the same close, whichever thin one ends last says nothing of
 /// the others. Each order counts by what it traded, and evidence ages: what an order cost hours ago says little about the next one, and a
 /// layer that waits for new orders before it recovers would wait for ever in a posture that sends none. So the weight of each order, and
-/// the excess that is left without new ones, halve every <see cref="HalfLife"/>.
+/// the excess that is left without new ones, halve every <see cref="HalfLife"/>. That nothing was traded is known as long as execution
+/// is heard: who tells of orders shows the account too.
 /// </remarks>
-public sealed class SlippageSensor : SensorActor<SlippageState>
+public sealed class SlippageSensor : AccountSensor<SlippageState>
 {
     private static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
     private readonly IClusterPort _cluster;
     private SlippageState _state = new(0, 0, null);
 
-    public SlippageSensor(SensorContext context, IClusterPort cluster) : base(LayerId.SlippageDrift, context)
+    public SlippageSensor(AccountContext context, IClusterPort cluster) : base(LayerId.SlippageDrift, context, cluster)
     {
         _cluster = cluster;
         Command<Slippage>(slippage =>
         {
-            _state = Mean(slippage, Now);
+            (_state, SeenAt) = (Mean(slippage, Now), Now);
             Report();
         });
     }
@@ -40,11 +43,12 @@ public sealed class SlippageSensor : SensorActor<SlippageState>
         _cluster.Subscribe(Topics.Slippage, Self);
     }
 
-    protected override SlippageState Capture() => _state;
-    protected override void Restore(SlippageState snapshot) => _state = snapshot;
+    protected override SlippageState Capture() => _state with { SeenAt = SeenAt };
+    protected override void Restore(SlippageState snapshot) => (_state, SeenAt) = (snapshot, snapshot.SeenAt);
 
     protected override LayerReading? Read(DateTimeOffset now)
     {
+        if (SeenAt is null) return null;
         var aged = AgedTo(now);
         return new LayerReading.Slippage(aged.RealisedBps, aged.ExpectedBps);
     }

@@ -1,7 +1,7 @@
 namespace Dolphin.Domain.Survival;
 
 /// <summary>One sensor's message to the survival controller.</summary>
-/// <param name="At">When the sensor took the reading, not when it arrived.</param>
+/// <param name="At">When what the reading rests on was so: no later than when it was taken, whenever it arrives.</param>
 public readonly record struct LayerReport(LayerId Layer, LayerReading Reading, DateTimeOffset At);
 
 /// <summary>What became of a report. Everything but <see cref="Accepted"/> leaves the controller as it was.</summary>

@@ -5,7 +5,7 @@ public enum SensorFaultKind
 {
     /// <summary>Nothing of it is heard any more.</summary>
     Killed,
-    /// <summary>It says the last thing it saw again and again, as if it were news.</summary>
+    /// <summary>It hears nothing more, and goes on speaking.</summary>
     Frozen,
     /// <summary>What it says comes late, with the time at which it was true.</summary>
     Delayed,
@@ -21,17 +21,20 @@ public enum SensorFaultKind
 /// <param name="Delay">Of <see cref="SensorFaultKind.Delayed"/>; otherwise zero.</param>
 public sealed record SensorFault(LayerId Layer, SensorFaultKind Kind, DateTimeOffset From, DateTimeOffset Until, TimeSpan Delay)
 {
+    public bool IsDeaf(DateTimeOffset now) => Kind == SensorFaultKind.Frozen && IsOn(now);
+
     /// <summary>What becomes of a report that the sensor sends.</summary>
-    /// <param name="last">The newest reading from before the fault; null without one.</param>
     /// <returns>What is heard instead, and how much later; null: nothing is.</returns>
-    public (LayerReport Report, TimeSpan Later)? Pass(LayerReport report, LayerReading? last, DateTimeOffset now) => now < From || now >= Until ? (report, TimeSpan.Zero) : Kind switch
+    public (LayerReport Report, TimeSpan Later)? Pass(LayerReport report, DateTimeOffset now) => !IsOn(now) ? (report, TimeSpan.Zero) : Kind switch
     {
         SensorFaultKind.Killed => null,
-        SensorFaultKind.Frozen => (report with { Reading = last ?? report.Reading }, TimeSpan.Zero),
+        SensorFaultKind.Frozen => (report, TimeSpan.Zero),
         SensorFaultKind.Delayed => (report, Delay),
         SensorFaultKind.Lying => (report with { Reading = AllIsWell(report.Reading) }, TimeSpan.Zero),
         _ => (report with { Reading = Nonsense(report.Reading) }, TimeSpan.Zero),
     };
+
+    private bool IsOn(DateTimeOffset now) => now >= From && now < Until;
 
     private static LayerReading AllIsWell(LayerReading reading) => reading switch
     {

@@ -24,7 +24,7 @@ internal static class DegradationText
         table.Write(output);
         output.WriteLine();
         output.WriteLine("felt after: until R_total was another than without the fault. exposure left: open at the fault's end, of what was open at its begin. back after: from the fault's end");
-        output.WriteLine("until R_total was again as without it. killed: nothing is heard. frozen: the last reading again and again. lying: all is well. raving: what cannot be.");
+        output.WriteLine("until R_total was again as without it. killed: nothing is heard. frozen: it hears nothing, and goes on speaking. lying: all is well. raving: what cannot be.");
     }
 
     private static string Span(TimeSpan span) => span switch

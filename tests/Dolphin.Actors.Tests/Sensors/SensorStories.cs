@@ -26,6 +26,7 @@ public sealed class SensorStories : ActorStage
     public SensorStories() => _controller = CreateTestProbe("controller");
 
     private SensorContext Context => new(_controller.Ref, Minute);
+    private AccountContext OfAccount => AccountContext.Of(Context, heartbeatLimit: TimeSpan.FromSeconds(10));
 
     private IActorRef Start(Func<SensorContext, IClusterPort, Props> sensor, string name = "sensor")
     {
@@ -34,7 +35,13 @@ public sealed class SensorStories : ActorStage
         return actor;
     }
 
-    private static Props Ledger(SensorContext context, IClusterPort cluster, InvariantLedger invariants) =>
+    private IActorRef StartOfAccount(Func<AccountContext, IClusterPort, Props> sensor, string name = "sensor")
+    {
+        var context = OfAccount;
+        return Start((_, cluster) => sensor(context, cluster), name);
+    }
+
+    private static Props Ledger(AccountContext context, IClusterPort cluster, InvariantLedger invariants) =>
         Props.Create(() => new LedgerSensor(context, Patience, Deposit, wireWasLost: false, cluster, invariants));
 
     private List<LayerReport> Reports() => Heard<LayerReport>(_controller);
@@ -58,7 +65,8 @@ public sealed class SensorStories : ActorStage
     public void Pulse()
     {
         Wait(TimeSpan.FromSeconds(23));
-        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        Start((context, cluster) => Props.Create(() => new HeartbeatSensor(context, false, cluster)));
+        CloseSlice();
         Wait(Minute * 3);
         Assert.Equal([60d, 120d, 180d], Reports().Select(r => (r.At - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds).Where(at => at > 23));
     }
@@ -66,7 +74,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L6: what an order cost is reported at once, and half of it counts an hour later")]
     public void Slippage()
     {
-        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        StartOfAccount((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
         Reports();
         Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 21.5, ExpectedBps: 1.5, new Money(1_000m)));
         Assert.Equal(new LayerReading.Slippage(21.5, 1.5), Assert.Single(Reports()).Reading);
@@ -77,7 +85,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L6: one order among many moves the mean by what it traded, and none of them by the order in which they ended")]
     public void Slippage_of_many()
     {
-        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        StartOfAccount((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
         for (var i = 0; i < 99; i++) Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 1.5, ExpectedBps: 1.5, new Money(1_000m)));
         Publish(Topics.Slippage, new Slippage(new Symbol("THINUSDT"), RealisedBps: 81.5, ExpectedBps: 1.5, new Money(1_000m)));
         Assert.Equal(2.3, ((LayerReading.Slippage)Last()).RealisedBps, 6);
@@ -88,7 +96,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L6: an hour later an old order weighs half, so what orders cost now is soon what counts")]
     public void Slippage_ages()
     {
-        Start((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
+        StartOfAccount((context, cluster) => Props.Create(() => new SlippageSensor(context, cluster)));
         Publish(Topics.Slippage, new Slippage(Btc, RealisedBps: 30, ExpectedBps: 0, new Money(1_000m)));
         Wait(TimeSpan.FromHours(1));
         Reports();
@@ -138,7 +146,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L9: a fall of equity is reported at once, and the peak outlives a restart")]
     public void DrawdownIsMeasured()
     {
-        var sensor = Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)));
+        var sensor = StartOfAccount((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)));
         Account(1_000m);
         Account(1_100m);
         Reports();
@@ -149,10 +157,83 @@ public sealed class SensorStories : ActorStage
         Sys.Stop(sensor);
         Settle();
         Board.Drawdown = new Drawdown(0, 0);
-        Start((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)), "again");
+        StartOfAccount((context, cluster) => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)), "again");
         Assert.Equal((0.1, 0.1), (Math.Round(Board.Drawdown.Now, 12), Math.Round(Board.Drawdown.Worst, 12))); // The screen does not begin anew either.
         Wait(Minute);
         Assert.Equal(0.1, ((LayerReading.Drawdown)Last()).Fraction, 12);
+    }
+
+    /// <summary>Sensors whose evidence comes with the account.</summary>
+    public static TheoryData<string> OfTheAccount() => ["L2", "L6", "L9"];
+
+    private IActorRef StartOfAccount(string layer) => StartOfAccount((context, cluster) => layer switch
+    {
+        "L2" => Ledger(context, cluster, Invariants),
+        "L6" => Props.Create(() => new SlippageSensor(context, cluster)),
+        _ => Props.Create(() => new DrawdownSensor(context, false, cluster, Board)),
+    });
+
+    [Theory(DisplayName = "Whose evidence comes with the account dates its word no later than the account stands, and asks for it until it comes")]
+    [MemberData(nameof(OfTheAccount))]
+    public void No_account_no_news(string layer)
+    {
+        var requests = CreateTestProbe("requests");
+        Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
+        StartOfAccount(layer);
+        Wait(Minute);
+        Assert.Empty(Reports()); // Nothing has been seen, and nothing is said.
+        Assert.NotEmpty(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Account(1_000m);
+        var seen = Clock;
+        Wait(Minute);
+        Assert.Empty(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Wait(Minute);
+        Assert.Equal(Clock, Reports()[^1].At);
+        Assert.Single(Heard<ExecutionProtocol.ShowAccount>(requests));
+        Wait(Minute * 5);
+        Assert.All(Reports(), report => Assert.Equal(seen + Minute * 2, report.At));
+        Assert.Equal(5, Heard<ExecutionProtocol.ShowAccount>(requests).Count);
+        Account(1_000m);
+        Wait(Minute);
+        Assert.Equal(Clock, Reports()[^1].At);
+    }
+
+    [Theory(DisplayName = "What it knew of the account outlives a restart that loses nothing, with its time")]
+    [MemberData(nameof(OfTheAccount))]
+    public void Account_is_remembered(string layer)
+    {
+        var sensor = StartOfAccount(layer);
+        Account(1_000m);
+        var seen = Clock;
+        Store(sensor);
+        Sys.Stop(sensor);
+        Wait(Minute * 3);
+        Reports();
+        StartOfAccount(layer);
+        Wait(Minute);
+        Assert.Equal(seen + Minute * 2, Assert.Single(Reports()).At);
+    }
+
+    [Fact(DisplayName = "Frozen it goes on speaking of what it heard before, and of nothing that was said meanwhile; afterwards it hears again")]
+    public void Frozen()
+    {
+        var (from, cluster, context) = (Clock + Minute, Cluster, OfAccount);
+        var fault = new SensorFault(LayerId.PortfolioDrawdown, SensorFaultKind.Frozen, from, from + Minute * 4, TimeSpan.Zero);
+        var port = new DeafPort(cluster, Sys.ActorOf(Props.Create(() => new SensorEarActor(fault, cluster)), "ear"));
+        Start((_, _) => Props.Create(() => new DrawdownSensor(context, false, port, Board)));
+        Account(1_000m);
+        Wait(Minute);
+        Reports();
+        for (var i = 0; i < 3; i++)
+        {
+            Account(500m);
+            Wait(Minute);
+        }
+
+        Assert.Equal([1, 1, 1], Reports().Select(report => (report.At - from) / Minute)); // The account of before stands for two minutes from its own time on.
+        Wait(Minute);
+        Account(500m);
+        Assert.Equal(new LayerReport(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0.5), Clock), Reports()[^1]);
     }
 
     [Fact(DisplayName = "L1: the controller that is heard holds; one that has been silent for longer than its limit does not")]
@@ -218,7 +299,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: book and venue that agree hold, to the last digit")]
     public void Ledger_agrees()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         View(2);
         Assert.True(LedgerHoldsInAMinute());
@@ -228,7 +309,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: one lot of difference at the same trade breaks it at once, and it stays broken")]
     public void Ledger_differs()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         Reports();
         View(2, extraQuantity: 0.001m);
@@ -241,7 +322,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: a cent that nobody paid breaks it at once")]
     public void Cash_gap()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         View(1, extraWallet: 0.01m);
         Assert.False(((LayerReading.Invariant)Last()).Holds);
         Assert.Contains(nameof(Invariant.CashConserved), Assert.Single(Violations), StringComparison.Ordinal);
@@ -251,7 +332,7 @@ public sealed class SensorStories : ActorStage
     public void Ledger_behind()
     {
         var asked = Books();
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(2);
         Assert.True(LedgerHoldsInAMinute());
@@ -280,7 +361,7 @@ public sealed class SensorStories : ActorStage
     {
         var (asked, accounts) = (Books(), CreateTestProbe("accounts"));
         Cluster.Subscribe(Topics.AccountRequests, accounts.Ref);
-        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        var sensor = StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(2);
         Wait(Minute * 2);
@@ -307,7 +388,7 @@ public sealed class SensorStories : ActorStage
     public void Ledger_late_answer()
     {
         var asked = Books();
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(2);
         Wait(Minute * 2);
@@ -327,7 +408,7 @@ public sealed class SensorStories : ActorStage
     public void Ledger_word_lost()
     {
         var asked = Books();
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(2);
         Wait(Minute * 2);
@@ -350,7 +431,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: a leg that trades in every bar lacks another trade in every view, and that is not one that was lost")]
     public void Ledger_always_a_little_behind()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         for (var trade = 1; trade < 8; trade++)
         {
             Booked(trade);
@@ -364,7 +445,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: the book of a grounded asset is not judged any more")]
     public void Ledger_of_grounded_asset()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(1);
         View(1);
         Publish(Topics.Bookings, new BookProtocol.Grounded(Btc));
@@ -378,7 +459,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "A book that repeats itself after a recovery is not compared again")]
     public void Ledger_repeated()
     {
-        Start((context, cluster) => Ledger(context, cluster, Invariants));
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         View(2);
         var compared = Compared();
@@ -402,7 +483,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: while it holds there is nothing to acknowledge")]
     public void Acknowledge_nothing()
     {
-        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        var sensor = StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         View(2);
         Assert.Equal("ledger.not-broken", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Code);
@@ -414,7 +495,7 @@ public sealed class SensorStories : ActorStage
     {
         var requests = CreateTestProbe("requests");
         Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
-        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        var sensor = StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         View(2, extraQuantity: 0.001m);
         var refusal = Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal;
@@ -434,7 +515,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: once they agree again an acknowledgement is stored and the layer holds at once; a new difference breaks it anew")]
     public void Acknowledge()
     {
-        var sensor = Start((context, cluster) => Ledger(context, cluster, Invariants));
+        var sensor = StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
         Booked(2);
         View(2, extraQuantity: 0.001m);
         View(2);
@@ -462,7 +543,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "In a cluster a sensor that lost its journal starts again after a while; one that failed too often stays down")]
     public void Journal_comes_back()
     {
-        var (cluster, context) = (Cluster, new SensorContext(_controller.Ref, Minute));
+        var (cluster, context) = (Cluster, OfAccount);
         var port = new RevivingCluster(cluster);
         var sensor = Supervised(LayerId.SlippageDrift, Props.Create(() => new SlippageSensor(context, cluster)), port);
         sensor.Tell(PoisonPill.Instance, ActorRefs.NoSender); // As a journal that does not answer ends it: without a failure.
@@ -471,7 +552,7 @@ public sealed class SensorStories : ActorStage
         Wait(TimeSpan.FromSeconds(4));
         Assert.Empty(Board.Halted);
         Wait(TimeSpan.FromSeconds(1));
-        Wait(Minute);
+        Account(1_000m);
         Assert.NotEmpty(Reports());
         var again = Resolve("/user/sensors/it");
         for (var i = 0; i < 11; i++) Fail(again);
@@ -495,7 +576,7 @@ public sealed class SensorStories : ActorStage
     {
         var requests = CreateTestProbe("requests");
         Cluster.Subscribe(Topics.AccountRequests, requests.Ref);
-        var (context, cluster) = (Context, Cluster);
+        var (context, cluster) = (OfAccount, Cluster);
         var sensor = Supervised(LayerId.PortfolioDrawdown, Props.Create(() => new DrawdownSensor(context, false, cluster, Board)));
         Account(1_000m);
         Store(sensor);
@@ -509,15 +590,15 @@ public sealed class SensorStories : ActorStage
         Assert.NotEmpty(Heard<ExecutionProtocol.ShowAccount>(requests)); // An answer can get lost: it asks until there is one.
         Account(990m);
         Assert.InRange(((LayerReading.Drawdown)Assert.Single(Reports()).Reading).Fraction, 0.1, 0.1001);
-        Wait(Minute * 2);
+        Wait(Minute);
         Assert.Empty(Heard<ExecutionProtocol.ShowAccount>(requests));
-        Assert.Equal(2, Reports().Count);
+        Assert.Single(Reports());
     }
 
     [Fact(DisplayName = "L9: the same after a crash of the process, with a snapshot and without one")]
     public void Drawdown_after_a_crash()
     {
-        var (context, cluster) = (Context, Cluster);
+        var (context, cluster) = (OfAccount, Cluster);
         var sensor = Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)));
         Account(1_100m);
         Sys.Stop(sensor);
@@ -537,7 +618,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L9: new highs take one row for each basis point, not one for each high")]
     public void Drawdown_rows()
     {
-        var (context, cluster) = (Context, Cluster);
+        var (context, cluster) = (OfAccount, Cluster);
         Start((_, _) => Props.Create(() => new DrawdownSensor(context, true, cluster, Board)));
         for (var i = 0; i <= 1_000; i++) Account(100_000m + i); // 1 %, in steps of a tenth of a basis point.
         Assert.InRange(Journal.EventsOf("sensor-L9_PORTFOLIO_DD").Length, 80, 100);
@@ -547,7 +628,7 @@ public sealed class SensorStories : ActorStage
     [Fact(DisplayName = "L2: after a failure it still knows that it broke after its snapshot, and cannot be acknowledged before it has compared anew")]
     public void Ledger_restarted_broken()
     {
-        var (context, cluster, invariants) = (Context, Cluster, Invariants);
+        var (context, cluster, invariants) = (OfAccount, Cluster, Invariants);
         var sensor = Supervised(LayerId.LedgerIntegrity, Ledger(context, cluster, invariants));
         Booked(2);
         View(2);
@@ -561,6 +642,11 @@ public sealed class SensorStories : ActorStage
         View(3);
         Assert.Single(Ask<LedgerProtocol.Acknowledged>(sensor));
         Fail(sensor);
+        Reports();
+        Wait(Minute);
+        Assert.Empty(Reports()); // It has compared nothing yet.
+        Booked(3);
+        View(3);
         Assert.True(LedgerHoldsInAMinute());
     }
 
@@ -569,7 +655,7 @@ public sealed class SensorStories : ActorStage
     {
         var (books, accounts) = (Books(), CreateTestProbe("accounts"));
         Cluster.Subscribe(Topics.AccountRequests, accounts.Ref);
-        var (context, cluster, invariants) = (Context, Cluster, Invariants);
+        var (context, cluster, invariants) = (OfAccount, Cluster, Invariants);
         var sensor = Supervised(LayerId.LedgerIntegrity, Ledger(context, cluster, invariants));
         Booked(2);
         View(2);

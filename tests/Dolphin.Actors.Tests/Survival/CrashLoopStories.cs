@@ -31,15 +31,16 @@ public sealed class CrashLoopStories : ActorStage
         var (cluster, invariants, board, installed, lives) = (Cluster, Invariants, Board, NodeActor.InstalledLayers, _lives);
         var survival = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, cluster.Tenure, invariants, board)), "survival");
         var context = new SensorContext(survival, pulse);
+        var ofAccount = AccountContext.Of(context, policy.HeartbeatLimit);
         var shocks = new ShockPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(24), VolatilityRatio: 4, Breadth: 0.8, WarmUp: TimeSpan.FromHours(1));
         IReadOnlyList<SensorPlace> places =
         [
             new(LayerId.Quorum, "quorum", Props.Create(() => new QuorumSensor(context, policy.HeartbeatLimit, cluster))),
-            new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(context, Minute, Money.Zero, true, cluster, invariants))),
+            new(LayerId.LedgerIntegrity, "ledger", Props.Create(() => new LedgerSensor(ofAccount, Minute, Money.Zero, true, cluster, invariants))),
             new(LayerId.AlgoHeartbeat, "heartbeat", Props.Create(() => new Crashing(context, lives))),
-            new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(context, cluster))),
+            new(LayerId.SlippageDrift, "slippage", Props.Create(() => new SlippageSensor(ofAccount, cluster))),
             new(LayerId.ExfService, "shocks", Props.Create(() => new ShockSensor(context, shocks, hearsFactors: false, cluster))),
-            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(context, true, cluster, Board))),
+            new(LayerId.PortfolioDrawdown, "drawdown", Props.Create(() => new DrawdownSensor(ofAccount, true, cluster, Board))),
         ];
         Sys.ActorOf(Props.Create(() => new SensorsActor(places, cluster, board)), "sensors");
         Settle();

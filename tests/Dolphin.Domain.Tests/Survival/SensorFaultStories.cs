@@ -34,17 +34,20 @@ public sealed class SensorFaultStories
         foreach (var kind in Enum.GetValues<SensorFaultKind>())
         {
             foreach (var minutes in (int[])[-1, 60])
-                Assert.Equal((Report(Bad, minutes), TimeSpan.Zero), Fault(kind).Pass(Report(Bad, minutes), null, Noon.AddMinutes(minutes)));
+                Assert.Equal((Report(Bad, minutes), TimeSpan.Zero), Fault(kind).Pass(Report(Bad, minutes), Noon.AddMinutes(minutes)));
         }
     }
 
-    [Fact(DisplayName = "Killed it says nothing, frozen what it saw last, delayed the truth of its time later")]
+    [Fact(DisplayName = "Killed it says nothing, delayed the truth of its time later; frozen it is deaf while the fault lasts, and not dumb")]
     public void Faults()
     {
-        var (report, before) = (Report(Bad, 3), new LayerReading.Drawdown(0.01));
-        Assert.Null(Fault(SensorFaultKind.Killed).Pass(report, before, report.At));
-        Assert.Equal(report with { Reading = before }, Fault(SensorFaultKind.Frozen).Pass(report, before, report.At)?.Report);
-        Assert.Equal((report, TimeSpan.FromMinutes(5)), Fault(SensorFaultKind.Delayed).Pass(report, before, report.At));
+        var report = Report(Bad, 3);
+        Assert.Null(Fault(SensorFaultKind.Killed).Pass(report, report.At));
+        Assert.Equal((report, TimeSpan.FromMinutes(5)), Fault(SensorFaultKind.Delayed).Pass(report, report.At));
+        var frozen = Fault(SensorFaultKind.Frozen);
+        Assert.Equal((report, TimeSpan.Zero), frozen.Pass(report, report.At));
+        Assert.Equal([false, true, true, false], ((int[])[-1, 0, 59, 60]).Select(minutes => frozen.IsDeaf(Noon.AddMinutes(minutes))));
+        Assert.False(Fault(SensorFaultKind.Killed).IsDeaf(report.At));
     }
 
     [Theory(DisplayName = "Lying every layer is nominal, whatever it sees; raving it is not understood, or counts as bad, and never as better")]
@@ -61,7 +64,7 @@ public sealed class SensorFaultStories
             // Alone, so that nothing but this layer is seen.
             var controller = new SurvivalController(SurvivalRig.ReferencePolicy, [id], Noon, epoch: 1);
             var report = new LayerReport(id, worst, Noon.AddSeconds(1));
-            controller.Report(fault is null ? report : fault.Pass(report, null, report.At)!.Value.Report, report.At);
+            controller.Report(fault is null ? report : fault.Pass(report, report.At)!.Value.Report, report.At);
             return controller.Assess(report.At).RTotal;
         }
     }
