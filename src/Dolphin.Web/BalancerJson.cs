@@ -29,7 +29,16 @@ public static class BalancerJson
                 statistics.Limits.DivergenceThreshold,
             },
             statistics.Status,
-            Commands = new { Open = statistics.CommandsOpen, statistics.Outcomes.Done, statistics.Outcomes.Rejected, statistics.Outcomes.Expired, Dropped = statistics.CommandsDropped },
+            Commands = new
+            {
+                Open = statistics.CommandsOpen,
+                UnderWay = statistics.CommandsUnderWay,
+                statistics.Outcomes.Done,
+                statistics.Outcomes.Rejected,
+                statistics.Outcomes.Expired,
+                statistics.Outcomes.GrowthDeclined,
+                Dropped = statistics.CommandsDropped,
+            },
             Alerts = new { Kept = statistics.AlertsKept, Throttled = statistics.AlertsThrottled, Dropped = statistics.AlertsDropped },
             Cycles = new { Assessed = statistics.CyclesAssessed, Skipped = statistics.CyclesSkipped, LastSkip = statistics.LastSkip },
         });

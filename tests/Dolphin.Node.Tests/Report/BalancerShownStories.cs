@@ -107,6 +107,19 @@ public sealed class BalancerShownStories
         Assert.DoesNotContain("exposure_balancer", JsonSerializer.Serialize(HealthAnswer.Of(Pictures.Replay()), RunJson.Compact), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "/health says as status does how many commands a holder is about to do, and how many would not grow")]
+    public void Health_of_commands()
+    {
+        var busy = Busy with { CommandsUnderWay = 2, Outcomes = new CommandOutcomes(Done: 7, Rejected: 4, Expired: 3, Forgotten: 0, GrowthDeclined: 6), CommandsDropped = 1 };
+        var commands = JsonDocument.Parse(JsonSerializer.Serialize(HealthAnswer.Of(Picture with { ExposureBalancer = busy }), RunJson.Compact)).RootElement
+            .GetProperty("exposure_balancer").GetProperty("commands");
+        Assert.Equal(
+            [("open", 5), ("under_way", 2), ("done", 7), ("rejected", 4), ("expired", 3), ("growth_declined", 6), ("dropped", 1)],
+            commands.EnumerateObject().Select(p => (p.Name, p.Value.GetInt32())));
+        var status = JsonDocument.Parse(JsonSerializer.Serialize(Picture with { ExposureBalancer = busy }, RunJson.Compact)).RootElement.GetProperty("exposureBalancer");
+        Assert.Equal((2, 6), (status.GetProperty("commandsUnderWay").GetInt32(), status.GetProperty("outcomes").GetProperty("growthDeclined").GetInt32()));
+    }
+
     [Fact(DisplayName = "Status and report carry it as JSON, and read back it is the same")]
     public void Json()
     {
