@@ -360,7 +360,9 @@ public sealed class AssetActor : ReceiveActor
 
         var member = _members.FirstOrDefault(m => terminated.ActorRef.Equals(m.Actor));
         var entity = member is null ? PositionBookActor.IdOf(_plan.Symbol) : StrategyIds.PersistenceIdOf(member.Plan.StrategyId);
-        _ground.Board.Halt(new HaltedEntity(entity, _failure?.Message ?? "It stopped itself; the log says why.", Context.System.Scheduler.Now));
+        var reason = _failure?.Message ?? "It stopped itself; the log says why.";
+        _ground.Board.Halt(new HaltedEntity(entity, reason, Context.System.Scheduler.Now));
+        _ground.Cluster.Publish(Topics.Services, new NodeProtocol.ServiceEnded(entity, reason));
         _failure = null;
         if (member is not null)
         {

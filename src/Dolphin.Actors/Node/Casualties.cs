@@ -1,10 +1,11 @@
+using Dolphin.Actors.Cluster;
 using Dolphin.Domain.Reporting;
 
 namespace Dolphin.Actors.Node;
 
 /// <summary>What a parent knows of children that ended for good: the failure of each, kept until the end is certain, then told.</summary>
 /// <remarks>Bounded by the parent's named children.</remarks>
-internal sealed class Casualties(RunBoard board)
+internal sealed class Casualties(RunBoard board, IClusterPort cluster)
 {
     private readonly Dictionary<IActorRef, (string Reason, bool WasStopped)> _failures = [];
 
@@ -17,7 +18,7 @@ internal sealed class Casualties(RunBoard board)
     /// <summary>A child has ended and another comes in its place.</summary>
     public void Forget(IActorRef child) => _failures.Remove(child);
 
-    /// <summary>A child has ended: puts it on the board as halted, and into the log.</summary>
+    /// <summary>A child has ended: puts it on the board as halted, into the log, and tells who keeps watch.</summary>
     /// <param name="entity">What people know it by: its persistence id, where it has one.</param>
     /// <param name="consequence">A sentence: what the rest goes without.</param>
     public void Tell(IActorRef child, string entity, string consequence, ILoggingAdapter log, DateTimeOffset at)
@@ -25,5 +26,6 @@ internal sealed class Casualties(RunBoard board)
         var reason = _failures.TryGetValue(child, out var failure) ? failure.Reason : "It stopped itself; the log says why.";
         log.Error("{0} stays down: {1} {2}", entity, reason, consequence);
         board.Halt(new HaltedEntity(entity, $"{reason} {consequence}", at));
+        cluster.Publish(Topics.Services, new NodeProtocol.ServiceEnded(entity, $"{reason} {consequence}"));
     }
 }

@@ -46,7 +46,7 @@ public sealed class NodeActor : ReceiveActor
 
     public NodeActor(NodePlan plan, NodeGround ground)
     {
-        (_plan, _ground, _casualties) = (plan, ground, new Casualties(ground.Board));
+        (_plan, _ground, _casualties) = (plan, ground, new Casualties(ground.Board, ground.Cluster));
         Receive<NodeProtocol.GetStarted>(_ => Sender.Tell(new NodeProtocol.Started(_feed, _execution, _survival, _sensors, _assets, _hermes)));
         Receive<DurableProtocol.TakeSnapshot>(ToDurable);
         Receive<DurableProtocol.GetStored>(ToDurable);
@@ -63,27 +63,27 @@ public sealed class NodeActor : ReceiveActor
         var fees = new FeeBoard(_plan.Fees);
         _feeListener = Context.ActorOf(Props.Create(() => new FeeListenerActor(fees, cluster)), "fee-listener"); // Before execution: what that says after a recovery must be heard.
         _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
-        var installed = _plan.InstalledLayers;
-        _survival = cluster.Singleton(Context, SingletonNames.Survival,
-            tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, cluster, tenure, invariants, board)));
+        var (installed, flattens) = (_plan.InstalledLayers, _plan.Execution.FlattenOnPanic);
+        _survival = One(SingletonNames.Survival,
+            tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, flattens, cluster, tenure, invariants, board)));
         var sensors = Sensors();
-        _sensors = cluster.Singleton(Context, SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
+        _sensors = One(SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
         if (_plan.Factors is { } factors)
         {
             var (pulse, wireWasLost) = (_plan.Survival.Pulse, _ground.WireWasLost);
-            _factors = cluster.Singleton(Context, ExternalFactorsActor.Id, _ => Props.Create(() => new ExternalFactorsActor(factors, pulse, wireWasLost, cluster, board)));
+            _factors = One(ExternalFactorsActor.Id, _ => Props.Create(() => new ExternalFactorsActor(factors, pulse, wireWasLost, cluster, board)));
         }
 
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var execution = _plan.Execution with { Fees = _plan.Fees };
         var peers = new ExecutionPeers(_ground.Door, _assets, board) { ChangedRules = _ground.ChangedRules };
-        _execution = cluster.Singleton(Context, SingletonNames.Execution,
+        _execution = One(SingletonNames.Execution,
             tenure => Props.Create(() => new ExecutionActor(execution, instruments, peers, cluster, tenure, risk, invariants)));
 
         var governed = _plan.Assets.Where(a => a.Hermes is not null).ToImmutableArray();
         var hermes = new HermesGround(cluster, risk, board, _assets);
-        if (!governed.IsEmpty) _hermes = cluster.Singleton(Context, SingletonNames.Hermes, _ => Props.Create(() => new HermesActor(governed, hermes)));
+        if (!governed.IsEmpty) _hermes = One(SingletonNames.Hermes, _ => Props.Create(() => new HermesActor(governed, hermes)));
 
         var alpha = Rank(_plan.Alpha);
         Scan(_plan.Scan);
@@ -91,7 +91,7 @@ public sealed class NodeActor : ReceiveActor
         if (_plan.Balancer is { } balancer)
         {
             var balancing = new BalancerGround(_plan.Assets, cluster, risk, board, _assets, divergence, alpha?.Board);
-            _balancer = cluster.Singleton(Context, ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
+            _balancer = One(ExposureBalancerActor.Id, tenure => Props.Create(() => new ExposureBalancerActor(balancer, balancing, tenure)));
         }
 
         var sizing = Size(_plan.Sizing, divergence, alpha);
@@ -104,6 +104,17 @@ public sealed class NodeActor : ReceiveActor
         foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _fundingListener, _funding, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
         foreach (var shard in _scanShards) Context.Watch(shard);
+    }
+
+    // Whoever keeps watch over services hears of those that begin where they can end and come back.
+    private IActorRef One(string name, Func<ITenure, Props> props)
+    {
+        var cluster = _ground.Cluster;
+        return cluster.Singleton(Context, name, tenure =>
+        {
+            if (cluster.RevivesEntities) cluster.Publish(Topics.Services, new NodeProtocol.ServiceBegun(name));
+            return props(tenure);
+        });
     }
 
     // Nobody else has to be told: what each leaves out is heard, or not heard, by those who live on it.
@@ -152,7 +163,7 @@ public sealed class NodeActor : ReceiveActor
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new DivergenceBoard(plan.Patience));
         _divergenceListener = Context.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
-        _divergence = cluster.Singleton(Context, DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
+        _divergence = One(DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
         return board;
     }
 
@@ -162,7 +173,7 @@ public sealed class NodeActor : ReceiveActor
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new AlphaBoard(plan.Patience));
         ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
         _alphaListener = Context.ActorOf(Props.Create(() => new AlphaListenerActor(board, run, cluster)), "alpha-listener");
-        _alpha = cluster.Singleton(Context, AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)));
+        _alpha = One(AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)));
         return new AlphaGround(plan, board);
     }
 
@@ -179,7 +190,7 @@ public sealed class NodeActor : ReceiveActor
                 Context, ScanShardActor.Kind, [.. ranges.Select(rows => ScanShardActor.IdOf(rows, universe.Length))], id => Props.Create(() => new ScanShardActor(policy, id)));
         }
         var shards = _scanShards;
-        _scan = cluster.Singleton(Context, ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, shards, cluster, run)));
+        _scan = One(ScanActor.Id, _ => Props.Create(() => new ScanActor(plan, universe, shards, cluster, run)));
     }
 
     private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence, AlphaGround? alpha)
@@ -187,10 +198,10 @@ public sealed class NodeActor : ReceiveActor
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
         _sizingListener = Context.ActorOf(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
-        _accountMeter = cluster.Singleton(Context, AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
+        _accountMeter = One(AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
         var funding = HearFunding(plan);
         if (plan.Policy.Learning is { } policy)
-            _sizeLearner = cluster.Singleton(Context, SizeLearnerActor.Id, _ => Props.Create(() => new SizeLearnerActor(policy, cluster, run)));
+            _sizeLearner = One(SizeLearnerActor.Id, _ => Props.Create(() => new SizeLearnerActor(policy, cluster, run)));
         return new SizingGround(plan, board, divergence, _sizeLearner, alpha, funding);
     }
 
@@ -199,7 +210,7 @@ public sealed class NodeActor : ReceiveActor
         if (!plan.AsksForFunding) return null;
         var (cluster, board) = (_ground.Cluster, new FundingBoard(_plan.Assets.Select(a => a.Symbol)));
         _fundingListener = Context.ActorOf(Props.Create(() => new FundingListenerActor(board, cluster)), "funding-listener");
-        _funding = cluster.Singleton(Context, FundingActor.Id, _ => Props.Create(() => new FundingActor(cluster)));
+        _funding = One(FundingActor.Id, _ => Props.Create(() => new FundingActor(cluster)));
         return board;
     }
 
@@ -208,7 +219,7 @@ public sealed class NodeActor : ReceiveActor
     {
         if (plan is null) return;
         var (cluster, run, context) = (EarsOf(LayerId.McForewarner), _ground.Board, new SensorContext(HearerOf(LayerId.McForewarner), _plan.Survival.Pulse));
-        _forewarner = _ground.Cluster.Singleton(Context, ForewarnerActor.Id, _ => Props.Create(() => new ForewarnerActor(plan, context, cluster, run)));
+        _forewarner = One(ForewarnerActor.Id, _ => Props.Create(() => new ForewarnerActor(plan, context, cluster, run)));
     }
 
     private (string, string) Ground(Symbol symbol)

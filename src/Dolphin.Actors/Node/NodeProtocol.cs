@@ -12,6 +12,14 @@ public static class NodeProtocol
         public static readonly Leaving Now = new();
     }
 
+    /// <summary>A service has ended and stays down, as far as its parent knows.</summary>
+    /// <param name="Entity">What people know it by: its persistence id, where it has one.</param>
+    /// <param name="Reason">Why, and what the rest goes without.</param>
+    public sealed record ServiceEnded(string Entity, string Reason);
+
+    /// <summary>A service begins where one that ended may come back: in a cluster. In one process all begin together, with the process.</summary>
+    public sealed record ServiceBegun(string Entity);
+
     /// <param name="Feed">Takes closed slices.</param>
     /// <param name="Execution">Takes the venue's events.</param>
     /// <param name="Survival">Takes an operator's acknowledgement of a drawdown.</param>

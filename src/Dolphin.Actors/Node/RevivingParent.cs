@@ -21,7 +21,7 @@ public abstract class RevivingParent : ReceiveActor, IWithTimers
     /// <param name="consequence">A sentence: what the rest goes without while a child stays down.</param>
     protected RevivingParent(IReadOnlyList<ChildPlace> places, string consequence, IClusterPort cluster, RunBoard board)
     {
-        (_places, _consequence, _cluster, _casualties) = (places, consequence, cluster, new Casualties(board));
+        (_places, _consequence, _cluster, _casualties) = (places, consequence, cluster, new Casualties(board, cluster));
         _children = new IActorRef[places.Count];
         Array.Fill(_children, ActorRefs.Nobody);
         Receive<Terminated>(OnTerminated);
@@ -51,7 +51,12 @@ public abstract class RevivingParent : ReceiveActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() =>
         Supervision.Sensors(Context, (failure, directive) => _casualties.Note(Sender, failure, directive));
 
-    private void Start(int number) => _children[number] = Context.Watch(Context.ActorOf(_places[number].Props, _places[number].Name));
+    private void Start(int number)
+    {
+        var (entity, name, props) = _places[number];
+        _children[number] = Context.Watch(Context.ActorOf(props, name));
+        if (_cluster.RevivesEntities) _cluster.Publish(Topics.Services, new NodeProtocol.ServiceBegun(entity));
+    }
 
     private void OnTerminated(Terminated terminated)
     {

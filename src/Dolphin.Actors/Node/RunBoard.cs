@@ -10,6 +10,7 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
+using Dolphin.Domain.Survival;
 using Dolphin.Venues;
 
 namespace Dolphin.Actors.Node;
@@ -33,6 +34,7 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     private volatile FactorsPicture? _factors;
     private volatile AlphaPicture? _alpha;
     private volatile ForewarnerPicture? _forewarner;
+    private volatile QuorumWatchState? _quorum;
     private volatile ClockPicture? _clock;
     private volatile FeedPicture? _feed;
     private long _bars;
@@ -68,6 +70,8 @@ public sealed class RunBoard(IEnumerable<AssetPlan> assets)
     public AlphaPicture? Alpha { get => _alpha; set => _alpha = value; }
     /// <summary>Which model serves and what it says; null where nobody forewarns, or on another node.</summary>
     public ForewarnerPicture? Forewarner { get => _forewarner; set => _forewarner = value; }
+    /// <summary>Who is silent and what became of the quorum; null where the controller acts on another node.</summary>
+    public QuorumWatchState? Quorum { get => _quorum; set => _quorum = value; }
     /// <summary>How its clocks came apart; null while they have not.</summary>
     public ClockPicture? Clock { get => _clock; set => _clock = value; }
     /// <summary>How the live market comes in, as last looked at; null where the market is not one.</summary>

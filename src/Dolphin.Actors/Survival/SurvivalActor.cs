@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
@@ -13,7 +14,10 @@ namespace Dolphin.Actors.Survival;
 /// <param name="Recorded">The newest one that was worth a row in the journal.</param>
 /// <param name="MinimumRTotal">Since the first assessment with every invariant in place; 1 before it.</param>
 /// <param name="HasFlown">There has been such an assessment.</param>
-public sealed record SurvivalMemory(SurvivalState Controller, RiskSnapshot? Published, RiskSnapshot? Recorded, double MinimumRTotal, bool HasFlown);
+/// <param name="Quorum">What became of heartbeats and the quorum; null while nothing did.</param>
+public sealed record SurvivalMemory(
+    SurvivalState Controller, RiskSnapshot? Published, RiskSnapshot? Recorded, double MinimumRTotal, bool HasFlown,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null);
 
 /// <summary>The survival controller's one instance: hears every layer, publishes one number, and remembers why.</summary>
 public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
@@ -22,21 +26,33 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     private readonly IClusterPort _cluster;
     private readonly InvariantLedger _invariants;
     private readonly RunBoard _board;
+    private readonly QuorumWatchPolicy _watch;
+    private readonly long _epoch;
     private RiskSnapshot? _published, _recorded;
+    private QuorumWatchState? _quorum;
+    private HealthGrid? _grid; // Null in one process.
+    private DateTimeOffset _began;
+    private DateTimeOffset? _returned; // Its last word before a silence of its own, until that is told.
+    private bool _isNewProcess; // In which every service begins, until that is told.
     private double _minimum = 1;
     private bool _hasFlown, _flewInThisLife;
 
     public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => "survival";
 
-    public SurvivalActor(SurvivalPolicy policy, ImmutableArray<LayerId> installed, IClusterPort cluster, ITenure tenure, InvariantLedger invariants, RunBoard board)
+    /// <param name="flattens">What execution does when an invariant fails is to close every leg, and not only to cancel.</param>
+    public SurvivalActor(
+        SurvivalPolicy policy, ImmutableArray<LayerId> installed, bool flattens, IClusterPort cluster, ITenure tenure, InvariantLedger invariants, RunBoard board)
     {
-        (_cluster, _invariants, _board) = (cluster, invariants, board);
+        (_cluster, _invariants, _board, _epoch) = (cluster, invariants, board, tenure.Epoch);
+        _watch = new QuorumWatchPolicy(policy.Pulse + policy.HeartbeatLimit, flattens);
         _controller = new SurvivalController(policy, installed, Now, tenure.Epoch);
 
         Recover<SurvivalEvent>(Fold);
+        Recover<QuorumEvent>(FoldQuorum);
         Recover<RecoveryCompleted>(_ =>
         {
+            Listen();
             if (_published is not null) _cluster.Publish(Topics.Risk, _published); // As old as it is: only the next pulse makes it fresh.
             Timers.StartPeriodicTimer(Pulse.Key, Pulse.Beat, Grid.Until(Now, policy.Pulse), policy.Pulse);
         });
@@ -44,14 +60,40 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         Command<LayerReport>(OnReport);
         Command<Pulse>(_ => Publish(_controller.Assess(Now)));
         Command<AcknowledgeDrawdown>(OnAcknowledge);
+        Command<HealthGrid>(grid =>
+        {
+            _grid = grid;
+            Watch();
+        });
+        Command<NodeProtocol.ServiceEnded>(ended => Note(QuorumWatch.Ended(Quorum, ended.Entity, ended.Reason, Now)));
+        Command<NodeProtocol.ServiceBegun>(begun => Note(QuorumWatch.Begun(Quorum, [begun.Entity], Now)));
     }
 
-    protected override SurvivalMemory Capture() => new(_controller.Capture(), _published, _recorded, _minimum, _hasFlown);
+    private QuorumWatchState Quorum => _quorum ?? QuorumWatchState.Initial;
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.Grid, Self);
+        _cluster.Subscribe(Topics.Services, Self);
+    }
+
+    protected override SurvivalMemory Capture() => new(_controller.Capture(), _published, _recorded, _minimum, _hasFlown, _quorum);
 
     protected override void Restore(SurvivalMemory snapshot)
     {
         _controller.Restore(snapshot.Controller);
-        (_published, _recorded, _minimum, _hasFlown) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal, snapshot.HasFlown);
+        (_published, _recorded, _minimum, _hasFlown, _quorum) = (snapshot.Published, snapshot.Recorded, snapshot.MinimumRTotal, snapshot.HasFlown, snapshot.Quorum);
+    }
+
+    // One that goes on within its patience was never away: it judges as if nothing had been, so that a replay that is resumed is the same replay.
+    private void Listen()
+    {
+        _board.Quorum = Quorum;
+        _isNewProcess = !_cluster.RevivesEntities && _published is { Epoch: var before } && before != _epoch; // A cluster's services say it themselves.
+        if (_published is { At: var heard } && Now - heard <= _watch.Patience) return;
+        _began = Now;
+        _returned = _published?.At;
     }
 
     // A fall does not wait for the pulse; a climb does.
@@ -79,7 +121,33 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         _cluster.Publish(Topics.Risk, snapshot);
         var events = SurvivalRecorder.Decide(_recorded, snapshot, _controller.Policy.RecordMove, _controller.Capture);
         if (!events.IsEmpty) PersistAll(events, Tell);
+        Watch();
     }
+
+    private void Watch()
+    {
+        if (_published is not { } risk) return;
+        var now = Now;
+        var (members, reachable) = _grid is { } grid ? (grid.Members, grid.Reachable) : (ImmutableSortedSet<string>.Empty, ImmutableSortedSet<string>.Empty);
+        var events = QuorumWatch.Decide(_watch, Quorum, new QuorumSight(risk, _began, members, reachable), now);
+        if (_isNewProcess) events = [.. QuorumWatch.Begun(Quorum, entities: null, now), .. events];
+        if (_returned is { } heard) events = [QuorumWatch.Returned(heard, now), .. events];
+        (_isNewProcess, _returned) = (false, null);
+        Note(events);
+    }
+
+    private void Note(ImmutableArray<QuorumEvent> events)
+    {
+        if (!events.IsEmpty) PersistAll(events, stored =>
+        {
+            FoldQuorum(stored);
+            _board.Quorum = Quorum;
+            if (stored is QuorumEvent.SensorSilent or QuorumEvent.NodeSilent or QuorumEvent.NodeRemoved or QuorumEvent.ControllerReturned) // What else is bad others tell.
+                _board.Tell(new NotableEvent(stored.At, NotableKind.Warning, "heartbeats", stored.ToText()));
+        });
+    }
+
+    private void FoldQuorum(QuorumEvent stored) => _quorum = QuorumWatch.Evolve(Quorum, stored);
 
     private void OnAcknowledge(AcknowledgeDrawdown request)
     {

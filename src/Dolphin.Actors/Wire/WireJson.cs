@@ -80,6 +80,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(BookProtocol.GetBook))]
 [JsonSerializable(typeof(BookProtocol.Booked))]
 [JsonSerializable(typeof(BookProtocol.Grounded))]
+[JsonSerializable(typeof(NodeProtocol.ServiceEnded))]
+[JsonSerializable(typeof(NodeProtocol.ServiceBegun))]
 [JsonSerializable(typeof(StrategyProtocol.Exit))]
 [JsonSerializable(typeof(StrategyProtocol.Done))]
 [JsonSerializable(typeof(StrategyProtocol.Refused), TypeInfoPropertyName = "StrategyRefused")]

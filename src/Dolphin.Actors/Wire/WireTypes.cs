@@ -99,6 +99,9 @@ public static class WireTypes
         ("risk.acknowledged.v1", typeof(SurvivalProtocol.Acknowledged)),
         ("risk.refused.v1", typeof(SurvivalProtocol.Refused)),
 
+        ("service.ended.v1", typeof(NodeProtocol.ServiceEnded)),
+        ("service.begun.v1", typeof(NodeProtocol.ServiceBegun)),
+
         ("ledger.acknowledge.v1", typeof(LedgerProtocol.Acknowledge)),
         ("ledger.acknowledged.v1", typeof(LedgerProtocol.Acknowledged)),
         ("ledger.refused.v1", typeof(LedgerProtocol.Refused)),

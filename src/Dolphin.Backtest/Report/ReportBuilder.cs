@@ -65,7 +65,7 @@ public static class ReportBuilder
             Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha,
             Find<ForewarnerMemory>(states, ForewarnerActor.Id) is { } m ? ForewarnerPicture.Of(m.SeenAt ?? DateTimeOffset.UnixEpoch, m.State, m.Model, m.Fitness, m.Tally, age: null) : null,
             Compression(assets, states), Protectors(assets, states, facts.Interval), Hermes(assets, states), Sizing(assets, states),
-            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Executor.Counts);
+            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Executor.Counts, Quorum: survival?.Quorum);
     }
 
     private static ImmutableArray<CompressionFace>? Compression(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(

@@ -27,6 +27,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Forewarner">Which model serves and what it says; null where nobody forewarns, or on another node.</param>
 /// <param name="Clock">Null where the wall clock was not set and the machine did not sleep since the process began.</param>
 /// <param name="Feed">How the live market comes in; null where the market is not one, and where no process runs.</param>
+/// <param name="Quorum">Who is silent and what became of the quorum; null where the controller acts on another node.</param>
 /// <param name="Notable">The last events worth a person's eye, newest last; at most a screenful.</param>
 /// <param name="ExposureBalancer">Null where there is none, or where it acts on another node.</param>
 /// <param name="Compression">One for each asset that hedge compression has held. Null where there is none.</param>
@@ -49,7 +50,8 @@ public sealed record RunSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<ProtectorFace>? Protectors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BalancerStreams? BalancerStreams = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ClockPicture? Clock = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null)
 {
     /// <summary>No invariant has been violated and no invariant layer of the survival controller is at zero.</summary>
     public bool InvariantsHold =>

@@ -19,12 +19,14 @@ public sealed record ExplainedLayer(
 /// <summary>Why R_total is what it is, from one snapshot: a live one, or one read back from the journal.</summary>
 /// <param name="Scan">What was decided by then about the scan that L4 follows; null where nothing is scanned.</param>
 /// <param name="Forewarner">What is behind L3: score, distance and the way back, with the model that served then; null where nobody forewarns.</param>
+/// <param name="Quorum">Who was silent by then and what became of the quorum that L1 stands for; null where nobody has been silent, or the controller acts on another node.</param>
 /// <param name="Sizing">What sized the newest opening of each symbol by then; null where plan and R_total size alone.</param>
 public sealed record Explanation(
     DateTimeOffset At, long Epoch, long Sequence, double RTotal, Posture Posture, DateTimeOffset PostureSince, LayerId? Binding,
     ImmutableArray<ExplainedLayer> Layers, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizingPicture? Sizing = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScanWatchState? Scan = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null)
 {
     public static Explanation Of(RiskSnapshot snapshot)
     {
@@ -54,6 +56,7 @@ public sealed record Explanation(
                 line.Append(row[column].PadRight(rows.Max(r => r[column].Length) + 2));
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
+        if (Quorum is { } quorum) text.Append('\n').Append(quorum.ToText());
         if (Scan is { } scan) text.Append('\n').Append(scan.ToText());
         if (Forewarner is { } forewarner) text.Append('\n').Append(forewarner.ToText());
         if (Sizing is { } sizing) text.Append('\n').Append(sizing.ToText());

@@ -73,7 +73,7 @@ public static class SurvivalRecorder
         return failed != failedBefore || now.Tripped == entry.Layer ? RecordReason.Invariant : RecordReason.None;
     }
 
-    private static string WhyFailed(LayerEntry entry) => entry switch
+    internal static string WhyFailed(LayerEntry entry) => entry switch
     {
         { Status: LayerStatus.Awaiting } => "Nothing heard from its sensor since it was installed.",
         { Reading: LayerReading.Invariant { Holds: false, Reason: var reason } } => reason,

@@ -70,6 +70,11 @@ internal static class ReportText
         }
 
         if (report.Divergence is { } divergence) WriteDivergence(output, divergence);
+        if (report.Quorum is { } quorum)
+        {
+            output.Write(quorum.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         if (report.Scan is { } scan)
         {
             output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));

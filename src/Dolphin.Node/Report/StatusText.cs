@@ -73,6 +73,11 @@ internal static class StatusText
         if (run.Cluster is { } cluster) Nodes(cluster).Write(output);
         if (run.Divergence is { } divergence) WriteDivergence(output, divergence);
         if (run.Sizing is { } sizing) WriteSizing(output, sizing);
+        if (run.Quorum is { } quorum)
+        {
+            output.Write(quorum.ToText().ReplaceLineEndings(output.NewLine));
+            output.WriteLine();
+        }
         if (run.Scan is { } scan)
         {
             output.Write(scan.ToText().ReplaceLineEndings(output.NewLine));

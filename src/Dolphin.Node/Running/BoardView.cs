@@ -33,13 +33,13 @@ internal sealed class BoardView(
                 new RunCounts(orders.Sent, RunPicture.Fills(board), orders.Open, orders.Rejected, eventsPersisted(), RunPicture.FillsNotOurs(board)), board.Postures,
                 RunPicture.Counts(invariants), board.Halted, board.News, cluster?.Invoke(), balancer?.Statistics, RunPicture.Divergence(board), RunPicture.Sizing(board),
                 RunPicture.Hermes(board), RunPicture.Directional(board), board.Scan, board.Esof, board.Factors, board.Alpha, board.Forewarner,
-                RunPicture.Compression(board), RunPicture.Protectors(board), balancer?.Streams, board.Clock, board.Feed);
+                RunPicture.Compression(board), RunPicture.Protectors(board), balancer?.Streams, board.Clock, board.Feed, board.Quorum);
         }
     }
 
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
         ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
-        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch, Forewarner = board.Forewarner } : null);
+        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch, Forewarner = board.Forewarner, Quorum = board.Quorum } : null);
 
     private double Rate(long bars)
     {

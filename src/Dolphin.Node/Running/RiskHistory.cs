@@ -15,15 +15,23 @@ namespace Dolphin.Node.Running;
 /// <summary>Why R_total was what it was, as the survival controller wrote it down, and what sized the openings until then.</summary>
 internal static class RiskHistory
 {
-    private const string Assessed = "survival.assessed.v1", Opened = "hedge.cycle-opened.v1", OpenedOnSignal = "directional.opened.v1", Book = "book-";
+    private const string Survival = "survival", Assessed = "survival.assessed.v1", QuorumEvents = "quorum.", Opened = "hedge.cycle-opened.v1", OpenedOnSignal = "directional.opened.v1", Book = "book-";
 
     /// <returns>The last assessment recorded at or before <paramref name="at"/>; null if there is none.</returns>
     public static Explanation? At(StateFolder folder, DateTimeOffset at)
     {
         using var journal = new JournalReader(Path.Combine(folder.Path, StateFolder.NodeJournal));
-        return journal.Newest("survival", Assessed, at) is { } row
-            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at), Scan = ScanAt(journal, at), Forewarner = ForewarnerHistory.At(journal, at) }
+        return journal.Newest(Survival, Assessed, at) is { } row
+            ? Explanation.Of(row.As<SurvivalEvent.Assessed>().Snapshot) with { Sizing = SizingAt(journal, at), Scan = ScanAt(journal, at), Forewarner = ForewarnerHistory.At(journal, at), Quorum = QuorumAt(journal, at) }
             : null;
+    }
+
+    /// <returns>Who was silent at <paramref name="at"/> and what had become of the quorum; null where nobody had been.</returns>
+    public static QuorumWatchState? QuorumAt(JournalReader journal, DateTimeOffset at)
+    {
+        var state = journal.Events(Survival).Where(r => r.Manifest.StartsWith(QuorumEvents, StringComparison.Ordinal))
+            .Select(r => r.As<QuorumEvent>()).TakeWhile(e => e.At <= at).Aggregate(QuorumWatchState.Initial, QuorumWatch.Evolve);
+        return state.Actions.IsEmpty ? null : state;
     }
 
     private static ScanWatchState? ScanAt(JournalReader journal, DateTimeOffset at)

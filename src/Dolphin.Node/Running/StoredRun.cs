@@ -93,7 +93,7 @@ internal sealed class StoredRun : IRunView
             Forewarner: ForewarnerHistory.At(journal, DateTimeOffset.MaxValue),
             Compression: OrNull(strategies, s => s.State is CompressionSnapshot { State: var state } ? CompressionFace.Of(s.Symbol, state) : null),
             Protectors: OrNull(strategies, s => s.State is ProtectorSnapshot { State: { Incarnation: > 0 } state } ? new ProtectorFace(s.Symbol, ProtectorReport.Stored(state)) : null),
-            BalancerStreams: balancer.Streams);
+            BalancerStreams: balancer.Streams, Quorum: RiskHistory.QuorumAt(journal, DateTimeOffset.MaxValue));
     }
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.

@@ -120,6 +120,7 @@ internal static class RunScreen
         if (run.Sizing is { Openings: { IsEmpty: false } openings }) Add(LeverageText.Line(openings));
         if (run.Forewarner is { } forewarner) Add(forewarner.ToLine(), isAlarm: !forewarner.IsSafe);
         if (run.Feed is { } feed) Add(feed.ToLine(), isAlarm: !feed.IsWhole);
+        if (run.Quorum is { Actions.IsEmpty: false } quorum) Add(quorum.ToLine(), quorum.IsAlarmed);
         if (run.Scan is { } scan) Add(scan.ToLine(), scan.Watch.IsAlarmed);
         if (run.Alpha is { } alpha) Add(alpha.ToLine());
         if (run.Divergence is { } divergence) lines.Add(Cut(Divergence(divergence), width));

@@ -162,6 +162,16 @@ public sealed class StoredTypesStories
         survival.drawdown-acknowledged.v1 SurvivalEvent.DrawdownAcknowledged
         survival.assessed.v1 SurvivalEvent.Assessed
         survival.snapshot.v1 SurvivalMemory
+        quorum.sensor-silent.v1 QuorumEvent.SensorSilent
+        quorum.sensor-heard.v1 QuorumEvent.SensorHeard
+        quorum.node-silent.v1 QuorumEvent.NodeSilent
+        quorum.node-heard.v1 QuorumEvent.NodeHeard
+        quorum.node-removed.v1 QuorumEvent.NodeRemoved
+        quorum.service-ended.v1 QuorumEvent.ServiceEnded
+        quorum.services-begun.v1 QuorumEvent.ServicesBegun
+        quorum.lost.v1 QuorumEvent.QuorumLost
+        quorum.regained.v1 QuorumEvent.QuorumRegained
+        quorum.controller-returned.v1 QuorumEvent.ControllerReturned
         sensor.quorum.v1 QuorumState
         sensor.ledger.v1 LedgerState
         sensor.ledger-broke.v1 LedgerEvent.Broke

@@ -29,7 +29,7 @@ public sealed class CrashLoopStories : ActorStage
         var errors = new List<string>();
         var policy = SurvivalSettings.Reference.Set("pulse", pulse).ToPolicy(errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
         var (cluster, invariants, board, installed, lives) = (Cluster, Invariants, Board, NodeActor.InstalledLayers, _lives);
-        var survival = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, cluster.Tenure, invariants, board)), "survival");
+        var survival = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, false, cluster, cluster.Tenure, invariants, board)), "survival");
         var context = new SensorContext(survival, pulse);
         var ofAccount = AccountContext.Of(context, policy.HeartbeatLimit);
         var shocks = new ShockPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(24), VolatilityRatio: 4, Breadth: 0.8, WarmUp: TimeSpan.FromHours(1));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Node;
 using Dolphin.Actors.Survival;
 using Dolphin.Actors.Tests.Stage;
 using Dolphin.Domain.Survival;
@@ -31,10 +32,12 @@ public sealed class SurvivalActorStories : ActorStage
         }
     }
 
+    private InProcessCluster? _cluster; // Of a later process.
+
     private IActorRef Start(string name)
     {
-        var (cluster, invariants, board, policy, installed) = (Cluster, Invariants, Board, Reference, Installed);
-        var actor = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, cluster.Tenure, invariants, board)), name);
+        var (cluster, invariants, board, policy, installed) = (_cluster ?? Cluster, Invariants, Board, Reference, Installed);
+        var actor = Sys.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, false, cluster, cluster.Tenure, invariants, board)), name);
         Settle();
         return actor;
     }
@@ -102,6 +105,69 @@ public sealed class SurvivalActorStories : ActorStage
         Assert.Contains(Journal.EventsOf("survival").OfType<SurvivalEvent.InvariantFailed>(), e => e.Reason == "nobody there");
         Assert.Contains(Board.News, n => n.Text == "nobody there");
         Assert.Equal("HIBERNATE", Board.Postures[^1].To);
+    }
+
+    private QuorumWatchState Quorum => Board.Quorum!;
+
+    [Fact(DisplayName = "A sensor's silence, the quorum lost by it, and its return are stored with their reasons, in order, and on the board; a flight in which all are heard stores nothing of it")]
+    public void Watches_the_quorum()
+    {
+        Fly(5);
+        Assert.Empty(Journal.EventsOf("survival").OfType<QuorumEvent>());
+        Assert.Equal(QuorumWatchState.Initial, Quorum);
+        for (var i = 0; i < 3; i++)
+        {
+            Report(LayerId.McForewarner, new LayerReading.Envelope(2, TimeSpan.Zero));
+            Report(LayerId.PortfolioDrawdown, new LayerReading.Drawdown(0));
+            Wait(Minute);
+        }
+
+        Assert.Equal((true, 1L), (Quorum.LostSince is not null, Quorum.Losses));
+        Assert.Equal(LayerId.Quorum, Assert.Single(Quorum.Sensors).Layer);
+        AllWell();
+        Wait(Minute);
+        Assert.False(Quorum.IsAlarmed);
+        var stored = Journal.EventsOf("survival").OfType<QuorumEvent>().ToArray();
+        Assert.Equal(["SensorSilent", "QuorumLost", "SensorHeard", "QuorumRegained"], stored.Select(e => e.GetType().Name));
+        Assert.Contains("overdue", Assert.IsType<QuorumEvent.QuorumLost>(stored[1]).Reason, StringComparison.Ordinal);
+        Assert.Equal(stored.Select(e => e.ToText()), Quorum.Actions.Select(a => a.Text));
+    }
+
+    [Fact(DisplayName = "Nodes that cannot be heard are stored when the cluster says so, and so are services that end")]
+    public void Watches_nodes_and_services()
+    {
+        Fly(2);
+        var grid = new HealthGrid(["a:1", "b:1", "c:1"], ["a:1", "b:1"], ImmutableSortedDictionary<string, NodeHealth>.Empty);
+        Cluster.Publish(Topics.Grid, grid);
+        Cluster.Publish(Topics.Services, new NodeProtocol.ServiceEnded("scan", "no memory"));
+        Settle();
+        Assert.Equal("c:1", Assert.Single(Quorum.Nodes));
+        Assert.Equal("scan", Assert.Single(Quorum.Services));
+        Cluster.Publish(Topics.Grid, grid with { Reachable = grid.Members });
+        Cluster.Publish(Topics.Services, new NodeProtocol.ServiceBegun("scan"));
+        Settle();
+        Assert.False(Quorum.IsAlarmed);
+        Assert.Equal(4, Quorum.Actions.Length);
+    }
+
+    [Fact(DisplayName = "Away for longer than its patience, the controller says so when it is back, judges nobody by what they said before, and counts what had ended as begun in a new process")]
+    public void Comes_back()
+    {
+        Fly(5);
+        Cluster.Publish(Topics.Services, new NodeProtocol.ServiceEnded("scan", "no memory"));
+        Settle();
+        var heard = Journal.EventsOf("survival").OfType<SurvivalEvent.Assessed>().Last().Snapshot.At;
+        _survival.Tell(Kill.Instance, ActorRefs.NoSender);
+        _survival.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+        Wait(TimeSpan.FromHours(1));
+        _cluster = new InProcessCluster(epoch: 4);
+        _cluster.Subscribe(Topics.Risk, _risk.Ref);
+        _survival = Start("survival-again");
+        Fly(2);
+        var returned = Assert.Single(Journal.EventsOf("survival").OfType<QuorumEvent.ControllerReturned>());
+        Assert.Equal(heard, returned.HeardAt);
+        Assert.Equal(["ServiceEnded", "ControllerReturned", "ServicesBegun"], Journal.EventsOf("survival").OfType<QuorumEvent>().Select(e => e.GetType().Name));
+        Assert.Equal((false, 3), (Quorum.IsAlarmed, Quorum.Actions.Length));
     }
 
     [Fact(DisplayName = "A quiet hour takes no row: nothing is recorded while nothing changes")]

@@ -68,7 +68,7 @@ internal static class CancelAllTrials
         var execution = new ExecutionPolicy(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), 1.5, new Bps(1m), FlattenOnPanic: false);
         var instruments = ImmutableDictionary<Symbol, Instrument>.Empty;
         system.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
-        var survival = system.ActorOf(Props.Create(() => new SurvivalActor(policy, NodeActor.InstalledLayers, cluster, cluster.Tenure, invariants, board)), "survival");
+        var survival = system.ActorOf(Props.Create(() => new SurvivalActor(policy, NodeActor.InstalledLayers, false, cluster, cluster.Tenure, invariants, board)), "survival");
         var door = system.ActorOf(Props.Create(() => new ExecutionActor(execution, instruments, peers, cluster, cluster.Tenure, risk, invariants)), "execution");
         door.Tell(new ExecutionProtocol.Begin(WireWasLost: false));
 

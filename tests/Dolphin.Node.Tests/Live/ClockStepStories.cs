@@ -52,7 +52,7 @@ public sealed class ClockStepStories : IDisposable
         });
         var (cluster, invariants, board, risk) = (_cluster, _invariants, _board, _risk);
         ImmutableArray<LayerId> installed = [LayerId.Quorum, LayerId.ObStreamer];
-        _survival = _system.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, cluster, cluster.Tenure, invariants, board)), "survival");
+        _survival = _system.ActorOf(Props.Create(() => new SurvivalActor(policy, installed, false, cluster, cluster.Tenure, invariants, board)), "survival");
         var context = new SensorContext(_survival, policy.Pulse);
         ImmutableArray<Symbol> symbols = [Btc];
         _quorum = _system.ActorOf(Props.Create(() => new QuorumSensor(context, policy.HeartbeatLimit, cluster)), "quorum");

@@ -9,9 +9,11 @@ using Dolphin.Domain;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Report;
 using Dolphin.Node.Running;
+using Dolphin.Node.Screen;
 using Dolphin.Scenarios.Stage;
 
 namespace Dolphin.Node.Tests.Running;
@@ -150,6 +152,32 @@ public sealed class StoredRunStories : IDisposable
         Assert.Contains("executor carried out", Text(stored), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Of a run in which L1's sensor was not heard for an hour report, status and explain say that it was silent, that the quorum was lost, and that it came back; explain of a moment before says nothing of it, and a run without a fault has nothing to say")]
+    public async Task Heartbeats()
+    {
+        using var quiet = new TemporaryFolder();
+        Assert.Null(Play(stopBefore: Slices, out _, quiet).Quorum);
+        Assert.Null(StoredRun.Open(quiet.Path)!.Snapshot().Quorum);
+
+        var report = Play(stopBefore: Slices, out _, fault: new SensorFault(LayerId.Quorum, SensorFaultKind.Killed, Start.AddHours(4), Start.AddHours(5), TimeSpan.Zero));
+        var run = StoredRun.Open(_place.Path)!;
+        var (stored, text) = (run.Snapshot(), new StringWriter());
+        ReportText.Write(text, report);
+        foreach (var said in (string[])["L1_QUORUM: its sensor has been silent", "the quorum is lost", "the quorum is there again", "is heard again after"])
+        {
+            Assert.Contains(said, text.ToString(), StringComparison.Ordinal);
+            Assert.Contains(said, Text(stored), StringComparison.Ordinal);
+            Assert.Contains(said, (await run.ExplainAsync(null, CancellationToken.None))!.ToText(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((1L, 1L, false), (report.Quorum!.Losses, report.Quorum.Silences, report.Quorum.IsAlarmed));
+        var during = (await run.ExplainAsync(Start.AddHours(4.5), CancellationToken.None))!;
+        Assert.NotNull(during.Quorum!.LostSince);
+        Assert.Contains("QUORUM LOST", during.ToText(), StringComparison.Ordinal);
+        Assert.Null((await run.ExplainAsync(Start.AddHours(3.9), CancellationToken.None))!.Quorum);
+        Assert.Contains("heartbeats: quorum, everybody is heard; lost 1 times", RunScreen.Render(stored, 160, 60, colours: false), StringComparison.Ordinal);
+    }
+
     // Both legs half of their entries away from the price: what they have lost was lost before the run.
     private const string UnderWater = ", venue.paper.positions { BTCUSDT { long { quantity = 0.05, entry = 205000 }, short { quantity = 0.06, entry = 55000 } } }";
 
@@ -161,7 +189,7 @@ public sealed class StoredRunStories : IDisposable
     }
 
     /// <param name="word">Said to Hermes after ten slices.</param>
-    private RunReport Play(int stopBefore, out long eventsStored, TemporaryFolder? place = null, string more = "", OperatorWord? word = null)
+    private RunReport Play(int stopBefore, out long eventsStored, TemporaryFolder? place = null, string more = "", OperatorWord? word = null, SensorFault? fault = null)
     {
         place ??= _place;
         var loaded = TradingPlan.Load(place.File("plan.hocon",
@@ -175,7 +203,7 @@ public sealed class StoredRunStories : IDisposable
             if (given == stopBefore) stop.Cancel();
             if (given == 10 && word is not null) _ = run!.Operator.TellHermesAsync(word, "ada", CancellationToken.None);
         });
-        var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval);
+        var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval) with { SensorFault = fault };
         var options = new ReplayOptions(
             plan, loaded.Paper.ToPolicy(42), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, loaded.Fingerprint, 42, null, null, loaded.Account.Capital.Quote),
