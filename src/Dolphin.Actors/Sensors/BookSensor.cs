@@ -10,7 +10,7 @@ namespace Dolphin.Actors.Sensors;
 /// <param name="Usual">In order of symbol: what each book is like when nothing is wrong with it.</param>
 public sealed record BookSensorState(ImmutableArray<UsualBook> Usual);
 
-/// <summary>L5: are the order books there, do they move, and is their depth what it was?</summary>
+/// <summary>L5: are the order books there, do they move, is their depth what it was, and is it on both sides?</summary>
 public sealed class BookSensor : SensorActor<BookSensorState>
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1); // As often as a live market shows its books.

@@ -13,11 +13,13 @@ namespace Dolphin.Domain.OrderBooks;
 public sealed record UsualBook(Symbol Symbol, double Interval, double Depth, double Jitter, DateTimeOffset GoodAt, DateTimeOffset LookedAt);
 
 /// <summary>
-/// L5 over a whole universe (dolphin-survival-stack, "L5_OB_STREAMER: L2 book age and jitter"): how late books are, how irregularly they move, and how much of their depth is gone.
+/// L5 over a whole universe (dolphin-survival-stack, "L5_OB_STREAMER: L2 book age and jitter"): how late books are, how irregularly they move, how much of their depth is gone, and how far they lean.
 /// </summary>
 /// <remarks>
 /// A quiet symbol is silent for seconds and nothing is wrong. So each book is measured against what is usual for itself, and of all books the one counts that nine in
-/// ten are better than: one dead symbol of hundreds is not the market, a tenth of them is. Depth is that of the thinner side, so that a book that leans is a thin one.
+/// ten are better than: one dead symbol of hundreds is not the market, a tenth of them is. Depth is that of the thinner side: what can be traded either way.
+/// Whether the other side went too it does not say, and a market that runs loses one: so imbalance, |bids - asks| / (bids + asks) of the depth near the middle, is a
+/// number of its own. It is not measured against the usual; a book of which nothing is known any more leans as far as one can.
 /// What is usual is forgotten by halves in <see cref="HalfLife"/>: a market that stays thin for hours has become one.
 /// </remarks>
 public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usual)
@@ -40,7 +42,7 @@ public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usu
         if (wanted.Count == 0) return (Unseen, null);
         var bySymbol = new Dictionary<Symbol, BookSummary>(books.Length); // Looked up; never walked.
         foreach (ref readonly var book in books.AsSpan()) bySymbol[book.Symbol] = book;
-        var (usual, ages, jitters, missing) = (Usual.ToBuilder(), new List<double>(), new List<double>(), new List<double>());
+        var (usual, ages, jitters, missing, leaning) = (Usual.ToBuilder(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
         foreach (var symbol in wanted)
         {
             var before = Usual.GetValueOrDefault(symbol) ?? new UsualBook(symbol, 0, 0, 0, now, now);
@@ -52,9 +54,10 @@ public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usu
             ages.Add(Math.Max(0, silent - Patience * after.Interval));
             jitters.Add(after.Jitter);
             missing.Add(after.Depth > 0 ? 1 - Math.Min(1, isGood ? Thin(book) / after.Depth : 0) : 0);
+            leaning.Add(after.Depth > 0 ? (isGood ? Math.Abs(book.Imbalance ?? 1) : 1) : 0);
         }
 
-        return (new BookHealth(usual.ToImmutable()), new LayerReading.Book(TimeSpan.FromSeconds(Worse(ages)), TimeSpan.FromSeconds(Worse(jitters)), Worse(missing)));
+        return (new BookHealth(usual.ToImmutable()), new LayerReading.Book(TimeSpan.FromSeconds(Worse(ages)), TimeSpan.FromSeconds(Worse(jitters)), Worse(missing), Worse(leaning)));
     }
 
     private static UsualBook Learn(UsualBook before, in BookSummary book, DateTimeOffset now)

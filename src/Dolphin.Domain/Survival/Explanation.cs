@@ -83,7 +83,7 @@ public sealed record Explanation(
 
     private static string Describe(ImmutableArray<string> names, LayerChannels channels)
     {
-        ReadOnlySpan<double> values = [channels.A, channels.B, channels.C];
+        ReadOnlySpan<double> values = [channels.A, channels.B, channels.C, channels.D];
         var parts = new List<string>();
         for (var i = 0; i < names.Length; i++) parts.Add($"{names[i]} {Number(values[i], "0.####")}");
         return string.Join(", ", parts);

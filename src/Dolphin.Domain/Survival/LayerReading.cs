@@ -34,7 +34,9 @@ public abstract record LayerReading
     /// <param name="Age">Since the last book update, at the time of the report.</param>
     /// <param name="Jitter">Standard deviation of the time between updates.</param>
     /// <param name="DepthDecay">Fraction of the usual depth that is missing, 0 to 1.</param>
-    public sealed record Book(TimeSpan Age, TimeSpan Jitter, double DepthDecay) : LayerReading;
+    /// <param name="Imbalance">How far the depth near the middle leans to one side, 0 (none) to 1 (all of it); the sign does not matter.</param>
+    public sealed record Book(
+        TimeSpan Age, TimeSpan Jitter, double DepthDecay, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Imbalance = 0) : LayerReading;
 
     /// <summary>Cost of recent fills against what was expected, both in basis points, above zero when paid.</summary>
     public sealed record Slippage(double RealisedBps, double ExpectedBps) : LayerReading;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Survival;
 
-/// <summary>Up to three numbers a reading is made of; what each one is, <see cref="LayerResponse.ChannelNames"/> says.</summary>
-public readonly record struct LayerChannels(double A, double B, double C);
+/// <summary>Up to four numbers a reading is made of; what each one is, <see cref="LayerResponse.ChannelNames"/> says.</summary>
+public readonly record struct LayerChannels(double A, double B, double C, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double D = 0);
 
 /// <summary>What a response computes from: the channels after the filter, and the clock since the report.</summary>
 /// <param name="Elapsed">Seconds since the reading was taken.</param>
@@ -34,6 +35,7 @@ public abstract class LayerResponse
     public virtual bool FiltersA => false;
     public virtual bool FiltersB => false;
     public virtual bool FiltersC => false;
+    public virtual bool FiltersD => false;
 
     /// <returns>False when the reading is of another kind or holds something that is not a finite number.</returns>
     public abstract bool TryRead(LayerReading reading, DateTimeOffset at, out LayerChannels channels);
@@ -43,7 +45,7 @@ public abstract class LayerResponse
 
     /// <summary>The worse of two readings of one instant, channel by channel. Larger is worse unless a response says otherwise.</summary>
     public virtual LayerChannels Worst(in LayerChannels a, in LayerChannels b) =>
-        new(Math.Max(a.A, b.A), Math.Max(a.B, b.B), Math.Max(a.C, b.C));
+        new(Math.Max(a.A, b.A), Math.Max(a.B, b.B), Math.Max(a.C, b.C), Math.Max(a.D, b.D));
 
     /// <summary>f is never below this, whatever is read and however long the sensor is silent. Not for invariants.</summary>
     public virtual double Least => 0;

@@ -79,6 +79,9 @@ internal static class ReferenceSettings
             ["layers.L5_OB_STREAMER.depth-deadband"] = 0.3,
             ["layers.L5_OB_STREAMER.depth-midpoint"] = 0.4,
             ["layers.L5_OB_STREAMER.depth-steepness"] = 10,
+            ["layers.L5_OB_STREAMER.imbalance-deadband"] = 0.6,
+            ["layers.L5_OB_STREAMER.imbalance-midpoint"] = 0.3,
+            ["layers.L5_OB_STREAMER.imbalance-steepness"] = 15,
             ["layers.L5_OB_STREAMER.filter"] = 5,
 
             ["layers.L6_SLIPPAGE_DRIFT.drift-deadband"] = 2,

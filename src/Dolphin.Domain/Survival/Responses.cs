@@ -65,26 +65,27 @@ public sealed class ScanResponse(StretchedDecay age, StretchedDecay drift, doubl
         age.At(inputs.Channels.A + inputs.Overdue) * drift.At(inputs.Channels.B);
 }
 
-/// <summary>Product of three sigmoids: age of the book, jitter of its updates, depth that is missing.</summary>
-public sealed class BookResponse(DeadbandSigmoid age, DeadbandSigmoid jitter, DeadbandSigmoid depth, double filterSeconds) : LayerResponse
+/// <summary>Product of four sigmoids: age of the book, jitter of its updates, depth that is missing, how far it leans to one side.</summary>
+public sealed class BookResponse(DeadbandSigmoid age, DeadbandSigmoid jitter, DeadbandSigmoid depth, DeadbandSigmoid imbalance, double filterSeconds) : LayerResponse
 {
-    public override ImmutableArray<string> ChannelNames { get; } = ["age s", "jitter s", "depth decay"];
+    public override ImmutableArray<string> ChannelNames { get; } = ["age s", "jitter s", "depth decay", "imbalance"];
     public override Type ReadingKind => typeof(LayerReading.Book);
     public override double FilterSeconds => filterSeconds;
     public override bool FiltersB => true;
     public override bool FiltersC => true;
+    public override bool FiltersD => true;
 
     public override bool TryRead(LayerReading reading, DateTimeOffset at, out LayerChannels channels)
     {
         channels = default;
-        if (reading is not LayerReading.Book book || !double.IsFinite(book.DepthDecay)) return false;
+        if (reading is not LayerReading.Book book || !double.IsFinite(book.DepthDecay) || !double.IsFinite(book.Imbalance)) return false;
         channels = new LayerChannels(
-            Math.Max(0, book.Age.TotalSeconds), Math.Max(0, book.Jitter.TotalSeconds), Math.Clamp(book.DepthDecay, 0, 1));
+            Math.Max(0, book.Age.TotalSeconds), Math.Max(0, book.Jitter.TotalSeconds), Math.Clamp(book.DepthDecay, 0, 1), Math.Min(1, Math.Abs(book.Imbalance)));
         return true;
     }
 
     public override double Evaluate(in LayerInputs inputs) =>
-        age.At(inputs.Channels.A + inputs.Overdue) * jitter.At(inputs.Channels.B) * depth.At(inputs.Channels.C);
+        age.At(inputs.Channels.A + inputs.Overdue) * jitter.At(inputs.Channels.B) * depth.At(inputs.Channels.C) * imbalance.At(inputs.Channels.D);
 }
 
 /// <summary>Sigmoid of realised minus expected slippage; better than expected costs nothing.</summary>

@@ -55,7 +55,7 @@ public sealed record SensorFault(LayerId Layer, SensorFaultKind Kind, DateTimeOf
         LayerReading.Invariant => new LayerReading.Gauge(double.NaN),
         LayerReading.Envelope => new LayerReading.Envelope(double.NaN, TimeSpan.MinValue),
         LayerReading.Scan => new LayerReading.Gauge(double.NaN),
-        LayerReading.Book => new LayerReading.Book(TimeSpan.MinValue, TimeSpan.MinValue, double.NaN),
+        LayerReading.Book => new LayerReading.Book(TimeSpan.MinValue, TimeSpan.MinValue, double.NaN, double.NaN),
         LayerReading.Slippage => new LayerReading.Slippage(double.NaN, double.NegativeInfinity),
         LayerReading.Environment => new LayerReading.Gauge(double.PositiveInfinity),
         LayerReading.Confidence => new LayerReading.Confidence(double.NaN),

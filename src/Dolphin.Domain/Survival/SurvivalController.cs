@@ -20,6 +20,7 @@ public sealed class SurvivalController
     private readonly SurvivalPolicy _policy;
     private readonly LayerDefinition[] _layers;
     private readonly Slot[] _slots;
+    private readonly ImmutableArray<string>[] _absentNames; // Three at most, as they were before there was a fourth: what a run without the layer stores stays the same.
     private readonly double _pulseSeconds;
     private readonly double _heartbeatLimitSeconds;
 
@@ -67,6 +68,7 @@ public sealed class SurvivalController
         _policy = policy;
         _layers = [.. policy.Layers];
         _slots = new Slot[_layers.Length];
+        _absentNames = [.. _layers.Select(layer => layer.Response.ChannelNames is { Length: > 3 } names ? names[..3] : layer.Response.ChannelNames)];
         _pulseSeconds = policy.Pulse.TotalSeconds;
         _heartbeatLimitSeconds = policy.HeartbeatLimit.TotalSeconds;
         _epoch = epoch;
@@ -339,7 +341,8 @@ public sealed class SurvivalController
         return new LayerChannels(
             response.FiltersA ? Toward(slot.Filtered.A, slot.Channels.A, elapsed, creditSeconds, time) : slot.Channels.A,
             response.FiltersB ? Toward(slot.Filtered.B, slot.Channels.B, elapsed, creditSeconds, time) : slot.Channels.B,
-            response.FiltersC ? Toward(slot.Filtered.C, slot.Channels.C, elapsed, creditSeconds, time) : slot.Channels.C);
+            response.FiltersC ? Toward(slot.Filtered.C, slot.Channels.C, elapsed, creditSeconds, time) : slot.Channels.C,
+            response.FiltersD ? Toward(slot.Filtered.D, slot.Channels.D, elapsed, creditSeconds, time) : slot.Channels.D);
     }
 
     private static double Toward(double filtered, double held, double elapsed, double creditSeconds, double time)
@@ -400,7 +403,7 @@ public sealed class SurvivalController
         var layer = _layers[index];
         if (!slot.Installed)
             return new LayerEntry(
-                layer.Id, layer.Category, LayerStatus.Absent, Reading: null, ReportedAt: null, layer.Response.ChannelNames, default, default,
+                layer.Id, layer.Category, LayerStatus.Absent, Reading: null, ReportedAt: null, _absentNames[index], default, default,
                 OverdueSeconds: 0, F: 1.0, Damped: 1.0, Since: null, Latched: false, Acknowledged: false);
         var elapsed = Seconds(_clock - slot.ReportedAt);
         var overdue = Math.Max(0.0, elapsed - _pulseSeconds);

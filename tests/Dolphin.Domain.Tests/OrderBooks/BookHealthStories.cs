@@ -82,6 +82,27 @@ public sealed class BookHealthStories
         Assert.InRange(Look(n => Book(Wanted[n], depth: 400_000)).DepthDecay, 0, 0.15);
     }
 
+    [Fact(DisplayName = "How far books lean is a number of its own, to whichever side: two leaning books of twenty are not the market, three are")]
+    public void Imbalance()
+    {
+        Well(60);
+        Assert.Equal(0, Look(n => Book(Wanted[n], depth: 400_000)).Imbalance);
+        Assert.Equal(0.6, Look(n => Book(Wanted[n]) with { AskNotional = 250_000 }).Imbalance, 12);
+        Assert.Equal(0.6, Look(n => Book(Wanted[n]) with { BidNotional = 250_000 }).Imbalance, 12);
+        Assert.Equal(1, Look(n => Book(Wanted[n]) with { AskNotional = 0 }).Imbalance);
+        Assert.Equal(0, Look(n => n < 2 ? Book(Wanted[n]) with { AskNotional = 1 } : Book(Wanted[n])).Imbalance);
+        Assert.Equal(0.5, Look(n => n < 3 ? Book(Wanted[n]) with { BidNotional = 3_000_000 } : Book(Wanted[n])).Imbalance, 12);
+    }
+
+    [Fact(DisplayName = "A side that is eight times what it was makes no book thin, and lets it lean")]
+    public void Leaning_is_not_thin()
+    {
+        Well(60);
+        var one = Look(n => Book(Wanted[n]) with { BidNotional = 8_000_000 });
+        Assert.Equal(0, one.DepthDecay);
+        Assert.Equal(7.0 / 9, one.Imbalance, 12);
+    }
+
     [Fact(DisplayName = "Numbers that no book has change nothing but its depth")]
     public void Absurd()
     {
@@ -91,13 +112,14 @@ public sealed class BookHealthStories
         Assert.Equal(TimeSpan.Zero, Well().Age);
     }
 
-    [Fact(DisplayName = "Less is heard, and nothing looks better for it: neither age nor jitter nor depth")]
+    [Fact(DisplayName = "Less is heard, and nothing looks better for it: neither age nor jitter nor depth nor how far books lean")]
     public void Less_is_never_better() => Prop.ForAll(
         (from lost in Gen.Choose(0, 20).ListOf(10)
          from silent in Gen.Choose(0, 30).ListOf(20)
          from depth in Gen.Choose(1, 100).ListOf(20)
          from jitter in Gen.Choose(0, 20).ListOf(20)
-         select (lost, silent, depth, jitter)).ToArbitrary(), story =>
+         from leaning in Gen.Choose(0, 100).ListOf(20)
+         select (lost, silent, depth, jitter, leaning)).ToArbitrary(), story =>
         {
             var health = new BookHealthStories();
             health.Well(30);
@@ -106,10 +128,10 @@ public sealed class BookHealthStories
             LayerReading.Book With(Func<int, bool> isHeard)
             {
                 (health._health, health._now) = (before, Noon.AddSeconds(60));
-                return health.Look(n => isHeard(n) ? health.Book(Wanted[n], depth: 10_000 * story.depth[n], silent: story.silent[n], deviation: story.jitter[n]) : null);
+                return health.Look(n => isHeard(n) ? health.Book(Wanted[n], depth: 10_000 * story.depth[n], silent: story.silent[n], deviation: story.jitter[n]) with { BidNotional = 10_000 * story.leaning[n] } : null);
             }
 
             var (whole, less) = (With(_ => true), With(n => !story.lost.Contains(n)));
-            Assert.True(less.Age >= whole.Age && less.Jitter >= whole.Jitter && less.DepthDecay >= whole.DepthDecay);
+            Assert.True(less.Age >= whole.Age && less.Jitter >= whole.Jitter && less.DepthDecay >= whole.DepthDecay && less.Imbalance >= whole.Imbalance);
         }).QuickCheckThrowOnFailure();
 }

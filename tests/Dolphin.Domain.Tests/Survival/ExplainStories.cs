@@ -19,16 +19,16 @@ public sealed class ExplainStories
             """
             R_total 0.2067  TURTLE since 2026-01-05 09:02:33  at 2026-01-05 09:06:11 UTC  (1.1)
             binding: L3_MC_FOREWARNER
-            layer                category        raw input                                  filtered          f       damped  since                flags
-            L1_QUORUM            invariant       holds                                                        1.0000  1.0000  2026-01-05 09:00:00
-            L2_LEDGER_INTEGRITY  invariant       holds                                                        1.0000  1.0000  2026-01-05 09:00:00
-            *L3_MC_FOREWARNER    structural      age s 311, distance 0.5                                      0.6175  0.6175  2026-01-05 09:01:01
-            L4_ALGO_HEARTBEAT    structural      age s 4, drift s 0.1                                         0.6770  0.6770  2026-01-05 09:01:58  overdue 310 s
-            L5_OB_STREAMER       microstructure  age s 0.2, jitter s 0.05, depth decay 0.1                    1.0000  1.0000  2026-01-05 09:00:00
-            L6_SLIPPAGE_DRIFT    microstructure  drift bps 10                               drift bps 9.9458  0.6927  0.6927  2026-01-05 09:01:12
-            L7_EXF_SERVICE       environmental   age s 30, no shock                                           1.0000  1.0000  2026-01-05 09:00:00
-            L8_ESOF_SERVICE      environmental                                                                1.0000  1.0000                       absent
-            L9_PORTFOLIO_DD      capital         drawdown 0.08                                                0.8189  0.7137  2026-01-05 09:06:01  latched, recovering
+            layer                category        raw input                                               filtered          f       damped  since                flags
+            L1_QUORUM            invariant       holds                                                                     1.0000  1.0000  2026-01-05 09:00:00
+            L2_LEDGER_INTEGRITY  invariant       holds                                                                     1.0000  1.0000  2026-01-05 09:00:00
+            *L3_MC_FOREWARNER    structural      age s 311, distance 0.5                                                   0.6175  0.6175  2026-01-05 09:01:01
+            L4_ALGO_HEARTBEAT    structural      age s 4, drift s 0.1                                                      0.6770  0.6770  2026-01-05 09:01:58  overdue 310 s
+            L5_OB_STREAMER       microstructure  age s 0.2, jitter s 0.05, depth decay 0.1, imbalance 0                    1.0000  1.0000  2026-01-05 09:00:00
+            L6_SLIPPAGE_DRIFT    microstructure  drift bps 10                                            drift bps 9.9458  0.6927  0.6927  2026-01-05 09:01:12
+            L7_EXF_SERVICE       environmental   age s 30, no shock                                                        1.0000  1.0000  2026-01-05 09:00:00
+            L8_ESOF_SERVICE      environmental                                                                             1.0000  1.0000                       absent
+            L9_PORTFOLIO_DD      capital         drawdown 0.08                                                             0.8189  0.7137  2026-01-05 09:06:01  latched, recovering
             """.Replace("\r", "", StringComparison.Ordinal) + "\n", text);
     }
 

@@ -63,10 +63,15 @@ public sealed class SurvivalCalibration
         Assert.InRange(Aged(60), SurvivalController.Floor, 0.001);
     }
 
-    [Fact(DisplayName = "Jitter and missing depth each compress on their own, with deadbands of their own")]
+    [Fact(DisplayName = "Jitter, missing depth and imbalance each compress on their own, with deadbands of their own; to which side a book leans does not matter")]
     public void Book_quality()
     {
-        double Book(double jitter, double depth) => F(LayerId.ObStreamer, new LayerReading.Book(TimeSpan.Zero, TimeSpan.FromSeconds(jitter), depth));
+        double Book(double jitter, double depth, double imbalance = 0) => F(LayerId.ObStreamer, new LayerReading.Book(TimeSpan.Zero, TimeSpan.FromSeconds(jitter), depth, imbalance));
+        Assert.Equal(1.0, Book(0, 0, 0.6));
+        Assert.InRange(Book(0, 0, 0.9), 0.49, 0.52);
+        Assert.InRange(Book(0, 0, 1), 0.15, 0.2);
+        Assert.Equal(Book(0, 0, 0.9), Book(0, 0, -0.9));
+        Assert.Equal(Book(1.75, 0) * Book(0, 0, 0.9), Book(1.75, 0, 0.9), 12);
         Assert.Equal(1.0, Book(0.25, 0.3));
         Assert.InRange(Book(1.75, 0), 0.49, 0.52);
         Assert.InRange(Book(0, 0.7), 0.49, 0.52);
@@ -140,7 +145,7 @@ public sealed class SurvivalCalibration
         var rig = new SurvivalRig()
             .Sensor(LayerId.McForewarner, new LayerReading.Envelope(1.0, TimeSpan.FromSeconds(60)))
             .Sensor(LayerId.AlgoHeartbeat, new LayerReading.Scan(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(0.5)))
-            .Sensor(LayerId.ObStreamer, new LayerReading.Book(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.25), 0.3))
+            .Sensor(LayerId.ObStreamer, new LayerReading.Book(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.25), 0.3, 0.6))
             .Sensor(LayerId.SlippageDrift, new LayerReading.Slippage(5, 3))
             .Sensor(LayerId.ExfService, new LayerReading.Environment(At(-4200), TimeSpan.FromSeconds(600)))
             .RunTo(30);

@@ -50,7 +50,7 @@ internal static class SurvivalHistories
             0 or 1 => new LayerReading.Invariant(x <= 95, x <= 95 ? "" : "broken"),
             2 => new LayerReading.Envelope((y - 10) / 30.0, age),
             3 => new LayerReading.Scan(age, TimeSpan.FromSeconds(y / 60.0)),
-            4 => new LayerReading.Book(TimeSpan.FromMilliseconds(x * x / 4), TimeSpan.FromMilliseconds(y * 8), (x * 7 + y * 3) % 101 / 100.0),
+            4 => new LayerReading.Book(TimeSpan.FromMilliseconds(x * x / 4), TimeSpan.FromMilliseconds(y * 8), (x * 7 + y * 3) % 101 / 100.0, (x * 3 + y * 11) % 101 / 100.0),
             5 => new LayerReading.Slippage(x < 60 ? y / 50.0 : x - 55, 1),
             6 => new LayerReading.Environment(y > 88 ? SurvivalRig.At(at - x * x) : null, TimeSpan.FromSeconds(x * 8)),
             7 => new LayerReading.Confidence(x / 100.0),
@@ -65,11 +65,12 @@ internal static class SurvivalHistories
         LayerReading.Envelope r => channel % 2 == 0 ? r with { Age = r.Age + TimeSpan.FromSeconds(by * 100) } : r with { Distance = r.Distance - by },
         LayerReading.Scan r => channel % 2 == 0
             ? r with { Age = r.Age + TimeSpan.FromSeconds(by * 100) } : r with { IntervalDrift = r.IntervalDrift + TimeSpan.FromSeconds(by * 10) },
-        LayerReading.Book r => (channel % 3) switch
+        LayerReading.Book r => (channel % 4) switch
         {
             0 => r with { Age = r.Age + TimeSpan.FromSeconds(by) },
             1 => r with { Jitter = r.Jitter + TimeSpan.FromSeconds(by) },
-            _ => r with { DepthDecay = Math.Min(1, r.DepthDecay + by / 4) },
+            2 => r with { DepthDecay = Math.Min(1, r.DepthDecay + by / 4) },
+            _ => r with { Imbalance = Math.Min(1, r.Imbalance + by / 4) },
         },
         LayerReading.Slippage r => r with { RealisedBps = r.RealisedBps + by * 10 },
         LayerReading.Environment r => channel % 2 == 0

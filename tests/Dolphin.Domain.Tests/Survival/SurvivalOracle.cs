@@ -74,7 +74,8 @@ internal static class SurvivalOracle
                 * Decay(Filtered(reports, t, 30, r => ((LayerReading.Scan)r).IntervalDrift.TotalSeconds), 0.5),
             "L5_OB_STREAMER" => Sigmoid(Age((last?.Reading as LayerReading.Book)?.Age) + silent, 0.6, 5.5, 0.5)
                 * Sigmoid(Filtered(reports, t, 5, r => ((LayerReading.Book)r).Jitter.TotalSeconds), 3, 1.5, 0.25)
-                * Sigmoid(Filtered(reports, t, 5, r => ((LayerReading.Book)r).DepthDecay), 10, 0.4, 0.3),
+                * Sigmoid(Filtered(reports, t, 5, r => ((LayerReading.Book)r).DepthDecay), 10, 0.4, 0.3)
+                * Sigmoid(Filtered(reports, t, 5, r => ((LayerReading.Book)r).Imbalance), 15, 0.3, 0.6),
             "L6_SLIPPAGE_DRIFT" => Sigmoid(Filtered(reports, t, 60, r =>
                 Math.Max(0, ((LayerReading.Slippage)r).RealisedBps - ((LayerReading.Slippage)r).ExpectedBps)), 0.35, 10, 2),
             "L7_EXF_SERVICE" => Glide(reports, t) * Decay(Age((last?.Reading as LayerReading.Environment)?.Age) + silent, 600),

@@ -49,7 +49,7 @@ public sealed class SurvivalProperties
                 [
                     LayerReading.Invariant.Ok, LayerReading.Invariant.Ok, new LayerReading.Envelope(1 + a, TimeSpan.FromSeconds(60 * b)),
                     new LayerReading.Scan(TimeSpan.FromSeconds(60 * a), TimeSpan.FromSeconds(b - 0.5)),
-                    new LayerReading.Book(TimeSpan.FromSeconds(a / 2), TimeSpan.FromSeconds(b / 4), 0.3 * a),
+                    new LayerReading.Book(TimeSpan.FromSeconds(a / 2), TimeSpan.FromSeconds(b / 4), 0.3 * a, 1.2 * b - 0.6),
                     new LayerReading.Slippage(4 * a, 2 * b + 2 * a), new LayerReading.Environment(null, TimeSpan.FromSeconds(600 * b)),
                     new LayerReading.Confidence(1), new LayerReading.Drawdown(0),
                 ];
