@@ -46,7 +46,7 @@ public sealed record FeedPicture(
         text.Append(CultureInfo.InvariantCulture, $"{Of("tradeGaps")} gaps in trades; {Of("connectionsLost")} connections lost; {Dropped} of {Of("messages")} messages dropped");
         var faults = Faults.Where(f => f.Value > 0).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Take(MostNamed).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}")).ToList();
         if (faults.Count > 0) text.Append(" (").AppendJoin(", ", faults).Append(')');
-        text.Append(CultureInfo.InvariantCulture, $"\n  the venue's clock {ClockOffsetMs:0} ms from ours{(RoundTripMs is { } trip ? string.Create(CultureInfo.InvariantCulture, $", asked in {trip:0} ms") : ", not asked yet")}, ");
+        text.Append(CultureInfo.InvariantCulture, $", {Of("droppedDuplicates")} were there already\n  the venue's clock {ClockOffsetMs:0} ms from ours{(RoundTripMs is { } trip ? string.Create(CultureInfo.InvariantCulture, $", asked in {trip:0} ms") : ", not asked yet")}, ");
         text.Append(CultureInfo.InvariantCulture, $"{Of("clockJumps")} jumps of ours; weight {(WeightUsed is { } used ? used.ToString(CultureInfo.InvariantCulture) : "-")} used, {WeightPerMinute} a minute allowed, {Refusals} refusals\n");
         foreach (var change in Changed) text.Append(CultureInfo.InvariantCulture, $"  {change.Symbol}: {change.What}; nothing is opened there until the node is started again\n");
         return text.ToString();

@@ -8,19 +8,25 @@ public sealed class TickerCheck(DepthBook book, int most)
 {
     private BookTicker[] _tickers = []; // A ring, by rising id.
     private long _count;
+    private int _passedOver; // In a row.
 
     /// <summary>How often both had the same update id.</summary>
     public long Compared { get; private set; }
 
     public long Agreed { get; private set; }
 
-    /// <summary>Takes the next ticker; one that is not newer than the newest is passed over.</summary>
+    /// <summary>Takes the next ticker; one that is not newer than the newest is passed over. When as many as are kept were, one after the other, the newest had an id that is none, and it begins anew.</summary>
     /// <param name="disagreed">The one that the book differs from, if there is one.</param>
     /// <returns>Whether it was newer.</returns>
     public bool Take(BookTicker ticker, out BookTicker? disagreed)
     {
         disagreed = null;
-        if (_count > 0 && ticker.UpdateId <= Newest.UpdateId) return false;
+        if (_count > 0 && ticker.UpdateId <= Newest.UpdateId)
+        {
+            if (++_passedOver < most) return false;
+            _count = 0;
+        }
+        _passedOver = 0;
         if (_count == _tickers.Length && _count < most) Array.Resize(ref _tickers, Math.Clamp(_tickers.Length * 2, Math.Min(16, most), most));
         _tickers[_count++ % _tickers.Length] = ticker;
         if (book.IsValid && book.LastId == ticker.UpdateId) Compare(ticker, ref disagreed);

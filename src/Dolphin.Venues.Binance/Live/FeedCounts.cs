@@ -55,6 +55,8 @@ public enum FeedCount
     DroppedUnlisted,
     /// <summary>Dropped: a kind of message that nobody asked for.</summary>
     DroppedUnexpected,
+    /// <summary>Dropped: its time is not of now by the venue's clock, or that clock is not known yet.</summary>
+    DroppedTimes,
     /// <summary>Passed over: what the newer of two overlapping connections had before the older one.</summary>
     AheadOfOverlap,
 }
@@ -67,7 +69,7 @@ public sealed record FeedCounts(ImmutableArray<long> Counts, ImmutableArray<long
     public long this[MessageFault fault] => Faults[(int)fault];
 
     /// <summary>Every message that was not used because something was wrong with it.</summary>
-    public long Dropped => this[FeedCount.DroppedCrossedQuotes] + this[FeedCount.DroppedAbsurd] + this[FeedCount.DroppedUnlisted] + this[FeedCount.DroppedUnexpected]
+    public long Dropped => this[FeedCount.DroppedCrossedQuotes] + this[FeedCount.DroppedAbsurd] + this[FeedCount.DroppedTimes] + this[FeedCount.DroppedUnlisted] + this[FeedCount.DroppedUnexpected]
         + this[FeedCount.FramesTooLarge] + Faults.Sum();
 }
 

@@ -33,7 +33,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public bool BookIsUp { get; set; }
 
     public BarFold Bar;
-    public long LastTrade = -1, LastMarkMs, LastLiquidationMs;
+    public long LastTrade = -1, LastTradeMs, LastMarkMs, LastLiquidationMs;
     public MarkPrice? Mark;
 
     /// <summary>The mark price is of now: its connection has not broken since, and it was not silent.</summary>
@@ -85,7 +85,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     {
         Bar.Down();
         (_marketIsUp, MarkIsFresh, IsSilent) = (false, false, false);
-        LastTrade = -1; // The next trade may be any number further on, and is no gap of its own.
+        BeginCounting(); // The next trade may be any number further on, and is no gap of its own.
     }
 
     /// <summary>The venue does not trade it any more.</summary>
@@ -96,7 +96,11 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     }
 
     /// <summary>It does again.</summary>
-    public void ListedAgain(long now) => (IsListed, _markAt) = (true, now);
+    public void ListedAgain(long now)
+    {
+        (IsListed, _markAt) = (true, now);
+        BeginCounting();
+    }
 
     /// <summary>Notices that no mark has come for too long: its bars are missing from now on.</summary>
     /// <returns>Whether it was not known before.</returns>
@@ -109,11 +113,13 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     }
 
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
+    /// <param name="at">When it was so, Unix milliseconds.</param>
     /// <param name="now">Feed's ticks.</param>
-    public void Take(in MarkPrice mark, long now)
+    public void Take(in MarkPrice mark, long at, long now)
     {
         _markAt = now;
-        if (Mark is { NextFundingMs: > 0, FundingRate8: { } rate } before && mark.NextFundingMs > before.NextFundingMs && before.NextFundingMs > _paidMs)
+        // A later time alone says nothing: where funding comes to be paid more rarely the venue names another time before the old one is there.
+        if (Mark is { NextFundingMs: > 0, FundingRate8: { } rate } before && mark.NextFundingMs > before.NextFundingMs && at >= before.NextFundingMs && before.NextFundingMs > _paidMs)
         {
             _paidMs = before.NextFundingMs;
             Due = (_paidMs, rate);
@@ -121,6 +127,8 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         (Mark, MarkIsFresh, IsSilent) = (mark, true, false);
         BeginBars();
     }
+
+    private void BeginCounting() => (LastTrade, LastTradeMs, LastMarkMs) = (-1, 0, 0);
 
     // A trade whose price nothing can be compared with is in no bar.
     private void BeginBars()

@@ -31,6 +31,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MostBeside = TimeSpan.FromMinutes(1); // Of an event and the venue's clock: a connection that is as late is silent, or of no use.
     private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
     private const int MostNamed = 5; // Symbols in one sentence.
     private const long MostFunding8 = 10_000_000; // A tenth; the venue caps rates at a few hundredths.
@@ -169,7 +170,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             {
                 NoticeSilence(symbol, now);
                 var mark = symbol is { MarkIsFresh: true, Mark: { } m } ? symbol.TicksOf(m.Price8) : 0;
-                if (symbol.Bar.TryClose(mark, out var folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
+                if (symbol.Bar.TryClose(mark, out var folded) && !IsForsaken(symbol, folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
                 if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8)));
                 symbol.Due = null;
             }
@@ -373,9 +374,18 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         symbol.WaitForSnapshot(_clock.Ticks);
     }
 
+    // Every message says when it happened. One that says a time which is not now, as far as the venue's clock is known, would make all later ones look old.
+    private bool IsOfNow(in StreamMessage message, out long at)
+    {
+        at = message.EventTimeMs ?? 0;
+        if (_clock.RoundTrip is not null && Math.Abs(at - (_clock.Now + _clock.Offset).ToUnixTimeMilliseconds()) <= MostBeside.TotalMilliseconds) return true;
+        _counters.Add(FeedCount.DroppedTimes);
+        return false;
+    }
+
     private void TakeTrade(in StreamMessage message, bool isAhead)
     {
-        if (Whose(message.Symbol, out _) is not { } symbol) return;
+        if (Whose(message.Symbol, out _) is not { } symbol || !IsOfNow(message, out var at)) return;
         var fault = Trade.Read(message, symbol.Grid, out var trade);
         if (fault != MessageFault.None)
         {
@@ -385,12 +395,12 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
         if (symbol.LastTrade >= 0)
         {
-            if (trade.Id <= symbol.LastTrade)
+            if (trade.Id <= symbol.LastTrade && at <= symbol.LastTradeMs)
             {
                 _counters.Add(FeedCount.DroppedDuplicates);
                 return;
             }
-            if (trade.Id > symbol.LastTrade + 1)
+            if (trade.Id != symbol.LastTrade + 1) // A lower id at a later time: the one before was none of this symbol's.
             {
                 if (isAhead)
                 {
@@ -401,7 +411,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 symbol.Bar.Miss();
             }
         }
-        symbol.LastTrade = trade.Id;
+        (symbol.LastTrade, symbol.LastTradeMs) = (trade.Id, at);
         if (trade.At == default) return; // An id without a trade on the book.
         if (!symbol.MarkIsFresh)
         {
@@ -423,6 +433,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         return symbol.Mark is { } mark && IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8);
     }
 
+    // Nobody has traded in the bar, and what the last one paid is no price beside the mark of now.
+    private bool IsForsaken(FeedSymbol symbol, in FoldedBar bar) => bar.Lots == 0 && symbol.MarkIsFresh && IsAbsurd(symbol, bar.Close);
+
     // As far up as down, in proportion: half the price is as far as twice the price.
     private bool IsFar(double price, double reference) =>
         !(price <= reference * (1d + _settings.AbsurdMove)) || !(price * (1d + _settings.AbsurdMove) >= reference);
@@ -436,9 +449,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             Refuse(fault);
             return;
         }
-        var at = message.EventTimeMs ?? 0;
+        if (!IsOfNow(message, out var at)) return;
         if (at <= symbol.LastMarkMs) _counters.Add(FeedCount.DroppedDuplicates);
-        else if (mark.IndexPrice8 > 0 && IsFar(mark.Price8, mark.IndexPrice8) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
+        else if (Beside(symbol, mark) is not { } reference || IsFar(mark.Price8, reference) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
             || mark.NextFundingMs != 0 && Math.Abs(mark.NextFundingMs - at) > LongestFunding.TotalMilliseconds)
             _counters.Add(FeedCount.DroppedAbsurd);
         else
@@ -446,10 +459,13 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             symbol.LastMarkMs = at;
             NoticeSilence(symbol, _clock.Ticks); // What it did while it said nothing is in no bar.
             if (symbol.IsSilent) _speaking.Add(symbol);
-            symbol.Take(mark, _clock.Ticks);
+            symbol.Take(mark, at, _clock.Ticks);
             _counters.Add(FeedCount.MarkPrices);
         }
     }
+
+    // What a mark is compared with, in 1e-8: its index; without one the mark before. Without either nothing says that it is a price.
+    private static long? Beside(FeedSymbol symbol, in MarkPrice mark) => mark.IndexPrice8 > 0 ? mark.IndexPrice8 : symbol.Mark?.Price8;
 
     private void TakeLiquidation(in StreamMessage message)
     {
@@ -459,7 +475,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             Refuse(fault);
             return;
         }
-        if (Whose(order.Symbol, out _) is not { } symbol) return;
+        if (Whose(order.Symbol, out _) is not { } symbol || !IsOfNow(message, out _)) return;
         fault = ForceOrder.Read(order, symbol.Grid, out var liquidation);
         if (fault != MessageFault.None) Refuse(fault);
         else if (liquidation.TimeMs <= symbol.LastLiquidationMs) _counters.Add(FeedCount.DroppedDuplicates);

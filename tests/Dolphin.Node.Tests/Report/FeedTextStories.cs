@@ -18,7 +18,7 @@ public sealed class FeedTextStories
     public void Text() => Assert.Equal(
         """
         market feed 1 of 2 connections, 2 of 3 books valid, 1 NOT TRADED, SILENT SOLUSDT, RULES CHANGED BTCUSDT, REFUSED by the venue for 110 s more
-          4 gaps, 5 stale, 0 crossed, 9 snapshots; 6 silences, 0 gaps in trades; 0 connections lost; 7 of 1000 messages dropped (numberOffGrid 5, notJson 2)
+          4 gaps, 5 stale, 0 crossed, 9 snapshots; 6 silences, 0 gaps in trades; 0 connections lost; 7 of 1000 messages dropped (numberOffGrid 5, notJson 2), 0 were there already
           the venue's clock 12 ms from ours, asked in 3 ms, 1 jumps of ours; weight 34 used, 1200 a minute allowed, 2 refusals
           BTCUSDT: tick 0.1 is 0.5 now; nothing is opened there until the node is started again
 

@@ -441,20 +441,115 @@ public sealed class FeedStories
         await using var venue = await StandInVenue.StartAsync("BTCUSDT");
         await using var open = await OpenFeed.OnAsync(venue);
         var market = venue.Markets[0];
-        var due = market.FundingAtMs;
+        var due = market.FundingAtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 30_000;
         market.FundingRate = "-0.00031000";
         await open.Until("marks come", () => open[FeedCount.MarkPrices] > 0, () => venue.SendMark(market));
         var seen = open[FeedCount.MarkPrices];
 
         (market.FundingAtMs, market.FundingRate) = (due + 28_800_000, "0.00010000");
-        venue.SendMark(market);
-        venue.SendMark(market);
+        venue.SendMark(market, eventMs: due);
+        venue.SendMark(market, eventMs: due + 1);
         await open.Until("they were taken", () => open[FeedCount.MarkPrices] >= seen + 2);
 
         var funding = new List<FundingRate>();
         open.Feed.CloseBars(0, [], funding);
         open.Feed.CloseBars(0, [], funding);
         Assert.Equal([new FundingRate(new Symbol("BTCUSDT"), DateTimeOffset.FromUnixTimeMilliseconds(due), -0.00031m)], funding);
+    }
+
+    [Fact(DisplayName = "Where the venue names a later funding time before the old one is there, nothing is paid at either before it is there")]
+    public async Task Funding_is_put_off()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 0, () => venue.SendMark(market));
+        var seen = open[FeedCount.MarkPrices];
+
+        market.FundingAtMs += 14_400_000;
+        venue.SendMark(market);
+        market.FundingAtMs += 14_400_000;
+        venue.SendMark(market);
+        await open.Until("they were taken", () => open[FeedCount.MarkPrices] >= seen + 2);
+
+        var funding = new List<FundingRate>();
+        open.Feed.CloseBars(0, [], funding);
+        Assert.Empty(funding);
+    }
+
+    [Theory(DisplayName = "A mark price that is not of now is dropped and counted, whatever it says, and takes no later one with it")]
+    [InlineData(9_200_000_000_000_000_000, 9_200_000_000_000_000)]
+    [InlineData(100_000_000_000_000, 100_000_003_600_000)]
+    [InlineData(1, 3_600_001)]
+    public async Task Marks_of_another_time(long eventMs, long fundingMs)
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("bars come", () => Bars(open).Count == 1, () => venue.SendMark(market));
+        var (dropped, soon) = (open[FeedCount.DroppedTimes], market.FundingAtMs);
+
+        market.FundingAtMs = fundingMs;
+        venue.SendMark(market, eventMs: eventMs);
+        venue.SendMark(market, eventMs: eventMs < 10 ? eventMs + 1 : eventMs - 1);
+        await open.Until("they came", () => open[FeedCount.DroppedTimes] == dropped + 2);
+        market.FundingAtMs = soon;
+        var taken = open[FeedCount.MarkPrices];
+        await open.Until("the next one counts", () => open[FeedCount.MarkPrices] > taken, () => venue.SendMark(market));
+        Assert.Single(Bars(open));
+        Assert.True(open.Feed.Counts.Dropped >= 2);
+    }
+
+    [Fact(DisplayName = "A mark price without an index is compared with the one before it; without either it is none")]
+    public async Task Marks_without_an_index()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("one is refused", () => open[FeedCount.DroppedAbsurd] > 0, () => venue.SendMark(market, index: "0"));
+        Assert.Equal(0, open[FeedCount.MarkPrices]);
+        await open.Until("bars come", () => Bars(open).Count == 1, () => venue.SendMark(market, "1000.1"));
+        var (absurd, taken) = (open[FeedCount.DroppedAbsurd], open[FeedCount.MarkPrices]);
+        venue.SendMark(market, "5000", index: "0");
+        venue.SendMark(market, "1001", index: "0");
+        await open.Until("the other is taken", () => open[FeedCount.MarkPrices] == taken + 1);
+        Assert.Equal(absurd + 1, open[FeedCount.DroppedAbsurd]);
+        Assert.Equal(Price.Of(1001m), Assert.Single(Bars(open)).Bar.Close);
+    }
+
+    [Fact(DisplayName = "A trade with an id that is none takes no later one with it: its bar is none, and those after it go on")]
+    public async Task Trades_after_a_wrong_id()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("trades come", () => open[FeedCount.Trades] > 0 && Bars(open).Count == 1, () => { venue.SendMark(market); venue.SendTrade(market); });
+        venue.SendTrade(market, skip: 9_000_000_000_000_000);
+        venue.SendTrade(market, skip: -9_000_000_000_000_001);
+        await open.Until("both gaps were seen", () => open[FeedCount.TradeGaps] >= 2);
+        Assert.Empty(Bars(open));
+        var trades = open[FeedCount.Trades];
+        venue.SendTrade(market);
+        await open.Until("the next one counts", () => open[FeedCount.Trades] > trades);
+        Assert.Single(Bars(open));
+        Assert.Equal(0, open[FeedCount.DroppedDuplicates]);
+    }
+
+    [Fact(DisplayName = "A price that nobody has paid in the bar is none any more when the mark price has left it behind")]
+    public async Task Forsaken_price()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        await open.Until("trades come", () => open[FeedCount.Trades] > 0 && Bars(open).Count == 1, () => { venue.SendMark(market); venue.SendTrade(market); });
+        var taken = open[FeedCount.MarkPrices];
+        venue.SendMark(market, "2000", index: "2000");
+        await open.Until("the mark goes", () => open[FeedCount.MarkPrices] > taken);
+        Bars(open);
+        Assert.Empty(Bars(open));
+        venue.SendMark(market, "1000", index: "1000");
+        await open.Until("the mark comes back", () => open[FeedCount.MarkPrices] > taken + 1);
+        Assert.Single(Bars(open));
     }
 
     [Fact(DisplayName = "Liquidations are counted, each once")]

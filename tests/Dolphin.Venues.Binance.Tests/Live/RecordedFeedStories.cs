@@ -39,8 +39,9 @@ public sealed class RecordedFeedStories
         await using var venue = await StandInVenue.StartAsync(symbols);
         venue.SnapshotOf = symbol => snapshots[symbol];
         venue.List = () => listing;
+        venue.ClockAhead = DateTimeOffset.FromUnixTimeMilliseconds(1_626_992_755_000) - TimeProvider.System.GetUtcNow(); // The middle of its half minute.
         await using var open = await OpenFeed.OnAsync(venue);
-        await open.Until("everything is subscribed", () => venue.Sockets.Sum(s => s.Streams.Count()) == 20);
+        await open.Until("everything is subscribed", () => venue.Sockets.Sum(s => s.Streams.Count()) == 20 && open.Feed.Clock.RoundTrip is not null);
 
         // The snapshots are of a second into the session: what came before is kept for them. CTKUSDT's has orders between two ticks, so its book begins
         // anew, finer; and since there is only this one snapshot of it, the session must not be beyond it by then.

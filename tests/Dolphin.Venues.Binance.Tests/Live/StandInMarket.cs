@@ -9,7 +9,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, long> _bids = [], _asks = [];
-    private long _middle = 10_000, _step, _lastId = 1_000, _trade = 500, _eventMs = 1_760_000_000_000;
+    private long _middle = 10_000, _step, _lastId = 1_000, _trade = 500, _eventMs;
 
     public string Symbol => symbol;
     public decimal Tick { get; set; } = tick;
@@ -24,7 +24,13 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     /// <summary>Every so many ids of the book a diff, as several changes in one interval are.</summary>
     public const int IdsOfDiff = 3;
 
-    public long FundingAtMs { get; set; } = 1_760_000_000_000 + 3_600_000;
+    public long FundingAtMs { get; set; } = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 3_600_000;
+
+    /// <summary>What its clock is ahead of this machine's by.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    /// <summary>Of the next message; unique.</summary>
+    private long EventMs() => _eventMs = Math.Max(_eventMs + 1, (TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds());
     public string FundingRate { get; set; } = "0.00010000";
 
     /// <summary>What the book is after the last diff: best bid and ask in the venue's words, and the id.</summary>
@@ -68,7 +74,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
             foreach (var (key, lots) in asks) Set(_asks, key, lots);
             var before = _lastId;
             _lastId += IdsOfDiff;
-            _eventMs += 100;
+            EventMs();
             return $$"""{"e":"depthUpdate","E":{{_eventMs}},"T":{{_eventMs - 1}},"s":"{{symbol}}","U":{{before + 1}},"u":{{_lastId}},"pu":{{before}},"b":{{Levels(bids)}},"a":{{Levels(asks)}}}""";
         }
     }
@@ -80,21 +86,22 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     }
 
     /// <summary>A trade at the middle.</summary>
-    public string Trade(string? price = null, int skip = 0)
+    public string Trade(string? price = null, long skip = 0)
     {
         lock (_gate)
         {
             _trade += 1 + skip;
-            return $$"""{"e":"aggTrade","E":{{_eventMs}},"s":"{{symbol}}","a":{{_trade}},"p":"{{price ?? Price(_middle)}}","q":"{{Quantity(50_000)}}","f":{{_trade}},"l":{{_trade}},"T":{{_eventMs}},"m":true}""";
+            return $$"""{"e":"aggTrade","E":{{EventMs()}},"s":"{{symbol}}","a":{{_trade}},"p":"{{price ?? Price(_middle)}}","q":"{{Quantity(50_000)}}","f":{{_trade}},"l":{{_trade}},"T":{{_eventMs}},"m":true}""";
         }
     }
 
-    public string Mark(string? price = null)
+    /// <param name="index">Null: the middle.</param>
+    /// <param name="eventMs">Null: now.</param>
+    public string Mark(string? price = null, string? index = null, long? eventMs = null)
     {
         lock (_gate)
         {
-            _eventMs += 1_000;
-            return $$"""{"e":"markPriceUpdate","E":{{_eventMs}},"s":"{{symbol}}","p":"{{price ?? Price(_middle)}}","i":"{{Price(_middle)}}","P":"{{Price(_middle)}}","r":"{{FundingRate}}","T":{{FundingAtMs}}}""";
+            return $$"""{"e":"markPriceUpdate","E":{{eventMs ?? EventMs()}},"s":"{{symbol}}","p":"{{price ?? Price(_middle)}}","i":"{{index ?? Price(_middle)}}","P":"{{Price(_middle)}}","r":"{{FundingRate}}","T":{{FundingAtMs}}}""";
         }
     }
 
@@ -107,7 +114,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     {
         lock (_gate)
         {
-            _eventMs++;
+            EventMs();
             return $$$"""{"e":"forceOrder","E":{{{_eventMs}}},"o":{"s":"{{{symbol}}}","S":"SELL","o":"LIMIT","f":"IOC","q":"{{{Quantity(14)}}}","p":"{{{Price(_middle)}}}","ap":"{{{Price(_middle)}}}","X":"FILLED","l":"{{{Quantity(14)}}}","z":"{{{Quantity(14)}}}","T":{{{_eventMs}}}}}""";
         }
     }

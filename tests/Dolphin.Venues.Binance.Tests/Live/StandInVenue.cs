@@ -38,7 +38,17 @@ internal sealed class StandInVenue : IAsyncDisposable
     public ImmutableArray<(string Path, long At)> Asked => [.. _asked];
 
     /// <summary>How far the venue's clock is ahead of this machine's.</summary>
-    public TimeSpan ClockAhead { get; set; }
+    public TimeSpan ClockAhead
+    {
+        get => _clockAhead;
+        set
+        {
+            _clockAhead = value;
+            foreach (var market in Markets) market.ClockAhead = value;
+        }
+    }
+
+    private TimeSpan _clockAhead;
 
     /// <summary>Takes subscriptions and never answers.</summary>
     public bool IsDeaf { get; set; }
@@ -99,8 +109,9 @@ internal sealed class StandInVenue : IAsyncDisposable
 
     public void SendDiff(StandInMarket market) => Send($"{market.Symbol.ToLowerInvariant()}@depth@100ms", market.Diff());
     public void SendTicker(StandInMarket market) => Send($"{market.Symbol.ToLowerInvariant()}@bookTicker", market.Ticker());
-    public void SendTrade(StandInMarket market, string? price = null, int skip = 0) => Send($"{market.Symbol.ToLowerInvariant()}@aggTrade", market.Trade(price, skip));
-    public void SendMark(StandInMarket market, string? price = null) => Send($"{market.Symbol.ToLowerInvariant()}@markPrice@1s", market.Mark(price));
+    public void SendTrade(StandInMarket market, string? price = null, long skip = 0) => Send($"{market.Symbol.ToLowerInvariant()}@aggTrade", market.Trade(price, skip));
+    public void SendMark(StandInMarket market, string? price = null, string? index = null, long? eventMs = null) =>
+        Send($"{market.Symbol.ToLowerInvariant()}@markPrice@1s", market.Mark(price, index, eventMs));
     public void SendLiquidation(StandInMarket market) => Send($"{market.Symbol.ToLowerInvariant()}@forceOrder", market.Liquidation());
 
     /// <summary>A moment of the market: of every symbol a diff, the ticker of the same update, a trade and a mark price.</summary>
