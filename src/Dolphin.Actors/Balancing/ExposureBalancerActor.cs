@@ -163,8 +163,9 @@ public sealed class ExposureBalancerActor : DurableActor<BalancerMemory>, IWithT
 
     private Price? PriceOf(Symbol symbol) => _closes.Fresh(symbol, _plan.Policy.Settings.StaleAfter, Now);
 
+    // What nobody may open is not given to anybody: a weight that is cut for nobody makes the portfolio smaller with every hour.
     private bool MayGrow(Symbol symbol) =>
-        _plans.TryGetValue(symbol, out var plan) && plan.GrowsWhenAsked(HolderOf(symbol)) && _balancer.Unwilling?.Knows(symbol, Now) != true;
+        _ground.Risk.Read(Now).EntriesAllowed && _plans.TryGetValue(symbol, out var plan) && plan.GrowsWhenAsked(HolderOf(symbol)) && _balancer.Unwilling?.Knows(symbol, Now) != true;
 
     private void Hear(HolderAnswer answer) => Keep(BalancerRounds.Hear(_plan.Policy, _balancer, _executor, answer), Show);
 

@@ -13,6 +13,7 @@ public sealed record BalancerRound(ImmutableArray<object> Events, BalancerState 
     /// <param name="before">The state that the round began with.</param>
     public bool IsWorthStoring(BalancerState before)
     {
+        if (Balancer.PartedWith != before.PartedWith) return true;
         foreach (var e in Events)
         {
             if (e is BalancerEvent.CycleAssessed or BalancerEvent.AlertThrottled) continue;

@@ -13,10 +13,9 @@ namespace Dolphin.Domain.AutoExecution;
 /// <remarks>
 /// <para>Only the strategy that holds two legs trades them, so nothing here is an order. <c>reduce_margin</c>, <c>reduce</c> and a <c>rebalance</c> down
 /// become a <see cref="TrimRequest"/> to the one holder; a <c>rebalance</c> up, an <c>expand</c> and a <c>hedge</c> become a <see cref="GrowRequest"/>.</para>
-/// <para>A <c>hedge</c> wants the opposite leg larger. Where the holder makes no leg larger when asked to (compression's gross never grows, the protector and directional
-/// strategies open by their own rule alone), where it declined lately, where entries are forbidden, and where there is no margin for it, the net position is made smaller by the same
-/// amount from the other end: the dominant leg is trimmed until the two legs are as far apart as the command wants them, and the event says that it was so. What is
-/// used becomes less by it and not more, so a little more than the threshold may still be felt; then the next look asks again.</para>
+/// <para>A <c>hedge</c> wants the opposite leg larger, or where nobody would make it larger (compression's gross never grows, the protector and directional
+/// strategies open by their own rule alone) the dominant one smaller. Where a holder declines, or entries are forbidden, between the look and the executor, the net position is made smaller by the same
+/// amount from the other end: the dominant leg is trimmed until the two legs are as far apart as the command wants them, and the event says that it was so.</para>
 /// <para>A command does not take back what one before it asked for: while an earlier one is still good, the smaller of both counts for each leg. A holder
 /// remembers the newest wish only.</para>
 /// </remarks>
@@ -42,7 +41,7 @@ public static class ExecutorDecider
         }
         if (!Enum.IsDefined(command.Action))
             return Decision<ExecutorEvent>.Refuse("executor.unknown-action", $"Command {command.Id} asks for {(int)command.Action}; expected one of the {Enum.GetValues<BalancerAction>().Length} actions. Not executed.");
-        if ((NoTime(command) ?? CommandCheck.Check(command, view.Check)) is { } refusal)
+        if ((NoTime(command) ?? CommandCheck.Check(command, CheckOf(state, command, view))) is { } refusal)
         {
             // Without an id that counts there is nothing to remember it by.
             return command.Id < 1 ? new Decision<ExecutorEvent>([], refusal)
@@ -60,6 +59,11 @@ public static class ExecutorDecider
             _ => throw new UnreachableException($"No rule for {command.Action}."),
         };
     }
+
+    // A symbol that an earlier command closes does not count for an expansion: the look that closed it has asked for another in its place.
+    private static ExecutorView CheckOf(ExecutorState state, BalancerCommand command, HoldersView view) => command.Action != BalancerAction.Expand
+        ? view.Check
+        : view.Check with { Held = view.Check.Held.RemoveRange(view.Held.Keys.Where(s => state.AskedOf(s, view.Now) is { AreFlat: true })) };
 
     private static Refusal? NoTime(BalancerCommand command) => DateTimeOffset.MaxValue - command.At >= BalancerCommand.Lifetime
         ? null
@@ -100,26 +104,27 @@ public static class ExecutorDecider
         var apart = Share(position, share);
         if (net.Abs() <= apart)
             return Done(command, view, $"{command.Symbol} has long {position.Legs.Long} and short {position.Legs.Short}, which are not further apart than {apart}.");
-        if (WhyNotOpposite(hedge, position, view) is not { } why)
+        var why = WhyNotOpposite(position, view);
+        if (hedge.Close.Quote == 0m && why is null)
         {
-            var opposite = Quantizer.FloorToLot(position.Instrument, position.Legs[dominant] - apart);
-            if (opposite <= position.Legs[dominant.Opposite()]) return Refused(command, view, "executor.too-small", TooSmallToHedge(command, position));
+            // Up to a whole lot, and no further than the dominant leg: a lot less, and the next look would ask for it.
+            var lot = position.Instrument.LotSize;
+            var opposite = LegSteps.Smaller(position.Legs[dominant], new Quantity(decimal.Ceiling((position.Legs[dominant] - apart).Base / lot) * lot));
             var atLeast = dominant == PositionSide.Long ? position.Legs with { Short = opposite } : position.Legs with { Long = opposite };
             return Asks(command, view, growth: null, [], instead: null, [Request(command, position, atLeast)]);
         }
         return LegReduction.Nearer(position.Instrument, position.Legs, apart) is { } atMost
-            ? Trim(state, command, view, position, atMost, new Refusal("executor.cannot-open-opposite",
-                $"{why}; instead of {hedge.Open} of margin opened on the other side, the {dominant} leg is made smaller by as much."))
+            ? Trim(state, command, view, position, atMost, hedge.Open.Quote == 0m ? null : new Refusal("executor.cannot-open-opposite",
+                $"{why ?? "there is no margin for all of it"}; instead of {hedge.Open} of margin opened on the other side, the {dominant} leg is made smaller by as much."))
             : Refused(command, view, "executor.too-small", TooSmallToHedge(command, position));
     }
 
     private static string TooSmallToHedge(BalancerCommand command, HeldPosition position) =>
         $"long {position.Legs.Long} and short {position.Legs.Short} of {command.Symbol} are {position.Legs.Net.Abs()} apart, which is too little for an order that brings them nearer";
 
-    private static string? WhyNotOpposite(HedgeOrder hedge, HeldPosition position, HoldersView view) =>
+    private static string? WhyNotOpposite(HeldPosition position, HoldersView view) =>
         !position.MayGrow ? $"{position.Holder} makes no leg larger because it is asked to, or declined it lately"
         : !view.EntriesAllowed ? "the posture allows no entries"
-        : hedge.Close.Quote > 0m ? "there is no margin for all of it"
         : null;
 
     // At the resolution of a wanted quantity: the last digit of a quotient must not cost a lot.
@@ -165,7 +170,7 @@ public static class ExecutorDecider
     private static Decision<ExecutorEvent> Expand(ExecutorState state, BalancerCommand command, HoldersView view)
     {
         // Absolute: what has been opened since the command counts.
-        var wanted = Math.Min(command.NewSymbols, command.SymbolsWanted - view.Check.SymbolsHeld);
+        var wanted = Math.Min(command.NewSymbols, command.SymbolsWanted - CheckOf(state, command, view).SymbolsHeld);
         if (command.TargetSize.Quote <= 0m)
             return Refused(command, view, "executor.nothing-to-open", $"it gives each new symbol {command.TargetSize} of margin; expected above 0");
         var openings = ImmutableArray.CreateBuilder<OpeningWish>();

@@ -21,5 +21,7 @@ public enum BalancerChecks
 /// <param name="Alerts">Everything there is to tell, before throttling.</param>
 /// <param name="Notes">What was assumed, and what was breached and left alone, one sentence each.</param>
 /// <param name="Skipped">Why nothing was judged, or null.</param>
+/// <param name="PartedWith">The margin that a divergence is felt of, at least: what was used when hedges were asked for. Null where none were, or prices are together again.</param>
 public sealed record Assessment(
-    PortfolioMetrics? Metrics, ImmutableArray<BalancerCommand> Commands, ImmutableArray<BalancerAlert> Alerts, ImmutableArray<string> Notes, Refusal? Skipped);
+    PortfolioMetrics? Metrics, ImmutableArray<BalancerCommand> Commands, ImmutableArray<BalancerAlert> Alerts, ImmutableArray<string> Notes, Refusal? Skipped,
+    Money? PartedWith);

@@ -49,10 +49,11 @@ public static class BalancerActions
     };
 }
 
-/// <summary>How a hedge is made of two legs of one symbol. Amounts are margins in quote currency.</summary>
-/// <param name="Side">Of the order that opens the opposite leg: a sale where the symbol is net long. Null: the snapshot did not say which way it is.</param>
-/// <param name="Open">What the opposite leg grows by.</param>
-/// <param name="Close">What is closed of the held leg; above zero only where margin for <paramref name="Open"/> is not there.</param>
+/// <summary>How a hedge is made of two legs of one symbol: one is opened, or the other is closed. Amounts are margins in quote currency.</summary>
+/// <param name="Side">Of the order: a sale where the symbol is net long. Null: the snapshot did not say which way it is.</param>
+/// <param name="Open">What the opposite leg grows by; zero where something is closed.</param>
+/// <param name="Close">What is closed of the held leg, where the opposite leg cannot be opened: its holder makes none larger when asked, or there is no margin for it. Journals of before have both
+/// in one hedge.</param>
 /// <param name="HeldTarget">What is left of the held leg.</param>
 /// <param name="Venue">Where the opposite leg is opened: a sale where the price is high, a purchase where it is low. Null with one venue.</param>
 public sealed record HedgeOrder(OrderSide? Side, Money Open, Money Close, Money HeldTarget, string? Venue);
@@ -85,6 +86,8 @@ public sealed record BalancerCommand(
 
     /// <summary>It makes the portfolio larger: a wish, which the holder may decline.</summary>
     public bool Grows => Action == BalancerAction.Expand || (Action == BalancerAction.Rebalance && Change.Quote >= 0m);
+    /// <summary>A hedge that opens: it makes its symbol larger, and the net position smaller.</summary>
+    public bool Opens => Hedge is { Open.Quote: > 0m };
     /// <summary>From this instant on it is not to be done any more.</summary>
     public DateTimeOffset ExpiresAt => At + Lifetime;
 }

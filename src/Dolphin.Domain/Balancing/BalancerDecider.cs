@@ -31,14 +31,15 @@ public static class BalancerDecider
         if (state.LastCycleAt >= cycle.At) return Decision<BalancerEvent>.Nothing;
         if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(Ends(state, seen: null, cycle.At), null);
         var assessment = Stale(cycle) is { } stale
-            ? new Assessment(null, [], [], [], stale)
+            ? new Assessment(null, [], [], [], stale, null)
             : ExposureAssessor.Assess(
-                policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, CutsUnderWay.Of(state), state.LastCommandId, cycle.At);
+                policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, CutsUnderWay.Of(state), state.Cut ?? WishBook.Empty, state.PartedWith,
+                state.LastCommandId, cycle.At);
 
         var ends = Ends(state, assessment.Metrics, cycle.At);
         var events = ImmutableArray.CreateBuilder<BalancerEvent>(ends.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
         events.AddRange(ends);
-        if (assessment.Metrics is { } metrics) events.Add(new BalancerEvent.CycleAssessed(metrics, assessment.Notes, cycle.At));
+        if (assessment.Metrics is { } metrics) events.Add(new BalancerEvent.CycleAssessed(metrics, assessment.Notes, cycle.At, assessment.PartedWith));
         else events.Add(new BalancerEvent.CycleSkipped(assessment.Skipped!.Code, assessment.Skipped.Reason, cycle.At));
         foreach (var alert in assessment.Alerts) events.Add(Tell(state, alert));
         foreach (var command in assessment.Commands) events.Add(new BalancerEvent.CommandIssued(command, cycle.At));
@@ -118,7 +119,7 @@ public static class BalancerDecider
     {
         BalancerEvent.CycleAssessed e => state with
         {
-            LastCycleAt = e.At, CyclesAssessed = state.CyclesAssessed + 1, LastSkip = null, LastMetrics = e.Metrics, LastNotes = e.Notes,
+            LastCycleAt = e.At, CyclesAssessed = state.CyclesAssessed + 1, LastSkip = null, LastMetrics = e.Metrics, LastNotes = e.Notes, PartedWith = e.PartedWith,
         },
         BalancerEvent.CycleSkipped e => state with { LastCycleAt = e.At, CyclesSkipped = state.CyclesSkipped + 1, LastSkip = new Refusal(e.Code, e.Reason) },
         BalancerEvent.CommandIssued e => Issue(state, e),
@@ -129,7 +130,7 @@ public static class BalancerDecider
             Unwilling = e.No is null ? state.Unwilling : (state.Unwilling ?? WishBook.Empty).With(e.Symbol, e.At),
             Outcomes = e.No is null ? state.Outcomes : state.Outcomes with { GrowthDeclined = state.Outcomes.GrowthDeclined + 1 },
         },
-        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id) },
+        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id), Cut = CutBy(state, e) },
         BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
         BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
         BalancerEvent.AlertRaised e => Raise(state, e),
@@ -148,7 +149,7 @@ public static class BalancerDecider
             Open = forgets ? open.Without(fallen!.Id) : open, Taken = forgets ? state.Taken?.Without(fallen!.Id) : state.Taken,
             Outcomes = forgets ? state.Outcomes with { Forgotten = state.Outcomes.Forgotten + 1 } : state.Outcomes,
             Actions = state.Actions.OneMore(e.Command.Action), ActedAt = state.ActedAt.With(e.Command.Action, e.At),
-            Wished = e.Command.Grows ? (state.Wished ?? WishBook.Empty).With(e.Command) : state.Wished,
+            Wished = e.Command.Grows || e.Command.Opens ? (state.Wished ?? WishBook.Empty).With(e.Command) : state.Wished,
         };
     }
 
@@ -162,6 +163,11 @@ public static class BalancerDecider
         if (state.Wished is not { } wished || !state.Open.Contains(done)) return state.Wished;
         return state.Find(done) is { Action: BalancerAction.Expand } wish ? wished.Without(wish) : wished;
     }
+
+    private static WishBook? CutBy(BalancerState state, BalancerEvent.CommandDone done) =>
+        state.Open.Contains(done.Id) && state.Find(done.Id) is { Grows: false, Hedge: null or { Close.Quote: > 0m }, Symbol: { } symbol }
+            ? (state.Cut ?? WishBook.Empty).With(symbol, done.At)
+            : state.Cut;
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
@@ -13,7 +14,10 @@ public abstract record BalancerEvent
     /// <summary>The portfolio was judged. The only event that need not be stored for each cycle: what decisions read is in the others, and of two
     /// the newer says all.</summary>
     /// <param name="Notes">What was assumed, and what was breached and left alone.</param>
-    public sealed record CycleAssessed(PortfolioMetrics Metrics, ImmutableArray<string> Notes, DateTimeOffset At) : BalancerEvent;
+    /// <param name="PartedWith">As for <see cref="Assessment.PartedWith"/>. It changes only with a hedge that is asked for, or with prices that come together.</param>
+    public sealed record CycleAssessed(
+        PortfolioMetrics Metrics, ImmutableArray<string> Notes, DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? PartedWith = null) : BalancerEvent;
 
     /// <summary>The portfolio could not be judged; the next interval tries again.</summary>
     public sealed record CycleSkipped(string Code, string Reason, DateTimeOffset At) : BalancerEvent;

@@ -84,6 +84,8 @@ public sealed record GrowthAnswer(long Id, Symbol Symbol, bool Did);
 /// <param name="Taken">Those of <paramref name="Open"/> that a holder has taken and has not finished; null before the first.</param>
 /// <param name="Answers">Of those who were asked to open or grow, the newest; null before the first.</param>
 /// <param name="Unwilling">Symbols whose holder declined to open or grow of late; null before the first.</param>
+/// <param name="Cut">Symbols that a command has made smaller of late; null before the first.</param>
+/// <param name="PartedWith">As for <see cref="Assessment.PartedWith"/>.</param>
 public sealed record BalancerState(
     long LastCommandId, RecentLog<BalancerCommand> Commands, OpenCommands Open, CommandOutcomes Outcomes, ActionCounts Actions, ActedAt ActedAt,
     RecentLog<BalancerAlert> Alerts, long Throttled, DateTimeOffset? MarginOverloadToldAt, DateTimeOffset? HighDivergenceToldAt,
@@ -91,7 +93,9 @@ public sealed record BalancerState(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Wished = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpenCommands? Taken = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecentLog<GrowthAnswer>? Answers = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Unwilling = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Unwilling = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Cut = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? PartedWith = null)
 {
     public static BalancerState Initial { get; } = new(
         LastCommandId: 0, RecentLog<BalancerCommand>.Empty, OpenCommands.None, default, default, default,

@@ -12,7 +12,7 @@ public sealed record BalancerStatistics(
     long CyclesAssessed, long CyclesSkipped, Refusal? LastSkip, int CommandsUnderWay = 0)
 {
     /// <summary>Of the rules, not of the program: it changes when the same portfolio would get other commands.</summary>
-    public const string CurrentVersion = "v1.1";
+    public const string CurrentVersion = "v1.2";
 
     public static BalancerStatistics Of(BalancerPolicy policy, BalancerState state)
     {

@@ -5,7 +5,8 @@ namespace Dolphin.Domain.Balancing;
 /// <summary>What is left of a symbol when the cuts that are under way are done. Amounts are margins in quote currency.</summary>
 /// <param name="Margin">At most; null where no cut says.</param>
 /// <param name="Apart">At most between the two legs; null where no hedge says.</param>
-public readonly record struct CutUnderWay(decimal? Margin, decimal? Apart);
+/// <param name="Opened">At least; null where no hedge opens.</param>
+public readonly record struct CutUnderWay(decimal? Margin, decimal? Apart, decimal? Opened);
 
 /// <summary>Cuts and hedges that nobody has finished yet: the look after them reckons with what they will leave, and asks for nothing in their place.</summary>
 public sealed class CutsUnderWay
@@ -26,7 +27,12 @@ public sealed class CutsUnderWay
             if (command is not { Grows: false, Symbol: { } symbol } || !state.Open.Contains(command.Id)) continue;
             var before = cuts.Of(symbol) ?? default;
             cuts._bySymbol[symbol] = command.Hedge is { } hedge
-                ? before with { Apart = Smaller(before.Apart, Math.Max(0m, hedge.HeldTarget.Quote - command.TargetSize.Quote)) }
+                ? before with
+                {
+                    Apart = Smaller(before.Apart, Math.Max(0m, hedge.HeldTarget.Quote - command.TargetSize.Quote)),
+                    Opened = hedge.Open.Quote > 0m ? hedge.HeldTarget.Quote + command.TargetSize.Quote : before.Opened,
+                    Margin = hedge.Close.Quote > 0m ? Smaller(before.Margin, hedge.HeldTarget.Quote + command.TargetSize.Quote) : before.Margin,
+                }
                 : before with { Margin = Smaller(before.Margin, command.TargetSize.Quote) };
         }
         return cuts;

@@ -12,12 +12,14 @@ namespace Dolphin.Domain.Balancing;
 /// What a check leaves alone it notes.</para>
 /// <para>Weights: what overweight symbols free goes to others, or nothing is freed. Cut without anybody who takes it a portfolio would become smaller with every look: the average falls
 /// with the cut, and the next symbol is above it. A symbol is asked to grow once an hour at most, and not cut for its weight in the hour after: where others declined their part the
-/// average has fallen, and what was just given would be taken back.</para>
+/// average has fallen, and what was just given would be taken back. The other way round, what a command has cut is not grown in the hour after: what overload leaves of the smallest positions
+/// is far below the average, and would be given back what was just taken.</para>
 /// <para>Divergence: what of it would be felt is divergence x net / used margin, where net is what is not covered by an opposite leg. A portfolio
-/// on one side feels all of it. Hedges open so much of the opposite leg, on the largest net first, that what is felt comes down to the
+/// on one side feels all of it. Hedges open so much of the opposite leg, where it grows when asked and on the largest net first, that what is felt comes down to the
 /// threshold. None grows a symbol beyond the target utilisation, the target exposure and the weight at which check 5 would cut it back; what
-/// is then still missing is closed of the held leg and opened of the other in equal parts, which needs no margin, again on the largest net
-/// first. Net is counted in margin like everything else here: leverage is one for both legs of a symbol, so that within a symbol it is exact.</para>
+/// is then still missing is closed of the held leg, again on the largest net first, of symbols before of which nothing is opened: a hedge opens or closes, never both.
+/// What was used when hedges were first asked for goes on counting as used until prices are together again. Margin that a hedge has freed feels nothing; left out, a portfolio on one
+/// side would feel as much as before whatever is closed, and be closed to the last of it. Net is counted in margin like everything else here: leverage is one for both legs of a symbol, so that within a symbol it is exact.</para>
 /// <para>Expansion: each new symbol gets confidence x the smaller of (room up to the target utilisation, shared by all new symbols) and (the target
 /// exposure of a symbol), so that sure signals use all the room there is and unsure ones little; and never more than <see cref="BalancerPolicy.BalancedRatio"/> times the average
 /// that is then, or check 5 would take it back.</para>
@@ -40,11 +42,14 @@ public sealed class ExposureAssessor
     private readonly ImmutableArray<BalancerAlert>.Builder _alerts = ImmutableArray.CreateBuilder<BalancerAlert>();
     private readonly ImmutableArray<string>.Builder _notes = ImmutableArray.CreateBuilder<string>();
     private long _id;
+    private Money? _partedWith;
+    private decimal _feltOf; // Quote; what a divergence is felt of, at least.
 
     private ExposureAssessor(
-        BalancerPolicy policy, PortfolioSnapshot snapshot, PortfolioDraft draft, Money total, double confidence, double divergence, BalancerChecks due, WishBook wished, long lastId, DateTimeOffset at)
+        BalancerPolicy policy, PortfolioSnapshot snapshot, PortfolioDraft draft, Money total, double confidence, double divergence, BalancerChecks due, WishBook wished, Money? partedWith,
+        long lastId, DateTimeOffset at)
     {
-        (_policy, _snapshot, _draft, _due, _wished, _id, _at) = (policy, snapshot, draft, due, wished, lastId, at);
+        (_policy, _snapshot, _draft, _due, _wished, _partedWith, _id, _at) = (policy, snapshot, draft, due, wished, partedWith, lastId, at);
         // Fifteen digits of a double, so that 0.03 is the 0.03 of the threshold and not a trace above it.
         (_total, _confidence, _divergence) = (total.Quote, (decimal)confidence, (decimal)divergence);
     }
@@ -53,14 +58,17 @@ public sealed class ExposureAssessor
     /// <param name="due">The checks that may act; the others only alert. What they would have done is not reckoned with.</param>
     /// <param name="wished">What was wished for of late; it is not wished for again.</param>
     /// <param name="cuts">What earlier commands will leave.</param>
+    /// <param name="cut">What was cut of late; it is not grown.</param>
+    /// <param name="partedWith">As for <see cref="Assessment.PartedWith"/>, of the look before.</param>
     /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
     /// <param name="at">The time of the commands.</param>
-    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, long lastId, DateTimeOffset at)
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, WishBook cut, Money? partedWith, long lastId, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wished);
         ArgumentNullException.ThrowIfNull(cuts);
+        ArgumentNullException.ThrowIfNull(cut);
         if (snapshot.Positions is not { IsDefault: false } positions)
             return Skip("balancing.positions-unavailable", "The open positions are unavailable; expected the margin of every symbol. The cycle is skipped, the next interval tries again.");
         if (snapshot.TotalMargin is not { } total)
@@ -70,24 +78,25 @@ public sealed class ExposureAssessor
             return Skip("balancing.total-margin-unusable",
                 $"The total margin is {total}; expected {PortfolioSnapshot.LeastTotalMargin} to {PortfolioSnapshot.HighestMargin:0}. The cycle is skipped, the next interval tries again.");
         }
-        if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal);
+        if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal, null);
         var confidence = snapshot.Confidence is >= 0.0 and <= 1.0 ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
         var divergence = snapshot.Divergence is >= 0.0 and <= 1.0 ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
-        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, lastId, at).Run(cuts, confidence, divergence);
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, partedWith, lastId, at).Run(cuts, cut, confidence, divergence);
     }
 
-    private Assessment Run(CutsUnderWay cuts, double confidence, double divergence)
+    private Assessment Run(CutsUnderWay cuts, WishBook cut, double confidence, double divergence)
     {
         var metrics = Measure(confidence, divergence);
         if (metrics.ConfidenceAssumed) _notes.Add($"Confidence is {Found(_snapshot.Confidence)}; {PortfolioSnapshot.AssumedConfidence:0.0} is assumed.");
         if (metrics.DivergenceAssumed) _notes.Add($"Divergence is {Found(_snapshot.Divergence)}; {PortfolioSnapshot.AssumedDivergence:0.0} is assumed.");
         _draft.Expect(cuts);
+        _draft.Hold(cut, _at);
         CheckMarginOverload(metrics);
         CheckSymbolExposure();
         CheckDivergence(divergence);
         CheckDiversification(metrics.SymbolCount);
         CheckSymbolWeight();
-        return new Assessment(metrics, _commands.DrainToImmutable(), _alerts.DrainToImmutable(), _notes.DrainToImmutable(), Skipped: null);
+        return new Assessment(metrics, _commands.DrainToImmutable(), _alerts.DrainToImmutable(), _notes.DrainToImmutable(), Skipped: null, _partedWith);
     }
 
     private PortfolioMetrics Measure(double confidence, double divergence)
@@ -158,79 +167,94 @@ public sealed class ExposureAssessor
     private void CheckDivergence(double measured)
     {
         var threshold = _policy.Settings.DivergenceThreshold;
-        if (_divergence <= threshold) return;
+        if (_divergence <= threshold)
+        {
+            _partedWith = null;
+            return;
+        }
         var parted = $"Prices differ by {Percent(_divergence)} between venues, the limit is {Percent(threshold)}";
         _alerts.Add(new BalancerAlert(AlertKind.HighDivergence, measured, threshold, $"{parted}.", _at));
         if (!_due.HasFlag(BalancerChecks.Divergence)) return;
+        _feltOf = Math.Max(_partedWith?.Quote ?? 0m, _draft.Used);
         if (!FeelsTooMuch())
         {
             _notes.Add(_draft.Held == 0
                 ? $"{parted}; no hedge, because no position is held."
-                : $"{parted}; no hedge, because only {Percent(_draft.Net / _draft.Used)} of the used margin is net, and {Percent(_divergence * _draft.Net / _draft.Used)} would be felt.");
+                : $"{parted}; no hedge, because only {Percent(_draft.Net / FeltOf(_draft.Used))} of the used margin is net, and {Percent(_divergence * _draft.Net / FeltOf(_draft.Used))} would be felt.");
             return;
         }
         var order = Array.FindAll(InOrder(new ByNet(_draft)), i => !_draft.IsFixed(i));
-        var (open, close) = (new decimal[_draft.Count], new decimal[_draft.Count]);
+        var (open, close, opens) = (new decimal[_draft.Count], new decimal[_draft.Count], new bool[_draft.Count]);
+        for (var i = 0; i < opens.Length; i++) opens[i] = _draft.MayGrow(i);
         foreach (var i in order)
         {
             if (!FeelsTooMuch() || _draft.Used >= _policy.TargetUtilisation * _total) break;
-            _draft.Hedge(i, open[i] = EnoughToOpen(i), close: 0m);
+            if (opens[i]) _draft.Hedge(i, open[i] = EnoughToOpen(i), close: 0m);
         }
-        // What is closed on one side and opened on the other leaves the used margin as it is, so that this net is what is wanted to the end.
-        var allowed = threshold * _draft.Used / _divergence;
         foreach (var i in order)
-        {
-            if (!FeelsTooMuch()) break;
-            var turned = EnoughToTurn(i, allowed) / 2m;
-            _draft.Hedge(i, turned, turned);
-            (open[i], close[i]) = (open[i] + turned, turned);
-        }
-        IssueHedges(order, open, close, parted);
+            if (open[i] == 0m) Close(i);
+        foreach (var i in order)
+            if (open[i] > 0m) Close(i);
+        IssueHedges(order, open, close, opens, parted);
         if (FeelsTooMuch()) _notes.Add($"{parted}; more than that is still felt: {NotNow}.");
+
+        void Close(int i)
+        {
+            if (!FeelsTooMuch()) return;
+            // A holder does the one or the other.
+            _draft.Hedge(i, -open[i], close: 0m);
+            _draft.Hedge(i, open[i] = 0m, close[i] = EnoughToClose(i));
+        }
     }
 
     private bool FeelsTooMuch() => IsFelt(_draft.Net, _draft.Used);
 
-    private bool IsFelt(decimal net, decimal used) => _divergence * net > _policy.Settings.DivergenceThreshold * used;
+    private bool IsFelt(decimal net, decimal used) => _divergence * net > _policy.Settings.DivergenceThreshold * FeltOf(used);
 
-    // What is opened takes from the net and adds to the used margin: divergence * (net - x) <= threshold * (used + x).
+    private decimal FeltOf(decimal used) => Math.Max(used, _feltOf);
+
+    // What is opened takes from the net and adds to the used margin: it is enough when the net is what the margin so far allows, or with more margin a little earlier.
     private decimal EnoughToOpen(int i)
     {
         var (net, used, threshold) = (_draft.Net, _draft.Used, _policy.Settings.DivergenceThreshold);
         var most = Math.Min(_draft.NetOf(i), Floor(RoomToGrow(i)));
         if (most == 0m) return 0m;
-        var enough = Ceiling((_divergence * net - threshold * used) / (_divergence + threshold));
+        var enough = Ceiling(Math.Max(0m, Math.Min(net - threshold * _feltOf / _divergence, (_divergence * net - threshold * used) / (_divergence + threshold))));
         if (IsFelt(net - enough, used + enough)) enough += Step;
         return Math.Min(enough, most);
     }
 
-    private decimal EnoughToTurn(int i, decimal allowed)
+    // What is closed takes from both.
+    private decimal EnoughToClose(int i)
     {
-        var (net, used) = (_draft.Net, _draft.Used);
-        if (_draft.NetOf(i) is var own && own <= net - allowed) return own;
-        var enough = Ceiling(Math.Max(0m, net - allowed));
-        if (IsFelt(net - enough, used)) enough += Step;
-        return Math.Min(enough, own);
+        var (net, used, threshold) = (_draft.Net, _draft.Used, _policy.Settings.DivergenceThreshold);
+        var enough = Ceiling(Math.Max(0m, Math.Min(net - threshold * _feltOf / _divergence, (_divergence * net - threshold * used) / (_divergence - threshold))));
+        if (IsFelt(net - enough, used - enough)) enough += Step;
+        return Math.Min(enough, _draft.NetOf(i));
     }
 
-    private void IssueHedges(int[] order, decimal[] open, decimal[] close, string parted)
+    private void IssueHedges(int[] order, decimal[] open, decimal[] close, bool[] opens, string parted)
     {
         var (sellAt, buyAt) = Extremes(_snapshot.Venues);
-        var after = $"{Percent(_divergence * _draft.Net / _draft.Used)} is felt after all hedges";
+        var after = $"{Percent(_divergence * _draft.Net / FeltOf(_draft.Used))} is felt after all hedges";
         // A sentence for each kind of hedge and not for each hedge: there can be hundreds, and the amounts are in the command.
-        var reasons = new string?[6];
+        var reasons = new string?[9];
         foreach (var i in order)
         {
-            if (open[i] == 0m) continue;
-            var side = _draft.SideOf(i);
-            ref var reason = ref reasons[(side + 1) * 2 + (close[i] > 0m ? 1 : 0)];
-            reason ??= $"{parted}: {Opening(side, sellAt, buyAt)}{(close[i] > 0m ? ", and closes of the held leg what there is no margin for" : "")}; {after}.";
+            if (open[i] == 0m && close[i] == 0m) continue;
+            _partedWith = new Money(_feltOf);
+            var (side, isOpening) = (_draft.SideOf(i), open[i] > 0m);
+            ref var reason = ref reasons[(side + 1) * 3 + (isOpening ? 0 : opens[i] ? 1 : 2)];
+            reason ??= isOpening ? $"{parted}: {Opening(side, sellAt, buyAt)}; {after}."
+                : $"{parted}: closes of what is {Net(side)}, because {(opens[i] ? "there is no margin for the other side" : "its holder opens no other side now")}; {after}.";
             // The opposite leg is the smaller one as long as some net is left, and then both are equal.
             Issue(BalancerAction.Hedge, _draft.Symbol(i), _draft.SmallerLeg(i), open[i], reason, hedge: new HedgeOrder(
                 side switch { > 0 => OrderSide.Sell, < 0 => OrderSide.Buy, _ => null }, new Money(open[i]), new Money(close[i]), new Money(_draft.LargerLeg(i)),
-                side switch { > 0 => sellAt, < 0 => buyAt, _ => null }));
+                side switch { > 0 when isOpening => sellAt, < 0 when isOpening => buyAt, _ => null }));
         }
     }
+
+    private static string Net(int side) => side switch { > 0 => "net long", < 0 => "net short", _ => "held" };
 
     private static string Opening(int side, string? sellAt, string? buyAt) => side switch
     {
@@ -322,7 +346,7 @@ public sealed class ExposureAssessor
     private bool IsOverweight(int i) => IsOverweight(i, _draft.Held, _draft.Used);
 
     private bool IsOverweight(int i, int held, decimal used) =>
-        _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_wished.Knows(_draft.Symbol(i), _at);
+        _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_draft.HasGrown(i) && !_wished.Knows(_draft.Symbol(i), _at);
 
     private bool MayTake(int i, decimal average) =>
         _draft.Margin(i) > 0m && _draft.Margin(i) < average && _draft.MayGrow(i) && !_wished.Knows(_draft.Symbol(i), _at);
@@ -397,7 +421,7 @@ public sealed class ExposureAssessor
         return dear.Price > cheap.Price ? (dear.Venue, cheap.Venue) : (null, null);
     }
 
-    private static Assessment Skip(string code, string reason) => new(null, [], [], [], new Refusal(code, reason));
+    private static Assessment Skip(string code, string reason) => new(null, [], [], [], new Refusal(code, reason), null);
 
     private static decimal Floor(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToZero);
 

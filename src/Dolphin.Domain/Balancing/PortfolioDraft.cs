@@ -37,8 +37,10 @@ internal sealed class PortfolioDraft
     public int SideOf(int i) => _sides[i];
     /// <summary>No command may name it: it cannot be traded, or an earlier command is under way.</summary>
     public bool IsFixed(int i) => _fixed[i];
-    /// <summary>Whoever holds it makes it larger when asked to.</summary>
-    public bool MayGrow(int i) => _mayGrow[i] && !_fixed[i];
+    /// <summary>Whoever holds it makes it larger when asked to, and no command has made it smaller of late.</summary>
+    public bool MayGrow(int i) => _mayGrow[i] && !_fixed[i] && _margins[i] >= _before[i];
+    /// <summary>A command of this look makes it larger.</summary>
+    public bool HasGrown(int i) => _margins[i] > _before[i];
     /// <summary>The leg that makes the symbol's net.</summary>
     public decimal LargerLeg(int i) => (_margins[i] + _nets[i]) / 2m;
     public decimal SmallerLeg(int i) => (_margins[i] - _nets[i]) / 2m;
@@ -51,8 +53,16 @@ internal sealed class PortfolioDraft
             if (_fixed[i] || cuts.Of(_symbols[i]) is not { } cut) continue;
             _fixed[i] = true;
             if (cut.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
+            else if (cut.Opened is { } opened && opened > _margins[i]) Grow(i, opened - _margins[i]);
             if (cut.Apart is { } apart && apart < _nets[i]) TakeNet(i, _nets[i] - apart);
         }
+    }
+
+    /// <summary>What was cut of late is not grown.</summary>
+    public void Hold(WishBook cut, DateTimeOffset now)
+    {
+        if (cut.IsEmpty) return;
+        for (var i = 0; i < Count; i++) _mayGrow[i] &= !cut.Knows(_symbols[i], now);
     }
 
     /// <summary>Makes a symbol smaller: the larger leg first, then both alike.</summary>
@@ -77,6 +87,7 @@ internal sealed class PortfolioDraft
     {
         Grow(i, open - close);
         TakeNet(i, open + close);
+        if (close > 0m && _margins[i] == 0m) Held--;
     }
 
     private void TakeNet(int i, decimal by)

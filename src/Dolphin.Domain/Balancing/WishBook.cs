@@ -8,7 +8,7 @@ namespace Dolphin.Domain.Balancing;
 /// <param name="At">When it was last said.</param>
 public sealed record Wish(string Symbol, DateTimeOffset At);
 
-/// <summary>What was asked of late, or declined of late: it is not asked for again at every look, with what is free just then.</summary>
+/// <summary>What was asked of late, declined or cut of late: it is not asked for again at every look, with what is free just then.</summary>
 /// <remarks>One wish a symbol, so it is bounded by the symbols that are ever held. Immutable; equal when the wishes are.</remarks>
 public sealed class WishBook : IEquatable<WishBook>
 {
@@ -26,6 +26,8 @@ public sealed class WishBook : IEquatable<WishBook>
 
     /// <summary>In ordinal order of symbol.</summary>
     public ImmutableArray<Wish> Wishes => [.. _said.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => new Wish(w.Key, w.Value))];
+
+    public bool IsEmpty => _said.IsEmpty;
 
     /// <summary>It was wished for not long ago.</summary>
     /// <param name="symbol">Null for an expansion.</param>

@@ -198,6 +198,27 @@ public sealed class BalancerRoundStories
         Assert.False(Do(new BalancerInput.Cycle(blind with { At = At(30) }, At(30)), At(30)).IsWorthStoring(before));
     }
 
+    [Fact(DisplayName = "A hedge that closes is asked for once while prices stay apart: what it freed goes on counting as used; that prices are together again is worth a row")]
+    public void Parted()
+    {
+        var policy = PolicyOf(BalancerSettings.Default with { MinDiversification = 1, MaxSymbolExposure = 1m });
+        BalancerRound At5(double divergence, double at) =>
+            Do(new BalancerInput.Cycle(new PortfolioSnapshot(new Money(1_000m), [.. _stage.Positions.Select(p => p with { MayGrow = false })], 1.0, divergence, At(at)), At(at)), At(at), policy: policy);
+        _stage.Holds(Btc, 20m, 0m);
+        var trim = Assert.Single(At5(0.04, 1).Events.OfType<ExecutorEvent.CarriedOut>()).Trim!;
+        Assert.Equal(new Quantity(15m), trim.Wish.LongAtMost); // 3 of 4 % may be felt: 300 of 400.
+        _stage.Holds(Btc, 15m, 0m);
+        Hear(new HolderAnswer.Over(Btc, 1, new Legs(new(15m), default), At(2)));
+        foreach (var at in new[] { 20.0, 80, 4_000 }) Assert.Empty(At5(0.04, at).Events.OfType<BalancerEvent.CommandIssued>());
+        Assert.Equal(new Money(400m), _balancer.PartedWith);
+        var before = _balancer;
+        Assert.True(At5(0.03, 4_100).IsWorthStoring(before));
+        Assert.Null(_balancer.PartedWith);
+        before = _balancer;
+        Assert.False(At5(0.03, 4_200).IsWorthStoring(before));
+        Assert.Equal(new Quantity(11.25m), Assert.Single(At5(0.04, 4_300).Events.OfType<ExecutorEvent.CarriedOut>()).Trim!.Wish.LongAtMost);
+    }
+
     [Fact(DisplayName = "A stream that is taken out and put back is the same stream, with its bound and what it has lost; so are the commands without an answer")]
     public void Streams_round_trip()
     {

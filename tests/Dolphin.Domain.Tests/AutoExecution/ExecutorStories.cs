@@ -99,6 +99,31 @@ public sealed class ExecutorStories
         Assert.StartsWith("there is no margin for all of it; instead", turned.Instead!.Reason, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A hedge that closes is a trim and nothing else; one that opens is rounded up to a whole lot, so that the next look does not ask for the lot that is missing")]
+    public void Hedges_in_full()
+    {
+        var closing = new ExecutorStage().Holds(Btc, 10m, 4m, holder: "protector");
+        var closed = closing.CarriesOut(closing.Command(BalancerAction.Hedge, Btc, 80m, 0m, hedge: new HedgeOrder(OrderSide.Sell, Money.Zero, new Money(40m), new Money(160m), null)));
+        Assert.Equal((8m, 4m), AtMost(closed));
+        Assert.Null(closed.Instead);
+        var opening = new ExecutorStage().Holds(Btc, 10m, 4m).Grows(Btc);
+        var opened = opening.CarriesOut(opening.Command(BalancerAction.Hedge, Btc, 120.01m, 40.01m, hedge: new HedgeOrder(OrderSide.Sell, new Money(40.01m), Money.Zero, new Money(200m), null)));
+        Assert.Equal(new Quantity(6.001m), Assert.Single(opened.Asked!.Value).Wish.ShortAtLeast);
+    }
+
+    [Fact(DisplayName = "A symbol that an earlier command closes does not count as held for an expansion: as many are opened as will be missing")]
+    public void Expands_beside_a_close()
+    {
+        var stage = new ExecutorStage().Holds(Btc, 5m, 5m).Holds(Eth, 1m, 1m);
+        stage.Ranks.AddRange([Ranked(Sol, 3), Ranked(Doge, 2), Ranked(Xrp, 1)]);
+        stage.CarriesOut(stage.Command(BalancerAction.ReduceMargin, Eth, 0m));
+        Assert.Equal([Sol, Doge], stage.CarriesOut(stage.Command(BalancerAction.Expand, null, 30m, 60m, newSymbols: 2, symbolsWanted: 3)).Openings.Select(o => o.Symbol));
+        var enough = new ExecutorStage().Holds(Btc, 5m, 5m).Holds(Eth, 1m, 1m);
+        enough.Ranks.Add(Ranked(Sol, 3));
+        enough.CarriesOut(enough.Command(BalancerAction.ReduceMargin, Eth, 0m));
+        Assert.Equal([Sol], enough.CarriesOut(enough.Command(BalancerAction.Expand, null, 30m, 30m, newSymbols: 1, symbolsWanted: 2)).Openings.Select(o => o.Symbol));
+    }
+
     [Fact(DisplayName = "A hedge never turns the net position round, is done where the legs are near enough, and refused where the net is on the other side now")]
     public void HedgeBounds()
     {

@@ -46,8 +46,8 @@ public sealed class BalancerProperties
     public void Clears() => ForAll((policy, snapshot) =>
     {
         var first = Assess(snapshot, policy);
-        var held = Assess(snapshot.After(first.Commands.Where(c => c.Action != BalancerAction.Expand)), policy);
-        var grown = Assess(snapshot.After(first.Commands), policy);
+        var held = snapshot.Again(first, first.Commands.Where(c => c.Action != BalancerAction.Expand), policy);
+        var grown = snapshot.Again(first, first.Commands, policy);
         return held.Commands.All(c => c.Action == BalancerAction.Expand)
             && grown.Commands.All(c => c.Action == BalancerAction.Rebalance || (c.Action == BalancerAction.Expand && !first.Of(BalancerAction.Expand).Any()))
             && !grown.Alerts.Any(a => a.Kind == AlertKind.MarginOverload);
@@ -58,8 +58,8 @@ public sealed class BalancerProperties
     {
         var policy = PolicyOf(x.Settings);
         var first = Assess(x.Snapshot, policy, (BalancerChecks)due);
-        var held = Assess(x.Snapshot.After(first.Commands.Where(c => c.Action != BalancerAction.Expand)), policy, (BalancerChecks)due);
-        var grown = Assess(x.Snapshot.After(first.Commands), policy, (BalancerChecks)due);
+        var held = x.Snapshot.Again(first, first.Commands.Where(c => c.Action != BalancerAction.Expand), policy, (BalancerChecks)due);
+        var grown = x.Snapshot.Again(first, first.Commands, policy, (BalancerChecks)due);
         return first.Commands.Select(c => c.Action).Distinct().All(a => !(a == BalancerAction.Rebalance ? held : grown).Of(a).Any());
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
@@ -79,7 +79,7 @@ public sealed class BalancerProperties
                 BalancerAction.ReduceMargin => command.TargetSize - command.Change == position.Margin && command.Change.Quote < 0m,
                 BalancerAction.Reduce => command.TargetSize - command.Change == position.Margin && command.Change.Quote <= 0m,
                 BalancerAction.Rebalance => command.TargetSize - command.Change == position.Margin && command.Change.Quote != 0m,
-                BalancerAction.Hedge => command.Hedge is { } h && command.Change == h.Open && h.Open >= h.Close && h.Close.Quote >= 0m && h.HeldTarget.Quote >= 0m
+                BalancerAction.Hedge => command.Hedge is { } h && command.Change == h.Open && h.Open.Quote >= 0m && h.Close.Quote >= 0m && (h.Open.Quote > 0m) != (h.Close.Quote > 0m) && h.HeldTarget.Quote >= 0m
                     && command.TargetSize + h.HeldTarget == position.Margin + h.Open - h.Close,
                 _ => command.Symbol is null && command.Change == command.TargetSize * command.NewSymbols,
             };
@@ -116,10 +116,12 @@ public sealed class BalancerProperties
         var found = Assess(snapshot, policy, BalancerChecks.Divergence);
         if (found.Commands.IsEmpty) return true;
         var after = Assess(snapshot.After(found.Commands), policy).Metrics!;
-        var felt = after.Divergence * after.NetShare;
+        // What was closed goes on counting as used.
+        var whole = Math.Max((double)found.PartedWith!.Value.Quote, (double)after.UsedMargin.Quote);
+        var felt = after.Divergence * after.NetShare * (double)after.UsedMargin.Quote / whole;
         var threshold = (double)policy.Settings.DivergenceThreshold;
         // A step of the amounts is worth this much of what is felt.
-        return felt <= threshold + 1e-12 && felt >= threshold - 1e-6 - 4e-8 / (double)after.UsedMargin.Quote;
+        return felt <= threshold + 1e-12 && felt >= threshold - 1e-6 - 4e-8 / whole;
     });
 
     [Fact(DisplayName = "More confidence never expands less")]

@@ -200,7 +200,7 @@ public sealed class BalancerStories
         Look(10, Diverging);
         Look(20, Imbalanced);
         Assert.Equal(new ActionCounts(ReduceMargin: 1, Reduce: 3, Expand: 1, Hedge: 1, Rebalance: 3), Statistics.ActionsByType);
-        Assert.Equal((9L, "v1.1", true), (Statistics.ActionsTaken, Statistics.Version, Statistics.Enabled));
+        Assert.Equal((9L, "v1.2", true), (Statistics.ActionsTaken, Statistics.Version, Statistics.Enabled));
         var metrics = Statistics.LastMetrics!;
         Assert.Equal((5_000m, 20_000m, 0.25, 5, 0.8, 0.0), (metrics.UsedMargin.Quote, metrics.TotalMargin.Quote, metrics.Utilisation, metrics.SymbolCount, metrics.Confidence, metrics.Divergence));
         Assert.Equal(("ADAUSDT", 250m, 0.0125, 0.05), (metrics.Positions[0].Symbol.Name, metrics.Positions[0].Margin.Quote, metrics.Positions[0].Exposure, metrics.Positions[0].Weight));

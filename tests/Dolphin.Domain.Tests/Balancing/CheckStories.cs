@@ -128,16 +128,45 @@ public sealed class CheckStories
         Assert.Contains(Assess(Portfolio(10_000m, 1.0, 0.0, ("AUSDT", 4000m), ("BUSDT", 3980m)), policy).Notes, n => n.Contains("less than 0.1 % of total margin", StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Without room for more margin a hedge closes of the held leg what it opens of the other, and says so")]
+    [Fact(DisplayName = "Without room for more margin a hedge closes of the held leg, and says so; what it frees goes on counting as used, so that it is enough")]
     public void Hedge_without_room()
     {
         var portfolio = Legs(10_000m, 0.06, ("AUSDT", 1499m, 0m), ("BUSDT", 1499m, 0m), ("CUSDT", 1499m, 0m), ("DUSDT", 1499m, 0m), ("EUSDT", 1499m, 0m));
-        var found = Assess(portfolio);
-        // Half of 7495 net has to go: 3747.5, by the largest first, which turns whole (749.5 each way is 1499).
-        Assert.Equal(["hedge AUSDT sell +749.5 -749.5", "hedge BUSDT sell +749.5 -749.5", "hedge CUSDT sell +374.75 -374.75"], found.Commands.Told());
-        Assert.Contains(": sells against what is net long, and closes of the held leg what there is no margin for; 3.0 % is felt after all hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
-        Assert.Equal((749.5m, 749.5m), (found.Commands[0].TargetSize.Quote, found.Commands[0].Hedge!.HeldTarget.Quote));
-        Assert.Equal(found.Metrics!.UsedMargin, Assess(portfolio.After(found.Commands)).Metrics!.UsedMargin);
+        var found = Assess(portfolio, due: BalancerChecks.Divergence);
+        // Half of 7495 net has to go: 3747.5, by the largest first.
+        Assert.Equal(["hedge AUSDT sell +0 -1499", "hedge BUSDT sell +0 -1499", "hedge CUSDT sell +0 -749.5"], found.Commands.Told());
+        Assert.EndsWith(": closes of what is net long, because there is no margin for the other side; 3.0 % is felt after all hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
+        Assert.Equal((0m, 0m, 749.5m), (found.Commands[0].TargetSize.Quote, found.Commands[0].Hedge!.HeldTarget.Quote, found.Commands[2].Hedge!.HeldTarget.Quote));
+        Assert.Equal(new Money(7495m), found.PartedWith);
+        Assert.Empty(portfolio.Again(found, found.Commands, due: BalancerChecks.Divergence).Commands);
+        // Prices together again: what is felt next is felt of what is left.
+        Assert.Null((portfolio with { Divergence = 0.03 }).Again(found, found.Commands, due: BalancerChecks.Divergence).PartedWith);
+    }
+
+    [Fact(DisplayName = "Whose holder opens no other side when asked is closed as far as it takes, and only after others have opened what they can")]
+    public void Hedge_of_those_who_do_not_grow()
+    {
+        PortfolioSnapshot Without(PortfolioSnapshot snapshot, params string[] symbols) =>
+            snapshot with { Positions = [.. snapshot.Positions!.Value.Select(p => p with { MayGrow = !symbols.Contains(p.Symbol.Name, StringComparer.Ordinal) })] };
+        var portfolio = Legs(20_000m, 0.04, ("AUSDT", 1400m, 0m), ("BUSDT", 1200m, 0m), ("CUSDT", 1000m, 0m), ("DUSDT", 1000m, 0m), ("EUSDT", 1000m, 0m));
+        // 5600 of net at 4 %: 4200 of it may stay, or 4800 with 800 opened; beyond 685.71 BUSDT would weigh too much.
+        Assert.Equal(["hedge BUSDT sell +685.71 -0", "hedge CUSDT sell +114.29 -0"], Assess(Without(portfolio, "AUSDT"), due: BalancerChecks.Divergence).Commands.Told());
+        var none = Without(portfolio, "AUSDT", "BUSDT", "CUSDT", "DUSDT", "EUSDT");
+        var found = Assess(none, due: BalancerChecks.Divergence);
+        Assert.Equal(["hedge AUSDT sell +0 -1400"], found.Commands.Told());
+        Assert.EndsWith(": closes of what is net long, because its holder opens no other side now; 3.0 % is felt after all hedges.", found.Commands[0].Reason, StringComparison.Ordinal);
+        Assert.Empty(none.Again(found, found.Commands, due: BalancerChecks.Divergence).Commands);
+    }
+
+    [Fact(DisplayName = "What overload has cut is given nothing for its weight: not by the same look, and not within the hour")]
+    public void Cut_and_not_grown()
+    {
+        var portfolio = Portfolio(10_000m, 1.0, 0.0, ("AUSDT", 2900m), ("BUSDT", 560m), ("CUSDT", 540m));
+        var policy = PolicyOf(BalancerSettings.Default with { MaxMarginUtilisation = 0.36m, MaxSymbolExposure = 0.55m, MinDiversification = 1 });
+        var found = Assess(portfolio, policy);
+        Assert.Equal(["reduce_margin CUSDT 540 -> 0", "reduce_margin BUSDT 560 -> 200"], found.Commands.Told());
+        Assert.Empty(portfolio.Again(found, found.Commands, policy).Commands);
+        Assert.Equal(["rebalance AUSDT 2900 -> 1937.5", "rebalance BUSDT 200 -> 1162.5"], Assess(portfolio.After(found.Commands), policy).Commands.Told()); // An hour later nobody knows of it.
     }
 
     [Fact(DisplayName = "A portfolio whose legs cover each other feels little of a divergence: an alert, no hedge, and the reason")]

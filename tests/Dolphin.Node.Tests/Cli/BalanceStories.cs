@@ -58,7 +58,7 @@ public sealed class BalanceStories : IDisposable
         Assert.True(answer.GetProperty("dry_run").GetBoolean());
         var balancer = answer.GetProperty("exposure_balancer");
         Assert.Equal(["enabled", "version", "actions_taken", "actions_by_type", "last_metrics", "limits", "status"], Names(balancer).Take(7));
-        Assert.Equal((true, "v1.1", 5, "OK"), (balancer.GetProperty("enabled").GetBoolean(), balancer.GetProperty("version").GetString(), balancer.GetProperty("actions_taken").GetInt32(), balancer.GetProperty("status").GetString()));
+        Assert.Equal((true, "v1.2", 5, "OK"), (balancer.GetProperty("enabled").GetBoolean(), balancer.GetProperty("version").GetString(), balancer.GetProperty("actions_taken").GetInt32(), balancer.GetProperty("status").GetString()));
         Assert.Equal("""{"reduce_margin":1,"reduce":3,"expand":1,"hedge":0,"rebalance":0}""", Compact(balancer.GetProperty("actions_by_type")));
         Assert.Equal("""{"max_margin_util":0.85,"max_symbol_exposure":0.15,"min_diversification":5,"divergence_threshold":0.03}""", Compact(balancer.GetProperty("limits")));
         var metrics = balancer.GetProperty("last_metrics");
