@@ -48,6 +48,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override LegTargets? OrdersOf(HedgeEvent @event) => @event.Orders;
     protected override StrategyFace Face => new(_plan.StrategyId, _state.Mode.ToString(), _state.Cycle, _state.RefusedCode ?? "", IsLive);
     protected override bool HasEnded => _state.Mode == HedgeMode.Terminated;
+    protected override Money Opened => _state.OpenedNotional;
 
     protected override Decision<HedgeEvent> Look(MarketProtocol.BarClosed bar)
     {

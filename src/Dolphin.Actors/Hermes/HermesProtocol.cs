@@ -26,9 +26,11 @@ public static class HermesProtocol
     /// <param name="Legs">The holder's; if there is none, what was let go of.</param>
     /// <param name="Declined">Who will not do what the hand-over under way asks for, or null.</param>
     /// <param name="Unassigned">The asset has not heard whom its legs are to belong to: it has just started.</param>
+    /// <param name="Opened">Quote; what one leg of the asset's newest opening got, whoever holds the legs since. Zero before the first.</param>
     public sealed record Holding(
         Symbol Symbol, LegHolder Holder, bool Ended, bool Grounded, Legs Legs, Declined? Declined,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Unassigned = false);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Unassigned = false,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Money Opened = default);
 
     public sealed record Declined(long Number, LegHolder By, string Reason);
 

@@ -329,7 +329,18 @@ public sealed class AssetActor : ReceiveActor
         var ended = holder is null && _assignment is { Enabled: var enabled } && Find(enabled) is { Holding.Ended: true };
         _ground.Hermes.Tell(new HermesProtocol.Holding(
             _plan.Symbol, holder?.Plan.Holder ?? LegHolder.Nobody, ended, holder?.Grounded ?? false, holder?.Holding!.Legs ?? _letGo!.Value, _declined,
-            Unassigned: _assignment is null));
+            Unassigned: _assignment is null, Opened));
+    }
+
+    /// <summary>Of whoever opened last; of an asset's strategies one opens.</summary>
+    private Money Opened
+    {
+        get
+        {
+            foreach (var member in _members)
+                if (member.Holding is { Opened: { Quote: > 0m } opened }) return opened;
+            return Money.Zero;
+        }
     }
 
     private Member Of(LegHolder holder) => _members.Single(m => m.Plan.Holder == holder);

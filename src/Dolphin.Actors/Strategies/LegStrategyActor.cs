@@ -97,6 +97,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract bool IsLive { get; }
     /// <summary>It came to its own end.</summary>
     protected abstract bool HasEnded { get; }
+    /// <summary>Quote; what one leg of its newest opening got. Zero before the first, and of who opens nothing.</summary>
+    protected virtual Money Opened => Money.Zero;
     /// <summary>What screens show of it.</summary>
     protected abstract StrategyFace Face { get; }
 
@@ -244,7 +246,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     }
 
     // Who has given its legs up has none, and says which they were.
-    private LegHolding WhatIsHeld() => new(_plan.Holder, IsLive, HasEnded, IsLive || HasEnded ? Ledger.Legs : _letGo);
+    private LegHolding WhatIsHeld() => new(_plan.Holder, IsLive, HasEnded, IsLive || HasEnded ? Ledger.Legs : _letGo, Opened);
 
     private void Ask(LegTargets targets) => Shared.Execution.Tell(new Execute(_plan.StrategyId, _plan.Symbol, targets));
 

@@ -69,7 +69,7 @@ public static partial class HedgeDecider
     private static HedgeState Start(HedgeState state, HedgeEvent.Started e) => WithoutCarry(Seen(state, e)) with
     {
         Mode = HedgeMode.Active, Incarnation = e.Incarnation, Reference = null, InCycle = false, OpeningQuantity = default,
-        OpeningNotional = default, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
+        OpeningNotional = default, OpenedBefore = null, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
         RefusedCode = null,
         // A look at the market started it, so a second copy of that look must decide nothing. A command's clock is not the market's.
         DecidedAt = e.By == RestartRule ? e.At : state.DecidedAt,
@@ -83,7 +83,7 @@ public static partial class HedgeDecider
         return state.With(ledger) with
         {
             Mode = HedgeMode.Active, Incarnation = e.Incarnation, Reference = e.Mark, InCycle = !ledger.Legs.AreFlat, OpeningQuantity = larger,
-            OpeningNotional = e.Mark * larger, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
+            OpeningNotional = e.Mark * larger, OpenedBefore = state.OpenedNotional, LastDecision = null, OpeningFailedAt = null, Evenings = 0, ExitWanted = ExitCauses.None, Exit = null,
             RefusedCode = null, ReleaseWantedBy = null,
         };
     }
@@ -137,7 +137,7 @@ public static partial class HedgeDecider
 
     private static HedgeState Opened(HedgeState state, PendingDecision<HedgeDecision> opening, bool failed, DateTimeOffset at) => WithoutCarry(state) with
     {
-        OpeningQuantity = Smaller(state.Legs), OpeningNotional = opening.Targets.DecisionPrice * Smaller(state.Legs), InCycle = !failed,
+        OpeningQuantity = Smaller(state.Legs), OpeningNotional = opening.Targets.DecisionPrice * Smaller(state.Legs), OpenedBefore = null, InCycle = !failed,
         OpeningFailedAt = failed ? at : null,
     };
 

@@ -132,9 +132,11 @@ public static partial class HedgeDecider
         if (!ofBoth) return state;
         var larger = state.Legs.Long > state.Legs.Short ? state.Legs.Long : state.Legs.Short;
         var more = Beyond(LegSteps.Smaller(state.OpeningQuantity + LegSteps.Smaller(longer, shorter), larger), state.OpeningQuantity);
-        return more.Base == 0m ? state : state with
+        if (more.Base == 0m) return state;
+        var notional = growth.Targets.DecisionPrice * more;
+        return state with
         {
-            OpeningQuantity = state.OpeningQuantity + more, OpeningNotional = state.OpeningNotional + growth.Targets.DecisionPrice * more,
+            OpeningQuantity = state.OpeningQuantity + more, OpeningNotional = state.OpeningNotional + notional, OpenedBefore = state.OpenedBefore + notional,
         };
     }
 

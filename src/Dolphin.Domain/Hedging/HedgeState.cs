@@ -45,6 +45,8 @@ public sealed record ExitProgress(
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
 /// <param name="Growth">What growth was asked for by the same; null before the first time.</param>
+/// <param name="OpenedBefore">Quote, of legs that were taken over: <see cref="OpenedNotional"/> of that moment, moved since by trims and growth as the unit of C2
+/// is. Null where the cycle has an opening of its own.</param>
 public sealed record HedgeState(
     HedgeMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, Price? Reference, int Cycle, bool InCycle,
     Quantity OpeningQuantity, Money OpeningNotional, PendingDecision<HedgeDecision>? Pending, HedgeDecision? LastDecision, DateTimeOffset? OpeningFailedAt, int Evenings,
@@ -52,7 +54,8 @@ public sealed record HedgeState(
     DateTimeOffset? TerminatedAt, DateTimeOffset? LastEventAt, int Exits,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GrowthProgress? Growth = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GrowthProgress? Growth = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OpenedBefore = null)
 {
     public static HedgeState Initial { get; } = new(
         HedgeMode.Idle, Incarnation: 0, Sequence: 0, default, default, Reference: null, Cycle: 0, InCycle: false, default, default,
@@ -61,6 +64,10 @@ public sealed record HedgeState(
 
     /// <summary>It has legs to decide on: they were opened or taken over, and neither given up nor closed for good.</summary>
     public bool IsLive => Mode is not (HedgeMode.Idle or HedgeMode.Terminated);
+
+    /// <summary>Quote; what one leg of the newest opening got, also where others have had the legs since. Zero before the first. The larger leg of what was taken
+    /// over, which C2 counts in, is no opening.</summary>
+    public Money OpenedNotional => OpenedBefore ?? OpeningNotional;
 
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);

@@ -53,15 +53,17 @@ public static partial class HedgeDecider
 
     private static HedgeState Trimmed(HedgeState state, PendingDecision<HedgeDecision> trim, DateTimeOffset at)
     {
-        var (before, closed) = (trim.Targets.From.Gross.Base, trim.Long.Filled.Base + trim.Short.Filled.Base);
-        if (closed <= 0m || before <= 0m) return state;
-        var kept = closed < before ? (before - closed) / before : 0m;
+        var (gross, closed) = (trim.Targets.From.Gross.Base, trim.Long.Filled.Base + trim.Short.Filled.Base);
+        if (closed <= 0m || gross <= 0m) return state;
+        var kept = closed < gross ? (gross - closed) / gross : 0m;
         if (state.InCycle && state.Legs.AreFlat) state = WithoutCarry(state) with { InCycle = false, OpeningFailedAt = at };
         // To the nearest: a trim that takes three orders leaves the same units as one that takes one.
         return state with
         {
             OpeningQuantity = new Quantity(decimal.Round(state.OpeningQuantity.Base * kept, Quantizer.WantedDecimals)),
-            OpeningNotional = new Money(decimal.Round(state.OpeningNotional.Quote * kept, Books.LegPosition.ReleaseDecimals)),
+            OpeningNotional = Kept(state.OpeningNotional), OpenedBefore = state.OpenedBefore is { } before ? Kept(before) : null,
         };
+
+        Money Kept(Money unit) => new(decimal.Round(unit.Quote * kept, Books.LegPosition.ReleaseDecimals));
     }
 }

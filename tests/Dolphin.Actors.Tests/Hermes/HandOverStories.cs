@@ -127,7 +127,41 @@ public sealed class HandOverStories : ActorStage
         Say(LegHolder.BandLimitedHedging);
         Assert.Equal(LegHolder.BandLimitedHedging, Told().Holder);
         for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 103m : 100m);
-        Assert.Equal("hedge-BTCUSDT", Assert.Single(Heard<Execute>(_execution)).StrategyId);
+        _opening = Assert.Single(Heard<Execute>(_execution));
+        Assert.Equal("hedge-BTCUSDT", _opening.StrategyId);
+    }
+
+    private Execute? _opening;
+
+    [Fact(DisplayName = "Hermes hears what was opened, while the one who opened has the legs, when another has them, and after a crash")]
+    public void Opened()
+    {
+        Flat();
+        for (var i = 0; i < 2; i++) // The orders are filled at 103.
+        {
+            var leg = (PositionSide)i;
+            var order = Hedges.Order(_opening!, leg);
+            var fill = new Fill(order.Id, ++_trade, Btc, leg, order.Side, Price.Of(103m), order.Quantity, Money.Zero, IsMaker: false, order.Quantity, Clock);
+            _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: false));
+            _execution.Send(_asset, new OrderFilled(_opening!.StrategyId, 1, fill));
+            _execution.Send(_asset, new LegDone(_opening.StrategyId, 1, leg, order.Quantity, "filled"));
+            Settle();
+        }
+
+        var told = Told();
+        var opened = _opening!.Targets.DecisionPrice * told.Legs.Long;
+        Assert.True(opened.Quote > 0m);
+        Assert.Equal(opened, told.Opened);
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Releasing));
+        var gone = Told();
+        Assert.Equal((LegHolder.Nobody, opened), (gone.Holder, gone.Opened));
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.ExposureProtector, HandOverStage.Adopting, gone.Legs));
+        told = Told();
+        Assert.Equal((LegHolder.ExposureProtector, opened), (told.Holder, told.Opened));
+        Crash();
+        Say(LegHolder.ExposureProtector);
+        told = Told();
+        Assert.Equal((LegHolder.ExposureProtector, opened), (told.Holder, told.Opened));
     }
 
     [Fact(DisplayName = "In a hand-over the holder lets go first, then the heir takes the very legs; nobody asks for an order, and no two hold them at once")]

@@ -80,7 +80,7 @@ public sealed class WireStories
         new StrategyProtocol.HeldBy(ActorStage.Btc, ActorStage.Strategy),
         new HermesProtocol.Assignment(ActorStage.Btc, LegHolder.Nobody, MayOpen: false, RiskPosture.Cautious, HolderPriority.High, RegimeGate.Open,
             new HermesProtocol.HandOverOrder(2, LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Book.Legs)),
-        new HermesProtocol.Holding(ActorStage.Btc, LegHolder.BandLimitedHedging, Ended: false, Grounded: false, Book.Legs, new HermesProtocol.Declined(2, LegHolder.HedgeCompression, "there is no gap")),
+        new HermesProtocol.Holding(ActorStage.Btc, LegHolder.BandLimitedHedging, Ended: false, Grounded: false, Book.Legs, new HermesProtocol.Declined(2, LegHolder.HedgeCompression, "there is no gap"), Opened: new Money(12_000m)),
         new HermesProtocol.Override(ActorStage.Btc, "ada", "a delisting", LegHolder.Nobody, RiskPosture.Defensive, TimeSpan.FromHours(4), HolderPriority.Urgent),
         new HermesProtocol.Lift(ActorStage.Btc, "ada", "it is over"), new HermesProtocol.Done(ActorStage.Btc, "it is set"),
         new HermesProtocol.Refused(ActorStage.Btc, new Refusal("hermes.bad-override", "a reason is expected")),
@@ -161,6 +161,9 @@ public sealed class WireStories
         Assert.Equal(new DirectionalSignal("20260105T000000.000Z-BTCUSDT-long", PositionSide.Long, 1, new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero)),
             new SignalWord(ActorStage.Btc, PositionSide.Long, 1).ToSignal(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero)));
         Assert.DoesNotContain("\"hermes\":", Encoding.UTF8.GetString(StoredJson.Write(asked with { Hermes = null })), StringComparison.Ordinal);
+        var held = new HermesProtocol.Holding(ActorStage.Btc, LegHolder.Nobody, Ended: false, Grounded: false, default, null);
+        Assert.DoesNotContain("opened", Encoding.UTF8.GetString(WireJson.Write(held)), StringComparison.Ordinal); // An older node reads it, and is read.
+        Assert.Equal(held, WireJson.Read(WireJson.Write(held), typeof(HermesProtocol.Holding)));
         var set = new HermesEvent.OverrideSet(1, "ada", "a delisting", LegHolder.Nobody, null, null, At, HolderPriority.Low);
         Assert.Equal(set, StoredJson.Read(StoredJson.Write(set), typeof(HermesEvent.OverrideSet)));
         Assert.DoesNotContain("priority", Encoding.UTF8.GetString(StoredJson.Write(set with { Priority = null })), StringComparison.Ordinal);

@@ -22,6 +22,40 @@ public sealed class HedgeHandOverStories
         Assert.Equal("hedge.cannot-adopt", run.Send(Adopt(2)).Refusal?.Code);
     }
 
+    [Fact(DisplayName = "What it opened is known while others have the legs and when they come back; the next opening is a new one. Legs that it never opened are no opening")]
+    public void Opened()
+    {
+        var run = HedgeStage.Idle();
+        run.Send(Adopt(1));
+        Assert.Equal(Money.Zero, run.State.OpenedNotional);
+
+        run = HedgeStage.Opened(); // 10 of each leg at 100.
+        Assert.Equal(new Money(1_000m), run.State.OpenedNotional);
+        run.Send(new HedgeInput.Release("hermes", 1, HedgeStage.Minute(2)));
+        Assert.Equal(new Money(1_000m), run.State.OpenedNotional);
+        run.Send(Adopt(2) with { Legs = new HandOver(new(new(3m), new(300m)), new(new(4m), new(400m)), 0, 0) });
+        Assert.Equal((1_000m, 400m), (run.State.OpenedNotional.Quote, run.State.OpeningNotional.Quote));
+        run.Send(new HedgeInput.Release("hermes", 2, HedgeStage.Minute(3)));
+        run.Send(Adopt(3) with { Legs = new HandOver(default, default, 0, 0) });
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(500m) };
+        Assert.IsType<HedgeEvent.CycleOpened>(Assert.Single(HedgeStage.At(run, 4, 100m)));
+        Assert.Equal((500m, null), (run.State.OpenedNotional.Quote, run.State.OpenedBefore));
+    }
+
+    [Fact(DisplayName = "A trim and a growth of legs that were taken over move what was opened as they move the unit of risk")]
+    public void OpenedMoves()
+    {
+        var run = HedgeStage.Opened();
+        run.Risk = run.Risk with { OpeningNotionalPerLeg = new Money(2_000m), Leverage = 6m };
+        run.Send(new HedgeInput.Release("hermes", 1, HedgeStage.Minute(2)));
+        run.Send(Adopt(2) with { Legs = new HandOver(new(new(8m), new(800m)), new(new(8m), new(800m)), 0, 0) });
+        run.Send(new HedgeInput.Trim(new TrimWish("balancer", 1, new(4m), new(4m), HedgeStage.Minute(9)), Price.Of(100m), ExitsAllowed: true, HedgeStage.Minute(3)), Price.Of(100m), HedgeStage.Minute(3));
+        Assert.Equal((500m, 400m), (run.State.OpenedNotional.Quote, run.State.OpeningNotional.Quote));
+        run.Send(new HedgeInput.Grow(new GrowWish("balancer", 1, new(6m), new(6m), HedgeStage.Minute(9)),
+            new HedgeMarket(Price.Of(100m), HedgeStage.Minute(4), run.Monitor, run.Risk)), Price.Of(100m), HedgeStage.Minute(4));
+        Assert.Equal((700m, 600m), (run.State.OpenedNotional.Quote, run.State.OpeningNotional.Quote));
+    }
+
     [Fact(DisplayName = "From there it trades by its own rule: nothing inside the band, and no evening of legs that it did not open")]
     public void Trades()
     {
