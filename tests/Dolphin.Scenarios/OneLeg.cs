@@ -8,7 +8,7 @@ namespace Dolphin.Scenarios;
 /// <summary>Hermes over hedges that stand on one leg most of the time, with thresholds at which every such leg is severe.</summary>
 public sealed class OneLeg
 {
-    private static readonly HermesSettings Nervous = Governed.Quick with { DominanceWeight = new FeatureTrigger(0.02, 0.01), SevereWeight = new FeatureTrigger(0.03, 0.01) };
+    private static readonly HermesSettings Nervous = Governed.Quick with { DominanceWeight = new FeatureTrigger(0.02, 0.01), SevereLegs = new FeatureTrigger(0.03, 0.01) };
 
     [Fact(DisplayName = "A severe book of one leg is wished to nobody who could not work on it: no hand-over is begun that the heir declines, and who looks is told why")]
     public void Nothing_in_vain()

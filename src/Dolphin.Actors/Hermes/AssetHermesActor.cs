@@ -82,7 +82,8 @@ public sealed class AssetHermesActor : DurableActor<HermesSnapshot>
         }
 
         var look = new HermesLook(
-            bar.ClosesAt, _regime.Reading, _risk.Read(Now), new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital),
+            bar.ClosesAt, _regime.Reading, _risk.Read(Now),
+            new HermesBook(book.Long.Position, book.Short.Position, bar.Bar.Close, _plan.Capital, held.Opened.Quote > 0m ? held.Opened : _plan.OpeningLeg),
             new HolderFacts(held.Grounded, held.Ended, _lastFillAt), _objects);
         _watch = HermesWatch.Observe(_policy, _watch, _state, look);
         _sight.See(look, _watch);

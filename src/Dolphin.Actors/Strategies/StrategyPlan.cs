@@ -28,7 +28,9 @@ public abstract record StrategyPlan(string StrategyId, Symbol Symbol, Instrument
 /// <param name="Strategies">One, which trades from the beginning; or several, of which Hermes enables one at a time.</param>
 /// <param name="Capital">Quote; the asset's share of the account.</param>
 /// <param name="Hermes">Null where one strategy has the asset for itself.</param>
-public sealed record AssetPlan(Symbol Symbol, Instrument Instrument, ImmutableArray<StrategyPlan> Strategies, Money Capital, HermesPolicy? Hermes = null)
+/// <param name="OpeningLeg">Quote, above zero where Hermes decides: one leg of an opening as the plan alone would size it, capital x fraction x leverage.</param>
+public sealed record AssetPlan(
+    Symbol Symbol, Instrument Instrument, ImmutableArray<StrategyPlan> Strategies, Money Capital, HermesPolicy? Hermes = null, Money OpeningLeg = default)
 {
     /// <summary>As <see cref="LegObjection"/> has it; nobody, and who is not in the plan, objects to nothing.</summary>
     public Refusal? Objection(LegHolder heir, in HermesBook book)

@@ -7,7 +7,8 @@ namespace Dolphin.Domain.Hermes;
 /// <summary>An asset's two legs, what they cost, and what they are to be measured by.</summary>
 /// <param name="Mark">The newest price.</param>
 /// <param name="Capital">Quote; what the plan gives this asset.</param>
-public readonly record struct HermesBook(LegPosition Long, LegPosition Short, Price Mark, Money Capital)
+/// <param name="OpeningLeg">Quote; what one leg of the newest opening got, or would get by the plan's own sizing where nothing was opened yet.</param>
+public readonly record struct HermesBook(LegPosition Long, LegPosition Short, Price Mark, Money Capital, Money OpeningLeg)
 {
     /// <summary>Base; a larger leg is a mistake somewhere.</summary>
     public const decimal HighestQuantity = 1_000_000_000_000_000m;
@@ -17,6 +18,8 @@ public readonly record struct HermesBook(LegPosition Long, LegPosition Short, Pr
     public const decimal LowestPrice = 0.000000001m, HighestPrice = 1_000_000_000m;
     /// <summary>Quote, both ends.</summary>
     public const decimal LowestCapital = 0.01m, HighestCapital = 1_000_000_000_000m;
+    /// <summary>Quote, both ends.</summary>
+    public const decimal LowestLeg = 0.00000001m, HighestLeg = HighestCost;
 
     public Legs Legs => new(Long.Quantity, Short.Quantity);
 
@@ -27,7 +30,12 @@ public readonly record struct HermesBook(LegPosition Long, LegPosition Short, Pr
     public double Skew => Legs.Gross.Base > 0m ? (double)Math.Abs(Legs.Net.Base) / (double)Legs.Gross.Base : 0;
 
     /// <summary>Net notional over capital, zero or more.</summary>
-    public double Weight => (double)Math.Abs(Legs.Net.Base) * (double)Mark.QuotePerBase / (double)Capital.Quote;
+    public double Weight => NetNotional / (double)Capital.Quote;
+
+    /// <summary>Net notional over one leg of the opening, zero or more: E of the design, in the unit of E_max.</summary>
+    public double NetLegs => NetNotional / (double)OpeningLeg.Quote;
+
+    private double NetNotional => (double)Math.Abs(Legs.Net.Base) * (double)Mark.QuotePerBase;
 
     /// <summary>Smaller leg over larger, 0 to 1; 0 when either is flat.</summary>
     public double Evenness
@@ -60,6 +68,7 @@ public readonly record struct HermesBook(LegPosition Long, LegPosition Short, Pr
     public string? Objection =>
         Mark.QuotePerBase is < LowestPrice or > HighestPrice ? $"expected a price from {LowestPrice:0.#########} to {HighestPrice:0}, got {Mark}"
         : Capital.Quote is < LowestCapital or > HighestCapital ? $"expected a capital from {LowestCapital} to {HighestCapital:0}, got {Capital}"
+        : OpeningLeg.Quote is < LowestLeg or > HighestLeg ? $"expected an opening leg from {LowestLeg:0.########} to {HighestLeg:0}, got {OpeningLeg}"
         : IsAbsurd(Long) || IsAbsurd(Short)
             ? $"expected legs of zero or more, up to {HighestQuantity:0} that cost up to {HighestCost:0}, got long {Long.Quantity} for {Long.Cost}, short {Short.Quantity} for {Short.Cost}"
         : null;

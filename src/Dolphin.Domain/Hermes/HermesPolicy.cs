@@ -50,9 +50,7 @@ public sealed class HermesPolicy
         check.Expect(settings.Dust is >= 0m and <= 1_000_000m, "dust", settings.Dust, "0 to 1000000 (quote)");
         Trigger(settings.Dominance, "dominance", "", 1);
         Trigger(settings.DominanceWeight, "dominance", "weight-", 100);
-        Trigger(settings.SevereWeight, "severe", "weight-", 100);
-        check.Expect(settings.SevereWeight.Enter > settings.DominanceWeight.Enter, "severe.weight-enter", settings.SevereWeight.Enter,
-            $"above dominance.weight-enter ({settings.DominanceWeight.Enter}): what is severe dominates");
+        Trigger(settings.SevereLegs, "severe", "legs-", 100);
         Trigger(settings.LockedGap, "locked", "gap-", 1);
         Trigger(settings.LockedEvenness, "locked", "evenness-", 1);
         check.Expect(settings.AilingLoss is > 0 and <= 1, "ailing.loss", settings.AilingLoss, "above 0, at most 1 (of the asset's capital)");
@@ -69,6 +67,8 @@ public sealed class HermesPolicy
         var warnings = new List<string>();
         if (!Allows(LegHolder.BandLimitedHedging))
             warnings.Add($"{path}.allowed has no band-limited-hedging: a flat asset stays flat, because the others only work on what is there.");
+        if (Settings.SevereLegs.Leave < 1)
+            warnings.Add($"{path}.severe.legs-leave is {Settings.SevereLegs.Leave}, less than the one leg that band-limited hedging stands on most of the time: what it always does would be severe.");
         if (Settings.Confirm < Regime.Settings.Slot)
             warnings.Add($"{path}.confirm is {Settings.Confirm}, less than one slot of the regime ({Regime.Settings.Slot}): nothing is measured anew before it is confirmed.");
         return warnings;

@@ -36,9 +36,10 @@ public sealed record HermesSettings
     /// account only if it weighs something in it.</summary>
     public FeatureTrigger DominanceWeight { get; init; } = new(Enter: 0.25, Leave: 0.15);
 
-    /// <summary>Keys <c>severe.weight-enter</c>, <c>.weight-leave</c>, 0 to 100: a dominating side of this weight is severe. Band-limited hedging
-    /// stands on one leg most of the time, 0.6 of the capital in the shipped plans: that is no severe imbalance, it is how it works.</summary>
-    public FeatureTrigger SevereWeight { get; init; } = new(Enter: 1.0, Leave: 0.8);
+    /// <summary>Keys <c>severe.legs-enter</c>, <c>.legs-leave</c>, 0 to 100: net notional over one leg of the opening, as design 7.5 has it for E_max; a
+    /// dominating side of this size is severe. Band-limited hedging stands on one leg most of the time, whatever leverage made of that leg, and leaves by itself
+    /// above gamma2 E_max = 1.1: both thresholds are beyond that. With a leg of 20 % x 3 they are 1.0 and 0.8 of the capital.</summary>
+    public FeatureTrigger SevereLegs { get; init; } = new(Enter: 1.67, Leave: 1.33);
 
     /// <summary>Keys <c>locked.gap-enter</c>, <c>.gap-leave</c>, fractions of price, 0 to 1: (pL - pS) / P. Half a percent is five times what
     /// one compression swing costs in taker fees.</summary>

@@ -11,10 +11,12 @@ public readonly record struct BookConditions(bool Dominates, bool Severe, bool L
     public static BookConditions After(HermesPolicy policy, BookConditions was, in HermesBook book)
     {
         var s = policy.Settings;
-        var (skew, weight) = (book.Skew, book.Weight);
+        var skew = book.Skew;
+        var dominates = s.Dominance.After(was.Dominates, skew) && s.DominanceWeight.After(was.Dominates, book.Weight);
         return new BookConditions(
-            s.Dominance.After(was.Dominates, skew) && s.DominanceWeight.After(was.Dominates, weight),
-            s.Dominance.After(was.Severe, skew) && s.SevereWeight.After(was.Severe, weight),
+            dominates,
+            // Severe is what the opening's size does not explain; and what does not weigh in the account is not severe, however small the opening was.
+            dominates && s.Dominance.After(was.Severe, skew) && s.SevereLegs.After(was.Severe, book.NetLegs),
             // It takes both legs under water to begin; a bounce that lifts one of them above for a while ends nothing.
             (was.Locked || book.BothUnderWater) && s.LockedGap.After(was.Locked, book.LockedGap) && s.LockedEvenness.After(was.Locked, book.Evenness));
     }
@@ -137,7 +139,8 @@ public static class HermesTable
             HermesRule.MarketUnknown => $"The market is not known yet: {from} stays.",
             HermesRule.KeepThroughStorm => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}: {from} keeps the book and opens nothing.",
             HermesRule.StayOut => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()} and the asset is flat: nothing new is opened.",
-            HermesRule.SevereImbalance => $"One side dominates severely ({skew}): {to} trims it, healthy holder or not.",
+            HermesRule.SevereImbalance => string.Create(CultureInfo.InvariantCulture,
+                $"One side dominates severely (skew {b.Skew:0.00}, net {b.NetLegs:0.00} of an opening leg): {to} trims it, healthy holder or not."),
             HermesRule.LockedAndRanging => string.Create(CultureInfo.InvariantCulture,
                 $"Both legs are locked, {b.LockedGap:0.00%} of price apart, and the market is ranging: {to} works inside the gap."),
             HermesRule.LockedAndWaiting => string.Create(CultureInfo.InvariantCulture,

@@ -46,9 +46,10 @@ public sealed record StrategiesPlan(
     public AssetPlan AssetOf(Symbol symbol, Instrument instrument, int assets)
     {
         var hedge = new HedgePlan(StrategyIds.Of(LegHolder.BandLimitedHedging, symbol), symbol, Hedging.PolicyFor(symbol, assets), instrument);
-        var capital = new Money(hedge.Policy.Settings.Capital);
+        var sizing = hedge.Policy.Settings;
+        var capital = new Money(sizing.Capital);
         return HermesOf(symbol) is { } hermes
-            ? new AssetPlan(symbol, instrument, [.. hermes.Settings.Allowed.Order().Select(Strategy)], capital, hermes)
+            ? new AssetPlan(symbol, instrument, [.. hermes.Settings.Allowed.Order().Select(Strategy)], capital, hermes, capital * (sizing.Fraction * sizing.Leverage))
             : AssetPlan.Alone(Strategy(HolderOf(symbol)), capital);
 
         StrategyPlan Strategy(LegHolder holder) => holder switch

@@ -101,7 +101,7 @@ internal static class StrategiesReader
             Dust = s.Number("dust", Range.Any, "quote currency"),
             Dominance = Trigger(dominance, ""),
             DominanceWeight = Trigger(dominance, "weight-"),
-            SevereWeight = Trigger(severe, "weight-"),
+            SevereLegs = Trigger(severe, "legs-"),
             LockedGap = Trigger(locked, "gap-"),
             LockedEvenness = Trigger(locked, "evenness-"),
             AilingLoss = (double)ailing.Fraction("loss", Range.Any, "of the asset's capital"),
@@ -111,7 +111,7 @@ internal static class StrategiesReader
         var enabled = s.Flag("enabled");
         var errors = new List<string>();
         var policy = HermesPolicy.Create(settings, Regime(s.Section("regime")), s.Path, errors);
-        s.NoteAtTheirKeys(errors);
+        s.NoteAtTheirKeys(errors, enabled ? policy?.Warnings(s.Path) : null);
         return (enabled ? policy : null, policy?.Regime);
     }
 

@@ -48,7 +48,8 @@ public sealed class AssetHermesStories : ActorStage
         Settle();
     }
 
-    private void Holds(LegHolder holder, Legs legs = default) => Tell(new Holding(Btc, holder, Ended: false, Grounded: false, legs, Declined: null));
+    private void Holds(LegHolder holder, Legs legs = default, decimal opened = 0m) =>
+        Tell(new Holding(Btc, holder, Ended: false, Grounded: false, legs, Declined: null, Opened: new Money(opened)));
 
     /// <summary>A market that goes up and down, and stays where it is.</summary>
     /// <param name="quoted">What is heard at the end of each bar.</param>
@@ -119,6 +120,18 @@ public sealed class AssetHermesStories : ActorStage
         Assert.Null(said.HandOver);
         Assert.Equal([typeof(HermesEvent.HandOverAsked), typeof(HermesEvent.Released), typeof(HermesEvent.Adopted)],
             Stored.Where(e => e is not HermesEvent.StanceChanged).Select(e => e.GetType()));
+    }
+
+    [Fact(DisplayName = "An imbalance is measured by what was opened; before the first opening by what the plan's own sizing gives one leg")]
+    public void Measures()
+    {
+        Gives();
+        Tell(new BookProtocol.Booked(HedgedBook.Empty(Btc).Apply(Bought(1, PositionSide.Long, 105m)).Book));
+        Bars(1);
+        Assert.Equal(HandOverStories.Plan.OpeningLeg, _seen.Of(Btc).Hermes!.Read().Look!.Value.Book.OpeningLeg);
+        Holds(LegHolder.BandLimitedHedging, opened: 24_000m);
+        Bars(1);
+        Assert.Equal(new Money(24_000m), _seen.Of(Btc).Hermes!.Read().Look!.Value.Book.OpeningLeg);
     }
 
     [Fact(DisplayName = "After a crash it says at once what it had decided, with its snapshot and without one")]

@@ -40,7 +40,7 @@ public sealed class HandOverStories : ActorStage
             Hedges.Plan, new CompressionPlan("compression-BTCUSDT", Btc, Good(e => CompressionPolicy.Create(new CompressionSettings { WarmUpBars = 2 }, "test", e)), Instrument),
             new ProtectorPlan("protector-BTCUSDT", Btc, Good(e => ProtectorPolicy.Create(new ProtectorSettings(), "test", e)), Instrument),
         ],
-        new Money(20_000m), Good(e => HermesPolicy.Create(new HermesSettings(), new RegimeSettings(), "test", e)));
+        new Money(20_000m), Good(e => HermesPolicy.Create(new HermesSettings(), new RegimeSettings(), "test", e)), new Money(12_000m));
 
     private static T Good<T>(Func<List<string>, T?> create) where T : class
     {

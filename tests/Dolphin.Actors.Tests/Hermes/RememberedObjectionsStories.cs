@@ -16,7 +16,7 @@ public sealed class RememberedObjectionsStories
 
     private static LegPosition Leg(decimal quantity) => new(new Quantity(quantity), new Money(100m * quantity));
 
-    private static HermesBook Book(decimal @long, decimal price) => new(Leg(@long), Leg(1m), Price.Of(price), new Money(1000m));
+    private static HermesBook Book(decimal @long, decimal price) => new(Leg(@long), Leg(1m), Price.Of(price), new Money(1000m), new Money(600m));
 
     [Fact(DisplayName = "A strategy is asked once about legs that stay as they are, whatever the price does, and again about others")]
     public void Asked_again_about_others()

@@ -25,7 +25,7 @@ public sealed class OperatorDeskStories : TestKit
     private static AssetPlan Asset(string symbol, HermesPolicy? hermes)
     {
         var hedge = Small.Hedge(Small.Market(), new Symbol(symbol));
-        return new AssetPlan(hedge.Symbol, hedge.Instrument, [hedge], new Money(1_000m), hermes);
+        return new AssetPlan(hedge.Symbol, hedge.Instrument, [hedge], new Money(1_000m), hermes, new Money(600m));
     }
 
     private void Open(params Asked[] again)

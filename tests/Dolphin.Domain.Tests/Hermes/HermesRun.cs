@@ -128,9 +128,9 @@ internal static class HermesStage
         new RegimeFeatures(0.01, 0.2, double.NaN, double.NaN, 0, regime == Regime.Trending ? 0.6 : 0.2, varianceRatio, direction),
         RegimeFeatureSet.Spread | RegimeFeatureSet.Depth, 48, Start.ToUnixTimeMilliseconds(), Start.ToUnixTimeMilliseconds(), HasBars: true);
 
-    /// <summary>Mark 100, capital 1000. Quantities in base, average prices in quote.</summary>
-    public static HermesBook BookOf(decimal longs, decimal longPrice, decimal shorts, decimal shortPrice) => new(
-        new LegPosition(new Quantity(longs), new Money(longs * longPrice)), new LegPosition(new Quantity(shorts), new Money(shorts * shortPrice)), Price.Of(100m), new Money(1_000m));
+    /// <summary>Mark 100, capital 1000, opened with 20 % x 3 of it. Quantities in base, average prices in quote.</summary>
+    public static HermesBook BookOf(decimal longs, decimal longPrice, decimal shorts, decimal shortPrice, decimal openingLeg = 600m) => new(
+        new LegPosition(new Quantity(longs), new Money(longs * longPrice)), new LegPosition(new Quantity(shorts), new Money(shorts * shortPrice)), Price.Of(100m), new Money(1_000m), new Money(openingLeg));
 
     public static readonly HermesBook Flat = BookOf(0, 0, 0, 0);
     public static readonly HermesBook Dust = BookOf(0.05m, 100, 0, 0);
@@ -142,6 +142,8 @@ internal static class HermesStage
     /// <summary>Locked by Hermes's thresholds, with no room for a swing of compression between the legs.</summary>
     public static readonly HermesBook NarrowlyLocked = BookOf(5, 100.275m, 4, 99.725m);
     public static readonly HermesBook Severe = BookOf(11, 101, 0.5m, 99);
+    /// <summary>Opened with 20 % x 6 of the capital, and down to one leg and a rest: net 1.15 of the capital.</summary>
+    public static readonly HermesBook LeveredLeg = BookOf(12, 101, 0.5m, 99, openingLeg: 1_200m);
     public static readonly HermesBook Locked = BookOf(5, 104, 4, 97);
     public static readonly HermesBook Crumbs = BookOf(5, 101, 0.2m, 97);
 

@@ -100,6 +100,58 @@ public sealed class HermesChoiceStories
         Assert.Equal(priority, run.State.Priority);
     }
 
+    [Theory(DisplayName = "What hedging opened and stands on with one leg is no severe imbalance, whatever leverage made of it; hedging keeps it, without haste")]
+    [InlineData(600)] // 20 % of the capital, three times.
+    [InlineData(1_200)] // Six times: what APEX allows.
+    [InlineData(4_000)]
+    public void Levered(int openingLeg)
+    {
+        var (leg, rest) = (openingLeg / 100m, openingLeg / 2_000m);
+        // A leg, and one tenth more: from there hedging leaves by itself.
+        foreach (var quantity in new[] { leg, 1.1m * leg })
+        {
+            var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.BookOf(quantity, 101, rest, 99, openingLeg));
+            Assert.Empty(run.For(3 * 24 * 60).OfType<HermesEvent.HandOverAsked>());
+            Assert.Equal((LegHolder.BandLimitedHedging, HolderPriority.Normal), (run.State.Holder, run.State.Priority));
+            Assert.Equal((true, false), (run.Watch.Book.Dominates, run.Watch.Book.Severe));
+        }
+    }
+
+    [Theory(DisplayName = "Severe is a side of one and two thirds of what was opened, until it is one and a third: at any leverage, and as 1.0 and 0.8 of the capital with the shipped sizing")]
+    [InlineData(600, 1.01, 0.81, 0.79)]
+    [InlineData(1_200, 2.02, 1.62, 1.58)]
+    [InlineData(4_000, 6.70, 5.40, 5.30)]
+    public void SevereBeyondTheOpening(int openingLeg, double severe, double still, double over)
+    {
+        BookConditions After(BookConditions was, double weight)
+        {
+            var book = HermesStage.BookOf(10m * (decimal)weight, 100, 0, 0, openingLeg);
+            Assert.Equal(weight, book.Weight, 9);
+            return BookConditions.After(HermesStage.Policy, was, book);
+        }
+
+        Assert.False(After(default, still).Severe);
+        var on = After(default, severe);
+        Assert.True(on.Severe);
+        Assert.True(After(on, still).Severe);
+        Assert.False(After(on, over).Severe);
+    }
+
+    [Fact(DisplayName = "What does not weigh in the account is not severe, however small the opening was")]
+    public void NothingMuch()
+    {
+        var book = HermesStage.BookOf(1, 100, 0, 0, openingLeg: 20); // Five times what was opened; a tenth of the capital.
+        Assert.Equal(default, BookConditions.After(HermesStage.Policy, default, book));
+    }
+
+    [Fact(DisplayName = "Why a severe imbalance goes to the protector is said in the unit it was judged by")]
+    public void SevereInWords()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Severe);
+        Assert.Equal("One side dominates severely (skew 0.91, net 1.75 of an opening leg): exposure-protector trims it, healthy holder or not.",
+            run.For(60).OfType<HermesEvent.HandOverAsked>().Single().Why);
+    }
+
     [Fact(DisplayName = "A dominating side that loses a tenth of the capital and has not traded for a day goes to the protector; balanced again, back")]
     public void Ailing()
     {
@@ -680,12 +732,12 @@ public sealed class HermesPolicyStories
         Assert.Null(HermesPolicy.Create(new HermesSettings
         {
             Allowed = [LegHolder.Nobody, LegHolder.HedgeCompression, LegHolder.HedgeCompression], MinDwell = TimeSpan.FromSeconds(5), Dust = -1m,
-            Dominance = new FeatureTrigger(0.4, 0.6), SevereWeight = new FeatureTrigger(0.2, 0.1), AilingLoss = 0, BoldBelow = double.NaN,
+            Dominance = new FeatureTrigger(0.4, 0.6), SevereLegs = new FeatureTrigger(0.1, 0.2), AilingLoss = 0, BoldBelow = double.NaN,
         }, new RegimeSettings { Coverage = 2 }, "dolphin.hermes", errors));
         Assert.Equal(
         [
             "ailing.loss", "allowed", "allowed", "bold-below", "confirm", "dominance.leave", "dust", "hand-over.retry-after", "min-dwell",
-            "regime.coverage", "severe.weight-enter",
+            "regime.coverage", "severe.legs-leave",
         ], errors.Select(e => e["dolphin.hermes.".Length..].Split(' ')[0]).Order(StringComparer.Ordinal));
     }
 
@@ -693,8 +745,8 @@ public sealed class HermesPolicyStories
     public void Warnings()
     {
         Assert.Empty(HermesStage.Policy.Warnings("dolphin.hermes"));
-        var odd = HermesStage.PolicyOf(new HermesSettings { Allowed = [LegHolder.ExposureProtector], Confirm = TimeSpan.FromMinutes(1) });
-        Assert.Collection(odd.Warnings("h"), w => Assert.StartsWith("h.allowed has no band-limited-hedging", w), w => Assert.StartsWith("h.confirm is 00:01:00, less than one slot", w));
+        var odd = HermesStage.PolicyOf(new HermesSettings { Allowed = [LegHolder.ExposureProtector], Confirm = TimeSpan.FromMinutes(1), SevereLegs = new FeatureTrigger(1.5, 0.9) });
+        Assert.Collection(odd.Warnings("h"), w => Assert.StartsWith("h.allowed has no band-limited-hedging", w), w => Assert.StartsWith("h.severe.legs-leave is 0.9, less than the one leg", w), w => Assert.StartsWith("h.confirm is 00:01:00, less than one slot", w));
     }
 
     [Fact(DisplayName = "Names are read back as they are written, and people may use short ones")]

@@ -40,7 +40,7 @@ internal static class Governed
             new CompressionPlan($"compression-{symbol}", symbol, Good(e => CompressionPolicy.Create(new CompressionSettings(), "test", e)), hedge.Instrument),
             new ProtectorPlan($"protector-{symbol}", symbol, Good(e => ProtectorPolicy.Create(new ProtectorSettings(), "test", e)), hedge.Instrument),
         ];
-        return new AssetPlan(symbol, hedge.Instrument, strategies, Plans.Deposit, hermes);
+        return new AssetPlan(symbol, hedge.Instrument, strategies, Plans.Deposit, hermes, Plans.Deposit * (hedging.Fraction * hedging.Leverage));
     }
 
     private static T Good<T>(Func<List<string>, T?> create) where T : class
