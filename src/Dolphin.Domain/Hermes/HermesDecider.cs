@@ -101,7 +101,10 @@ public static partial class HermesDecider
         else if (watch.CalmerSince is { } calmer && look.At - calmer >= policy.Settings.Confirm && watch.CalmerPriority < priority)
             priority = watch.CalmerPriority > stance.Priority ? watch.CalmerPriority : stance.Priority;
         if ((posture, priority) == (state.Posture, state.Priority)) return;
-        var why = posture != state.Posture ? HermesTable.Why(policy, state, look, stance) : HermesTable.WhyPriority(state, look, watch.Book);
+        var why = posture != state.Posture ? HermesTable.Why(policy, state, look, stance)
+            : priority == stance.Priority ? HermesTable.WhyPriority(policy, state, look, stance.Cause)
+            // What asked for it is over; it calms down no further than to the most urgent of the time that confirms.
+            : $"It is the most urgent of the last {RegimeReading.Text(policy.Settings.Confirm)}.";
         events.Add(new HermesEvent.StanceChanged(posture, priority, why, look.At));
     }
 

@@ -26,12 +26,18 @@ public readonly record struct BookConditions(bool Dominates, bool Severe, bool L
 /// <param name="Unfit">Whom an earlier line, or an operator, would have had, and who can do nothing with the legs as they stand; nobody if there is none.</param>
 public readonly record struct HermesWant(LegHolder Holder, HermesRule Rule, LegHolder Unfit = LegHolder.Nobody);
 
-/// <summary>How daring and how urgent the holder should be, and what limits its daring.</summary>
-/// <param name="PriorityIsSaid">An operator set it: it waits for no confirmation.</param>
-public readonly record struct HermesStance(RiskPosture Posture, HolderPriority Priority, StanceBound Bound, bool PriorityIsSaid = false);
+/// <summary>How daring and how urgent the holder should be, what limits its daring, and what its urgency comes from.</summary>
+public readonly record struct HermesStance(RiskPosture Posture, HolderPriority Priority, StanceBound Bound, PriorityCause Cause)
+{
+    /// <summary>An operator set the priority: it waits for no confirmation.</summary>
+    public bool PriorityIsSaid => Cause == PriorityCause.Override;
+}
 
 /// <summary>What keeps a risk posture from being higher.</summary>
 public enum StanceBound { Invariant, Override, Survival, Regime, Health, VarianceRatio, Nothing }
+
+/// <summary>What a priority comes from. An operator may set any; by the table the next is URGENT, then two HIGH, two LOW, and NORMAL.</summary>
+public enum PriorityCause { Override, SevereAgainstTrend, Severe, AilingImbalance, NobodyHolds, NoTradableMarket, Nothing }
 
 /// <summary>The table: who should hold an asset's legs, and how. The first line that applies decides. No history but what is passed in.</summary>
 public static class HermesTable
@@ -102,10 +108,9 @@ public static class HermesTable
     public static HermesStance Stance(HermesPolicy policy, HermesState state, in HermesLook look, BookConditions book)
     {
         var health = Health(policy, state.Holder, look);
-        var urged = SaidPriority(state, look);
-        var priority = urged ?? Priority(state, look, book, health);
-        if (look.Risk.InvariantFailed) return new HermesStance(RiskPosture.Defensive, priority, StanceBound.Invariant);
-        if (state.Override is { Posture: { } said }) return new HermesStance(said, priority, StanceBound.Override, urged is not null);
+        var (priority, cause) = Priority(state, look, book, health);
+        if (look.Risk.InvariantFailed) return new HermesStance(RiskPosture.Defensive, priority, StanceBound.Invariant, cause);
+        if (state.Override is { Posture: { } said }) return new HermesStance(said, priority, StanceBound.Override, cause);
 
         var (posture, bound) = (RiskPosture.Bold, StanceBound.Nothing);
         void Limit(RiskPosture most, StanceBound by)
@@ -116,7 +121,7 @@ public static class HermesTable
         Limit(ByRegime(look.Regime.Regime), StanceBound.Regime);
         Limit(health switch { HolderHealth.Grounded => RiskPosture.Defensive, HolderHealth.Ailing => RiskPosture.Cautious, _ => RiskPosture.Bold }, StanceBound.Health);
         if (!(look.Regime.Features.VarianceRatio < policy.Settings.BoldBelow)) Limit(RiskPosture.Balanced, StanceBound.VarianceRatio);
-        return new HermesStance(posture, priority, bound, urged is not null);
+        return new HermesStance(posture, priority, bound, cause);
     }
 
     /// <summary>One sentence for people: why the legs belong to whom the rule says.</summary>
@@ -174,12 +179,16 @@ public static class HermesTable
     };
 
     /// <summary>One sentence for people: where the priority comes from.</summary>
-    public static string WhyPriority(HermesState state, in HermesLook look, BookConditions book) =>
-        SaidPriority(state, look) is not null ? $"{state.Override!.By} set it: {state.Override.Why}"
-        : book.Severe ? "One side dominates severely."
-        : book.Dominates ? "One side dominates."
-        : state.Holder == LegHolder.Nobody ? "Nobody holds the asset."
-        : $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}.";
+    public static string WhyPriority(HermesPolicy policy, HermesState state, in HermesLook look, PriorityCause cause) => cause switch
+    {
+        PriorityCause.Override => $"{state.Override!.By} set it: {state.Override.Why}",
+        PriorityCause.SevereAgainstTrend => $"One side dominates severely, and the market trends {(look.Regime.Features.Direction > 0 ? "up" : "down")}, against it.",
+        PriorityCause.Severe => "One side dominates severely.",
+        PriorityCause.AilingImbalance => $"One side dominates, and {state.Holder.Name()} is {Health(policy, state.Holder, look).ToString().ToLowerInvariant()}.",
+        PriorityCause.NobodyHolds => "Nobody holds the asset.",
+        PriorityCause.NoTradableMarket or PriorityCause.Nothing => $"The market is {look.Regime.Regime.ToString().ToLowerInvariant()}.",
+        _ => throw new UnreachableException($"No words for {cause}."),
+    };
 
     private static RiskPosture BySurvival(Posture posture) => posture switch
     {
@@ -195,14 +204,15 @@ public static class HermesTable
         _ => RiskPosture.Defensive,
     };
 
-    // With a failed invariant an operator's word counts for nothing here, as everywhere.
-    private static HolderPriority? SaidPriority(HermesState state, in HermesLook look) => look.Risk.InvariantFailed ? null : state.Override?.Priority;
-
-    private static HolderPriority Priority(HermesState state, in HermesLook look, BookConditions book, HolderHealth health)
+    private static (HolderPriority Priority, PriorityCause Cause) Priority(HermesState state, in HermesLook look, BookConditions book, HolderHealth health)
     {
+        // With a failed invariant an operator's word counts for nothing here, as everywhere.
+        if (state.Override?.Priority is { } said && !look.Risk.InvariantFailed) return (said, PriorityCause.Override);
         var against = look.Regime.Regime == Regime.Trending && look.Regime.Features.Direction * look.Book.Side < 0;
-        if (book.Severe) return against ? HolderPriority.Urgent : HolderPriority.High;
-        if (book.Dominates && health != HolderHealth.Healthy) return HolderPriority.High;
-        return state.Holder == LegHolder.Nobody || look.Regime.Regime is Regime.Unknown or Regime.Thin or Regime.Chaotic ? HolderPriority.Low : HolderPriority.Normal;
+        if (book.Severe) return against ? (HolderPriority.Urgent, PriorityCause.SevereAgainstTrend) : (HolderPriority.High, PriorityCause.Severe);
+        if (book.Dominates && health != HolderHealth.Healthy) return (HolderPriority.High, PriorityCause.AilingImbalance);
+        if (state.Holder == LegHolder.Nobody) return (HolderPriority.Low, PriorityCause.NobodyHolds);
+        return look.Regime.Regime is Regime.Unknown or Regime.Thin or Regime.Chaotic
+            ? (HolderPriority.Low, PriorityCause.NoTradableMarket) : (HolderPriority.Normal, PriorityCause.Nothing);
     }
 }

@@ -170,6 +170,25 @@ public sealed class HermesProperties
         return loosened.Zip(loosened.Skip(1), (a, b) => b - a).All(gap => gap >= Confirm);
     });
 
+    [Fact(DisplayName = "Where only the priority changes the reason that is stored is one that has that priority")]
+    public void Reasons() => ForAll(Wild, run =>
+    {
+        var (state, good) = (HermesState.Initial, true);
+        foreach (var e in run.Events)
+        {
+            if (e is HermesEvent.StanceChanged s && s.Posture == state.Posture && !s.Why.StartsWith("ada set it: ", StringComparison.Ordinal)
+                && !s.Why.StartsWith("It is the most urgent of the last 30 min", StringComparison.Ordinal))
+            {
+                good &= s.Priority == (s.Why.EndsWith(" against it.", StringComparison.Ordinal) ? HolderPriority.Urgent
+                    : s.Why.StartsWith("One side dominates", StringComparison.Ordinal) ? HolderPriority.High
+                    : s.Why is "The market is ranging." or "The market is trending." ? HolderPriority.Normal
+                    : HolderPriority.Low);
+            }
+            state = HermesDecider.Evolve(state, e);
+        }
+        return good;
+    });
+
     [Fact(DisplayName = "Every input sent twice decides nothing new")]
     public void Idempotent() => ForAll(Wild, run => run.NewFromRepeats == 0);
 

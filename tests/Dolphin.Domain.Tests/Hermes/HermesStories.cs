@@ -597,6 +597,62 @@ public sealed class HermesOverrideStories
         Assert.Equal((LegHolder.ExposureProtector, RiskPosture.Bold, HolderPriority.Urgent), (run.State.Holder, run.State.Posture, run.State.Priority));
     }
 
+    [Fact(DisplayName = "The reason that is stored with a priority is what the priority comes from")]
+    public void PriorityAndReason()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.OneLeg); // It dominates, and is how hedging stands.
+        run.Objects = (LegHolder heir, in HermesBook _) => heir == LegHolder.ExposureProtector ? new Refusal("test.no", "no.") : null; // Hedging keeps it.
+        run.For(60);
+        Assert.Equal((HolderPriority.Normal, RiskPosture.Balanced), (run.State.Priority, run.State.Posture));
+
+        Becomes(HermesStage.Severe, Regime.Ranging, HolderPriority.High, "One side dominates severely.");
+        run.Regime = HermesStage.Market(Regime.Trending, direction: -1);
+        run.Look(); // The posture tightens, and has the event for itself.
+        Becomes(HermesStage.OneLeg, Regime.Trending, HolderPriority.Normal, "The market is trending.");
+        Becomes(HermesStage.Severe, Regime.Trending, HolderPriority.Urgent, "One side dominates severely, and the market trends down, against it.");
+        Becomes(HermesStage.OneLeg, Regime.Trending, HolderPriority.Normal, "The market is trending.");
+        run.Regime = HermesStage.Market(Regime.Unknown);
+        run.Look();
+        Becomes(HermesStage.OneLeg, Regime.Unknown, HolderPriority.Low, "The market is unknown.");
+        run.Holder = run.Holder with { LastFillAt = run.Now.AddDays(-2) };
+        Becomes(HermesStage.LosingOneLeg, Regime.Unknown, HolderPriority.High, "One side dominates, and band-limited-hedging is ailing.");
+        run.Holder = run.Holder with { LastFillAt = run.Now.AddDays(2) };
+        Becomes(HermesStage.OneLeg, Regime.Unknown, HolderPriority.Low, "The market is unknown.");
+
+        void Becomes(HermesBook book, Regime regime, HolderPriority priority, string why)
+        {
+            Assert.NotEqual(priority, run.State.Priority);
+            var posture = run.State.Posture;
+            (run.Book, run.Regime) = (book, HermesStage.Market(regime, direction: regime == Regime.Trending ? -1 : 0));
+            var changed = run.For(45).OfType<HermesEvent.StanceChanged>().Single();
+            Assert.Equal((priority, posture, why), (changed.Priority, changed.Posture, changed.Why));
+        }
+    }
+
+    [Fact(DisplayName = "A priority that calms down to the most urgent of the time that confirms says so, and not what is the case by then")]
+    public void CalmedByHalf()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Severe);
+        run.Objects = (LegHolder heir, in HermesBook _) => heir == LegHolder.ExposureProtector ? new Refusal("test.no", "no.") : null;
+        run.Regime = HermesStage.Market(Regime.Trending, direction: -1);
+        run.For(60);
+        Assert.Equal(HolderPriority.Urgent, run.State.Priority);
+        run.Regime = HermesStage.Market(Regime.Trending, direction: 1);
+        run.For(15); // High.
+        run.Book = HermesStage.OneLeg;
+        var changed = run.For(30).OfType<HermesEvent.StanceChanged>().First();
+        Assert.Equal((HolderPriority.High, "It is the most urgent of the last 30 min."), (changed.Priority, changed.Why));
+    }
+
+    [Fact(DisplayName = "A trend against a side that does not dominate severely is not urgent")]
+    public void TrendAlone()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.OneLeg);
+        run.Regime = HermesStage.Market(Regime.Trending, direction: -1);
+        run.For(24 * 60);
+        Assert.Equal(HolderPriority.Normal, run.State.Priority);
+    }
+
     [Fact(DisplayName = "A priority that an operator sets acts at once, up and down; lifted, it calms down as any other does")]
     public void Said_priority()
     {
