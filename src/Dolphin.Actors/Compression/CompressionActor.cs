@@ -1,3 +1,4 @@
+using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
@@ -85,6 +86,11 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
         _state = CompressionDecider.Evolve(_state, @event);
         Episodes = Episodes?.After(@event, _state);
         Slot.Compression = _state;
+    }
+
+    protected override void Check(CompressionEvent stored)
+    {
+        if (_state.Locked) CheckGrowsNothing(Invariant.CompressionNeverGrows, stored, (stored as CompressionEvent.FillBooked)?.Fill, ofGross: true);
     }
 
     private Decision<CompressionEvent> Decide(CompressionInput input) => CompressionDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);

@@ -179,6 +179,8 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
             if (plan.All(o => o.Leg != leg)) Refuse(request, leg, "nothing to do");
         if (intents.Count == 0) return;
+        var other = _desk.OtherTraderOf(request.Symbol, request.StrategyId);
+        _invariants.Check(Invariant.OneTraderPerSymbol, other is null, () => $"{request.StrategyId} trades {request.Symbol} while orders of {other} are open there.");
         PersistAll(intents, stored =>
         {
             Apply(stored);

@@ -85,6 +85,15 @@ public sealed class OrderDesk
     /// <summary>What was filled of it, by all of its orders.</summary>
     public Quantity FilledOf(LegPlacement placement) => PartsOf(placement).Aggregate(placement.Filled, static (sum, part) => sum + part.Cumulative);
     public OpenOrder? Find(ClientOrderId id) => _open.GetValueOrDefault(id);
+    /// <summary>A strategy that may have an order of the symbol open at the venue, or works a leg of it, and is not the one named; null if there is none. Nobody's is a panic's.</summary>
+    public string? OtherTraderOf(Symbol symbol, string strategyId)
+    {
+        foreach (var order in _open.Values)
+            if (order.End is null && order.Order.Symbol == symbol && order.StrategyId != strategyId && order.StrategyId != Panic.Strategy) return order.StrategyId;
+        foreach (var worked in _placements.Values)
+            if (worked.Placement.Symbol == symbol && worked.Placement.StrategyId != strategyId) return worked.Placement.StrategyId;
+        return null;
+    }
     public LastDecision? LastOf(string strategyId) => _decisions.GetValueOrDefault(strategyId);
     public OpenOrder? Find(string strategyId, long sequence, PositionSide leg) => _ids.TryGetValue((strategyId, sequence, leg), out var id) ? _open[id] : null;
 

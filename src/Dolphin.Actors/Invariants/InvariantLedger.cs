@@ -27,6 +27,14 @@ public enum Invariant
     RiskInRange,
     /// <summary>14: recovery no steeper than the slope, a fall at once.</summary>
     RiskRecoversSlowly,
+    /// <summary>Design 7.13: once a compression has its lock, no order and no fill of it makes gross larger.</summary>
+    CompressionNeverGrows,
+    /// <summary>No order and no fill of a protector makes a leg larger.</summary>
+    ProtectorNeverEnlarges,
+    /// <summary>Never two strategies on one leg: whoever sends orders for a symbol finds none open there of another one.</summary>
+    OneTraderPerSymbol,
+    /// <summary>A hand-over: who takes legs over has the very legs that were let go of.</summary>
+    HandOverKeepsLegs,
 }
 
 /// <param name="FirstViolation">What was expected and what came, the first time; null if never.</param>

@@ -2,6 +2,7 @@ using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
@@ -205,6 +206,7 @@ public sealed class AssetActor : ReceiveActor
     private void OnHolding(LegHolding holding)
     {
         var member = Of(holding.Holder);
+        if (!member.Holds && holding.Holds) CheckTaken(holding);
         if (holding.Holds) (_handingOver, _saidDecline) = (false, null);
         if (member.Holds && !holding.Holds) _letGo = holding.Legs;
         else if (holding.Holds) _letGo = null;
@@ -214,6 +216,15 @@ public sealed class AssetActor : ReceiveActor
         if (IsAlone) return;
         if (isNews) Reconcile(); // Who only says again that it cannot let go yet is asked again with the next bar.
         TellHermes();
+    }
+
+    // Said before anything else can have happened to the legs. Who recovers and has held them all along was offered none.
+    private void CheckTaken(LegHolding taken)
+    {
+        if (!_handingOver || _offered is not { Legs: var given }) return;
+        if (_assignment?.HandOver is { Stage: HandOverStage.Adopting } order) given = order.Legs;
+        _ground.Strategies.Invariants.Check(Invariant.HandOverKeepsLegs, taken.Legs == given,
+            () => $"{_plan.Symbol}: {taken.Holder.Name()} was given long {given.Long}, short {given.Short}, and took long {taken.Legs.Long}, short {taken.Legs.Short}.");
     }
 
     /// <summary>The strategy that has the legs and can be asked to trade them.</summary>

@@ -1,3 +1,4 @@
+using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
@@ -97,6 +98,9 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
         _state = ProtectorDecider.Evolve(_state, @event);
         Show();
     }
+
+    protected override void Check(ProtectorEvent stored) =>
+        CheckGrowsNothing(Invariant.ProtectorNeverEnlarges, stored, (stored as ProtectorEvent.FillBooked)?.Fill, ofGross: false);
 
     private void Show()
     {

@@ -82,6 +82,23 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract void Apply(TEvent @event);
     /// <summary>Looks at a stored event before it is applied.</summary>
     protected virtual void Check(TEvent stored) { }
+
+    /// <summary>Checks that an event asks for no larger leg, and is no fill that makes one larger.</summary>
+    /// <param name="fill">The fill that the event books, if it books one of an own order.</param>
+    /// <param name="ofGross">What one leg grows the other may shrink by.</param>
+    protected void CheckGrowsNothing(Invariant invariant, TEvent stored, Fill? fill, bool ofGross)
+    {
+        if (OrdersOf(stored) is { From: var from, To: var to } targets)
+        {
+            Shared.Invariants.Check(invariant, ofGross ? to.Gross <= from.Gross : to.Long <= from.Long && to.Short <= from.Short,
+                () => $"{PersistenceId} asks in decision {targets.Sequence} for long {to.Long}, short {to.Short}; it holds long {from.Long}, short {from.Short}.");
+        }
+        if (fill is { } f)
+        {
+            Shared.Invariants.Check(invariant, f.Side == f.Leg.Reducing(),
+                () => $"{PersistenceId}: trade {f.TradeId} of {f.Order} makes {f.Leg} larger, by {f.Quantity}.");
+        }
+    }
     protected abstract LegTargets? OrdersOf(TEvent @event);
     /// <summary>The part of the state that every strategy of two legs has.</summary>
     protected abstract LegLedger<TKind> Ledger { get; }

@@ -261,6 +261,24 @@ public sealed class ExecutionStories : ActorStage
         Assert.Equal(violated is null ? [] : [violated.Value], Invariants.Counts.Where(c => c.Violated > 0).Select(c => c.Name));
     }
 
+    [Fact(DisplayName = "Two strategies whose orders of one symbol are open at once are a violation that is told; one after the other are none")]
+    public void One_trader()
+    {
+        Execute(1, 2m, 0m);
+        Say(new VenueEvent.Closed(Sent(PositionSide.Long).Id, OrderState.Cancelled, Quantity.Zero, Clock));
+        Other(1);
+        Assert.Equal(2, Invariants.Counts.Single(c => c.Name == Invariant.OneTraderPerSymbol).Checked);
+        Assert.Empty(Violations);
+        Execute(2, 2m, 0m); // The other one's is open.
+        Assert.Equal($"OneTraderPerSymbol: {Strategy} trades BTCUSDT while orders of protector-BTCUSDT are open there.", Assert.Single(Violations));
+
+        void Other(long sequence)
+        {
+            _strategy.Send(_execution, new Execute("protector-BTCUSDT", Btc, Targets(sequence, 2m, 0m)));
+            Settle();
+        }
+    }
+
     [Fact(DisplayName = "An order that has lived long enough is cancelled, and a refused cancel proves nothing")]
     public void Order_life()
     {

@@ -2,6 +2,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Hermes;
+using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
@@ -48,13 +49,15 @@ public sealed class HandOverStories : ActorStage
         return create(errors) ?? throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }
 
-    private void Live()
+    private void Live() => Live(Plan);
+
+    private void Live(AssetPlan plan)
     {
         var (cluster, invariants, slot) = (Cluster, Invariants, _board.Of(Btc));
         var ground = new AssetGround(
             new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
             Cluster, _board);
-        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(Plan, ground)), $"asset-{++_lives}");
+        _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), $"asset-{++_lives}");
         Settle();
         Heard<object>(_feed);
     }
@@ -182,6 +185,44 @@ public sealed class HandOverStories : ActorStage
         Bar(100.2m);
         Assert.Empty(Heard<Execute>(_execution));
         Assert.Equal("compression-BTCUSDT", _board.Of(Btc).Face!.StrategyId);
+        Assert.Equal((2L, 0L), Handed()); // The one from the book, and this one.
+    }
+
+    private (long Checked, long Violated) Handed() => Invariants.Counts.Single(c => c.Name == Invariant.HandOverKeepsLegs) is var count ? (count.Checked, count.Violated) : default;
+
+    [Fact(DisplayName = "An heir that takes other legs than were let go of is a violation that is told")]
+    public void Takes_other_legs()
+    {
+        Sys.Stop(_asset);
+        Settle();
+        Live(Plan with { Strategies = [Plan.Strategies[0], new GreedyPlan(Plan.Strategies[1])] });
+        BookIsLocked();
+        Bar(100m);
+        Say(LegHolder.BandLimitedHedging);
+        Say(LegHolder.BandLimitedHedging, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Releasing));
+        Assert.Equal((1L, 0L), Handed());
+        Say(LegHolder.Nobody, Order(LegHolder.BandLimitedHedging, LegHolder.HedgeCompression, HandOverStage.Adopting, Locked));
+        Assert.Equal((2L, 1L), Handed());
+        Assert.Equal("HandOverKeepsLegs: BTCUSDT: hedge-compression was given long 0.8, short 1, and took long 0.8, short 1.5.", Assert.Single(Violations));
+    }
+
+    /// <summary>A compression that takes more than it is given.</summary>
+    private sealed record GreedyPlan(StrategyPlan Like) : StrategyPlan(Like.StrategyId, Like.Symbol, Like.Instrument)
+    {
+        public override LegHolder Holder => Like.Holder;
+        public override Domain.Refusal? Objection(Domain.TwoLegs.HandOver legs) => null;
+        public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new Greedy(Like.Holder));
+
+        private sealed class Greedy : ReceiveActor
+        {
+            public Greedy(LegHolder holder)
+            {
+                Receive<StrategyProtocol.Adopt>(a => Context.Parent.Tell(
+                    new LegHolding(holder, Holds: true, Ended: false, a.Legs.Legs with { Short = a.Legs.Legs.Short + new Quantity(0.5m) })));
+                ReceiveAny(_ => { });
+                Context.Parent.Tell(new LegHolding(holder, Holds: false, Ended: false, default));
+            }
+        }
     }
 
     [Fact(DisplayName = "A holder that comes to its own end is not started again by its asset: Hermes hears that it ended")]

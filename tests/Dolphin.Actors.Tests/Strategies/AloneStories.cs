@@ -1,6 +1,7 @@
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Protection;
@@ -261,6 +262,68 @@ public sealed class AloneStories : ActorStage
 
         foreach (var price in trends ? (decimal[])[100.6m, 101.2m, 100.6m] : [100m, 99.4m, 100m, 99.4m]) Bar(price);
         Assert.Equal(trends, !Stored.Any(e => e.Orders is not null));
+    }
+
+    [Fact(DisplayName = "A compression that has its lock is watched: what makes gross smaller is counted, and a fill that makes it larger is a violation that is told")]
+    public void Compression_is_watched()
+    {
+        Stand(CompressionOf(new CompressionSettings { WarmUpBars = 2, MaxVolatility = 1m }));
+        Lock();
+        var asked = FirstOrder(i => i % 2 == 0 ? 100m : 99.4m);
+        Fill(asked);
+        Assert.True(Assert.IsType<CompressionState>(_board.Of(Btc).Compression).Locked);
+        for (var i = 0; i < 12 && Counted(Invariant.CompressionNeverGrows) == 0; i++) Bar(i % 2 == 0 ? 100m : 99.4m);
+        Assert.True(Counted(Invariant.CompressionNeverGrows) > 0);
+        Assert.Empty(Violations);
+        Enlarge(asked, PositionSide.Long);
+        Assert.Equal("CompressionNeverGrows: strategy-compression-BTCUSDT: trade 99 of wrong-99 makes Long larger, by 0.1.", Assert.Single(Violations));
+    }
+
+    [Fact(DisplayName = "A protector is watched: orders and fills that make a leg smaller are counted, and a fill that makes one larger is a violation that is told")]
+    public void Protector_is_watched()
+    {
+        Stand(Protector);
+        Tell(Bought(PositionSide.Long, 0.5m, 100m));
+        Tell(Bought(PositionSide.Short, 1.5m, 100m));
+        var asked = FirstOrder(_ => 100m);
+        Fill(asked);
+        Assert.Equal(2, Counted(Invariant.ProtectorNeverEnlarges)); // The order and its fill.
+        Assert.Empty(Violations);
+        Enlarge(asked, PositionSide.Short);
+        Assert.Equal("ProtectorNeverEnlarges: strategy-protector-BTCUSDT: trade 99 of wrong-99 makes Short larger, by 0.1.", Assert.Single(Violations));
+    }
+
+    private long Counted(Invariant invariant) => Invariants.Counts.Single(c => c.Name == invariant).Checked;
+
+    private Execute FirstOrder(Func<int, decimal> price)
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Bar(price(i));
+            if (Heard<Execute>(_execution) is [var asked, ..]) return asked;
+        }
+        throw new InvalidOperationException("It has asked for no order.");
+    }
+
+    private void Fill(Execute asked)
+    {
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+        {
+            if (asked.Targets.To[leg] == asked.Targets.From[leg]) continue;
+            var order = Hedges.Order(asked, leg);
+            var fill = new Fill(order.Id, ++_trade, Btc, leg, order.Side, asked.Targets.DecisionPrice, order.Quantity, Money.Zero, IsMaker: false, order.Quantity, Clock);
+            _execution.Send(_asset, new OrderFilled(asked.StrategyId, asked.Targets.Sequence, fill));
+            _execution.Send(_asset, new LegDone(asked.StrategyId, asked.Targets.Sequence, leg, order.Quantity, "filled"));
+            Settle();
+        }
+    }
+
+    // No order of ours can bring it: a venue that fills on the wrong side can.
+    private void Enlarge(Execute asked, PositionSide leg)
+    {
+        var wrong = new Fill(new ClientOrderId("wrong-99"), 99, Btc, leg, leg.Increasing(), Price.Of(100m), new Quantity(0.1m), Money.Zero, IsMaker: false, new Quantity(0.1m), Clock);
+        _execution.Send(_asset, new OrderFilled(asked.StrategyId, asked.Targets.Sequence, wrong));
+        Settle();
     }
 
     private List<CompressionEvent> Stored => [.. Journal.EventsOf("strategy-compression-BTCUSDT").OfType<CompressionEvent>()];
