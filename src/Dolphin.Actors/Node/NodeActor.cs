@@ -69,12 +69,6 @@ public sealed class NodeActor : ReceiveActor
         var sensors = Sensors();
         _sensors = One(SingletonNames.Sensors, _ => Props.Create(() => new SensorsActor(sensors, cluster, board)));
 
-        if (_plan.Factors is { } factors)
-        {
-            var (pulse, wireWasLost) = (_plan.Survival.Pulse, _ground.WireWasLost);
-            _factors = One(ExternalFactorsActor.Id, _ => Props.Create(() => new ExternalFactorsActor(factors, pulse, wireWasLost, cluster, board)));
-        }
-
         var instruments = _plan.Assets.ToDictionary(a => a.Symbol, a => a.Instrument);
         var execution = _plan.Execution with { Fees = _plan.Fees };
         var peers = new ExecutionPeers(_ground.Door, _assets, board) { ChangedRules = _ground.ChangedRules };
@@ -95,6 +89,7 @@ public sealed class NodeActor : ReceiveActor
         }
 
         var sizing = Size(_plan.Sizing, divergence, alpha);
+        Listen(_plan.Factors);
         Forewarn(_plan.Forewarner);
         var context = new StrategyContext(_execution, risk, board, invariants, fees, sizing, alpha);
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
@@ -212,6 +207,14 @@ public sealed class NodeActor : ReceiveActor
         _fundingListener = Context.ActorOf(Props.Create(() => new FundingListenerActor(board, cluster)), "funding-listener");
         _funding = One(FundingActor.Id, _ => Props.Create(() => new FundingActor(cluster)));
         return board;
+    }
+
+    // After all who hear of factors: what lies behind the beginning, in files or kept, is told once and at once.
+    private void Listen(ExternalFactorsPlan? plan)
+    {
+        if (plan is null) return;
+        var (cluster, run, pulse, wireWasLost) = (_ground.Cluster, _ground.Board, _plan.Survival.Pulse, _ground.WireWasLost);
+        _factors = One(ExternalFactorsActor.Id, _ => Props.Create(() => new ExternalFactorsActor(plan, pulse, wireWasLost, cluster, run)));
     }
 
     // After the sizing listener: what is published after a recovery must be heard.
