@@ -1,6 +1,16 @@
+using System.Collections.Immutable;
+using Dolphin.Actors.Alpha;
+using Dolphin.Actors.External;
 using Dolphin.Actors.Hedging;
+using Dolphin.Actors.Scan;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
+using Dolphin.Domain.Alpha;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
+using Dolphin.Domain.Scan;
+using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 using Dolphin.Scenarios.Stage;
 
@@ -37,6 +47,66 @@ public sealed class LessInformation
     {
         if (bar == 20) poorer.FeedDelay = TimeSpan.FromSeconds(seconds);
     });
+
+    [Theory(DisplayName = "Seed 71: with alpha, or what alpha lives on, falling silent in a crisis or in calm no opening is larger than that of the run that hears it")]
+    [InlineData("alpha", true)]
+    [InlineData("scan", true)]
+    [InlineData("alpha-listener", true)]
+    [InlineData("external-factors", true)]
+    [InlineData("alpha", false)]
+    [InlineData("scan", false)]
+    public void Alpha_silenced(string actor, bool isCrisis)
+    {
+        using StagedNode richer = WithAlpha(isCrisis), poorer = WithAlpha(isCrisis);
+        richer.Play();
+        poorer.Play(bar =>
+        {
+            if (bar == WarmUp - 5) poorer.Poison(actor); // Longer than a snapshot counts.
+        });
+
+        var (full, less) = (Openings(richer), Openings(poorer));
+        Assert.Equal(3, full.Count);
+        Assert.NotEmpty(less);
+        foreach (var (strategy, notional) in less)
+            Assert.True(notional <= full[strategy], $"{actor} silent, {strategy}: opened {notional}, with all that is to be known {full[strategy]}.");
+        Assert.All(Breakers(richer), left => Assert.Equal(isCrisis ? 0.21 : 1.1, left, 1e-9));
+        Assert.All(Breakers(poorer), left => Assert.Equal(isCrisis ? 0.21 : 0.51, left, 1e-9));
+    }
+
+    // All that a breaker hears at its worst, or at its calmest, as each counts when the run begins.
+    private static StagedNode WithAlpha(bool isCrisis)
+    {
+        var (market, errors) = (Plans.Market(Seed), new List<string>());
+        var plan = Plans.Node(market, Plans.Quick with { WarmUpBars = WarmUp });
+        var scan = new ScanPlan(
+            ScanPolicy.Create(new ScanSettings { Windows = [10, 20] }, "test", errors)!, ScanWatchPolicy.Create(new ScanWatchSettings { ShrinkTo = 3 }, "test", errors)!,
+            Plans.Bar, EntropyEvery: 4, LongestStep: 3);
+        var alpha = new AlphaPlan(
+            AlphaMeterPolicy.Create(new AlphaMeterSettings(), "test", errors)!, AdaptiveBreakerPolicy.Create(new AdaptiveBreakerSettings(), "test", errors)!,
+            AlphaRankPolicy.Create(new AlphaRankSettings(), "test", errors)!, PlungePolicy.Create(new PlungeSettings(), "test", errors)!, 3 * Plans.Bar);
+        // Whatever is told is fresh, and no shock: what is tried is the breaker and not L7.
+        var (day, week) = (TimeSpan.FromDays(1), TimeSpan.FromDays(7));
+        var factors = FactorPolicy.Create(
+            new FactorSettings { FundingFreshFor = week, TakerRatioFreshFor = week, DvolFreshFor = day, TakerLow = 0.1 }, [Factors.Funding, Factors.TakerRatio, Factors.Dvol], "test", errors)!;
+        Assert.Empty(errors);
+        ImmutableArray<FactorValue> tape =
+        [
+            new(null, Factors.Funding, isCrisis ? 0.001 : 0, Plans.Start - 5 * day),
+            new(null, Factors.TakerRatio, isCrisis ? 0.7 : 1.05, Plans.Start - day),
+            new(null, Factors.Dvol, isCrisis ? 80 : 40, Plans.Start),
+        ];
+        return new StagedNode(
+            market,
+            plan with
+            {
+                Shocks = plan.Shocks with { VolatilityRatio = 1_000 },
+                Factors = new ExternalFactorsPlan(factors, tape, []),
+                Scan = scan,
+                Alpha = alpha,
+                Sizing = new SizingPlan(new SizingPolicy(null, null, Seed), Plans.Deposit, day, ImmutableSortedDictionary<Symbol, double>.Empty),
+            },
+            Plans.Venue(Seed), Bars);
+    }
 
     private static void Compare(string what, Func<StagedNode, Action<int>> impoverish)
     {
@@ -76,16 +146,22 @@ public sealed class LessInformation
     private static double Apart(RiskSnapshot risk) =>
         risk.Layers.Where(l => !OwnDoing.Contains(l.Layer)).Aggregate(1.0, (product, layer) => product * layer.Damped);
 
-    /// <summary>Quote: one leg of each strategy's first opening.</summary>
-    private static SortedDictionary<string, decimal> Openings(StagedNode node)
+    private static SortedDictionary<string, HedgeEvent.CycleOpened> FirstOpenings(StagedNode node)
     {
-        var first = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
+        var first = new SortedDictionary<string, HedgeEvent.CycleOpened>(StringComparer.Ordinal);
         foreach (var symbol in node.Market.Symbols)
         {
             var opened = node.Journal.EventsOf(StrategyIds.PersistenceIdOf($"hedge-{symbol}")).OfType<HedgeEvent.CycleOpened>().FirstOrDefault();
-            if (opened is not null) first[symbol.Name] = opened.Targets.To.Long.Base * opened.Targets.DecisionPrice.QuotePerBase;
+            if (opened is not null) first[symbol.Name] = opened;
         }
 
         return first;
     }
+
+    /// <summary>Quote: one leg of each strategy's first opening.</summary>
+    private static Dictionary<string, decimal> Openings(StagedNode node) =>
+        FirstOpenings(node).ToDictionary(o => o.Key, o => o.Value.Targets.To.Long.Base * o.Value.Targets.DecisionPrice.QuotePerBase, StringComparer.Ordinal);
+
+    /// <summary>What the breaker left of each strategy's first opening.</summary>
+    private static IEnumerable<double> Breakers(StagedNode node) => FirstOpenings(node).Values.Select(opened => opened.Sizing!.Breaker!.Value);
 }

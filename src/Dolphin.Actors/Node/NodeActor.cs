@@ -150,7 +150,7 @@ public sealed class NodeActor : ReceiveActor
 
     private const string NoFunding = "Funding rates age, and are missing in the end, until the node is started again.";
 
-    private const string NoAlpha = "Nobody is ranked until the node is started again, and sizes are cut as if no factor were known.";
+    private const string NoAlpha = "Nobody is ranked until the node is started again, and sizes are cut as they were, or as if no factor were known where that is more.";
 
     // The listener first: what is published after a recovery must be heard.
     private DivergenceBoard? Compare(DivergencePlan? plan)

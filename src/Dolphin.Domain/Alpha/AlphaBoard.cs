@@ -25,6 +25,13 @@ public sealed class AlphaBoard(TimeSpan patience)
     public AlphaSnapshot? Read(DateTimeOffset now)
     {
         var latest = Volatile.Read(ref _latest);
-        return latest is not null && now - latest.At <= patience ? latest : null;
+        return latest is not null && IsFresh(latest, now) ? latest : null;
+    }
+
+    /// <summary>Whether a snapshot still counts at <paramref name="now"/>.</summary>
+    public bool IsFresh(AlphaSnapshot snapshot, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return now - snapshot.At <= patience;
     }
 }
