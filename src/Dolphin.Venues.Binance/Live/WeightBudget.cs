@@ -50,12 +50,12 @@ public sealed class WeightBudget(int perMinute)
 
     /// <summary>The venue refused: nothing is asked until it allows it.</summary>
     /// <param name="isBan">418, which follows for those who go on after 429.</param>
-    /// <param name="retryAfter">What it said (<c>Retry-After</c>); null if nothing.</param>
+    /// <param name="retryAfter">What it said (<c>Retry-After</c>); null if nothing. Zero and less say nothing either: who goes on at once is banned for longer.</param>
     public void Refused(bool isBan, TimeSpan? retryAfter, long now)
     {
         lock (_gate)
         {
-            var pause = retryAfter is { } said && said >= TimeSpan.Zero ? said : isBan ? ShortestBan : UsualPause;
+            var pause = retryAfter is { } said && said > TimeSpan.Zero ? said : isBan ? ShortestBan : UsualPause;
             _closedUntil = Math.Max(_closedUntil, now + Math.Min(pause.Ticks, LongestBan.Ticks));
             _left = 0;
             _at = _closedUntil;

@@ -37,13 +37,16 @@ public sealed class BudgetTests
     [InlineData(true, 900, 900)]
     [InlineData(true, null, 120)]
     [InlineData(true, 99_999_999, 259_200)]
+    [InlineData(true, 0, 120)] // "Ask again at once" is no word of a venue that bans.
+    [InlineData(false, 0, 60)]
+    [InlineData(true, -5, 120)]
     public void Closes(bool isBan, int? said, int seconds)
     {
         var budget = new WeightBudget(1_200);
         budget.Refused(isBan, said is { } s ? TimeSpan.FromSeconds(s) : null, now: 0);
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), budget.Take(1, now: 0));
-        budget.Refused(isBan: false, TimeSpan.Zero, Second); // A later, milder word does not open it earlier.
+        budget.Refused(isBan: false, TimeSpan.FromTicks(1), Second); // A later, milder word does not open it earlier.
         Assert.NotEqual(TimeSpan.Zero, budget.Take(1, (seconds * Second) - 1));
         Assert.Equal(TimeSpan.Zero, budget.Take(1, (seconds + 1) * Second));
     }
