@@ -21,4 +21,7 @@ public static class ExternalFactors
 
     /// <summary>From an updater: its source has nothing, and when it is asked again.</summary>
     public sealed record Missed(string Source, string Why, int InARow, TimeSpan Next);
+
+    /// <summary>From an updater: what was before the run began is not to be had.</summary>
+    public sealed record PastMissed(string Source, string Why);
 }

@@ -16,6 +16,7 @@ namespace Dolphin.Actors.External;
 public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWithTimers
 {
     public const string Id = "external-factors";
+    private static readonly TimeSpan Newsworthy = TimeSpan.FromHours(1); // What is further back, in files or a source's past, L7 has got over too.
     private readonly ExternalFactorsPlan _plan;
     private readonly TimeSpan _pulse;
     private readonly bool _wireWasLost;
@@ -23,6 +24,7 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
     private readonly RunBoard _board;
     private readonly FactorCache _cache;
     private readonly SortedDictionary<string, string> _failing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _pastless = new(StringComparer.Ordinal);
     private bool _restarted;
     private int _next; // In the tape.
 
@@ -39,6 +41,7 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         Command<Play>(_ => PlayOn());
         Command<ExternalFactors.Fetched>(OnFetched);
         Command<ExternalFactors.Missed>(OnMissed);
+        Command<ExternalFactors.PastMissed>(OnPastMissed);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, static (_, _) => { }); // An updater that stays down is an old factor.
@@ -85,6 +88,12 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         if (isNew) _board.Tell(new NotableEvent(Now, NotableKind.Warning, Id, $"{missed.Source}: {missed.Why}. Asked again in {missed.Next}; what it gave ages meanwhile."));
     }
 
+    private void OnPastMissed(ExternalFactors.PastMissed missed)
+    {
+        if (_pastless.Add(missed.Source))
+            _board.Tell(new NotableEvent(Now, NotableKind.Warning, Id, $"{missed.Source} has not told of its past: {missed.Why}. What counts with a lag is not known until it has grown that old."));
+    }
+
     private void Take(in FactorValue value, DateTimeOffset now)
     {
         var shock = _cache.ShockAt;
@@ -92,8 +101,8 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         if (outcome == FactorOutcome.Taken) Publish(value);
         else if (outcome != FactorOutcome.Older)
             Context.GetLogger().Warning("{0} {1} of {2} at {3} is {4}: not taken, and the factor ages.", value, value.Value.ToString("R", CultureInfo.InvariantCulture), Id, value.At, outcome);
-        if (_cache.ShockAt == shock) return;
-        _board.Tell(new NotableEvent(now, NotableKind.Warning, Id, $"a shock: {_cache.Why}"));
+        if (_cache.ShockAt is not { } at || at == shock) return;
+        if (now - at <= Newsworthy) _board.Tell(new NotableEvent(now, NotableKind.Warning, Id, $"a shock: {_cache.Why}"));
         Tell(); // A fall does not wait for the pulse.
     }
 

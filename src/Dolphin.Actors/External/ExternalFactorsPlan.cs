@@ -13,4 +13,13 @@ public sealed record ExternalFactorsPlan(FactorPolicy Policy, ImmutableArray<Fac
 /// <param name="Every">Between two questions that are answered; what the source's budget allows is in it.</param>
 /// <param name="Patience">An answer that takes longer is no answer.</param>
 /// <param name="Fetch">Never throws for what the other end does: that is an answer too.</param>
-public sealed record FactorSource(string Name, TimeSpan Every, TimeSpan Patience, Func<CancellationToken, Task<FactorAnswer>> Fetch);
+public sealed record FactorSource(string Name, TimeSpan Every, TimeSpan Patience, Func<CancellationToken, Task<FactorAnswer>> Fetch)
+{
+    /// <summary>What was before the run began, for who listens with a lag; null: nobody needs it.</summary>
+    public FactorPast? Past { get; init; }
+}
+
+/// <summary>A question that is asked once, before all others: only what is newer than the newest is taken afterwards.</summary>
+/// <param name="Patience">As of <see cref="FactorSource"/>.</param>
+/// <param name="Fetch">As of <see cref="FactorSource"/>; values in order of time, each with the time at which it was true.</param>
+public sealed record FactorPast(TimeSpan Patience, Func<CancellationToken, Task<FactorAnswer>> Fetch);

@@ -4,6 +4,7 @@ using Dolphin.Domain.External;
 namespace Dolphin.Actors.External;
 
 /// <summary>Asks one source again and again, and less often while it fails. One question at a time; nothing is stored.</summary>
+/// <remarks>Its past is asked for first, once; where that fails it is told and gone on without, and asked for again only as long as nothing at all has come.</remarks>
 public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
 {
     /// <summary>The pause doubles with every failure up to this; a source that asks for more gets it, up to a day.</summary>
@@ -15,16 +16,19 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
     private CancellationTokenSource? _asking;
     private long _number;
     private int _failures;
+    private bool _wantsPast, _asksPast, _hasCome;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public FactorUpdaterActor(FactorSource source, IActorRef service)
     {
-        (_source, _service) = (source, service);
+        (_source, _service, _wantsPast) = (source, service, source.Past is not null);
         Receive<Ask>(_ => OnAsk());
         Receive<Answered>(answered => OnAnswered(answered.Number, answered.Answer));
-        Receive<OutOfPatience>(late => OnAnswered(late.Number, new FactorAnswer.Nothing(string.Create(CultureInfo.InvariantCulture, $"expected an answer within {_source.Patience.TotalSeconds:0.###} s; none came"))));
+        Receive<OutOfPatience>(late => OnAnswered(late.Number, new FactorAnswer.Nothing(string.Create(CultureInfo.InvariantCulture, $"expected an answer within {Patience.TotalSeconds:0.###} s; none came"))));
     }
+
+    private TimeSpan Patience => _asksPast ? _source.Past!.Patience : _source.Patience;
 
     protected override void PreStart() => Self.Tell(Ask.Now);
     protected override void PostStop() => _asking?.Cancel();
@@ -33,8 +37,9 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
     {
         var number = ++_number;
         _asking = new CancellationTokenSource();
-        Timers.StartSingleTimer(OutOfPatience.Key, new OutOfPatience(number), _source.Patience);
-        _ = _source.Fetch(_asking.Token).PipeTo(Self, success: answer => new Answered(number, answer), failure: cause => new Answered(number, new FactorAnswer.Nothing(cause.Message)));
+        (_asksPast, _wantsPast) = (_wantsPast, false);
+        Timers.StartSingleTimer(OutOfPatience.Key, new OutOfPatience(number), Patience);
+        _ = (_asksPast ? _source.Past!.Fetch : _source.Fetch)(_asking.Token).PipeTo(Self, success: answer => new Answered(number, answer), failure: cause => new Answered(number, new FactorAnswer.Nothing(cause.Message)));
     }
 
     // What comes after patience is over has been given up already.
@@ -48,14 +53,22 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
         var next = _source.Every;
         if (answer is FactorAnswer.Values values)
         {
-            _failures = 0;
+            (_failures, _hasCome) = (0, true);
             _service.Tell(new ExternalFactors.Fetched(_source.Name, values.All));
         }
         else if (answer is FactorAnswer.Nothing nothing)
         {
-            _failures++;
-            next = PauseAfter(_source.Every, _failures, nothing.NotBefore);
-            _service.Tell(new ExternalFactors.Missed(_source.Name, nothing.Why, _failures, next));
+            if (_asksPast)
+            {
+                next = Wish(nothing.NotBefore); // The present is another question.
+                _service.Tell(new ExternalFactors.PastMissed(_source.Name, nothing.Why));
+            }
+            else
+            {
+                next = PauseAfter(_source.Every, ++_failures, nothing.NotBefore);
+                _wantsPast = !_hasCome && _source.Past is not null;
+                _service.Tell(new ExternalFactors.Missed(_source.Name, nothing.Why, _failures, next));
+            }
         }
         Timers.StartSingleTimer(Ask.Key, Ask.Now, next);
     }
@@ -64,9 +77,11 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
     {
         var pause = every * Math.Pow(2, Math.Min(failures, 16));
         if (pause > LongestPause) pause = every > LongestPause ? every : LongestPause;
-        var wish = wished is { } w ? w < LongestWish ? w : LongestWish : TimeSpan.Zero;
+        var wish = Wish(wished);
         return wish > pause ? wish : pause;
     }
+
+    private static TimeSpan Wish(TimeSpan? wished) => wished is { } w ? w < LongestWish ? w : LongestWish : TimeSpan.Zero;
 
     private sealed record Ask
     {

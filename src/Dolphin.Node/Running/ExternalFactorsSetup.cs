@@ -62,12 +62,17 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
         var left = Math.Max(1, (exf.MostWeight - FactorClient.PremiumWeight) / 2);
         TimeSpan Round(TimeSpan least) => Minute * Math.Max(least / Minute, (double)symbols.Length * FactorClient.SymbolWeight / left);
         var patience = exf.Timeout + TimeSpan.FromSeconds(symbols.Length); // A round is a request after another.
+        // As far back as is told again after a restart, and one value more: the lag's own end must be known. Of open interest the newest alone is ever looked at.
+        var (funding, takers) = (exf.Settings.FundingKept + exf.Settings.FundingFreshFor, exf.Settings.TakerRatioKept + exf.Settings.TakerRatioFreshFor);
         return
         [
-            new("binance-premiums", Minute, exf.Timeout * 2, binance.PremiumsAsync),
+            new("binance-premiums", Minute, exf.Timeout * 2, binance.PremiumsAsync)
+            {
+                Past = new FactorPast(exf.Timeout + 3 * Minute, cancellation => binance.SettledAsync(SteadyClock.Machine.GetUtcNow() - funding, cancellation)),
+            },
             new("binance-open-interest", Round(5 * Minute), patience, binance.OpenInterestAsync),
-            new("binance-taker-ratio", Round(10 * Minute), patience, binance.TakerRatiosAsync),
-            new("deribit-dvol", Minute, exf.Timeout * 2, dvol.FetchAsync),
+            new("binance-taker-ratio", Round(10 * Minute), patience, binance.TakerRatiosAsync) { Past = new FactorPast(patience, cancellation => binance.TakerRatiosAsync(takers, cancellation)) },
+            new("deribit-dvol", Minute, exf.Timeout * 2, dvol.FetchAsync) { Past = new FactorPast(exf.Timeout * 2, dvol.PastAsync) },
         ];
     }
 }

@@ -22,6 +22,14 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
     /// <summary>Of one request: premiums of all symbols at once cost ten.</summary>
     public const int PremiumWeight = 10, SymbolWeight = 1;
 
+    /// <summary>Rows of one answer of settled funding, the most that the venue gives, and how many answers are asked for at most: 600 symbols that settle every four hours have 18 in five days.</summary>
+    public const int PageRows = 1_000, MostPages = 40;
+
+    /// <summary>Rows of one answer of taker volumes, by the hour: the most that the venue gives.</summary>
+    private const int MostHours = 500;
+
+    private const int Day = 24;
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>GET /fapi/v1/premiumIndex: the funding rate that is being made, and mark over index.</summary>
@@ -46,30 +54,63 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         return (FactorAnswer?)answer ?? missed!;
     }
 
+    /// <summary>GET /fapi/v1/fundingRate of all symbols at once, page by page in order of time: what was settled since a moment, at most <see cref="MostPages"/> pages, the oldest.</summary>
+    /// <remarks>The venue counts these with fundingInfo, 500 in five minutes, apart from weight; here each is taken out of the weight too.</remarks>
+    public async Task<FactorAnswer> SettledAsync(DateTimeOffset since, CancellationToken cancellation)
+    {
+        var wanted = symbols.ToHashSet();
+        var values = ImmutableArray.CreateBuilder<FactorValue>();
+        var from = since.ToUnixTimeMilliseconds();
+        for (var page = 0; page < MostPages; page++)
+        {
+            var uri = new Uri(root, string.Create(CultureInfo.InvariantCulture, $"/fapi/v1/fundingRate?startTime={from}&limit={PageRows}"));
+            var (settled, missed) = await AskAsync(uri, SymbolWeight, "a list of symbols with fundingTime and fundingRate", (json, headers) =>
+            {
+                if (Used(headers) is { } used) throw new FormatException(used);
+                return json.EnumerateArray().Select(row => new FactorValue(
+                    new Symbol(row.GetProperty("symbol").GetString() ?? ""), Factors.Funding, PublicJson.Number(row.GetProperty("fundingRate")), PublicJson.Time(row.GetProperty("fundingTime")))).ToArray();
+            }, cancellation);
+            if (settled is null) return missed!;
+            values.AddRange(settled.Where(v => wanted.Contains(v.Asset!.Value)));
+            if (settled.Length < PageRows) break;
+            // An instant may go on in the next page. What comes twice is taken once; a page of one instant alone is left behind.
+            var last = settled.Max(v => v.At).ToUnixTimeMilliseconds();
+            from = last > from ? last : from + 1;
+        }
+        return new FactorAnswer.Values([.. values.OrderBy(v => v.At)]);
+    }
+
     /// <summary>GET /fapi/v1/openInterest, symbol by symbol.</summary>
     public Task<FactorAnswer> OpenInterestAsync(CancellationToken cancellation) => EachAsync("/fapi/v1/openInterest?symbol={0}", "openInterest and time",
-        (symbol, json) => new FactorValue(symbol, Factors.OpenInterest, PublicJson.Number(json.GetProperty("openInterest")), PublicJson.Time(json.GetProperty("time"))), cancellation);
+        (symbol, json) => [new FactorValue(symbol, Factors.OpenInterest, PublicJson.Number(json.GetProperty("openInterest")), PublicJson.Time(json.GetProperty("time")))], cancellation);
 
     /// <summary>GET /futures/data/takerlongshortRatio, symbol by symbol: 24 hours, bought over sold.</summary>
     /// <remarks>A row's time is when its hour began or ended, which the venue does not say; it counts from the later of the two.</remarks>
-    public Task<FactorAnswer> TakerRatiosAsync(CancellationToken cancellation) => EachAsync("/futures/data/takerlongshortRatio?symbol={0}&period=1h&limit=24", "rows with buyVol, sellVol and timestamp",
-        (symbol, json) =>
+    public Task<FactorAnswer> TakerRatiosAsync(CancellationToken cancellation) => TakerRatiosAsync(TimeSpan.Zero, cancellation);
+
+    /// <summary>The same as it was at the end of each hour since so long ago, and now. The weight is that of <see cref="TakerRatiosAsync(CancellationToken)"/>.</summary>
+    public Task<FactorAnswer> TakerRatiosAsync(TimeSpan back, CancellationToken cancellation)
+    {
+        var hours = Math.Min(MostHours, Day + (int)Math.Ceiling(back.TotalHours));
+        return EachAsync($"/futures/data/takerlongshortRatio?symbol={{0}}&period=1h&limit={hours}", "rows with buyVol, sellVol and timestamp", (symbol, json) =>
         {
-            double bought = 0, sold = 0;
-            var newest = DateTimeOffset.MinValue;
-            foreach (var row in json.EnumerateArray())
+            var rows = json.EnumerateArray()
+                .Select(row => (At: PublicJson.Time(row.GetProperty("timestamp")), Bought: PublicJson.Number(row.GetProperty("buyVol")), Sold: PublicJson.Number(row.GetProperty("sellVol"))))
+                .OrderBy(row => row.At).ToArray();
+            var values = new List<FactorValue>();
+            for (var end = Math.Min(Day, rows.Length); end <= rows.Length; end++)
             {
-                bought += PublicJson.Number(row.GetProperty("buyVol"));
-                sold += PublicJson.Number(row.GetProperty("sellVol"));
-                var at = PublicJson.Time(row.GetProperty("timestamp"));
-                if (at > newest) newest = at;
+                var day = rows.AsSpan(Math.Max(0, end - Day)..end);
+                double bought = 0, sold = 0;
+                foreach (var row in day) (bought, sold) = (bought + row.Bought, sold + row.Sold);
+                if (sold > 0) values.Add(new FactorValue(symbol, Factors.TakerRatio, bought / sold, day[^1].At));
             }
-            if (!(sold > 0)) throw new FormatException("nothing was sold in a day");
-            return new FactorValue(symbol, Factors.TakerRatio, bought / sold, newest);
+            return values.Count > 0 ? values : throw new FormatException("nothing was sold in a day");
         }, cancellation);
+    }
 
     // A symbol that the venue does not have is passed over; anything else that goes wrong ends the round, so that a venue in trouble is asked once and not a hundred times.
-    private async Task<FactorAnswer> EachAsync(string path, string expected, Func<Symbol, JsonElement, FactorValue> read, CancellationToken cancellation)
+    private async Task<FactorAnswer> EachAsync(string path, string expected, Func<Symbol, JsonElement, IReadOnlyList<FactorValue>> read, CancellationToken cancellation)
     {
         var values = ImmutableArray.CreateBuilder<FactorValue>();
         FactorAnswer.Nothing? unlisted = null;
@@ -78,11 +119,11 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
             var uri = new Uri(root, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(symbol.Name)));
             var (answer, missed) = await AskAsync(uri, SymbolWeight, expected, (json, headers) => new Row(read(symbol, json), Used(headers)), cancellation);
             if (answer is { Used: { } used }) return new FactorAnswer.Nothing(used, Minute);
-            if (answer is not null) values.Add(answer.Value);
+            if (answer is not null) values.AddRange(answer.Values);
             else if (missed!.Why.Contains("came 400 ", StringComparison.Ordinal)) unlisted = missed;
             else return missed;
         }
-        return values.Count == 0 && unlisted is not null ? unlisted : new FactorAnswer.Values(values.ToImmutable());
+        return values.Count == 0 && unlisted is not null ? unlisted : new FactorAnswer.Values([.. values.OrderBy(v => v.At)]);
     }
 
     private async Task<(T? Value, FactorAnswer.Nothing? Missed)> AskAsync<T>(
@@ -95,7 +136,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         return (answer, missed);
     }
 
-    private sealed record Row(FactorValue Value, string? Used);
+    private sealed record Row(IReadOnlyList<FactorValue> Values, string? Used);
 
     private string? Used(HttpResponseHeaders headers)
     {

@@ -180,6 +180,54 @@ public sealed class ExternalFactorsStories : ActorStage
         return script;
     }
 
+    private Script AskWithPast(FactorAnswer? past, params FactorAnswer?[] answers)
+    {
+        var script = new Script { Now = () => Clock };
+        foreach (var answer in (FactorAnswer?[])[past, .. answers]) script.Answers.Enqueue(answer);
+        Live(Plan([], new FactorSource("dvol", Minute, TimeSpan.FromSeconds(10), script.Fetch) { Past = new FactorPast(TimeSpan.FromSeconds(50), script.Fetch) }));
+        return script;
+    }
+
+    [Fact(DisplayName = "What was before the run began is asked for once, first, and told with its own times; an old shock in it is no news")]
+    public void Past()
+    {
+        Wait(TimeSpan.FromDays(6));
+        var script = AskWithPast(new FactorAnswer.Values([Funding(0.0001, 0), Funding(0.0004, 8), Funding(0.002, 16), Funding(0.002, 24), Dvol(50, 143.5)]));
+        Assert.Equal([(0.0001, 0.0), (0.0004, 8), (0.002, 16), (0.002, 24), (50, 143.5)], Observed().Select(o => (o.Value, (o.At - T0).TotalHours)));
+        Assert.Single(script.Asked);
+        Assert.Equal(1, Board.Factors!.Counts.Single(c => c.Factor == Factors.Funding).Shocks);
+        Assert.DoesNotContain(Board.News, n => n.Text.Contains("a shock", StringComparison.Ordinal));
+        Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal([60, 60, 60], script.Seconds);
+        Assert.All(Observed(), o => Assert.Equal(Factors.Dvol, o.Factor));
+    }
+
+    [Fact(DisplayName = "A past that fails is told once, and the present asked for at once; it is asked for again only as long as nothing has come")]
+    public void Past_fails()
+    {
+        var nothing = new FactorAnswer.Nothing("expected candles; came 500");
+        var script = AskWithPast(nothing, nothing, nothing, nothing, new FactorAnswer.Values([Dvol(50, 0)]), nothing);
+        Wait(TimeSpan.FromMinutes(30));
+        // Past and present; past and present after two minutes; past, which comes; the present, which fails; the present.
+        Assert.Equal([0, 120, 0, 240, 60, 120, 60], script.Seconds[..7]);
+        Assert.Single(Board.News, n => n.Text.Contains("dvol has not told of its past: expected candles; came 500", StringComparison.Ordinal));
+        Assert.Single(Board.News, n => n.Text.Contains("dvol answers again", StringComparison.Ordinal) && n.At == T0.AddMinutes(6));
+    }
+
+    [Fact(DisplayName = "A past that never answers is given up after its own patience, one that wants to be left alone is")]
+    public void Past_silent()
+    {
+        Assert.Equal([50, 60], AskAndWait(null));
+        Assert.Equal([600, 60], AskAndWait(new FactorAnswer.Nothing("429", TimeSpan.FromMinutes(10))));
+
+        int[] AskAndWait(FactorAnswer? past)
+        {
+            var script = AskWithPast(past);
+            Wait(TimeSpan.FromMinutes(20));
+            return script.Seconds[..2];
+        }
+    }
+
     [Fact(DisplayName = "A source is asked every minute; one that fails half as often after each failure, up to a quarter of an hour, and it is news once")]
     public void Backoff()
     {

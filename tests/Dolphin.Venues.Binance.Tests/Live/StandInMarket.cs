@@ -110,6 +110,9 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
         lock (_gate) return $$"""{"symbol":"{{symbol}}","markPrice":"{{Price(_middle)}}","indexPrice":"{{Price(_middle)}}","lastFundingRate":"{{FundingRate}}","time":{{at.ToUnixTimeMilliseconds()}}}""";
     }
 
+    /// <summary>A rate that was paid.</summary>
+    public string Settled(DateTimeOffset at) => $$"""{"symbol":"{{symbol}}","fundingTime":{{at.ToUnixTimeMilliseconds()}},"fundingRate":"{{FundingRate}}","markPrice":"1"}""";
+
     public string Liquidation()
     {
         lock (_gate)

@@ -72,6 +72,80 @@ public sealed class FactorSourceStories
         Assert.Equal(["/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=24"], standIn.Asked);
     }
 
+    private static long Ms(double hoursAgo) => At.AddHours(-hoursAgo).ToUnixTimeMilliseconds();
+    private static string Settled(string symbol, double hoursAgo, string rate) => $$"""{"symbol":"{{symbol}}","fundingTime":{{Ms(hoursAgo)}},"fundingRate":"{{rate}}","markPrice":"30150.0"}""";
+
+    [Fact(DisplayName = "Settled funding of the symbols that are traded, since a moment, each with its own time and in order of it")]
+    public async Task Funding_past()
+    {
+        using var standIn = new StandIn(_ => StandIn.Ok($"[{Settled("ETHUSDT", 8, "-0.0002")},{Settled("BTCUSDT", 16, "0.0001")},{Settled("DOGEUSDT", 8, "0.01")}]"));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-5), CancellationToken.None));
+        Assert.Equal([new FactorValue(Btc, Factors.Funding, 0.0001, At.AddHours(-16)), new FactorValue(Eth, Factors.Funding, -0.0002, At.AddHours(-8))], values.All.AsEnumerable());
+        Assert.Equal([$"/fapi/v1/fundingRate?startTime={Ms(120)}&limit=1000"], standIn.Asked);
+    }
+
+    [Fact(DisplayName = "A past of many pages is asked for page by page: an instant that goes on in the next page is asked for again, and no rate of it is missing")]
+    public async Task Funding_pages()
+    {
+        // 600 symbols settle every eight hours: a page ends in the middle of an instant.
+        string[] names = ["BTCUSDT", "ETHUSDT", .. Enumerable.Range(0, 598).Select(i => $"X{i}USDT")];
+        var all = Enumerable.Range(0, 15).SelectMany(i => names.Select(name => (At: Ms(120 - 8 * i), Name: name))).ToArray();
+        using var standIn = new StandIn(path =>
+        {
+            var from = long.Parse(path.Split("startTime=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+            return StandIn.Ok($"[{string.Join(',', all.Where(r => r.At >= from).Take(1_000).Select(r => $$"""{"symbol":"{{r.Name}}","fundingTime":{{r.At}},"fundingRate":"0.0001"}"""))}]");
+        });
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        foreach (var symbol in new[] { Btc, Eth })
+            Assert.Equal(Enumerable.Range(0, 15).Select(i => At.AddHours(8 * i - 120)), values.All.Where(v => v.Asset == symbol).Select(v => v.At).Distinct());
+        Assert.InRange(standIn.Asked.Length, 10, 16);
+    }
+
+    [Fact(DisplayName = "A venue that answers the same full page for ever is asked so many times and no more; one that refuses is asked once")]
+    public async Task Funding_bounded()
+    {
+        var same = StandIn.Ok($"[{string.Join(',', Enumerable.Repeat(Settled("BTCUSDT", 120, "0.0001"), FactorClient.PageRows))}]");
+        using var standIn = new StandIn(_ => same);
+        using var http = PublicJson.NewClient(Patient);
+        Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        Assert.Equal(FactorClient.MostPages, standIn.Asked.Length);
+
+        using var refusing = new StandIn(_ => StandIn.Status("429 Too Many Requests", "", "Retry-After: 9\r\n"));
+        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, refusing.Root, [Btc], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        Assert.Equal((TimeSpan.FromSeconds(9), 1), (nothing.NotBefore!.Value, refusing.Asked.Length));
+    }
+
+    [Fact(DisplayName = "Takers' past: the ratio of the day that ended with each hour, of every symbol in order of time; who has traded for less than a day has one")]
+    public async Task Takers_past()
+    {
+        using var standIn = new StandIn(path => StandIn.Ok(path.Contains("BTCUSDT", StringComparison.Ordinal)
+            ? $"[{string.Join(',', Enumerable.Range(0, 26).Select(i => $$"""{"sellVol":"1","buyVol":"{{i}}","timestamp":{{Ms(25 - i)}}}"""))}]"
+            : $$"""[{"sellVol":"4","buyVol":"2","timestamp":{{Ms(1.5)}}}]"""));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).TakerRatiosAsync(TimeSpan.FromHours(2), CancellationToken.None));
+        Assert.Equal(
+            [
+                new FactorValue(Btc, Factors.TakerRatio, 11.5, At.AddHours(-2)), new FactorValue(Eth, Factors.TakerRatio, 0.5, At.AddHours(-1.5)),
+                new FactorValue(Btc, Factors.TakerRatio, 12.5, At.AddHours(-1)), new FactorValue(Btc, Factors.TakerRatio, 13.5, At),
+            ], values.All.AsEnumerable());
+        Assert.EndsWith("&limit=26", standIn.Asked[0], StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "DVOL's past: the close of each hour of a day; of the hour that is not over, as it is now")]
+    public async Task Dvol_past()
+    {
+        using var standIn = new StandIn(path =>
+        {
+            Assert.Contains("resolution=3600", path, StringComparison.Ordinal);
+            return StandIn.Ok($"{{\"result\":{{\"data\":[[{Ms(0.5)},50,51,50,52],[{Ms(1.5)},49,49,49,51]]}}}}");
+        });
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new DvolClient(http, standIn.Root, "BTC", new Standing(At)).PastAsync(CancellationToken.None));
+        Assert.Equal([new FactorValue(null, Factors.Dvol, 51, At.AddHours(-0.5)), new FactorValue(null, Factors.Dvol, 52, At)], values.All.AsEnumerable());
+    }
+
     [Fact(DisplayName = "DVOL: the newest minute's close, whatever the order of the candles; a minute that is not over counts from now")]
     public async Task Dvol()
     {
@@ -83,7 +157,7 @@ public sealed class FactorSourceStories
         }));
         Assert.Equal([new FactorValue(null, Factors.Dvol, 50.75, At)], values.All.AsEnumerable());
         var none = Assert.IsType<FactorAnswer.Nothing>(await DvolAsync(_ => StandIn.Ok("""{"result":{"data":[]}}""")));
-        Assert.Contains("no candle of the last ten minutes", none.Why, StringComparison.Ordinal);
+        Assert.Contains("no candle of the last 10 min", none.Why, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "429 and 418 say how long they want to be left alone, in seconds or as a date; if they do not, a minute and two")]
