@@ -5,7 +5,7 @@ namespace Dolphin.Journal;
 public sealed record StoredRow(long Ordering, string PersistenceId, long SequenceNr, DateTimeOffset Created, string Manifest, byte[] Bytes);
 
 /// <summary>Looks into a journal file without a lock and without changing a byte, also while a process writes it.</summary>
-/// <remarks>Nothing is verified here: that is done when a node opens the file.</remarks>
+/// <remarks>Events are not verified where they are read: <see cref="Damage"/> looks at all of them, as a node does that opens the file.</remarks>
 public sealed class JournalReader : IDisposable
 {
     private readonly SqliteConnection _db;
@@ -28,6 +28,22 @@ public sealed class JournalReader : IDisposable
         {
             _db.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Every event row that is not what was written, in the order of the file, and every one that is missing. Reads the file once.</summary>
+    /// <exception cref="JournalException">SQLite cannot read the file at all.</exception>
+    public IReadOnlyList<DamagedRow> Damage()
+    {
+        if (!JournalSchema.Exists(_db, "dolphin_entity")) return [];
+        _db.Execute("BEGIN"); // Rows and the heads of their chains as of one moment, also while somebody writes.
+        try
+        {
+            return JournalVerification.Run(_db, new JournalEntities(), _events);
+        }
+        finally
+        {
+            _db.Execute("ROLLBACK");
         }
     }
 
@@ -56,17 +72,19 @@ public sealed class JournalReader : IDisposable
         }
     }
 
-    /// <summary>The newest snapshot of every persistence id, in ordinal order of id.</summary>
+    /// <summary>The newest snapshot of every persistence id that is what was written, in ordinal order of id: a damaged one is passed over, as by whoever recovers.</summary>
     public IReadOnlyList<StoredRow> NewestSnapshots()
     {
         using var query = _db.PrepareOnce(
-            "SELECT persistence_id, sequence_number, created, manifest, snapshot FROM snapshot s WHERE sequence_number = "
-            + "(SELECT max(sequence_number) FROM snapshot n WHERE n.persistence_id = s.persistence_id) ORDER BY persistence_id");
+            "SELECT persistence_id, sequence_number, created, manifest, snapshot, serializer_id, checksum FROM snapshot ORDER BY persistence_id, sequence_number DESC");
         var rows = new List<StoredRow>();
         while (query.Step())
         {
-            rows.Add(new StoredRow(0, query.Text(0), query.Int64(1), new DateTimeOffset(query.Int64(2), TimeSpan.Zero),
-                query.Text(3), query.Bytes(4).ToArray()));
+            var id = query.Text(0);
+            if (rows.Count > 0 && string.Equals(rows[^1].PersistenceId, id, StringComparison.Ordinal)) continue;
+            var (sequenceNr, created) = (query.Int64(1), query.Int64(2));
+            if (query.IsNull(6) || (ulong)query.Int64(6) != RowChecksum.OfSnapshot(query.Bytes(0), sequenceNr, created, (int)query.Int64(5), query.Bytes(3), query.Bytes(4))) continue;
+            rows.Add(new StoredRow(0, id, sequenceNr, new DateTimeOffset(created, TimeSpan.Zero), query.Text(3), query.Bytes(4).ToArray()));
         }
 
         return rows;

@@ -64,6 +64,7 @@ public sealed class RunMachinery : IRunMachinery
     {
         try
         {
+            StoredRun.RequireWhole(stateFolder);
             return StoredRun.Open(stateFolder);
         }
         catch (Exception e) when (IsRefusal(e))

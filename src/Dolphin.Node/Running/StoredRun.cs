@@ -38,6 +38,26 @@ internal sealed class StoredRun : IRunView
 
     private StoredRun(StateFolder folder, RunSnapshot picture) => (_folder, _picture) = (folder, picture);
 
+    /// <summary>Looks at every event of both journals once, as a start does, before anything is concluded from them.</summary>
+    /// <exception cref="InvalidDataException">Rows are not what was written; it says which.</exception>
+    /// <exception cref="JournalException">A file cannot be read.</exception>
+    public static void RequireWhole(string path)
+    {
+        var damage = new List<DamagedRow>();
+        foreach (var file in (string[])[Path.Combine(path, StateFolder.NodeJournal), Path.Combine(path, StateFolder.VenueJournal)])
+        {
+            if (!File.Exists(file)) continue;
+            using var journal = new JournalReader(file);
+            damage.AddRange(journal.Damage());
+        }
+
+        if (damage.Count == 0) return;
+        throw new InvalidDataException(
+            $"{(damage.Count == 1 ? "a row is" : $"{damage.Count} rows are")} not what was written. {string.Join(' ', damage.Take(3))}{(damage.Count > 3 ? $" And {damage.Count - 3} more." : "")} "
+            + "Nothing is shown: what follows from them is not what happened. Restore the folder from a backup.");
+    }
+
+    /// <summary>Verifies nothing but snapshots, of which it passes damaged ones over.</summary>
     /// <returns>Null if there is no run in the folder.</returns>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
     public static StoredRun? Open(string path)

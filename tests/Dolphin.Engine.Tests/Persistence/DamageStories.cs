@@ -179,6 +179,36 @@ public sealed class DamageStories
             journal.Read("a").Failure?.Message, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Who only looks finds the same damage as who opens the file, and none where there is none")]
+    public void Reader()
+    {
+        using var folder = TwoHistories();
+        using (var reader = new JournalReader(folder.NodeFile)) Assert.Empty(reader.Damage());
+        folder.Damage("UPDATE journal SET message = 'alpha-X' WHERE ordering = 3; DELETE FROM journal WHERE persistence_id = 'b' AND sequence_number = 3");
+        using (var reader = new JournalReader(folder.NodeFile))
+        using (var journal = folder.Open())
+        {
+            Assert.Equal([("a", 2L), ("b", 3L)], reader.Damage().Select(d => (d.PersistenceId, d.SequenceNr)));
+            Assert.Equal(journal.Damage, reader.Damage());
+        }
+    }
+
+    [Fact(DisplayName = "Who only looks passes a damaged snapshot over too, for the one before it or for none")]
+    public void Reader_of_snapshots()
+    {
+        using var folder = TwoHistories();
+        using (var journal = folder.Open())
+        {
+            journal.Snapshot("a", 1, "state 1");
+            journal.Snapshot("a", 2, "state 2");
+            journal.Snapshot("b", 1, "state 1");
+        }
+
+        folder.Damage("UPDATE snapshot SET snapshot = 'state X' WHERE sequence_number = 2 OR persistence_id = 'b'");
+        using var reader = new JournalReader(folder.NodeFile);
+        Assert.Equal([("a", 1L)], reader.NewestSnapshots().Select(s => (s.PersistenceId, s.SequenceNr)));
+    }
+
     [Fact(DisplayName = "A damaged snapshot is passed over with a warning; recovery uses the one before it")]
     public void Damaged_snapshot()
     {

@@ -10,6 +10,7 @@ using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
+using Dolphin.Node.Cli;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Report;
 using Dolphin.Node.Running;
@@ -80,6 +81,30 @@ public sealed class StoredRunStories : IDisposable
         Assert.Contains("how many bars it has seen is not known", Text(stored), StringComparison.Ordinal);
         Assert.Empty(stored.Invariants);
         Assert.True(stored.Money.Equity > Money.Zero);
+    }
+
+    [Theory(DisplayName = "Where a row of a stopped run is not what was written, status, explain and hermes name it, show nothing, and end with the code for that; of one that is whole they do not")]
+    [InlineData("status")]
+    [InlineData("explain")]
+    [InlineData("hermes")]
+    public async Task Damaged(string verb)
+    {
+        Play(stopBefore: 100, out _, more: ", hermes.enabled = true", word: new OperatorWord(new Symbol("BTCUSDT"), "a story", LegHolder.BandLimitedHedging));
+        Assert.Equal((ExitCode.Ok, ""), await Look());
+        var journal = Path.Combine(_place.Path, StateFolder.NodeJournal);
+        var row = JournalDamage.FlipOneByte(journal, "survival", 1);
+        var (code, wrong) = await Look();
+        Assert.Equal(ExitCode.StateRefused, code);
+        Assert.Contains($"a row is not what was written. {journal}: row {row} ('survival', sequence number 1): expected checksum ", wrong, StringComparison.Ordinal);
+        Assert.Contains("Nothing is shown", wrong, StringComparison.Ordinal);
+
+        async Task<(ExitCode, string)> Look()
+        {
+            var (said, errors) = (new StringWriter(), new StringWriter());
+            var ended = (ExitCode)await DolphinCli.RunAsync([verb, "--state", _place.Path], new RunMachinery(), new Terminal(said, errors, IsLive: false, Width: 2_000));
+            Assert.Equal(ended == ExitCode.Ok, said.ToString().Length > 0);
+            return (ended, errors.ToString());
+        }
     }
 
     [Theory(DisplayName = "What the account had lost before the run is no drawdown of the run: of legs under water that were brought in it says what the report says, checkpoint or not")]
