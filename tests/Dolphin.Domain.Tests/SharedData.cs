@@ -4,20 +4,9 @@ using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Tests;
 
-/// <summary>Finds recordings that live beside the repository. They are large and not part of it, so a test says when it cannot run.</summary>
+/// <summary>Reads recordings.</summary>
 internal static class SharedData
 {
-    /// <returns>The path of a file under <c>shared/data</c>, found by walking up from the test assembly, or null if there is none.</returns>
-    public static string? Find(params string[] parts)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine([folder.FullName, "shared", "data", .. parts]);
-            if (File.Exists(path)) return path;
-        }
-        return null;
-    }
-
     /// <summary>Open times and closes of a gzip CSV with the columns open_time_ms,open,high,low,close,volume, and the decimals seen.</summary>
     public static (List<(long OpenTimeMs, Price Close)> Closes, Instrument Instrument) ReadCloses(string path, Symbol symbol)
     {

@@ -7,12 +7,14 @@ using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Hedging;
 using Dolphin.Scenarios.Stage;
 using Dolphin.Venues.Paper;
+using Dolphin.Tests;
 
 namespace Dolphin.Scenarios;
 
 /// <summary>A whole system with somebody who watches what all of it carries.</summary>
 public sealed class ExposureBalance
 {
+    private const string Recording = "01_usdm_1m_16sym_2025-05/sample_16sym_2days_1m.csv.gz";
     // A structure ties up about 1.2 % of the account, so that this limit is broken by every opening.
     private static readonly BalancerSettings Tight = BalancerSettings.Default with { MaxSymbolExposure = 0.01m, MinDiversification = 1 };
 
@@ -105,15 +107,10 @@ public sealed class ExposureBalance
         }
     }
 
-    [Fact(DisplayName = "Two recorded days of May 2025: four symbols that open above their limit are trimmed again and again, and every invariant holds")]
+    [RecordedFact(Recording, DisplayName = "Two recorded days of May 2025: four symbols that open above their limit are trimmed again and again, and every invariant holds")]
     public void Recorded()
     {
-        if (Recording() is not { } path)
-        {
-            Console.WriteLine("Skipped: the recording 01_usdm_1m_16sym_2025-05 is not beside the repository.");
-            return;
-        }
-
+        var path = Recordings.PathOf(Recording);
         var tape = RecordingReader.Read([path], new ReadOptions(Symbols: [new("BTCUSDT"), new("ETHUSDT"), new("SOLUSDT"), new("XRPUSDT")]));
         using var folder = new ReplayFolder();
         var plan = With(Plans.Node(tape, new HedgeSettings { Capital = Plans.Deposit.Quote / tape.Symbols.Length }), Tight);
@@ -143,15 +140,4 @@ public sealed class ExposureBalance
 
     private static List<T> EventsOf<T>(ReplayFolder folder, params string[] symbols) =>
         [.. (symbols.Length > 0 ? symbols : ["AAAUSDT", "BBBUSDT", "CCCUSDT"]).SelectMany(s => ReplayFolder.Events(folder.NodeJournal, $"strategy-hedge-{s}").OfType<T>())];
-
-    private static string? Recording()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", "01_usdm_1m_16sym_2025-05", "sample_16sym_2days_1m.csv.gz");
-            if (File.Exists(path)) return path;
-        }
-
-        return null;
-    }
 }

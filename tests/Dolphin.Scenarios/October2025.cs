@@ -1,23 +1,20 @@
 using Dolphin.Data.Recording;
 using Dolphin.Domain.Hedging;
 using Dolphin.Scenarios.Stage;
+using Dolphin.Tests;
 
 namespace Dolphin.Scenarios;
 
 /// <summary>The crash of 10 October 2025, as recorded: 400 symbols at once, bars of fifteen minutes.</summary>
 public sealed class October2025
 {
+    private const string Recording = "02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz";
     private static readonly DateTimeOffset Crash = new(2025, 10, 10, 21, 0, 0, TimeSpan.Zero);
 
-    [Fact(DisplayName = "October 2025: the replay finishes with every invariant intact, contracts into the crash and comes back slowly")]
+    [RecordedFact(Recording, DisplayName = "October 2025: the replay finishes with every invariant intact, contracts into the crash and comes back slowly")]
     public void Contracts_and_recovers()
     {
-        if (Recording() is not { } path)
-        {
-            Console.WriteLine("Skipped: the recording 02_usdm_15m_1h_522sym_2024-2025 is not beside the repository.");
-            return;
-        }
-
+        var path = Recordings.PathOf(Recording);
         // Every symbol would take half a minute in a debug build; what the crash does to one in six it does to all.
         var (first, last) = (Crash.Date.AddDays(-1), Crash.Date.AddDays(2));
         var symbols = RecordingReader.Read([path], new ReadOptions(Crash.AddHours(-1), Crash, null)).Symbols;
@@ -40,16 +37,5 @@ public sealed class October2025
         Assert.Contains(end.Report.Postures, p => p.At >= Crash.AddHours(1) && p.To is "STALKER" or "APEX");
 
         string PostureAt(DateTimeOffset at) => end.Report.Postures.Last(p => p.At < at).To;
-    }
-
-    private static string? Recording()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", "02_usdm_15m_1h_522sym_2024-2025", "ohlcv_15m_2025-10-05_2025-10-17.csv.gz");
-            if (File.Exists(path)) return path;
-        }
-
-        return null;
     }
 }

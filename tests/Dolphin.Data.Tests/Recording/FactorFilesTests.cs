@@ -1,12 +1,11 @@
 using Dolphin.Data.Recording;
 using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
-using Xunit.Abstractions;
 
 namespace Dolphin.Data.Tests.Recording;
 
 /// <summary>External factors from files: what is known when, what is refused and where, and what the recordings have.</summary>
-public sealed class FactorFilesTests(ITestOutputHelper output) : IDisposable
+public sealed class FactorFilesTests : IDisposable
 {
     private readonly RecordingFolder _folder = new();
     public void Dispose() => _folder.Dispose();
@@ -82,15 +81,10 @@ public sealed class FactorFilesTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("at most 20 rows", Assert.Throws<RecordingException>(() => FactorFiles.Read([path], ReadLimits.Default with { MaxRows = 20 })).Message, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Recorded reality: six weeks of funding are calm for the market as a whole, and of 206 days of DVOL one is a shock, that of the crash of October 2025")]
+    [RecordedFact(DisplayName = "Recorded reality: six weeks of funding are calm for the market as a whole, and of 206 days of DVOL one is a shock, that of the crash of October 2025")]
     public void Recorded()
     {
-        if (Shared("12_external_factors") is not { } twelve || Shared("09_usdm_5m_funding_mark_2023-07") is not { } nine)
-        {
-            output.WriteLine("Not run: there is no shared/data above the test.");
-            return;
-        }
-
+        var (twelve, nine) = (Shared("12_external_factors"), Shared("09_usdm_5m_funding_mark_2023-07"));
         var (shocks, _) = Play(Read(Path.Combine(twelve, "btc_dvol_daily_2025-04-01_2025-10-23.csv")));
         Assert.Equal([At("2025-10-11T00:00Z")], shocks);
         var tape = Read(Path.Combine(nine, "funding_rate.csv.gz"), Path.Combine(nine, "mark_price_8h.csv.gz"));
@@ -114,10 +108,5 @@ public sealed class FactorFilesTests(ITestOutputHelper output) : IDisposable
         return (shocks, cache);
     }
 
-    private static string? Shared(string folder)
-    {
-        for (var here = new DirectoryInfo(AppContext.BaseDirectory); here is not null; here = here.Parent)
-            if (Path.Combine(here.FullName, "shared", "data", folder) is var path && Directory.Exists(path)) return path;
-        return null;
-    }
+    private static string Shared(string folder) => Path.Combine(RecordedFactAttribute.Folder!, folder);
 }

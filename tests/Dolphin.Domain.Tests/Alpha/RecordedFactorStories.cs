@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Dolphin.Domain.Alpha;
+using Dolphin.Tests;
 using Xunit.Abstractions;
 using static Dolphin.Domain.Alpha.BreakerFactor;
 using static Dolphin.Domain.Tests.Alpha.AdaptiveBreakerStories;
@@ -9,10 +10,13 @@ namespace Dolphin.Domain.Tests.Alpha;
 
 public sealed class RecordedFactorStories(ITestOutputHelper output)
 {
-    [Fact(DisplayName = "On the recorded volatility of 2025 the breaker is calm most days, cuts in April, and never more than its weight")]
+    private const string Dvol2025 = "12_external_factors/btc_dvol_daily_2025-04-01_2025-10-23.csv";
+    private const string Funding2023 = "09_usdm_5m_funding_mark_2023-07/funding_rate.csv.gz";
+
+    [RecordedFact(Dvol2025, DisplayName = "On the recorded volatility of 2025 the breaker is calm most days, cuts in April, and never more than its weight")]
     public void Recorded_volatility()
     {
-        if (Find("12_external_factors", "btc_dvol_daily_2025-04-01_2025-10-23.csv") is not { } path) return;
+        var path = Recordings.PathOf(Dvol2025);
         // Recorded once a day, so fresh for a day and an hour.
         var breaker = new AdaptiveBreaker(PolicyOf(Defaults with
         {
@@ -32,10 +36,10 @@ public sealed class RecordedFactorStories(ITestOutputHelper output)
         Assert.Equal(4, stresses.MaxBy(s => s.Stress).Day.Month);
     }
 
-    [Fact(DisplayName = "On six weeks of recorded funding nine rates in ten are nominal, few coins are ever at their worst, and each rate counts five days later")]
+    [RecordedFact(Funding2023, DisplayName = "On six weeks of recorded funding nine rates in ten are nominal, few coins are ever at their worst, and each rate counts five days later")]
     public void Recorded_funding()
     {
-        if (Find("09_usdm_5m_funding_mark_2023-07", "funding_rate.csv.gz") is not { } path) return;
+        var path = Recordings.PathOf(Funding2023);
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         reader.ReadLine();
         var breakers = new SortedDictionary<string, AdaptiveBreaker>(StringComparer.Ordinal);
@@ -62,12 +66,5 @@ public sealed class RecordedFactorStories(ITestOutputHelper output)
         Assert.InRange(stressed, 1, stresses.Count / 10);
         Assert.InRange(full.Count, 1, 20);
         Assert.All(breakers.Values, b => Assert.InRange(b.Kept(Funding), 1, 20));
-    }
-
-    private string? Find(string folder, string file)
-    {
-        var path = SharedData.Find(folder, file);
-        if (path is null) output.WriteLine($"Not run: there is no shared/data/{folder}/{file} in any folder above {AppContext.BaseDirectory}.");
-        return path;
     }
 }

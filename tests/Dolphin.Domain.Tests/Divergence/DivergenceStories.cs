@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dolphin.Domain.Divergence;
 using FsCheck;
 using FsCheck.Fluent;
+using Dolphin.Tests;
 using Xunit.Abstractions;
 
 namespace Dolphin.Domain.Tests.Divergence;
@@ -271,17 +272,13 @@ public sealed class DivergenceProperties
 /// <summary>The perpetual and the spot market of BTCUSDT, recorded at the same minutes.</summary>
 public sealed class RecordedDivergenceStories(ITestOutputHelper output)
 {
-    private const string Folder = "04_l2_usdm_btc_spot_btc_2024-08-08";
+    private const string OfPerpetual = "04_l2_usdm_btc_spot_btc_2024-08-08/usdm_btcusdt_20240808.gz", OfSpot = "04_l2_usdm_btc_spot_btc_2024-08-08/spot_btcusdt_20240808.gz";
     private static readonly PriceSource Perpetual = new("perpetual"), Spot = new("spot");
 
-    [Fact(DisplayName = "Perpetual and spot are within 0.2 % of each other, and where one of them leads it is the perpetual")]
+    [RecordedFact(OfPerpetual, OfSpot, DisplayName = "Perpetual and spot are within 0.2 % of each other, and where one of them leads it is the perpetual")]
     public void Recorded()
     {
-        if (SharedData.Find(Folder, "usdm_btcusdt_20240808.gz") is not { } perpetual || SharedData.Find(Folder, "spot_btcusdt_20240808.gz") is not { } spot)
-        {
-            output.WriteLine($"Not run: there is no shared/data/{Folder} in any folder above {AppContext.BaseDirectory}.");
-            return;
-        }
+        var (perpetual, spot) = (Recordings.PathOf(OfPerpetual), Recordings.PathOf(OfSpot));
         var policy = DivergenceStage.PolicyOf(new DivergenceSettings
         {
             Sources = [Perpetual, Spot], Step = TimeSpan.FromMilliseconds(250), Window = TimeSpan.FromSeconds(60), MaxLag = TimeSpan.FromSeconds(2),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dolphin.Tests;
 
 namespace Dolphin.Domain.Tests.Forewarning;
 
@@ -52,10 +53,11 @@ internal static class LibSvm
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Runs where LIBSVM is installed, else says so.</summary>
+/// <summary>Runs where LIBSVM is installed and the recordings that it names are at hand, else says so.</summary>
 public sealed class LibSvmFactAttribute : FactAttribute
 {
-    public LibSvmFactAttribute() => Skip = LibSvm.Missing;
+    /// <param name="recordings">As <see cref="Recordings.PathOf"/> has them.</param>
+    public LibSvmFactAttribute(params string[] recordings) => Skip = LibSvm.Missing ?? Recordings.Missing(recordings);
 }
 
 /// <inheritdoc cref="LibSvmFactAttribute"/>

@@ -1,5 +1,6 @@
 using Dolphin.Domain.Forewarning;
 using Dolphin.Domain.Market;
+using Dolphin.Tests;
 using Xunit.Abstractions;
 
 namespace Dolphin.Domain.Tests.Forewarning;
@@ -9,6 +10,7 @@ public sealed class OneClassSvmStories(ITestOutputHelper output)
     // Both programs stop a tolerance away from the same optimum; with LIBSVM's default of 1e-3 each, the two answers may lie further apart than 1e-3.
     // Below, nu times the number of points is never whole: where it is, every coefficient may be at a bound, and then rho is any number between two.
     private const double Tolerance = 1e-6;
+    private const string Month = "01_usdm_1m_16sym_2025-05/BTCUSDT-1m.csv.gz";
 
     [LibSvmTheory(DisplayName = "Decision values agree with LIBSVM's to 1e-3 on random points, inside, at the boundary and far away")]
     [InlineData(1, 2, 0.103, 0.5, 200)]
@@ -26,15 +28,10 @@ public sealed class OneClassSvmStories(ITestOutputHelper output)
         Agree(points, asked, nu, gamma);
     }
 
-    [LibSvmFact(DisplayName = "And on a month of BTCUSDT: return, range of returns and volume of each hour")]
+    [LibSvmFact(Month, DisplayName = "And on a month of BTCUSDT: return, range of returns and volume of each hour")]
     public void Recorded()
     {
-        if (SharedData.Find("01_usdm_1m_16sym_2025-05", "BTCUSDT-1m.csv.gz") is not { } path)
-        {
-            output.WriteLine("Not run: recording 01 is not beside this repository.");
-            return;
-        }
-        var closes = SharedData.ReadCloses(path, new Symbol("BTCUSDT")).Closes.Select(c => Math.Log((double)c.Close.QuotePerBase)).ToArray();
+        var closes = SharedData.ReadCloses(Recordings.PathOf(Month), new Symbol("BTCUSDT")).Closes.Select(c => Math.Log((double)c.Close.QuotePerBase)).ToArray();
         var hours = closes.Chunk(60).Select(h => new[] { 100 * (h[^1] - h[0]), 100 * (h.Max() - h.Min()), 1000 * h.Zip(h[1..], (a, b) => Math.Abs(b - a)).Average() }).ToArray();
         Assert.InRange(hours.Length, 600, 800);
         Agree(hours[..500], hours, nu: 0.051, gamma: 0.7);

@@ -1,5 +1,6 @@
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Tests;
 using Xunit.Abstractions;
 
 namespace Dolphin.Domain.Tests.Hedging;
@@ -7,13 +8,12 @@ namespace Dolphin.Domain.Tests.Hedging;
 /// <summary>Thirty recorded days of BTCUSDT, one-minute closes, every order filled at once at the close it was decided at.</summary>
 public sealed class RecordedMarketStories(ITestOutputHelper output)
 {
-    private const string Folder = "01_usdm_1m_16sym_2025-05";
+    private const string Month = "01_usdm_1m_16sym_2025-05/BTCUSDT-1m.csv.gz";
 
-    [Fact(DisplayName = "Thirty days of BTCUSDT are dozens of decisions over several cycles, and never dust for ever")]
+    [RecordedFact(Month, DisplayName = "Thirty days of BTCUSDT are dozens of decisions over several cycles, and never dust for ever")]
     public void Cycles()
     {
-        if (Play(new HedgeSettings { RestartAfter = ExitCauses.Friction | ExitCauses.Capital }) is not { } played) return;
-        var (run, mark, longestDust) = played;
+        var (run, mark, longestDust) = Play(new HedgeSettings { RestartAfter = ExitCauses.Friction | ExitCauses.Capital });
         var decisions = run.Events.Count(e => e.Orders is not null);
         output.WriteLine($"{run.State.Cycle} cycles, {decisions} decisions with orders, {run.Events.Count} events, {run.State.Exits} exits, "
             + $"longest without a structure while active {longestDust}; equity {run.Book.EquityChangeAt(mark)}: net path {run.Book.NetPathAt(mark)}, two legs cost {run.Book.CostOfTwoLegs}");
@@ -26,24 +26,18 @@ public sealed class RecordedMarketStories(ITestOutputHelper output)
         Assert.Equal(run.State, run.Events.Aggregate(HedgeState.Initial, HedgeDecider.Evolve));
     }
 
-    [Fact(DisplayName = "Without reopening the same days are one structure that shrinks to dust: the literal seed")]
+    [RecordedFact(Month, DisplayName = "Without reopening the same days are one structure that shrinks to dust: the literal seed")]
     public void LiteralSeed()
     {
-        if (Play(new HedgeSettings { ReopenBelow = null }) is not { } played) return;
-        var (run, _, longestDust) = played;
+        var (run, _, longestDust) = Play(new HedgeSettings { ReopenBelow = null });
         output.WriteLine($"{run.State.Cycle} cycle, gross {run.State.Legs.Gross} of {run.State.OpeningQuantity} a leg, dust for {longestDust}");
         Assert.Equal(1, run.State.Cycle);
         Assert.True(longestDust > TimeSpan.FromDays(10));
     }
 
-    private (HedgeRun Run, Price Mark, TimeSpan LongestDust)? Play(HedgeSettings settings)
+    private static (HedgeRun Run, Price Mark, TimeSpan LongestDust) Play(HedgeSettings settings)
     {
-        if (SharedData.Find(Folder, "BTCUSDT-1m.csv.gz") is not { } path)
-        {
-            output.WriteLine($"Not run: there is no shared/data/{Folder} in any folder above {AppContext.BaseDirectory}.");
-            return null;
-        }
-        var (closes, instrument) = SharedData.ReadCloses(path, new Symbol("BTCUSDT"));
+        var (closes, instrument) = SharedData.ReadCloses(Recordings.PathOf(Month), new Symbol("BTCUSDT"));
         var run = new HedgeRun(HedgeRun.PolicyOf(settings), instrument) { Risk = new HedgeRisk(1d, true, true, new Money(10_000m), Leverage: 30m, FeeRate: 0.0005m) };
         run.Send(new HedgeInput.Start("ada", 1, DateTimeOffset.UnixEpoch));
         var (dust, longest) = (TimeSpan.Zero, TimeSpan.Zero);

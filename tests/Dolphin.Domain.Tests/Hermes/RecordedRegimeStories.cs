@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
+using Dolphin.Tests;
 using Xunit.Abstractions;
 
 namespace Dolphin.Domain.Tests.Hermes;
@@ -9,13 +10,12 @@ namespace Dolphin.Domain.Tests.Hermes;
 /// <summary>The regimes of recorded markets, with the recommended settings, from bars alone.</summary>
 public sealed class RecordedRegimeStories(ITestOutputHelper output)
 {
-    private const string Minutes = "01_usdm_1m_16sym_2025-05", Quarters = "02_usdm_15m_1h_522sym_2024-2025";
+    private const string Minutes = "01_usdm_1m_16sym_2025-05/BTCUSDT-1m.csv.gz", Quarters = "02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz";
 
-    [Fact(DisplayName = "Thirty days of BTCUSDT in minutes: mostly ranging, some trends, hardly any chaos, and a handful of changes a day")]
+    [RecordedFact(Minutes, DisplayName = "Thirty days of BTCUSDT in minutes: mostly ranging, some trends, hardly any chaos, and a handful of changes a day")]
     public void Calm()
     {
-        if (Find(Minutes, "BTCUSDT-1m.csv.gz") is not { } path) return;
-        var (shares, changes, days, last) = Play(ReadBars(path, symbol: null), TimeSpan.FromMinutes(1));
+        var (shares, changes, days, last) = Play(ReadBars(Recordings.PathOf(Minutes), symbol: null), TimeSpan.FromMinutes(1));
         Say("BTCUSDT", shares, changes, days);
         Assert.InRange(shares[Regime.Ranging], 0.6, 0.97);
         Assert.InRange(shares[Regime.Trending], 0.02, 0.35);
@@ -24,10 +24,10 @@ public sealed class RecordedRegimeStories(ITestOutputHelper output)
         Assert.Equal(RegimeFeatureSet.Spread | RegimeFeatureSet.Depth, last.Missing);
     }
 
-    [Fact(DisplayName = "The crash of October 2025: every asset looked at is chaotic within two quarter hours, and no longer a day later")]
+    [RecordedFact(Quarters, DisplayName = "The crash of October 2025: every asset looked at is chaotic within two quarter hours, and no longer a day later")]
     public void Crash()
     {
-        if (Find(Quarters, "ohlcv_15m_2025-10-05_2025-10-17.csv.gz") is not { } path) return;
+        var path = Recordings.PathOf(Quarters);
         var crash = new DateTimeOffset(2025, 10, 10, 21, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
         foreach (var symbol in new[] { "1000SHIBUSDT", "ADAUSDT", "AVAXUSDT", "DOGEUSDT", "DOTUSDT" })
         {
@@ -43,13 +43,6 @@ public sealed class RecordedRegimeStories(ITestOutputHelper output)
             Assert.InRange(first - crash, 1, 30 * 60_000);
             Assert.InRange(last - crash, 3_600_000, 20 * 3_600_000L);
         }
-    }
-
-    private string? Find(string folder, string file)
-    {
-        var path = SharedData.Find(folder, file);
-        if (path is null) output.WriteLine($"Not run: there is no shared/data/{folder}/{file} in any folder above {AppContext.BaseDirectory}.");
-        return path;
     }
 
     private void Say(string symbol, SortedDictionary<Regime, double> shares, int changes, double days) => output.WriteLine(

@@ -1,18 +1,14 @@
 using Dolphin.Domain.Scan;
-using Xunit.Abstractions;
+using Dolphin.Tests;
 
 namespace Dolphin.Domain.Tests.Scan;
 
-public sealed class EigenScanStories(ITestOutputHelper output)
+public sealed class EigenScanStories
 {
-    [Fact(DisplayName = "Recording 02: the five largest eigenvalues of 400 symbols and 1151 returns are 306.3121, 15.6948, 8.1330, 3.4811, 2.5775")]
+    [RecordedFact(ScanStage.Recording, DisplayName = "Recording 02: the five largest eigenvalues of 400 symbols and 1151 returns are 306.3121, 15.6948, 8.1330, 3.4811, 2.5775")]
     public void Recorded()
     {
-        if (ScanStage.Recorded(400) is not { } closes)
-        {
-            output.WriteLine($"Not run: there is no shared/data/02_usdm_15m_1h_522sym_2024-2025 in any folder above {AppContext.BaseDirectory}.");
-            return;
-        }
+        var closes = ScanStage.Recorded(400);
         var scan = new EigenScan(ScanStage.PolicyOf(50, 1151), 400);
         ScanStage.Play(scan, closes);
         scan.Spectra(vectors: true);

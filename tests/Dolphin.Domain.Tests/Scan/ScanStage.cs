@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Dolphin.Domain.Scan;
+using Dolphin.Tests;
 
 namespace Dolphin.Domain.Tests.Scan;
 
@@ -97,11 +98,12 @@ internal static class ScanStage
         return ([.. order.Select(k => a[k * n + k])], [.. order.Select(k => Enumerable.Range(0, n).Select(i => v[i * n + k]).ToArray())]);
     }
 
-    /// <summary>Closes of the first symbols of recording 02, in ordinal order, that have all of them; null where the recording is not there.</summary>
-    public static double[][]? Recorded(int symbols)
+    public const string Recording = "02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz";
+
+    /// <summary>Closes of the first symbols of recording 02, in ordinal order, that have all of them.</summary>
+    public static double[][] Recorded(int symbols)
     {
-        if (SharedData.Find("02_usdm_15m_1h_522sym_2024-2025", "ohlcv_15m_2025-10-05_2025-10-17.csv.gz") is not { } path) return null;
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(Recordings.PathOf(Recording)), CompressionMode.Decompress));
         reader.ReadLine();
         var bySymbol = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
         while (reader.ReadLine() is { } line)

@@ -5,19 +5,20 @@ using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Plan;
 using Dolphin.Web;
+using Dolphin.Tests;
 
 namespace Dolphin.Node.Tests.Running;
 
 /// <summary>Four days of the shipped plan that trades on signals, as they were recorded.</summary>
 public sealed class DirectionalMayStories
 {
+    private const string Recording = "01_usdm_1m_16sym_2025-05";
     private static readonly DateTimeOffset From = new(2025, 5, 5, 0, 0, 0, TimeSpan.Zero);
 
-    [Fact(DisplayName = "The shipped plan opens on the signals of its file, at the close of the bar that made them, closes by its exit plans, and every invariant holds")]
+    [RecordedFact(Recording, DisplayName = "The shipped plan opens on the signals of its file, at the close of the bar that made them, closes by its exit plans, and every invariant holds")]
     public async Task Four_days()
     {
-        if (SharedData.Find("01_usdm_1m_16sym_2025-05") is not { } data) return;
-
+        var data = Recordings.PathOf(Recording);
         using var place = new TemporaryFolder();
         var file = Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "directional-may.hocon");
         var plan = TradingPlan.Load(file, _ => null).Good();

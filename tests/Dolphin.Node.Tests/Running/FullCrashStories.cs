@@ -6,19 +6,20 @@ using Dolphin.Domain.Protection;
 using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Plan;
+using Dolphin.Tests;
 
 namespace Dolphin.Node.Tests.Running;
 
 /// <summary>The shipped plan of everything at once on books under water, through the crash as it was recorded.</summary>
 public sealed class FullCrashStories
 {
+    private const string Recording = "02_usdm_15m_1h_522sym_2024-2025";
     private static readonly DateTimeOffset From = new(2025, 10, 9, 0, 0, 0, TimeSpan.Zero);
 
-    [Fact(DisplayName = "Every strategy has legs and trades them: compression what is locked, the protector what is lopsided, hedging what nobody needs, directional what there are signals for")]
+    [RecordedFact(Recording, DisplayName = "Every strategy has legs and trades them: compression what is locked, the protector what is lopsided, hedging what nobody needs, directional what there are signals for")]
     public async Task Everybody()
     {
-        if (SharedData.Find("02_usdm_15m_1h_522sym_2024-2025") is not { } data) return;
-
+        var data = Recordings.PathOf(Recording);
         using var place = new TemporaryFolder();
         var file = Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "full-crash.hocon");
         var plan = TradingPlan.Load(file, _ => null).Good();

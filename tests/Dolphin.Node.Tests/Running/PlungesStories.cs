@@ -2,17 +2,18 @@ using Dolphin.Actors.Node;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Running;
+using Dolphin.Tests;
 
 namespace Dolphin.Node.Tests.Running;
 
 /// <summary>The shipped plan that trades on plunges, on two dozen assets of the days around the crash of October 2025.</summary>
 public sealed class PlungesStories
 {
-    [Fact(DisplayName = "A plunge of the scan opens the best-ranked assets in the direction of their momentum, the hold ends them, the report says what alpha saw, and every invariant holds")]
+    private const string Recording = "02_usdm_15m_1h_522sym_2024-2025/ohlcv_15m_2025-10-05_2025-10-17.csv.gz";
+    [RecordedFact(Recording, DisplayName = "A plunge of the scan opens the best-ranked assets in the direction of their momentum, the hold ends them, the report says what alpha saw, and every invariant holds")]
     public async Task Twelve_days()
     {
-        if (SharedData.Find("02_usdm_15m_1h_522sym_2024-2025", "ohlcv_15m_2025-10-05_2025-10-17.csv.gz") is not { } data) return;
-
+        var data = Recordings.PathOf(Recording);
         using var place = new TemporaryFolder();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "plunges.hocon"), Path.Combine(place.Path, "plunges.hocon"));
         var file = place.File("few.hocon", """

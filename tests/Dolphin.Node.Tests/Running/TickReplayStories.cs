@@ -4,19 +4,20 @@ using Dolphin.Actors.Node;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Running;
+using Dolphin.Tests;
 
 namespace Dolphin.Node.Tests.Running;
 
 /// <summary>The shipped plan for recordings of raw messages, through six minutes of the BTC perpetual in bars of 100 ms.</summary>
 public sealed class TickReplayStories
 {
+    private const string Recording = "04_l2_usdm_btc_spot_btc_2024-08-08/usdm_btcusdt_20240808.gz";
     private static readonly string PlanFile = Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "ticks.hocon");
 
-    [Fact(DisplayName = "The whole node works its orders through the recorded book: nearly all of it rests, the venue sees every order once, and every invariant holds")]
+    [RecordedFact(Recording, DisplayName = "The whole node works its orders through the recorded book: nearly all of it rests, the venue sees every order once, and every invariant holds")]
     public async Task Six_minutes()
     {
-        if (SharedData.Find("04_l2_usdm_btc_spot_btc_2024-08-08", "usdm_btcusdt_20240808.gz") is not { } data) return;
-
+        var data = Recordings.PathOf(Recording);
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
         var report = await Replays.PlayAsync(PlanFile, state, [data]);
