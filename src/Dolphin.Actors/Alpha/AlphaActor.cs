@@ -151,7 +151,7 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         return new AlphaFeatures(
             asset.Symbol, Rank: null, Score: null, asset.Loading, Known(meter.Momentum), Known(meter.Volatility), Known(meter.Liquidity),
             book is null ? null : AlphaRank.Quality(_plan.Rank, depth, spread), book?.Imbalance,
-            breaker.Cut, breaker.Boost);
+            breaker.Cut, breaker.Boost, breaker.Worst, breaker.Unknown);
     }
 
     private static double? Known(double value) => double.IsFinite(value) ? value : null;

@@ -13,7 +13,7 @@ public sealed record AlphaPlan(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy Bre
     public TradeHoldPolicy? Hold { get; init; }
 
     /// <summary>A snapshot of so many assets is the largest message that nodes may send each other.</summary>
-    public const int MostAssets = 1_500;
+    public const int MostAssets = 1_300;
 
     /// <summary>What a size is multiplied by where nothing is known: no factor has ever been heard.</summary>
     public double Blind { get; } = new AdaptiveBreaker(Breaker).At(DateTimeOffset.UnixEpoch).Multiplier;

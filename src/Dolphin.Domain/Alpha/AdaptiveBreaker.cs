@@ -15,8 +15,21 @@ public readonly record struct BreakerFactorReading(
 /// <param name="Cut">0 to below 1: this share of a size is taken away.</param>
 /// <param name="Boost">0 to the policy's most: this share is added. Posture and venue caps on leverage come after it and hold.</param>
 /// <param name="Factors">All, in the order of <see cref="BreakerFactor"/>.</param>
-public sealed record BreakerReading(double Cut, double Boost, ImmutableArray<BreakerFactorReading> Factors)
+/// <param name="Worst">Who cuts the most, of equals the first; null where nothing is cut.</param>
+public sealed record BreakerReading(double Cut, double Boost, ImmutableArray<BreakerFactorReading> Factors, BreakerFactor? Worst)
 {
+    /// <summary>Those that count as not known: without a value, or with one that is too old.</summary>
+    public BreakerFactors Unknown
+    {
+        get
+        {
+            var unknown = BreakerFactors.None;
+            foreach (ref readonly var factor in Factors.AsSpan())
+                if (factor.Staleness >= 1) unknown |= (BreakerFactors)(1 << (int)factor.Factor);
+            return unknown;
+        }
+    }
+
     /// <summary>What a size is multiplied by; 1 is nominal.</summary>
     public double Multiplier => (1 - Cut) * (1 + Boost);
 }
@@ -99,15 +112,18 @@ public sealed class AdaptiveBreaker
     public BreakerReading At(DateTimeOffset now)
     {
         var readings = ImmutableArray.CreateBuilder<BreakerFactorReading>(AdaptiveBreakerPolicy.Factors.Length);
-        var (left, calmness) = (1.0, 1.0);
+        var (left, calmness, most) = (1.0, 1.0, 0.0);
+        BreakerFactor? worst = null;
         foreach (var factor in AdaptiveBreakerPolicy.Factors)
         {
             var reading = Read(factor, now);
             readings.Add(reading);
-            left *= 1 - Policy.Settings.Of(factor).Weight * reading.Stress;
+            var cut = Policy.Settings.Of(factor).Weight * reading.Stress;
+            if (cut > most) (worst, most) = (factor, cut);
+            left *= 1 - cut;
             calmness = Math.Min(calmness, reading.Calmness);
         }
-        return new BreakerReading(1 - left, Policy.Settings.MostBoost * calmness, readings.MoveToImmutable());
+        return new BreakerReading(1 - left, Policy.Settings.MostBoost * calmness, readings.MoveToImmutable(), worst);
     }
 
     private BreakerFactorReading Read(BreakerFactor factor, DateTimeOffset now)

@@ -14,6 +14,11 @@ public enum BreakerFactor
     Dvol,
 }
 
+/// <summary>Some of them.</summary>
+[Flags]
+[JsonConverter(typeof(JsonStringEnumConverter<BreakerFactors>))]
+public enum BreakerFactors { None = 0, Funding = 1, TakerRatio = 2, Dvol = 4 }
+
 /// <summary>How one factor is read, before anyone trusts it.</summary>
 /// <param name="Lag">Key <c>lag</c>, 0 to 30 days: what is that old is what counts now ("Information Discount Lag").</param>
 /// <param name="FreshFor">Key <c>fresh-for</c>, 1 s to 30 days: up to this age, beyond the lag, a value has its whole word.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Alpha;
@@ -13,9 +14,13 @@ namespace Dolphin.Domain.Alpha;
 /// <param name="Imbalance">(bids - asks) / (bids + asks), -1 to 1.</param>
 /// <param name="Cut">Of the adaptive breaker, 0 to below 1.</param>
 /// <param name="Boost">Of the adaptive breaker, 0 to its most.</param>
+/// <param name="Worst">The factor that cuts the most; null where nothing is cut, or nobody said.</param>
+/// <param name="Unknown">Factors that the breaker does not know, or no longer.</param>
 public sealed record AlphaFeatures(
     Symbol Symbol, int? Rank, double? Score, double? Loading, double? Momentum, double? Volatility, double? Liquidity, double? BookQuality,
-    double? Imbalance, double Cut, double Boost)
+    double? Imbalance, double Cut, double Boost,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BreakerFactor? Worst = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] BreakerFactors Unknown = BreakerFactors.None)
 {
     /// <summary>What a size is multiplied by.</summary>
     public double Multiplier => (1 - Cut) * (1 + Boost);

@@ -39,7 +39,7 @@ internal sealed class BoardView(
 
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) => at is { } moment
         ? Task.Run(() => RiskHistory.At(folder, moment), cancellation)
-        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch, Forewarner = board.Forewarner, Quorum = board.Quorum } : null);
+        : Task.FromResult(risk.Latest is { } latest ? Explanation.Of(latest) with { Sizing = RunPicture.Sizing(board), Scan = board.Scan?.Watch, Forewarner = board.Forewarner, Quorum = board.Quorum, Alpha = board.Alpha, Esof = board.Esof } : null);
 
     private double Rate(long bars)
     {

@@ -109,19 +109,26 @@ public sealed class AlphaStories : ActorStage
     public void Cuts()
     {
         Live();
-        Assert.Equal(0.51, Minutes(1)[^1].Assets[0].Multiplier, 1e-9);
+        var blind = Minutes(1)[^1].Assets[0];
+        Assert.Equal(0.51, blind.Multiplier, 1e-9);
+        Assert.Equal((BreakerFactor.Dvol, BreakerFactors.Funding | BreakerFactors.TakerRatio | BreakerFactors.Dvol), (blind.Worst!.Value, blind.Unknown));
+        Assert.Contains("breaker: taker-ratio is not known of 8 assets\n  breaker: dvol cuts the most of 8, is not known of 8 assets\n", Board.Alpha!.ToText(), StringComparison.Ordinal);
         Assert.Equal(0.51, Plan().Blind, 1e-12);
         Factor("funding", 0.0001, at: Clock.AddDays(-5));
         Factor("taker-ratio", 0.95, at: Clock.AddDays(-1));
         Factor("dvol", 50);
         Factor("fear-and-greed", 99); // Somebody else's.
-        Assert.All(Minutes(1)[^1].Assets, a => Assert.Equal(1, a.Multiplier, 1e-9));
+        var calm = Minutes(1)[^1];
+        Assert.All(calm.Assets, a => Assert.Equal((1, null, BreakerFactors.None), (Math.Round(a.Multiplier, 9), a.Worst, a.Unknown)));
+        Assert.DoesNotContain("breaker:", Board.Alpha!.ToText(), StringComparison.Ordinal);
         Factor("funding", 0.001, Universe[2], Clock.AddDays(-5).AddMinutes(5));
         Factor("dvol", 80);
         Wait(Minute * 5);
         var said = Minutes(1)[^1];
         Assert.Equal(0.5, said.Find(Universe[0])!.Multiplier, 1e-9);
         Assert.Equal(0.35, said.Find(Universe[2])!.Multiplier, 1e-9);
+        Assert.All(said.Assets, a => Assert.Equal((BreakerFactor.Dvol, BreakerFactors.None), (a.Worst!.Value, a.Unknown)));
+        Assert.Contains("cut most by dvol", Board.Alpha!.ToText(), StringComparison.Ordinal);
         Assert.Equal((0.35, 0.5), (Math.Round(Board.Alpha!.LeastMultiplier, 9), Math.Round(Board.Alpha.MostMultiplier, 9)));
     }
 
@@ -226,6 +233,7 @@ public sealed class AlphaStories : ActorStage
         Assert.Equal((1.0, 0.5), (liquid.BookQuality, liquid.Imbalance));
         Assert.True(liquid.Score > plain.Score);
         Assert.Null(broken.BookQuality);
+        Assert.Contains("  book 1.00, leans +0.50\n", Board.Alpha!.ToText(), StringComparison.Ordinal);
         Wait(TimeSpan.FromSeconds(6));
         Scan();
         Assert.Null(Heard<AlphaSnapshot>(_listener)[^1].Find(Universe[0])!.BookQuality);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Dolphin.Actors.Alpha;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Divergence;
@@ -88,7 +89,7 @@ public sealed class WireStories
         new FundingProtocol.Known([new SymbolFunding(ActorStage.Btc, new FundingQuote(At, 0.0001m), new FundingQuote(At.AddHours(-4), -0.0002m, IsForecast: true), At, TimeSpan.FromHours(4))]),
         new DivergenceProtocol.Compared([new SymbolDivergence(ActorStage.Btc, 0.0005, "paper", "", At), new SymbolDivergence(new Symbol("ETHUSDT"), null, null, "paper-2", At)]),
         AlphaSnapshot.Of(
-            3, 9, At, [new AlphaFeatures(ActorStage.Btc, 1, 0.6, 0.75, -0.01, 0.012, 1e9, null, null, 0.49, 0), new AlphaFeatures(new Symbol("ETHUSDT"), null, null, null, null, null, null, null, null, 0.49, 0)],
+            3, 9, At, [new AlphaFeatures(ActorStage.Btc, 1, 0.6, 0.75, -0.01, 0.012, 1e9, null, null, 0.49, 0), new AlphaFeatures(new Symbol("ETHUSDT"), null, null, null, null, null, null, null, null, 0.49, 0, BreakerFactor.Dvol, BreakerFactors.Funding | BreakerFactors.TakerRatio)],
             new Domain.Alpha.PlungeEvent(At, -0.009), [new AlphaSignal(ActorStage.Btc, PositionSide.Short, 0.5, 1, At, -0.009)]),
         new ScanProtocol.Scanned(Scanned, 50, [new ScanProtocol.AssetLoading(ActorStage.Btc, 0.75)]),
         new ScanShardProtocol.Resume(61, -7), new ScanShardProtocol.Take(new ScanStep(61, -7, [1, 0, 0, 0, 255, 255, 255, 255], [0x80, 2])), new ScanShardProtocol.Taken(64, -7, [0, 0, 0, 0, 0, 0, 240, 63]),
@@ -138,6 +139,26 @@ public sealed class WireStories
         Assert.InRange(WireJson.Write(new ScanShardProtocol.HistoryPiece(long.MaxValue, long.MinValue, 244, new byte[ScanShardProtocol.MostPieceBytes])).Length, 1, frame - envelope);
         Assert.InRange(WireJson.Write(new ScanShardProtocol.PartPiece(4032, long.MaxValue, 5, 244, new byte[ScanShardProtocol.MostPieceBytes])).Length, 1, frame - envelope);
         Assert.InRange(WireJson.Write(new ScanShardProtocol.Taken(0, long.MaxValue, new byte[6 * 64 * 8])).Length, 1, frame - envelope);
+    }
+
+    [Fact(DisplayName = "A snapshot of alpha of as many assets as it may have, none of them with a short number, is shorter than what nodes send as one")]
+    public void Alpha_short_enough()
+    {
+        const int frame = 512 * 1024, envelope = 1_000; // AkkaConfig.MaximumFrameBytes.
+        var signal = new AlphaSignal(new Symbol("1000000MOGUSDT"), PositionSide.Short, 0.12345678901234567, 1, At, -0.012345678901234567);
+        var features = Enumerable.Range(0, AlphaPlan.MostAssets).Select(i => new AlphaFeatures(
+            new Symbol($"100{i:0000}MOGUSDT"), i + 1, 0.12345678901234567, -0.012345678901234567, -0.012345678901234567, 0.012345678901234567, 1234567890.1234567, 0.12345678901234567,
+            -0.12345678901234567, 0.48999999999999999, 0.012345678901234567, BreakerFactor.TakerRatio, BreakerFactors.Funding | BreakerFactors.TakerRatio | BreakerFactors.Dvol));
+        var snapshot = AlphaSnapshot.Of(long.MaxValue, long.MaxValue, At, [.. features], new Domain.Alpha.PlungeEvent(At, -0.012345678901234567), [.. Enumerable.Repeat(signal, 100)]);
+        Assert.InRange(WireJson.Write(snapshot).Length, frame / 2, frame - envelope);
+    }
+
+    [Fact(DisplayName = "A snapshot of alpha from a node that does not say why the breaker cuts has no reason, and everything else")]
+    public void Older_alpha()
+    {
+        var older = """{"epoch":3,"sequence":9,"at":"2026-01-05T09:00:00+00:00","assets":[{"symbol":"BTCUSDT","rank":1,"score":0.6,"cut":0.49,"boost":0}],"plunge":null,"signals":[]}"""u8;
+        var read = Assert.IsType<AlphaSnapshot>(WireJson.Read(older, typeof(AlphaSnapshot)));
+        Assert.Equal(new AlphaFeatures(ActorStage.Btc, 1, 0.6, null, null, null, null, null, null, 0.49, 0), Assert.Single(read.Assets));
     }
 
     [Fact(DisplayName = "A newer node may add a field: it is passed over, and everything else arrives")]

@@ -42,6 +42,17 @@ public sealed class AdaptiveBreakerStories
         Assert.Equal((0.0, 0.1), (Read(0, 1.2, 30).Cut, Read(0, 1.2, 30).Boost));
     }
 
+    [Fact(DisplayName = "It says who cuts the most, by weight and stress, and whom it does not know")]
+    public void Why()
+    {
+        Assert.Equal((null, BreakerFactors.None), (Read(0, 1.2, 30).Worst, Read(0, 1.2, 30).Unknown));
+        Assert.Equal(Funding, Read(0.001, 1.2, 55).Worst); // 30 % against a sixth of 50 %.
+        Assert.Equal(Dvol, Read(0.001, 1.2, 80).Worst);
+        Assert.Equal((TakerRatio, BreakerFactors.TakerRatio), (Read(0.0001, double.NaN, 50).Worst, Read(0.0001, double.NaN, 50).Unknown));
+        Assert.Equal(BreakerFactors.Dvol, Read(0, 1.2, 30, TimeSpan.FromHours(6)).Unknown);
+        Assert.Equal(BreakerFactors.None, Read(0, 1.2, 30, TimeSpan.FromHours(5.9)).Unknown);
+    }
+
     [Fact(DisplayName = "The boost is that of the least calm factor, and one that is only nominal leaves none")]
     public void Least_calm()
     {

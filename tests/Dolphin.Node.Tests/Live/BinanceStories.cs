@@ -1,6 +1,7 @@
 using System.Net;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
+using Dolphin.Domain.Alpha;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
@@ -89,6 +90,30 @@ public sealed class BinanceStories
             var later = venue.Asked.Where(a => TimeProvider.System.GetElapsedTime(first, a.At) > TimeSpan.FromSeconds(5)).ToList();
             Assert.All(later, a => Assert.True(TimeProvider.System.GetElapsedTime(first, a.At) >= TimeSpan.FromSeconds(seconds - 1), $"{a.Path} was asked {TimeProvider.System.GetElapsedTime(first, a.At)} after the ban."));
             venue.Pardon();
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        await stop.CancelAsync();
+        await turning;
+    }
+
+    [Fact(DisplayName = "A first run knows at once what funding was five days ago and what takers did yesterday, and says whom its breaker does not know and why")]
+    public async Task Knows_the_past()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var more = $$"""
+            exf { source = live, live { binance = "{{venue.Rest.GetLeftPart(UriPartial.Authority)}}", deribit = "http://127.0.0.1:9" } }
+            scan { enabled = true, interval = 1s, windows = [10, 20] }
+            alpha.enabled = true
+            """;
+        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, more: more)), Path.Combine(place.Path, "state"), "--market", "binance", "--bar", "1s"))
+        {
+            var seen = await run.SeesAsync("with a breaker that knows all but DVOL", r => r.Alpha?.Breaker is { Length: 1 });
+            Assert.Equal(new BreakerFactorPicture(BreakerFactor.Dvol, CutsMost: 3, Unknown: 3), Assert.Single(seen.Alpha!.Breaker!.Value));
+            Assert.Contains(seen.Notable, n => n.Text.StartsWith("deribit-dvol has not told of its past: ", StringComparison.Ordinal));
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
         }
 
