@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Node;
 using Dolphin.Domain.Esoteric;
@@ -17,7 +18,12 @@ public sealed record EsofPlan(bool Acts, LayerResponse Response, TimeSpan Patien
 }
 
 /// <param name="Acts">As the plan had it when this was stored.</param>
-public sealed record EsofState(bool Acts, EsotericEffect Effect);
+public sealed record EsofState(bool Acts, EsotericEffect Effect)
+{
+    /// <summary>The sky when it was looked at last, and what came of looking; null before that.</summary>
+    [JsonIgnore]
+    public EsotericPicture? Picture => Effect.At is { } at ? EsotericPicture.Of(EsotericReading.Of(at), Effect.Factor, EsotericReport.Of(Acts, Effect)) : null;
+}
 
 /// <summary>L8: what Moon, Mercury and the week say, and a record of what listening to them does to sizes. Needs nothing but the clock.</summary>
 public sealed class EsofSensor : SensorActor<EsofState>

@@ -51,6 +51,7 @@ public static class ReportBuilder
         var drawdown = states.Select(s => s.State).OfType<DrawdownState>().FirstOrDefault();
         var survival = Find<SurvivalMemory>(states, "survival");
         var books = states.Select(s => s.State).OfType<HedgedBook>().ToArray();
+        var sky = Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService))?.Picture;
         return new RunReport(
             facts.Edition, facts.Seed, [.. strategies.Select(s => s.Symbol)], facts.Bars, desk?.Intents ?? 0, books.Sum(b => b.FillCount),
             Sum(strategies, s => s.RealisedPnl), Sum(strategies, s => s.UnrealisedPnl), Sum(strategies, s => s.Fees), Sum(strategies, s => s.Funding),
@@ -61,11 +62,11 @@ public static class ReportBuilder
             Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Statistics, Divergence(states),
             facts.Learning is { } learning && Find<SizeLearnerSnapshot>(states, SizeLearnerActor.Id) is { } learner ? SizeReport.Of(learning, learner.State) : null, Directional(assets, states),
             Find<ScanSnapshot>(states, ScanActor.Id)?.Picture,
-            Find<EsofState>(states, SensorsActor.IdOf(LayerId.EsofService)) is { } esof ? EsotericReport.Of(esof.Acts, esof.Effect) : null,
+            sky?.Did,
             Find<FactorCacheState>(states, ExternalFactorsActor.Id)?.Counts, facts.Alpha,
             Find<ForewarnerMemory>(states, ForewarnerActor.Id) is { } m ? ForewarnerPicture.Of(m.SeenAt ?? DateTimeOffset.UnixEpoch, m.State, m.Model, m.Fitness, m.Tally, age: null) : null,
             Compression(assets, states), Protectors(assets, states, facts.Interval), Hermes(assets, states), Sizing(assets, states),
-            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Executor.Counts, Quorum: survival?.Quorum);
+            Find<BalancerMemory>(states, ExposureBalancerActor.Id)?.Executor.Counts, Quorum: survival?.Quorum, Sky: sky);
     }
 
     private static ImmutableArray<CompressionFace>? Compression(ImmutableArray<AssetPlan> assets, IReadOnlyList<StoredState> states) => OrNull(

@@ -30,8 +30,9 @@ public sealed record EsotericEffect(
     /// <summary>Mean of R_total without.</summary>
     public double? MeanWithout => Seconds > 0 ? WithoutSeconds / Seconds : null;
 
-    /// <summary>The tally with the day that is not over.</summary>
-    public EsotericTally TallySoFar => Day is { } day ? Tally.After(day.Factor, day.Last - day.From) : Tally;
+    /// <summary>The tally with the day that is not over; one of which nothing has come yet is no day.</summary>
+    /// <param name="acts">As for <see cref="Earned"/>.</param>
+    public EsotericTally TallySoFar(bool acts) => Day is { } day && day.Last != day.From ? Tally.After(day.Factor, FullSize(day, day.Last, acts)) : Tally;
 
     /// <summary>What was seen last held until now; from now on this does.</summary>
     /// <param name="mostGap">Who was not there for longer knows nothing of the time between, and weighs none of it.</param>
@@ -54,8 +55,12 @@ public sealed record EsotericEffect(
     {
         if (Day is not { } day) return this with { Day = new EsotericDay(at, factor, equity, equity) };
         if (at.UtcDateTime.Date <= day.Began.UtcDateTime.Date) return this with { Day = day with { Last = equity } };
+        return this with { Day = new EsotericDay(at, factor, equity, equity), Tally = Tally.After(day.Factor, FullSize(day, equity, acts)) };
+    }
+
+    private static Money FullSize(EsotericDay day, Money equity, bool acts)
+    {
         var result = equity - day.From;
-        if (acts && day.Factor > 0) result = new Money(result.Quote / (decimal)day.Factor);
-        return this with { Day = new EsotericDay(at, factor, equity, equity), Tally = Tally.After(day.Factor, result) };
+        return acts && day.Factor > 0 ? new Money(result.Quote / (decimal)day.Factor) : result;
     }
 }

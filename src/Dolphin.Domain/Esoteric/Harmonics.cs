@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dolphin.Domain.Esoteric;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Dolphin.Domain.Esoteric;
 public readonly record struct Harmonic(HarmonicPeriod Period, int Number, double Cos, double Sin);
 
 /// <summary>The week begins on Monday, 00:00 UTC; the day at 00:00 UTC.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HarmonicPeriod>))]
 public enum HarmonicPeriod { Week, Day }
 
 public static class Harmonics

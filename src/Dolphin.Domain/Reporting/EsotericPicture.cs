@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Esoteric;
 
 namespace Dolphin.Domain.Reporting;
@@ -6,22 +9,35 @@ namespace Dolphin.Domain.Reporting;
 /// <summary>What EsoF sees now, and what it has done or would have.</summary>
 /// <param name="Illumination">Lit share of the Moon's disk, 0 to 1.</param>
 /// <param name="Factor">What L8 makes of it; sizes are in proportion to it.</param>
+/// <param name="Harmonics">Where the moment is in the week and in the day; they have no word in the hazard. Null in pictures from before there was this.</param>
 public sealed record EsotericPicture(
     DateTimeOffset At, double Illumination, MoonPhaseInstant NextPhase, bool IsMercuryRetrograde, MercuryStation NextStation, double Syzygy, double Weekday, double Hazard,
-    double Factor, EsotericReport Did)
+    double Factor, EsotericReport Did, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<Harmonic>? Harmonics = null)
 {
     public static EsotericPicture Of(EsotericReading reading, double factor, EsotericReport did)
     {
         ArgumentNullException.ThrowIfNull(reading);
         return new EsotericPicture(
-            reading.At, reading.Moon.Illumination, reading.NextPhase, reading.IsMercuryRetrograde, reading.NextStation, reading.Syzygy, reading.Weekday, reading.Hazard, factor, did);
+            reading.At, reading.Moon.Illumination, reading.NextPhase, reading.IsMercuryRetrograde, reading.NextStation, reading.Syzygy, reading.Weekday, reading.Hazard, factor, did, reading.Harmonics);
     }
 
     /// <summary>As lines of text.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture,
         $"EsoF {(Did.Acts ? "acts" : "watches")}: Moon {Illumination:0 %} lit, {Word(NextPhase.Phase)} {NextPhase.At:yyyy-MM-dd HH:mm}; Mercury {(IsMercuryRetrograde ? "retrograde" : "direct")} until {NextStation.At:yyyy-MM-dd}; ")
         + string.Create(CultureInfo.InvariantCulture, $"syzygy {Syzygy:0.00}, weekday {Weekday:0}, hazard {Hazard:0.00}, f {Factor:0.0000}\n")
+        + Seasons()
         + Did.ToText();
+
+    // As cos and sin of each, by rising number.
+    private string Seasons()
+    {
+        if (Harmonics is not { } harmonics) return "";
+        var text = new StringBuilder();
+        foreach (var period in Enum.GetValues<HarmonicPeriod>())
+            text.Append(text.Length == 0 ? "" : "; ").Append(period == HarmonicPeriod.Week ? "week" : "day")
+                .AppendJoin("", harmonics.Where(h => h.Period == period).Select(h => string.Create(CultureInfo.InvariantCulture, $" {h.Cos:+0.00;-0.00;0.00} {h.Sin:+0.00;-0.00;0.00}")));
+        return $"harmonics (cos sin), no part of the hazard: {text}\n";
+    }
 
     private static string Word(MoonPhase phase) => phase switch
     {
@@ -37,7 +53,7 @@ public sealed record EsotericPicture(
 /// <param name="MeanFactor">By time; null, like the next two, before any has passed.</param>
 /// <param name="MeanWith">R_total with EsoF: sizes are in proportion.</param>
 /// <param name="MeanWithout">R_total of the other layers alone.</param>
-/// <param name="Days">UTC days that were weighed, the newest perhaps not over.</param>
+/// <param name="Days">UTC days that were weighed, the newest perhaps not over; one of which nothing has come yet is not among them.</param>
 /// <param name="LossSpared">Quote; by how much losses of days were, or would have been, smaller.</param>
 /// <param name="ProfitGivenUp">Quote; the same of profits.</param>
 /// <param name="Helped">The first less the second: above zero it helped.</param>
@@ -48,7 +64,7 @@ public sealed record EsotericReport(
     public static EsotericReport Of(bool acts, EsotericEffect effect)
     {
         ArgumentNullException.ThrowIfNull(effect);
-        var tally = effect.TallySoFar;
+        var tally = effect.TallySoFar(acts);
         return new EsotericReport(
             acts, effect.Since, effect.At, effect.MeanFactor, effect.LeastFactor, effect.MeanWith, effect.MeanWithout, tally.Periods, tally.LossSpared, tally.ProfitGivenUp, tally.Helped);
     }

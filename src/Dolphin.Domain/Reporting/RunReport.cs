@@ -38,6 +38,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Executor">What the executor made of the balancer's commands; null where there is no balancer.</param>
 /// <param name="Feed">How the live market came in, in this process; null where the market was not one.</param>
 /// <param name="Quorum">Who was silent at the end and what became of the quorum; null where nobody ever was.</param>
+/// <param name="Sky">What EsoF saw when it looked last, with what it did or would have done; null where it is off.</param>
 /// <param name="StateHash">Lower-case hex. Same plan, data and seed: same hash, whatever the speed and however often it was resumed.</param>
 public sealed record RunReport(
     string Edition, long Seed, ImmutableArray<Symbol> Symbols, long Bars, long Orders, long Fills,
@@ -60,7 +61,8 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SizedOpening>? Sizing = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExecutorCounts? Executor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Sky = null)
 {
     /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
     public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;

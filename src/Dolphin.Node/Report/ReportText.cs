@@ -112,7 +112,7 @@ internal static class ReportText
 
         if (report.Esof is { } esof)
         {
-            output.Write(esof.ToText().ReplaceLineEndings(output.NewLine));
+            output.Write((report.Sky?.ToText() ?? esof.ToText()).ReplaceLineEndings(output.NewLine));
             output.WriteLine();
         }
         var invariants = new PlainTable(("invariant", false), ("checked", true), ("violated", true));

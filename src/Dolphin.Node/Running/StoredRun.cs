@@ -118,9 +118,7 @@ internal sealed class StoredRun : IRunView
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.
     private static EsotericPicture? Esof(Dictionary<string, StoredRow> snapshots) =>
-        snapshots.TryGetValue(SensorsActor.IdOf(LayerId.EsofService), out var row) && row.As<EsofState>() is { Effect.At: { } at } stored
-            ? EsotericPicture.Of(EsotericReading.Of(at), stored.Effect.Factor, EsotericReport.Of(stored.Acts, stored.Effect))
-            : null;
+        snapshots.TryGetValue(SensorsActor.IdOf(LayerId.EsofService), out var row) ? row.As<EsofState>().Picture : null;
 
     // What it decided; what it makes of the market now nobody knows. Null where none has stored anything: whether the plan has Hermes is not in the folder.
     private static ImmutableArray<HermesExplanation>? Hermes(JournalReader journal, Dictionary<string, StoredRow> snapshots)

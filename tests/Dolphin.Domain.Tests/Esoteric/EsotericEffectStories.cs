@@ -1,4 +1,5 @@
 using Dolphin.Domain.Esoteric;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using FsCheck;
 using FsCheck.Fluent;
@@ -106,7 +107,20 @@ public sealed class EsotericEffectStories
             .Earned(new Money(9_020m), Monday.AddDays(1), 0.99, acts).Earned(new Money(9_120m), Monday.AddDays(1).AddHours(3), 1, acts);
         var watched = Days(acts: false);
         Assert.Equal((1, 19.6m, 0m), (watched.Tally.Periods, watched.Tally.LossSpared.Quote, watched.Tally.ProfitGivenUp.Quote));
-        Assert.Equal((2, 19.6m, 1m), (watched.TallySoFar.Periods, watched.TallySoFar.LossSpared.Quote, watched.TallySoFar.ProfitGivenUp.Quote));
+        var soFar = watched.TallySoFar(acts: false);
+        Assert.Equal((2, 19.6m, 1m), (soFar.Periods, soFar.LossSpared.Quote, soFar.ProfitGivenUp.Quote));
         Assert.Equal(20m, Days(acts: true).Tally.LossSpared.Quote);
+        Assert.Equal(1.0101m, decimal.Round(Days(acts: true).TallySoFar(acts: true).ProfitGivenUp.Quote, 4)); // A hundred that would have been 101.01.
+    }
+
+    [Fact(DisplayName = "A day that has just begun is none yet: nothing has come of it")]
+    public void Begun()
+    {
+        var begun = EsotericEffect.None.Earned(new Money(10_000m), Monday, 0.98, acts: false);
+        Assert.Equal(0, begun.TallySoFar(acts: false).Periods);
+        Assert.Equal(0, EsotericReport.Of(acts: false, begun).Days);
+        var second = begun.Earned(new Money(10_050m), Monday.AddHours(5), 0.98, acts: false).Earned(new Money(10_060m), Monday.AddDays(1), 0.98, acts: false);
+        Assert.Equal((1, 1), (second.Tally.Periods, second.TallySoFar(acts: false).Periods));
+        Assert.Equal(2, second.Earned(new Money(10_061m), Monday.AddDays(1).AddMinutes(1), 0.98, acts: false).TallySoFar(acts: false).Periods);
     }
 }

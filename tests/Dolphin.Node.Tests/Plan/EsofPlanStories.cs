@@ -38,17 +38,22 @@ public sealed class EsofPlanStories
         for (var minute = 0; minute <= 60; minute++) effect = effect.After(Pictures.Start.AddMinutes(minute), 0.99, 0.5, TimeSpan.FromMinutes(2));
         effect = effect.Earned(new Money(1_000m), Pictures.Start, 0.99, acts: false).Earned(new Money(900m), Pictures.Start.AddMinutes(1), 0.99, acts: false);
         var did = EsotericReport.Of(acts: false, effect);
-        var run = Pictures.Replay() with { Esof = EsotericPicture.Of(EsotericReading.Of(Pictures.Start), 0.99, did) };
+        var run = Pictures.Replay() with { Esof = EsotericPicture.Of(EsotericReading.Of(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero)), 0.99, did) };
         using var status = new StringWriter();
         StatusText.Write(status, run, "state", isRunning: true);
         Assert.Contains("would have made sizes 1.00 % smaller on average, 1.00 % at most: mean R_total with EsoF 0.4950, without 0.5000", status.ToString(), StringComparison.Ordinal);
         Assert.Contains("would have spared losses of 1.00 and given up profits of 0.00: +1.00", status.ToString(), StringComparison.Ordinal);
+        Assert.Contains("harmonics (cos sin), no part of the hazard: week +1.00 0.00", status.ToString(), StringComparison.Ordinal); // A Monday begins.
+        Assert.Contains("; day +1.00 0.00 +1.00 0.00", status.ToString(), StringComparison.Ordinal);
         var json = JsonSerializer.Serialize(run, RunJson.Compact);
+        Assert.Contains("""{"period":"Week","number":1,"cos":1,"sin":0}""", json, StringComparison.Ordinal);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<RunSnapshot>(json, RunJson.Compact), RunJson.Compact));
 
         using var text = new StringWriter();
         ReportText.Write(text, Pictures.Report() with { Esof = did with { Acts = true } });
         Assert.Contains("EsoF made sizes 1.00 % smaller", text.ToString(), StringComparison.Ordinal);
+        ReportText.Write(text, Pictures.Report() with { Esof = did, Sky = run.Esof });
+        Assert.Contains("harmonics (cos sin)", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("\"meanWithout\": 0.5", ReportFile.ToJson(Pictures.Report() with { Esof = did }), StringComparison.Ordinal);
         Assert.DoesNotContain("esof", ReportFile.ToJson(Pictures.Report()), StringComparison.OrdinalIgnoreCase);
     }
