@@ -240,15 +240,16 @@ public sealed class NodeActor : ReceiveActor
         return Props.Create(() => new AssetActor(plan, ground));
     }
 
-    private IActorRef HearerOf(LayerId layer) => _plan.SensorFault is { } fault && fault.Layer == layer
+    // In a drill every sensor is spoken and listened to by way of another actor, whose fault ever it is: or the run with a fault would be another one before it begins.
+    private IActorRef HearerOf(LayerId layer) => _plan.SensorFault is { } fault
         ? Context.ActorOf(Props.Create(() => new SensorFaultActor(fault, _survival)), $"fault-{layer.Name}")
         : _survival;
 
     private IClusterPort EarsOf(LayerId layer)
     {
         var cluster = _ground.Cluster;
-        return _plan.SensorFault is { Kind: SensorFaultKind.Frozen } fault && fault.Layer == layer
-            ? new DeafPort(cluster, Context.ActorOf(Props.Create(() => new SensorEarActor(fault, cluster)), $"ear-{layer.Name}"))
+        return _plan.SensorFault is { } fault
+            ? new DeafPort(cluster, Context.ActorOf(Props.Create(() => new SensorEarActor(layer, fault, cluster)), $"ear-{layer.Name}"))
             : cluster;
     }
 

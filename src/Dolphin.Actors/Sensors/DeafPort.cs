@@ -19,7 +19,7 @@ public sealed class SensorEarActor : ReceiveActor
 {
     private IActorRef _sensor = ActorRefs.Nobody;
 
-    public SensorEarActor(SensorFault fault, IClusterPort cluster)
+    public SensorEarActor(LayerId layer, SensorFault fault, IClusterPort cluster)
     {
         Receive<Listen>(listen =>
         {
@@ -28,7 +28,7 @@ public sealed class SensorEarActor : ReceiveActor
         });
         ReceiveAny(heard =>
         {
-            if (!fault.IsDeaf(Context.System.Scheduler.Now)) _sensor.Forward(heard);
+            if (!fault.IsDeaf(layer, Context.System.Scheduler.Now)) _sensor.Forward(heard);
         });
     }
 

@@ -21,11 +21,14 @@ public enum SensorFaultKind
 /// <param name="Delay">Of <see cref="SensorFaultKind.Delayed"/>; otherwise zero.</param>
 public sealed record SensorFault(LayerId Layer, SensorFaultKind Kind, DateTimeOffset From, DateTimeOffset Until, TimeSpan Delay)
 {
-    public bool IsDeaf(DateTimeOffset now) => Kind == SensorFaultKind.Frozen && IsOn(now);
+    /// <summary>Of a run beside which others are looked at: nobody's, at no time.</summary>
+    public static SensorFault None { get; } = new(new LayerId("none"), SensorFaultKind.Killed, default, default, default);
 
-    /// <summary>What becomes of a report that the sensor sends.</summary>
+    public bool IsDeaf(LayerId layer, DateTimeOffset now) => Kind == SensorFaultKind.Frozen && IsOn(layer, now);
+
+    /// <summary>What becomes of a report that a sensor sends.</summary>
     /// <returns>What is heard instead, and how much later; null: nothing is.</returns>
-    public (LayerReport Report, TimeSpan Later)? Pass(LayerReport report, DateTimeOffset now) => !IsOn(now) ? (report, TimeSpan.Zero) : Kind switch
+    public (LayerReport Report, TimeSpan Later)? Pass(LayerReport report, DateTimeOffset now) => !IsOn(report.Layer, now) ? (report, TimeSpan.Zero) : Kind switch
     {
         SensorFaultKind.Killed => null,
         SensorFaultKind.Frozen => (report, TimeSpan.Zero),
@@ -34,7 +37,7 @@ public sealed record SensorFault(LayerId Layer, SensorFaultKind Kind, DateTimeOf
         _ => (report with { Reading = Nonsense(report.Reading) }, TimeSpan.Zero),
     };
 
-    private bool IsOn(DateTimeOffset now) => now >= From && now < Until;
+    private bool IsOn(LayerId layer, DateTimeOffset now) => layer == Layer && now >= From && now < Until;
 
     private static LayerReading AllIsWell(LayerReading reading) => reading switch
     {

@@ -33,7 +33,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             var state = Path.Combine(folder, "run");
             var replay = RunMachinery.Replay(options.ToRun(state), plan, market, plan.Simulation.Seed);
             var layers = Chosen(options.Sensors, replay.Plan.InstalledLayers);
-            var (plain, isSound) = Fly(null);
+            var (plain, isSound) = Fly(SensorFault.None);
             var rows = ImmutableArray.CreateBuilder<DegradationRow>();
             rows.Add(DegradationRow.Of(null, "-", plain, plain, options.At, until, isSound));
             foreach (var layer in layers)
@@ -52,7 +52,7 @@ internal sealed class DegradeVerb(Terminal terminal)
             else DegradationText.Write(terminal.Out, report);
             return (int)(report.Rows.All(r => r.IsSound) ? ExitCode.Ok : ExitCode.Unsound);
 
-            (ImmutableArray<FlightSample> Samples, bool IsSound) Fly(SensorFault? fault)
+            (ImmutableArray<FlightSample> Samples, bool IsSound) Fly(SensorFault fault)
             {
                 var samples = ImmutableArray.CreateBuilder<FlightSample>();
                 bool sound;

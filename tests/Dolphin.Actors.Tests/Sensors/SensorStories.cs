@@ -219,7 +219,7 @@ public sealed class SensorStories : ActorStage
     {
         var (from, cluster, context) = (Clock + Minute, Cluster, OfAccount);
         var fault = new SensorFault(LayerId.PortfolioDrawdown, SensorFaultKind.Frozen, from, from + Minute * 4, TimeSpan.Zero);
-        var port = new DeafPort(cluster, Sys.ActorOf(Props.Create(() => new SensorEarActor(fault, cluster)), "ear"));
+        var port = new DeafPort(cluster, Sys.ActorOf(Props.Create(() => new SensorEarActor(LayerId.PortfolioDrawdown, fault, cluster)), "ear"));
         Start((_, _) => Props.Create(() => new DrawdownSensor(context, false, port, Board)));
         Account(1_000m);
         Wait(Minute);

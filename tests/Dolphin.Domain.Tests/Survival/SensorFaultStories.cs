@@ -7,8 +7,8 @@ public sealed class SensorFaultStories
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
-    private static SensorFault Fault(SensorFaultKind kind, LayerId layer = default) =>
-        new(layer, kind, Noon, Noon.AddHours(1), kind == SensorFaultKind.Delayed ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
+    private static SensorFault Fault(SensorFaultKind kind, LayerId? layer = null) =>
+        new(layer ?? LayerId.PortfolioDrawdown, kind, Noon, Noon.AddHours(1), kind == SensorFaultKind.Delayed ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
 
     private static LayerReport Report(LayerReading reading, int minutes) => new(LayerId.PortfolioDrawdown, reading, Noon.AddMinutes(minutes));
 
@@ -46,8 +46,19 @@ public sealed class SensorFaultStories
         Assert.Equal((report, TimeSpan.FromMinutes(5)), Fault(SensorFaultKind.Delayed).Pass(report, report.At));
         var frozen = Fault(SensorFaultKind.Frozen);
         Assert.Equal((report, TimeSpan.Zero), frozen.Pass(report, report.At));
-        Assert.Equal([false, true, true, false], ((int[])[-1, 0, 59, 60]).Select(minutes => frozen.IsDeaf(Noon.AddMinutes(minutes))));
-        Assert.False(Fault(SensorFaultKind.Killed).IsDeaf(report.At));
+        Assert.Equal([false, true, true, false], ((int[])[-1, 0, 59, 60]).Select(minutes => frozen.IsDeaf(LayerId.PortfolioDrawdown, Noon.AddMinutes(minutes))));
+        Assert.False(Fault(SensorFaultKind.Killed).IsDeaf(LayerId.PortfolioDrawdown, report.At));
+    }
+
+    [Fact(DisplayName = "It is one sensor's: the others are heard as they are, and hear")]
+    public void Of_one()
+    {
+        foreach (var kind in Enum.GetValues<SensorFaultKind>())
+        {
+            Assert.Equal((Report(Bad, 3), TimeSpan.Zero), Fault(kind, LayerId.Quorum).Pass(Report(Bad, 3), Noon.AddMinutes(3)));
+            Assert.False(Fault(kind, LayerId.Quorum).IsDeaf(LayerId.PortfolioDrawdown, Noon.AddMinutes(3)));
+        }
+        Assert.Equal((Report(Bad, 3), TimeSpan.Zero), SensorFault.None.Pass(Report(Bad, 3), Noon.AddMinutes(3)));
     }
 
     [Theory(DisplayName = "Lying every layer is nominal, whatever it sees; raving it is not understood, or counts as bad, and never as better")]
