@@ -121,6 +121,28 @@ public sealed class BinanceStories
         await turning;
     }
 
+    [Fact(DisplayName = "The shipped plan with every sense runs: each of them is in status, and everything is saved when it stops")]
+    public async Task Every_sense()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "binance-full.hocon"), Path.Combine(place.Path, "binance-full.hocon"));
+        var plan = "include \"binance-full.hocon\"\n" + PlanOn(venue, works: true, more: $$"""
+            exf.live { binance = "{{venue.Rest.GetLeftPart(UriPartial.Authority)}}", deribit = "http://127.0.0.1:9" }
+            scan { interval = 1s, windows = [10, 20] }
+            """);
+        using (var run = LiveProcess.Start(place.File("plan.hocon", plan), Path.Combine(place.Path, "state"), "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("with every sense", r => r is { Scan: not null, Alpha: not null, Factors: not null, Forewarner: not null, Esof.Did.Acts: false } && r.InvariantsHold);
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        await stop.CancelAsync();
+        await turning;
+    }
+
     [Theory(DisplayName = "When the venue changes a symbol's rules nothing is opened there any more by the old ones, orders as they are or worked; the others go on, and status says it")]
     [InlineData(false)]
     [InlineData(true)]

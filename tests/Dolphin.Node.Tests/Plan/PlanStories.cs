@@ -126,6 +126,16 @@ public sealed class PlanStories
         Assert.All(plans, p => Assert.Empty(TradingPlan.Load(p, _ => null).Problems));
     }
 
+    [Fact(DisplayName = "The plan for Binance with every sense has scan, alpha, live factors, a forewarner of 4,500 trials, worked entries and an EsoF that only watches, and legs of 1,250")]
+    public void Every_sense()
+    {
+        var plan = TradingPlan.Load(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "binance-full.hocon"), _ => null).Good();
+        Assert.Equal(16, plan.Symbols!.Value.Length);
+        Assert.True(plan is { Scan: not null, Alpha.TradesPlunges: false, Exf.Origin: FactorOrigin.Live, Forewarner.Trials: >= 4_500, Esof.Acts: false });
+        Assert.True(plan.Execution.Placement is { Enabled: true, Exits: false });
+        Assert.Equal(6_250m, plan.Strategies.Hedging.PolicyFor(new Symbol("BTCUSDT"), 16).Settings.Capital);
+    }
+
     [Theory(DisplayName = "The shipped books hold both legs of sixteen assets, the longs bought above where the shorts were sold, in the proportion their file states")]
     [InlineData("compression-may", 16)]
     [InlineData("protector-crash", 16)]
