@@ -237,16 +237,16 @@ public static class ExecutorDecider
     /// <summary>The state after one stored event. Total; validates nothing: the past is not up for debate.</summary>
     public static ExecutorState Evolve(ExecutorState state, ExecutorEvent @event) => @event switch
     {
-        ExecutorEvent.CarriedOut e => Remember(state, e, CommandEnd.CarriedOut, e.Trim, Count(state.Counts, e), e.Asked),
+        ExecutorEvent.CarriedOut e => Remember(state, e, CommandEnd.CarriedOut, e.Trim, Count(state.Counts, e), e.Asked, e.Instead?.Code),
         ExecutorEvent.DoneAlready e => Remember(state, e, CommandEnd.DoneAlready, null, state.Counts with { DoneAlready = state.Counts.DoneAlready + 1 }),
         ExecutorEvent.Refused e => Remember(state, e, CommandEnd.Refused, null, state.Counts with { Refused = state.Counts.Refused + 1 }),
         ExecutorEvent.Expired e => Remember(state, e, CommandEnd.Expired, null, state.Counts with { Expired = state.Counts.Expired + 1 }),
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the executor's state."),
     };
 
-    private static ExecutorState Remember(ExecutorState state, ExecutorEvent e, CommandEnd end, TrimRequest? trim, ExecutorCounts counts, ImmutableArray<GrowRequest>? growths = null)
+    private static ExecutorState Remember(ExecutorState state, ExecutorEvent e, CommandEnd end, TrimRequest? trim, ExecutorCounts counts, ImmutableArray<GrowRequest>? growths = null, string? instead = null)
     {
-        var ended = state.Ended.Add(new EndedCommand(e.Id, end, trim, growths), out var fallen);
+        var ended = state.Ended.Add(new EndedCommand(e.Id, end, trim, growths, instead), out var fallen);
         return new ExecutorState(ended, Math.Max(state.ForgottenUpTo, fallen?.Id ?? 0), counts, e.At, Highest(state, e.Id));
     }
 

@@ -11,8 +11,10 @@ public enum CommandEnd { CarriedOut, DoneAlready, Refused, Expired }
 /// <summary>A command that has ended.</summary>
 /// <param name="Trim">What was asked of a holder, or null if nothing was.</param>
 /// <param name="Growths">Of whom it was asked to open or grow; null where nobody was.</param>
+/// <param name="Instead">Why something else was done than what it asked for; null where it was not.</param>
 public sealed record EndedCommand(
-    long Id, CommandEnd End, TrimRequest? Trim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<GrowRequest>? Growths = null);
+    long Id, CommandEnd End, TrimRequest? Trim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<GrowRequest>? Growths = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Instead = null);
 
 /// <summary>How often, since the beginning.</summary>
 /// <param name="Instead">Of those carried out: where something else was done than what was asked for.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 
@@ -34,7 +35,11 @@ public sealed record CommandAnswer(long Id, CommandFate Fate, string? Code)
 
 /// <summary>A command with what became of it.</summary>
 /// <param name="Code">Why it was rejected; null of others, and where nobody knows.</param>
-public sealed record ToldCommand(BalancerCommand Command, CommandFate Fate, string? Code);
+/// <param name="Instead">Why the executor asked the holder for legs that are smaller in place of one that is larger; null where it did not, and where nobody knows.</param>
+/// <param name="AtMost">Those legs; null with <paramref name="Instead"/>.</param>
+public sealed record ToldCommand(
+    BalancerCommand Command, CommandFate Fate, string? Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Instead = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Market.Legs? AtMost = null);
 
 /// <summary>The balancer's two streams, and what the executor made of the commands. Oldest first, the newest 500 of each.</summary>
 /// <param name="Executor">How the commands ended for the executor, since the beginning.</param>
@@ -51,13 +56,18 @@ public sealed record BalancerFace(BalancerSettings Limits, BalancerState State, 
     {
         get
         {
-            var (answers, ends) = (new Dictionary<long, CommandAnswer>(Answers.Count), new Dictionary<long, CommandEnd>(Executor.Ended.Count)); // Looked up only.
+            var (answers, ends) = (new Dictionary<long, CommandAnswer>(Answers.Count), new Dictionary<long, EndedCommand>(Executor.Ended.Count)); // Looked up only.
             foreach (var answer in Answers) answers[answer.Id] = answer;
-            foreach (var ended in Executor.Ended) ends[ended.Id] = ended.End;
+            foreach (var ended in Executor.Ended) ends[ended.Id] = ended;
             return new BalancerStreams(Executor.Counts, [.. State.Commands.Select(Told)], [.. State.Alerts]);
 
-            ToldCommand Told(BalancerCommand command) => answers.TryGetValue(command.Id, out var answer) ? new ToldCommand(command, answer.Fate, answer.Code)
-                : new ToldCommand(command, State.Open.Contains(command.Id) ? CommandFate.Open : ends.TryGetValue(command.Id, out var end) ? Of(end) : CommandFate.Answered, null);
+            ToldCommand Told(BalancerCommand command)
+            {
+                var end = ends.GetValueOrDefault(command.Id);
+                var (fate, code) = answers.TryGetValue(command.Id, out var answer) ? (answer.Fate, answer.Code)
+                    : (State.Open.Contains(command.Id) ? CommandFate.Open : end is not null ? Of(end.End) : CommandFate.Answered, null);
+                return new ToldCommand(command, fate, code, end?.Instead, end is { Instead: not null, Trim: { } trim } ? trim.Wish.AtMost : null);
+            }
         }
     }
 

@@ -35,7 +35,8 @@ internal static class BalancerStreamsText
         streams.Commands.IsEmpty ? null : $"asked for {string.Join("; ", Newest(streams.Commands, OnScreen).Select(Short))}";
 
     private static string Short(ToldCommand told) =>
-        $"{told.Command.Id} {told.Command.Action.Word()} {BalanceText.What(told.Command)}: {told.Fate.ToString().ToLowerInvariant()}{(told.Code is { } code ? $" ({code})" : "")}";
+        $"{told.Command.Id} {told.Command.Action.Word()} {BalanceText.What(told.Command)}: {told.Fate.ToString().ToLowerInvariant()}{(told.Code is { } code ? $" ({code})" : "")}"
+        + (told is { Instead: { } instead, AtMost: { } most } ? $", by long at most {Figures.Amount(most.Long)}, short at most {Figures.Amount(most.Short)} instead ({instead})" : "");
 
     private static IEnumerable<T> Newest<T>(ImmutableArray<T> stream, int count) => stream.TakeLast(count).Reverse();
 }

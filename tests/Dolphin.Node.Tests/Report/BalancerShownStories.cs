@@ -4,6 +4,7 @@ using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.TwoLegs;
 using Dolphin.Node.Report;
 using Dolphin.Node.Screen;
 using Dolphin.Web;
@@ -41,7 +42,9 @@ public sealed class BalancerShownStories
         ExecutorEvent[] ends =
         [
             new ExecutorEvent.CarriedOut(1, BalancerAction.ReduceMargin, null, null, [], null, Pictures.Start),
-            new ExecutorEvent.CarriedOut(2, BalancerAction.Reduce, null, null, [], new Refusal("executor.x", "y"), Pictures.Start),
+            new ExecutorEvent.CarriedOut(
+                2, BalancerAction.Reduce, new TrimRequest(new Symbol("ETHUSDT"), "hedge-ETHUSDT", new TrimWish("exposure-balancer", 2, new Quantity(1.5m), new Quantity(0.5m), Pictures.Start)), null, [],
+                new Refusal("executor.x", "y"), Pictures.Start),
             new ExecutorEvent.CarriedOut(3, BalancerAction.Reduce, null, null, [], null, Pictures.Start), new ExecutorEvent.CarriedOut(4, BalancerAction.Reduce, null, null, [], null, Pictures.Start),
         ];
         var heard = answers.Take(3).Select(a => CommandAnswer.Of(a)!).Aggregate(RecentLog<CommandAnswer>.Empty, (log, a) => log.Add(a, out _)); // The fourth came before this process began.
@@ -56,7 +59,7 @@ public sealed class BalancerShownStories
     [Fact(DisplayName = "What the executor made of the commands stands in status and report; status has the newest commands and alerts with how much, why and how they ended, the screen the newest few")]
     public void Asked()
     {
-        const string executor = "executor carried out 4 (1 in another way)  already so 0  refused 0  too late 0  trims 0  wishes to grow 0, to open 0";
+        const string executor = "executor carried out 4 (1 in another way)  already so 0  refused 0  too late 0  trims 1  wishes to grow 0, to open 0";
         var status = Status(Picture with { BalancerStreams = Streams });
         Assert.Contains(executor, status, StringComparison.Ordinal);
         foreach (var told in Streams.Commands)
@@ -64,7 +67,7 @@ public sealed class BalancerShownStories
             Assert.Contains($"2025-05-12 00:00Z {told.Command.Id} {told.Command.Action.Word()} {BalanceText.What(told.Command)}: {told.Fate.ToString().ToLowerInvariant()}", status, StringComparison.Ordinal);
             Assert.Contains($"    {told.Command.Reason}{Environment.NewLine}", status, StringComparison.Ordinal);
         }
-        Assert.Contains("rejected (hedge.busy)", status, StringComparison.Ordinal);
+        Assert.Contains("rejected (hedge.busy), by long at most 1.5, short at most 0.5 instead (executor.x)", status, StringComparison.Ordinal);
         Assert.Contains($"ALERT margin_overload: {Streams.Alerts[0].Message}", status, StringComparison.Ordinal);
         Assert.DoesNotContain("older commands", status, StringComparison.Ordinal);
         var many = Streams with { Commands = [.. Streams.Commands, .. Streams.Commands], Alerts = [.. Enumerable.Repeat(Streams.Alerts[0], 7)] };
