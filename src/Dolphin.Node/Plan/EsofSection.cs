@@ -11,13 +11,14 @@ public sealed record EsofSection(bool Acts)
         new(Acts, survival.Layers.Single(l => l.Id == LayerId.EsofService).Response, survival.Pulse + survival.HeartbeatLimit);
 
     /// <param name="survival">Null where something is wrong with it.</param>
-    /// <returns>Null where it is off.</returns>
+    /// <returns>Null where it is off, or would watch for a layer that is not there.</returns>
     internal static EsofSection? Read(PlanSection s, SurvivalPolicy? survival)
     {
         var mode = s.Choice("mode", ("off", 0), ("watch", 1), ("act", 2));
         if (mode == 0) return null;
-        if (survival?.Layers.FirstOrDefault(l => l.Id == LayerId.EsofService)?.Response is { } response ? response.ReadingKind != typeof(LayerReading.Confidence) : survival is not null)
-            s.Error("mode", $"is on, and dolphin.survival.layers has no {LayerId.EsofService} of kind confidence; expected it there, or mode = off");
+        var hasLayer = survival is null || survival.Layers.FirstOrDefault(l => l.Id == LayerId.EsofService)?.Response.ReadingKind == typeof(LayerReading.Confidence);
+        if (!hasLayer && mode == 1) return null; // There is nothing to say what it would have done.
+        if (!hasLayer) s.Error("mode", $"is act, and dolphin.survival.layers has no {LayerId.EsofService} of kind confidence; expected it there, or mode = off");
         return new EsofSection(mode == 2);
     }
 }

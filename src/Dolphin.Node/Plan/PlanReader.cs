@@ -97,7 +97,7 @@ internal sealed class PlanReader
         [
             .. who.IsHedgingAlone ? Younger : [], .. divergence is null ? ["divergence"] : (string[])[], .. scan is null ? ["scan"] : (string[])[], .. alpha is null ? ["alpha"] : (string[])[], .. chain is null ? ["leverage"] : (string[])[],
             .. chain?.Learning is null ? ["size-learning"] : (string[])[], .. who.HasDirectional ? [] : (string[])["directional", "exit-brain"],
-            .. esof is null ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[], .. forewarner is null ? ["forewarner"] : (string[])[],
+            .. esof is not { Acts: true } ? ["esof"] : (string[])[], .. exf is null ? ["exf"] : (string[])[], .. forewarner is null ? ["forewarner"] : (string[])[],
         ];
         return new CheckedPlan(
             new TradingPlan(account, symbols, who, survival!, shock, paper, instruments, execution, simulation, replay, journal, http, log, Fingerprint(top, unused, balancer, signals))

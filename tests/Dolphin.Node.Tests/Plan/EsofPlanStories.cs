@@ -13,21 +13,24 @@ public sealed class EsofPlanStories
 {
     private static TradingPlan Good(string text) => PlanStories.Load(text).Good();
 
-    [Fact(DisplayName = "Without a word nobody looks at the sky, and the fingerprint is that of before there was EsoF")]
-    public void Off()
+    [Fact(DisplayName = "Without a word it watches, and the fingerprint is that of before there was EsoF: who watches changes nothing")]
+    public void Watches()
     {
-        Assert.Null(Good("").Esof);
+        Assert.False(Good("").Esof!.Acts);
+        Assert.Null(Good("dolphin.esof.mode = off").Esof);
         Assert.Equal(Good("").Fingerprint, Good("dolphin.esof.mode = off").Fingerprint);
         Assert.Equal(Good("").Fingerprint, Good("dolphin.survival.layers.L8_ESOF_SERVICE.most-shaved = 0.02").Fingerprint);
         Assert.NotEqual(Good("").Fingerprint, Good("dolphin.survival.layers.L8_ESOF_SERVICE.most-shaved = 0.03").Fingerprint);
         Assert.Equal((false, true), (Good("dolphin.esof.mode = watch").Esof!.Acts, Good("dolphin.esof.mode = act").Esof!.Acts));
-        Assert.Equal(3, ((string[])["off", "watch", "act"]).Select(m => Good($"dolphin.esof.mode = {m}").Fingerprint).Distinct().Count());
+        Assert.Equal(Good("").Fingerprint, Good("dolphin.esof.mode = watch").Fingerprint);
+        Assert.NotEqual(Good("").Fingerprint, Good("dolphin.esof.mode = act").Fingerprint);
     }
 
-    [Fact(DisplayName = "A plan that took L8 out, or made something else of it, cannot have EsoF, and says so")]
+    [Fact(DisplayName = "A plan that took L8 out, or made something else of it, cannot have EsoF act, and says so; there is nothing to watch for either")]
     public void No_layer()
     {
-        PlanStories.Load("dolphin { esof.mode = watch, survival.layers.L8_ESOF_SERVICE = null }").Bad("dolphin.esof.mode", "L8_ESOF_SERVICE", "mode = off");
+        PlanStories.Load("dolphin { esof.mode = act, survival.layers.L8_ESOF_SERVICE = null }").Bad("dolphin.esof.mode", "L8_ESOF_SERVICE", "mode = off");
+        Assert.Null(Good("dolphin.survival.layers.L8_ESOF_SERVICE = null").Esof);
         PlanStories.Load("dolphin.esof.mode = believe").Bad("dolphin.esof.mode", "one of off, watch, act");
     }
 
