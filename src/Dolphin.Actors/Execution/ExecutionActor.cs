@@ -63,6 +63,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         Command<Begin>(OnBegin);
         Command<WireReturned>(_ => AskForEverything());
         Command<Execute>(OnExecute);
+        Command<Withdraw>(OnWithdraw);
         Command<KnownAtVenue>(known => _knownAtVenue = known.Ids);
         Command<MarketProtocol.BooksSeen>(OnBooks);
         Command<LegStored>(OnLegStored);
@@ -187,6 +188,16 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
             if (stored is ExecutionEvent.Intended intended) Send(intended.Order);
             else if (_desk.PlacementOf(request.StrategyId, request.Targets.Sequence, ((ExecutionEvent.PlacementBegan)stored).Leg) is { } placement) Work(placement);
         });
+    }
+
+    // A cancel that is lost comes again with the next care. One that takes is about to be filled.
+    private void OnWithdraw(Withdraw request)
+    {
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+        {
+            if (_desk.Find(request.StrategyId, request.Sequence, leg) is { End: null, Withdrawn: false, Order.Type: OrderType.Limit } order)
+                Cancel(_desk.Note(order with { Withdrawn = true }));
+        }
     }
 
     private ChangedRules? RulesOf(Symbol symbol) => _peers.ChangedRules?.Invoke(symbol);

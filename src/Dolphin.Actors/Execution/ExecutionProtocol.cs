@@ -28,6 +28,10 @@ public static class ExecutionProtocol
     /// </summary>
     public sealed record Execute(string StrategyId, Symbol Symbol, LegTargets Targets);
 
+    /// <summary>Something more urgent waits for this decision: take back its orders that rest. Safe to send again; what has been filled meanwhile stays filled, and each leg ends as ever.
+    /// A leg that is worked through the book ends in its own short time.</summary>
+    public sealed record Withdraw(string StrategyId, long Sequence);
+
     /// <summary>Safe to send again. Answered by <see cref="FillTaken"/> when it is durable.</summary>
     /// <param name="After">The trade id before it that the strategy still lacks; who does not have that one stores nothing and answers nothing: both come
     /// again. 0: none, and in what versions without it send.</param>

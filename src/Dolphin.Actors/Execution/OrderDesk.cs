@@ -15,7 +15,7 @@ namespace Dolphin.Actors.Execution;
 /// <param name="BookedTo">What the book has stored of the filled quantity.</param>
 /// <param name="End">How the venue ended it; null while it may still be open there.</param>
 /// <param name="Part">1, 2, 3, ... of an order of a <see cref="LegPlacement"/>; 0 of one that is alone.</param>
-/// <param name="Withdrawn">Its placement has asked for it back.</param>
+/// <param name="Withdrawn">Its placement, or its strategy, has asked for it back.</param>
 public sealed record OpenOrder(
     string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At, ImmutableArray<Fill> Fills,
     bool Acknowledged, Quantity BookedTo, bool StrategyStored, OrderState? End, string EndReason,

@@ -169,9 +169,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     {
         var (asker, wish) = (Sender, trim.Wish);
         var decision = OnTrimWished(wish, NewestPrice, Shared.Risk.Read(Now).ExitsAllowed);
-        Store(decision, () => asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id) ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
-            : Trims is { } trims && trims.IsUnderWay(wish.Id) ? new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
-            : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs)));
+        Store(decision, () =>
+        {
+            asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id) ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
+                : Trims is { } trims && trims.IsUnderWay(wish.Id) ? new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
+                : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs));
+            // An order that rests may do so longer than the wish is good for. Whoever asks comes back with the same wish, and then it is begun.
+            if (Trims?.Waiting?.Id == wish.Id && Ledger.Pending is { } pending) Shared.Execution.Tell(new Withdraw(_plan.StrategyId, pending.Sequence));
+        });
     }
 
     private void OnGrow(Grow grow)

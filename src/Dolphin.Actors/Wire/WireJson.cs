@@ -65,6 +65,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(StoredForm))]
 [JsonSerializable(typeof(ExecutionProtocol.Begin))]
 [JsonSerializable(typeof(ExecutionProtocol.Execute))]
+[JsonSerializable(typeof(ExecutionProtocol.Withdraw))]
 [JsonSerializable(typeof(ExecutionProtocol.OrderFilled))]
 [JsonSerializable(typeof(ExecutionProtocol.ExternalFill))]
 [JsonSerializable(typeof(ExecutionProtocol.FillTaken))]

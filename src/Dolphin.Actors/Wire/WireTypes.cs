@@ -32,6 +32,7 @@ public static class WireTypes
     [
         ("execution.begin.v1", typeof(ExecutionProtocol.Begin)),
         ("execution.execute.v1", typeof(ExecutionProtocol.Execute)),
+        ("execution.withdraw.v1", typeof(ExecutionProtocol.Withdraw)),
         ("execution.order-filled.v1", typeof(ExecutionProtocol.OrderFilled)),
         ("execution.external-fill.v1", typeof(ExecutionProtocol.ExternalFill)),
         ("execution.fill-taken.v1", typeof(ExecutionProtocol.FillTaken)),

@@ -218,6 +218,35 @@ public sealed class TrimStories : ActorStage
         Assert.Equal(Half(opening.Targets.To), Asked().Targets.To);
     }
 
+    [Fact(DisplayName = "A protector whose own order rests takes it back for a wish, and begins the wish when it is asked again and the order is final: within the minute, whatever the order's life")]
+    public void Takes_back_what_rests()
+    {
+        var errors = new List<string>();
+        var policy = ProtectorPolicy.Create(new ProtectorSettings(), "test", errors) ?? throw new InvalidOperationException(string.Join(' ', errors));
+        Live(AssetPlan.Alone(new ProtectorPlan("protector-BTCUSDT", Btc, policy, Instrument), new Money(20_000m)));
+        foreach (var (leg, price, quantity) in new[] { (PositionSide.Long, 105m, 9m), (PositionSide.Short, 96m, 1m) })
+        {
+            var order = new NewOrder(new ClientOrderId($"autoclose-{leg}"), Btc, leg, leg.Increasing(), OrderType.Market, TimeInForce.GoodTillCancel, new Quantity(quantity), null);
+            _execution.Send(_asset, new BookProtocol.BookFill(FillOf(order, ++_trade, quantity, quantity, price), IsExternal: true));
+        }
+        for (var i = 0; i < 4; i++) Bar(i % 2 == 0 ? 100m : 103m);
+        var resting = Asked();
+        Assert.NotNull(resting.Targets.Limit);
+        var wish = Wish(1, new Legs(new Quantity(5m), new Quantity(1m)));
+        Trim(wish);
+        Assert.Single(Heard<TrimTaken>(_balancer));
+        Assert.Equal([new Withdraw("protector-BTCUSDT", resting.Targets.Sequence)], Heard<object>(_execution));
+        Trim(wish); // The cancel is on its way, or was lost.
+        Assert.Equal([new Withdraw("protector-BTCUSDT", resting.Targets.Sequence)], Heard<object>(_execution));
+        foreach (var leg in Hedges.Legs) End(resting, leg, filled: 0m);
+        Settle();
+        Heard<object>(_execution);
+        Wait(TimeSpan.FromSeconds(10));
+        Trim(wish);
+        var asked = Asked();
+        Assert.Equal((new Legs(new Quantity(5m), new Quantity(1m)), null), (asked.Targets.To, asked.Targets.Limit));
+    }
+
     [Fact(DisplayName = "A wish that waited too long lapses without an order")]
     public void Lapses()
     {

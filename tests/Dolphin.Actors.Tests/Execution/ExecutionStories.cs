@@ -297,6 +297,29 @@ public sealed class ExecutionStories : ActorStage
         Assert.Equal("cancelled", Assert.Single(HeardByAsset<LegDone>()).Reason);
     }
 
+    [Fact(DisplayName = "A decision that its strategy takes back has its resting orders cancelled, and again with every care until they are final; a second copy, another decision and an order that takes change nothing")]
+    public void Withdraws()
+    {
+        Execute(1, 2m, 0m); // It takes.
+        _execution.Tell(new Withdraw(Strategy, 1));
+        Settle();
+        Assert.Empty(_venue.Of<VenueCommand.Cancel>());
+        Assess(Posture.Stalker, 0.7);
+        Execute(2, 3m, 0m, longFrom: 2m);
+        var order = _venue.Submits.Last();
+        Say(new VenueEvent.Accepted(order, Clock));
+        _execution.Tell(new Withdraw(Strategy, 1));
+        Settle();
+        Assert.Empty(_venue.Of<VenueCommand.Cancel>());
+        for (var copy = 0; copy < 2; copy++) _execution.Tell(new Withdraw(Strategy, 2));
+        Settle();
+        Assert.Equal(order.Id, Assert.Single(_venue.Of<VenueCommand.Cancel>()).Id);
+        Wait(Policy.CareEvery);
+        Assert.Equal(2, _venue.Of<VenueCommand.Cancel>().Count(c => c.Id == order.Id));
+        Say(new VenueEvent.Closed(order.Id, OrderState.Cancelled, Quantity.Zero, Clock));
+        Assert.Equal((2L, "cancelled"), Assert.Single(HeardByAsset<LegDone>()) is var done ? (done.Sequence, done.Reason) : default);
+    }
+
     [Fact(DisplayName = "Entering HIBERNATE cancels everything, once")]
     public void Hibernate_cancels_once()
     {

@@ -64,6 +64,7 @@ public sealed class WireStories
     private static readonly ImmutableArray<object> All =
     [
         new ExecutionProtocol.Begin(WireWasLost: true), new ExecutionProtocol.Execute(ActorStage.Strategy, ActorStage.Btc, Targets),
+        new ExecutionProtocol.Withdraw(ActorStage.Strategy, 7),
         new ExecutionProtocol.OrderFilled(ActorStage.Strategy, 7, Fill), new ExecutionProtocol.LegDone(ActorStage.Strategy, 7, PositionSide.Long, new Quantity(0.010m), "filled"),
         new ExecutionProtocol.LegStored(ActorStage.Strategy, 7, PositionSide.Short), new ExecutionProtocol.FillStored(Order.Id, new Quantity(0.010m)),
         new ExecutionProtocol.ExternalFill(Fill, After: 3), new ExecutionProtocol.FillTaken(ActorStage.Btc, PositionSide.Long, 7), ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
