@@ -73,7 +73,15 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
         if (Shared.Sizing?.Choose(_plan.Symbol, confidence: double.NaN, volatility, adopt.Legs.Legs, CompressionEpisodes.IdOf(_plan.Symbol, input.Incarnation), Now) is not { } choice)
             return Decide(input);
         var decision = CompressionDecider.Decide(_plan.Policy.WithResidualTimes(choice.Used), _plan.Instrument, _state, input);
+        choice = choice.Bounded(ResidualTimes(choice.Offered, adopt.Legs.Legs), ResidualTimes(choice.Used, adopt.Legs.Legs));
         return decision with { Events = [.. decision.Events.Select(e => e is CompressionEvent.Adopted adopted ? adopted with { Choice = choice } : e)] };
+    }
+
+    // By how much a multiplier changes the residual: its bounds and whole lots may take some of it, or all.
+    private decimal ResidualTimes(decimal multiplier, Legs legs)
+    {
+        var plain = _plan.Policy.ResidualOf(_plan.Instrument, legs).Base;
+        return plain > 0m ? _plan.Policy.WithResidualTimes(multiplier).ResidualOf(_plan.Instrument, legs).Base / plain : multiplier;
     }
 
     protected override Decision<CompressionEvent> OnRelease(Release release) => Decide(new CompressionInput.Release(release.By, _state.Incarnation, Now));

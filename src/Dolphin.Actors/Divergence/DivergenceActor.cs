@@ -65,9 +65,9 @@ public sealed class DivergenceActor : DurableActor<DivergenceSnapshot>
         foreach (ref readonly var bar in slice.Bars.Span)
         {
             if (!_tracks.TryGetValue(bar.Symbol, out var track)) _tracks.Add(bar.Symbol, track = new Track(new DivergenceReader(_plan.Policy)));
-            // Of one moment: the instant at which both were heard, not that of which the second venue speaks.
+            // Both are heard at one moment; the moment of which the second venue speaks is a lag before, and its price as old.
             track.Reader.Observe(_plan.First, bar.Bar.Close, at);
-            if (_second.Quote(bar.Symbol, bar.Bar, slice.Interval) is { } quote) track.Reader.Observe(_plan.Second, quote, at);
+            if (_second.Quote(bar.Symbol, bar.Bar, slice.Interval) is { } quote) track.Reader.Observe(_plan.Second, quote, at, _plan.Venue.Lag);
             var reading = track.Reader.Read(at);
             (track.At, track.Tally) = (at, track.Tally.After(reading, _plan.First));
             compared.Add(SymbolDivergence.Of(bar.Symbol, reading));

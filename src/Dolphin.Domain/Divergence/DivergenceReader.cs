@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Divergence;
 
@@ -7,8 +8,10 @@ namespace Dolphin.Domain.Divergence;
 /// <param name="LastLog">Log of the newest price.</param>
 /// <param name="ClosedLog">Log of the last price of step <paramref name="ClosedStep"/>, the newest one that ended with a price; -1 before.</param>
 /// <param name="Returns">Of the last steps, oldest first: billionths of log price; <see cref="int.MinValue"/> where unknown.</param>
+/// <param name="OldMs">Milliseconds; how old the newest price was when it came.</param>
 public sealed record SourceMemory(
-    PriceSource Source, decimal Price, long AtMs, double LastLog, double ClosedLog, long ClosedStep, ImmutableArray<int> Returns);
+    PriceSource Source, decimal Price, long AtMs, double LastLog, double ClosedLog, long ClosedStep, ImmutableArray<int> Returns,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long OldMs = 0);
 
 /// <summary>Everything a <see cref="DivergenceReader"/> knows, for a snapshot.</summary>
 public sealed record DivergenceMemory(long StepMs, long Step, ImmutableArray<SourceMemory> Sources);
@@ -51,8 +54,9 @@ public sealed class DivergenceReader
 
     /// <summary>Takes one price.</summary>
     /// <param name="at">When it was received, by one clock for all venues.</param>
+    /// <param name="old">How old it was by then: zero or more, whole milliseconds. It counts for its age, and not for who moves first, which is about when venues are heard.</param>
     /// <returns>False, and nothing changed, if the venue is none of the policy's, the price is none, or it is not newer than what is known.</returns>
-    public bool Observe(PriceSource source, Price price, DateTimeOffset at)
+    public bool Observe(PriceSource source, Price price, DateTimeOffset at, TimeSpan old = default)
     {
         var i = _policy.Sources.BinarySearch(source);
         var atMs = at.ToUnixTimeMilliseconds();
@@ -60,7 +64,7 @@ public sealed class DivergenceReader
         var step = atMs / _policy.StepMs;
         if (atMs <= _tracks[i].AtMs || step < _step) return false;
         Advance(step);
-        _tracks[i].Take(price.QuotePerBase, atMs);
+        _tracks[i].Take(price.QuotePerBase, atMs, Math.Max(0, (long)old.TotalMilliseconds));
         return true;
     }
 
@@ -74,8 +78,9 @@ public sealed class DivergenceReader
         for (var i = 0; i < _tracks.Length; i++)
         {
             var track = _tracks[i];
-            var age = track.AtMs < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(Math.Max(0, atMs - track.AtMs));
-            var isFresh = track.AtMs >= 0 && atMs - track.AtMs <= _policy.MaxAgeMs;
+            var ageMs = Math.Max(0, atMs - track.AtMs) + track.OldMs;
+            var age = track.AtMs < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(ageMs);
+            var isFresh = track.AtMs >= 0 && ageMs <= _policy.MaxAgeMs;
             if (isFresh) fresh.Add(track.Price);
             views.Add(new SourceView(_policy.Sources[i], track.AtMs < 0 ? null : Price.Of(track.Price), age, isFresh));
         }
@@ -148,8 +153,9 @@ public sealed class DivergenceReader
 
         public decimal Price { get; private set; }
         public long AtMs { get; private set; } = -1;
+        public long OldMs { get; private set; }
 
-        public void Take(decimal price, long atMs) => (Price, AtMs, _lastLog) = (price, atMs, PortableMath.Log((double)price));
+        public void Take(decimal price, long atMs, long oldMs) => (Price, AtMs, OldMs, _lastLog) = (price, atMs, oldMs, PortableMath.Log((double)price));
 
         public void EndStep(long step, long stepMs)
         {
@@ -190,12 +196,13 @@ public sealed class DivergenceReader
         public SourceMemory Capture(PriceSource source)
         {
             Span<int> all = stackalloc int[DivergencePolicy.MostSteps];
-            return new SourceMemory(source, Price, AtMs, _lastLog, _closedLog, _closedStep, [.. Write(all)[^_count..]]);
+            return new SourceMemory(source, Price, AtMs, _lastLog, _closedLog, _closedStep, [.. Write(all)[^_count..]], OldMs);
         }
 
         public void Restore(SourceMemory memory)
         {
-            (Price, AtMs, _lastLog, _closedLog, _closedStep) = (memory.Price, memory.AtMs, memory.LastLog, memory.ClosedLog, memory.ClosedStep);
+            (Price, AtMs, OldMs) = (memory.Price, memory.AtMs, memory.OldMs);
+            (_lastLog, _closedLog, _closedStep) = (memory.LastLog, memory.ClosedLog, memory.ClosedStep);
             foreach (var value in memory.Returns.AsSpan()[Math.Max(0, memory.Returns.Length - _returns.Length)..]) Push(value);
         }
 

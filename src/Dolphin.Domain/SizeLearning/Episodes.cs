@@ -31,8 +31,30 @@ public readonly record struct EpisodeId(string Value)
 /// <param name="Offered">0.5 to 1.5, hundredths: the learner's best, trusted or not.</param>
 /// <param name="Used">0.5 to 1.5, hundredths: what the position is to be sized by. 1 while the learner is not trusted.</param>
 /// <param name="Explored"><paramref name="Used"/> was drawn from around <paramref name="Offered"/>.</param>
-public readonly record struct SizeChoice(ScaledContext Context, decimal Offered, decimal Used, bool Explored)
+/// <param name="OfferedLeft">0.5 to 1.5: by what the offer would have changed the size, where a bound takes some of it; null: by all of it.</param>
+/// <param name="UsedLeft">0.5 to 1.5: by what the size was changed, where a bound took some of it; null: by all of it.</param>
+public readonly record struct SizeChoice(
+    ScaledContext Context, decimal Offered, decimal Used, bool Explored,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? OfferedLeft = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? UsedLeft = null)
 {
+    /// <summary>Size as it would have been by the offer, over size at the constant: what the offer is judged by.</summary>
+    [JsonIgnore]
+    public decimal EffectiveOffered => OfferedLeft ?? Offered;
+
+    /// <summary>Size as it was made, over size at the constant.</summary>
+    [JsonIgnore]
+    public decimal Effective => UsedLeft ?? Used;
+
+    /// <summary>With what bounds leave of both multipliers, six decimals, held within the range of a multiplier.</summary>
+    public SizeChoice Bounded(decimal offered, decimal used) => this with { OfferedLeft = Left(Offered, offered), UsedLeft = Left(Used, used) };
+
+    private static decimal? Left(decimal multiplier, decimal effect)
+    {
+        var left = Math.Clamp(decimal.Round(effect, 6), SizeLearningPolicy.Least, SizeLearningPolicy.Most);
+        return left == multiplier ? null : left;
+    }
+
     /// <summary>The constant, offered and used: for positions that nobody was asked about.</summary>
     public static readonly SizeChoice Constant = new(ScaledContext.Neutral, SizeLearningPolicy.Constant, SizeLearningPolicy.Constant, Explored: false);
 }

@@ -23,7 +23,7 @@ public abstract record SizeEvent
     public sealed record EpisodeOpened(EpisodeId Id, SizeChoice Choice, bool Witness, DateTimeOffset At) : SizeEvent;
 
     /// <param name="Profit">Quote; net of fees and funding.</param>
-    /// <param name="Notional">Quote; at the multiplier that was used.</param>
+    /// <param name="Notional">Quote; at the multiplier as it took effect.</param>
     /// <param name="Outcome">Profit over notional, not beyond <paramref name="Bound"/> either way.</param>
     /// <param name="Bound">Fraction of notional.</param>
     /// <param name="Kept">What this outcome leaves of the weight of those before it.</param>

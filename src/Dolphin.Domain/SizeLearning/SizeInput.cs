@@ -13,7 +13,7 @@ public abstract record SizeInput
 
     /// <summary>The position is closed.</summary>
     /// <param name="Profit">Quote; realised, net of fees and funding.</param>
-    /// <param name="Notional">Quote, above zero: the most it held, at the multiplier that was used.</param>
+    /// <param name="Notional">Quote, above zero: the most it held, at the multiplier as it took effect.</param>
     public sealed record Close(EpisodeId Id, Money Profit, Money Notional, DateTimeOffset At) : SizeInput;
 
     /// <summary>The position never came to be.</summary>

@@ -73,7 +73,7 @@ public static class SizeLearner
         if (!IsGood(choice))
         {
             return new Refusal("size-learning.bad-choice", string.Create(CultureInfo.InvariantCulture,
-                $"Episode {id} was opened with {choice.Offered} offered and {choice.Used} used in {choice.Context}; expected multipliers of {SizeLearningPolicy.Least} to {SizeLearningPolicy.Most} and a context of -1 to 1. Nothing is learned from it."));
+                $"Episode {id} was opened with {choice.Offered} offered and {choice.Used} used, {choice.EffectiveOffered} and {choice.Effective} in effect, in {choice.Context}; expected multipliers of {SizeLearningPolicy.Least} to {SizeLearningPolicy.Most} and a context of -1 to 1. Nothing is learned from it."));
         }
         if (book.Open.Length >= draft.Policy.Settings.MaxOpen)
         {
@@ -117,7 +117,9 @@ public static class SizeLearner
         choice.Context.CopyTo(features);
         foreach (var feature in features)
             if (!(feature is >= -1 and <= 1)) return false;
-        return choice.Offered is >= SizeLearningPolicy.Least and <= SizeLearningPolicy.Most && choice.Used is >= SizeLearningPolicy.Least and <= SizeLearningPolicy.Most;
+        return IsMultiplier(choice.Offered) && IsMultiplier(choice.Used) && IsMultiplier(choice.EffectiveOffered) && IsMultiplier(choice.Effective);
+
+        static bool IsMultiplier(decimal multiplier) => multiplier is >= SizeLearningPolicy.Least and <= SizeLearningPolicy.Most;
     }
 
     /// <summary>The state after one stored event. Total; reads no policy and validates nothing: the past is not up for debate.</summary>
@@ -146,7 +148,7 @@ public static class SizeLearner
     {
         var (choice, counts) = (episode.Choice, state.Counts);
         // Profit is linear in size: this is what the constant would have earned.
-        var constant = e.Profit.Quote / choice.Used;
+        var constant = e.Profit.Quote / choice.Effective;
         return state with
         {
             LastEventAt = e.At,
@@ -158,11 +160,12 @@ public static class SizeLearner
                 Closed = counts.Closed + 1, Explored = counts.Explored + (choice.Explored ? 1 : 0),
                 Bounded = counts.Bounded + (Math.Abs(e.Outcome) >= e.Bound ? 1 : 0), Witnesses = counts.Witnesses + (episode.Witness ? 1 : 0),
             },
-            RegretOffered = state.RegretOffered + Regret(choice.Offered, constant),
-            RegretUsed = state.RegretUsed + Regret(choice.Used, constant),
+            // By what they did to the size: what a cap kept from changing anything was no better and no worse than the constant.
+            RegretOffered = state.RegretOffered + Regret(choice.EffectiveOffered, constant),
+            RegretUsed = state.RegretUsed + Regret(choice.Effective, constant),
             Returns = state.Returns.After(e.Outcome),
-            Up = choice.Explored && choice.Used > choice.Offered ? state.Up.After(e.Outcome) : state.Up,
-            Down = choice.Explored && choice.Used < choice.Offered ? state.Down.After(e.Outcome) : state.Down,
+            Up = choice.Explored && choice.Effective > choice.EffectiveOffered ? state.Up.After(e.Outcome) : state.Up,
+            Down = choice.Explored && choice.Effective < choice.EffectiveOffered ? state.Down.After(e.Outcome) : state.Down,
         };
     }
 
@@ -175,7 +178,7 @@ public static class SizeLearner
     };
 
     // -1 to 1: what the offer would have won over the constant, of the most that the range and the bound allow.
-    private static double Gain(in SizeChoice choice, double outcome) => (double)(choice.Offered - SizeLearningPolicy.Constant) * 2 * outcome;
+    private static double Gain(in SizeChoice choice, double outcome) => (double)(choice.EffectiveOffered - SizeLearningPolicy.Constant) * 2 * outcome;
 
     // Eight decimals keep the sum exact for ever.
     private static Money Regret(decimal multiplier, decimal constant) => new(decimal.Round((SizeLearningPolicy.Constant - multiplier) * constant, 8));

@@ -25,12 +25,12 @@ public readonly record struct ReturnTally(long Count, double Sum, double SumOfSq
 public readonly record struct EpisodeCounts(long Closed, long Expired, long Withdrawn, long Explored, long Bounded, long Witnesses);
 
 /// <summary>Everything the size learner remembers, and nothing it could not recover from its events.</summary>
-/// <remarks>About 1.3 KB and 250 bytes for each open episode: under 3.5 KB with the default of eight.</remarks>
+/// <remarks>About 1.3 KB and 300 bytes for each open episode: under 4 KB with the default of eight.</remarks>
 /// <param name="Trust">The evidence for it.</param>
 /// <param name="TrustedSince">Null while it is not trusted.</param>
 /// <param name="TrustLosses">How often trust was lost.</param>
 /// <param name="LastLoss">Why it was lost the last time, or null.</param>
-/// <param name="RegretOffered">Quote: what the constant would have earned more than what the learner offered. Below zero: the learner was better.</param>
+/// <param name="RegretOffered">Quote: what the constant would have earned more than what the learner offered, as far as caps would have let it change the size. Below zero: the learner was better.</param>
 /// <param name="RegretUsed">Quote: what the constant would have earned more than what was used.</param>
 /// <param name="Returns">Of all closed episodes, without forgetting.</param>
 /// <param name="Up">Of episodes explored above the best multiplier.</param>

@@ -56,7 +56,7 @@ public sealed record SizeLearningSettings
     /// <summary>Key <c>trust.lose-at</c>, 0.1 to 2: trust ends when the evidence is below this. Evidence begins at 1, so 1 is when nothing is left of it.</summary>
     public double LoseAt { get; init; } = 1;
 
-    /// <summary>Key <c>max-open</c>, 1 to 256: episodes open at a time; each takes some 250 bytes. One more than that has a multiplier of 1 and teaches nothing.</summary>
+    /// <summary>Key <c>max-open</c>, 1 to 256: episodes open at a time; each takes some 300 bytes. One more than that has a multiplier of 1 and teaches nothing.</summary>
     public int MaxOpen { get; init; } = 8;
 
     /// <summary>Key <c>expire-after</c>, one minute to 366 days: an episode that has not been closed by then is given up. A month is longer than

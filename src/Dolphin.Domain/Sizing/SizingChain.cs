@@ -23,27 +23,29 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <summary>What an opening was sized by: part of the event that opens it, so that a learner and a person can be told.</summary>
 /// <param name="Adaptive">Null where leverage is the plan's number.</param>
 /// <param name="Choice">Null where no learner was asked: none is there, or it follows as many positions as it may.</param>
-/// <param name="Wished">Times; leverage x multipliers, before any cap.</param>
-/// <param name="Leverage">Times; what was used, the smallest of the wish, the posture's cap, the envelope's and the venue's bracket.</param>
-/// <param name="Bound">Which of them it was.</param>
+/// <param name="Wished">Times; leverage x what lifts it, before any cap. Where no <paramref name="Uncut"/> is stored beside a factor below 1 (older openings), that factor is in it, too.</param>
+/// <param name="Leverage">Times; what was used: the smallest of the wish, the posture's cap, the envelope's and the venue's bracket, x what cuts.</param>
+/// <param name="Bound">Which of the four it was.</param>
 /// <param name="Notional">Quote; of one leg, R_total in it.</param>
 /// <param name="Breaker">What the adaptive circuit breaker multiplied by; null where the plan has none.</param>
 /// <param name="Funding">The rate that funding was reckoned from; null where none was known that was fresh.</param>
 /// <param name="EnvelopeCap">Times; what the forewarner allowed parameters outside of the safety envelope, whether it bound or not. Null: inside, or nobody forewarns.</param>
+/// <param name="Uncut">Times; the smallest of the four, which multiplier and breaker then cut. Null: neither was below 1.</param>
 public sealed record OpeningSizing(
     AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? EnvelopeCap = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FundingQuote? Funding = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FundingQuote? Funding = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Uncut = null)
 {
     /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"one leg {Notional}: leverage {Leverage:0.##}x of {Wished:0.##}x wished, set by {Word(Bound)}, R_total {RTotal:0.0000}\n");
+        text.Append(CultureInfo.InvariantCulture, $"one leg {Notional}: leverage {Leverage:0.##}x of {Wished:0.##}x wished, set by {Word(Bound)}{(Uncut is { } uncut ? string.Create(CultureInfo.InvariantCulture, $" at {uncut:0.##}x and then cut") : "")}, R_total {RTotal:0.0000}\n");
         text.Append(Choice is { } choice
             ? string.Create(CultureInfo.InvariantCulture,
-                $"learned multiplier {choice.Used:0.00}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
+                $"learned multiplier {choice.Used:0.00}{(choice.UsedLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $", of which a cap left {left:0.00}") : "")}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
             : "learned multiplier 1.00: no learner was asked\n");
         if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
         if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that was judged: the parameters are outside of it\n");
@@ -63,7 +65,11 @@ public sealed record OpeningSizing(
     };
 }
 
-/// <summary>Leverage x learned multiplier x what the adaptive breaker leaves, a wish; then the bet sizer with its caps. Same inputs, same size.</summary>
+/// <summary>
+/// Leverage x what lifts it, a wish; then the bet sizer with its caps; then what cuts. The learned multiplier and the adaptive breaker lift above 1 and cut below it.
+/// So neither takes a position over what posture, envelope and venue allow, and each that is below 1 makes it smaller by all of itself, also where a cap
+/// stands far below the wish. Same inputs, same size.
+/// </summary>
 public static class SizingChain
 {
     /// <param name="request">With the plan's leverage.</param>
@@ -76,10 +82,27 @@ public static class SizingChain
         ArgumentNullException.ThrowIfNull(policy);
         var adaptive = policy.Leverage is { } leverage ? Adaptive(leverage, inputs) : null;
         var choice = episode is { } id ? Choose(policy, inputs, learner, id) : null;
-        // Before the caps, like leverage: no multiplier may lift a position over what posture and venue allow.
-        var wished = (adaptive?.Leverage ?? request.ConfiguredLeverage) * (choice?.Used ?? SizeLearningPolicy.Constant) * (decimal)(breaker ?? 1);
-        var bet = BetSizer.Size(request with { ConfiguredLeverage = wished }, risk);
-        return (bet, new OpeningSizing(adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional, breaker, request.EnvelopeCap));
+        var (left, multiplier) = ((decimal)(breaker ?? 1), choice?.Used ?? SizeLearningPolicy.Constant);
+        var unlearned = (adaptive?.Leverage ?? request.ConfiguredLeverage) * Math.Max(1m, left);
+        var wished = unlearned * Math.Max(1m, multiplier);
+        var bet = Capped(request, risk, wished);
+        var (uncut, cut) = (bet.Leverage, Math.Min(1m, left) * Math.Min(1m, multiplier));
+        if (cut < 1m) bet = bet with { Leverage = uncut * cut, Notional = new Money(Math.Round(bet.Notional.Quote * cut, 8, MidpointRounding.ToZero)) };
+        if (choice is { } c) choice = c.Bounded(Effect(request, risk, unlearned, c.Offered), Effect(request, risk, unlearned, c.Used));
+        return (bet, new OpeningSizing(
+            adaptive, choice, wished, bet.Leverage, bet.Bound, bet.RTotal, bet.Notional, breaker, request.EnvelopeCap, Uncut: cut < 1m ? uncut : null));
+    }
+
+    private static Bet Capped(in BetRequest request, in RiskView risk, decimal leverage) => BetSizer.Size(request with { ConfiguredLeverage = leverage }, risk);
+
+    // Notional with the multiplier over notional without it. What cuts comes after the caps, so it always cuts by all of itself.
+    private static decimal Effect(in BetRequest request, in RiskView risk, decimal unlearned, decimal multiplier)
+    {
+        if (multiplier <= 1m) return multiplier;
+        var lifted = Capped(request, risk, unlearned * multiplier);
+        if (lifted.Bound is BetBound.Configured or BetBound.EntriesRefused) return multiplier;
+        var plain = Capped(request, risk, unlearned).Notional.Quote;
+        return plain > 0m ? lifted.Notional.Quote / plain : multiplier;
     }
 
     /// <summary>The multiplier alone.</summary>

@@ -36,21 +36,18 @@ public sealed record DivergenceSection(DivergenceSettings Settings, QuoteVenuePo
         DivergencePolicy.Create(settings with { Sources = [DivergencePlan.Traded] }, s.Path, errors);
         s.NoteAtTheirKeys(errors);
         var policy = new QuoteVenuePolicy(
-            venue.Whole("seed", 0UL, ulong.MaxValue, "mixed with the run's"), Lag(venue), new Bps(venue.Number("noise-bps", Range.Between(0m, 100m), "basis points")),
+            venue.Whole("seed", 0UL, ulong.MaxValue, "mixed with the run's"), Lag(venue, settings.MaxAge), new Bps(venue.Number("noise-bps", Range.Between(0m, 100m), "basis points")),
             (double)outages.Fraction("share", Range.Between(0m, 1m), "of all stretches"),
             outages.Duration("length", TimeSpan.FromSeconds(1), Day, "of a stretch", TimeSpan.FromSeconds(1)));
         return enabled ? new DivergenceSection(settings, policy) : null;
     }
 
-    private static QuoteLag Lag(PlanSection s) => TryLag(s.Text("lag", $"whole bars such as '1 bar', 0 to {QuoteLag.MostBars}, or a time with its unit, 0s to {PlanSection.Show(QuoteLag.MostTime)}",
-        text => TryLag(text) is not null)) ?? default;
-
-    private static QuoteLag? TryLag(string text)
+    // Plans of before said it in bars, and a price of a quarter of an hour ago counted as fresh.
+    private static TimeSpan Lag(PlanSection s, TimeSpan maxAge)
     {
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is [var count, "bar" or "bars"])
-            return int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var bars) && bars <= QuoteLag.MostBars ? new QuoteLag(bars, TimeSpan.Zero) : null;
-        return HoconUnits.TryDuration(text, out var time) && time >= TimeSpan.Zero && time <= QuoteLag.MostTime ? new QuoteLag(0, time) : null;
+        var text = s.Text("lag", $"a time with its unit such as 2s, 0s to {PlanSection.Show(QuoteVenuePolicy.MostLag)} and at most max-age ({PlanSection.Show(maxAge)}; an older price is not compared), and no number of bars",
+            t => HoconUnits.TryDuration(t, out var v) && v >= TimeSpan.Zero && v <= QuoteVenuePolicy.MostLag && (v <= maxAge || maxAge == TimeSpan.Zero));
+        return HoconUnits.TryDuration(text, out var lag) ? lag : TimeSpan.Zero;
     }
 
     private static bool IsName(string text) =>

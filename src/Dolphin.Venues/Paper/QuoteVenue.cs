@@ -4,35 +4,33 @@ using Dolphin.Domain.Market;
 
 namespace Dolphin.Venues.Paper;
 
-/// <summary>How late a price is: so many whole bars, or a time.</summary>
-/// <param name="Bars">0 to <see cref="MostBars"/>; counts where it is above zero.</param>
-/// <param name="Time">0 to <see cref="MostTime"/>. Prices come with bars, so what lies between two bars is as old as the earlier one.</param>
-public readonly record struct QuoteLag(int Bars, TimeSpan Time)
-{
-    public const int MostBars = 60;
-    public static readonly TimeSpan MostTime = TimeSpan.FromMinutes(1);
-
-    public TimeSpan With(TimeSpan interval) => Bars > 0 ? interval * Bars : Time;
-}
-
 /// <summary>How a venue that only quotes differs from the market it quotes; validated before anybody sees it.</summary>
 /// <param name="Seed">Of noise and outages.</param>
+/// <param name="Lag">How old its price is when it is heard; 0 to <see cref="MostLag"/>.</param>
 /// <param name="Noise">Standard deviation of its price around the market's; each bar's is independent of the last one's.</param>
 /// <param name="OutageShare">Of all stretches of <paramref name="OutageLength"/>, those in which it says nothing of any symbol; 0 to 1.</param>
 /// <param name="OutageLength">A stretch, on a grid of absolute time; above zero.</param>
-public sealed record QuoteVenuePolicy(ulong Seed, QuoteLag Lag, Bps Noise, double OutageShare, TimeSpan OutageLength);
+public sealed record QuoteVenuePolicy(ulong Seed, TimeSpan Lag, Bps Noise, double OutageShare, TimeSpan OutageLength)
+{
+    public static readonly TimeSpan MostLag = TimeSpan.FromMinutes(1);
+}
 
-/// <param name="ClosedAtMs">Unix milliseconds at which the bar closed.</param>
+/// <summary>A price that the market is known to have had: a close, or where none came before it, an open.</summary>
+/// <param name="ClosedAtMs">Unix milliseconds at which it had it.</param>
 public readonly record struct ShownClose(long ClosedAtMs, decimal Price);
 
-/// <summary>What is remembered of one symbol: the closes that are still to be shown, oldest first.</summary>
+/// <summary>What is remembered of one symbol: the prices between which what is shown lies, oldest first.</summary>
 public sealed record QuoteMemory(Symbol Symbol, ImmutableArray<ShownClose> Closes);
 
 /// <summary>
 /// A second venue that has prices and takes no orders: the recorded market, some time late and a little off. Its price is a function of seed,
 /// symbol and bars alone, so a replay repeats it, and who starts late sees what who started early sees.
 /// </summary>
-/// <remarks>Remembers at most <see cref="QuoteLag.MostBars"/> + 1 closes a symbol. Not for several threads.</remarks>
+/// <remarks>
+/// A lag is seldom a whole number of bars, and of a bar nobody knows its inside. The price of a moment within one is taken to be on the straight line from the
+/// close before it to its own: of the whole move of a bar of 15 minutes a venue two seconds late lacks 2/900. That is what the lag came to on average, not what
+/// the market did in those seconds. Remembers the prices of one lag, and one more. Not for several threads.
+/// </remarks>
 public sealed class QuoteVenue
 {
     private const double FarthestNoise = 6; // Standard deviations; one draw in five hundred million, and a price stays one.
@@ -48,15 +46,26 @@ public sealed class QuoteVenue
     }
 
     /// <summary>Takes a bar of the market that has closed, and quotes.</summary>
-    /// <returns>The price it shows at the close; null while it is out, or has nothing old enough to show.</returns>
+    /// <returns>The price it shows at the close, which is that of a lag before; null while it is out, or has nothing old enough to show.</returns>
     public Price? Quote(Symbol symbol, in Bar bar, TimeSpan interval)
     {
         var closes = TrackOf(symbol);
         var closedAt = bar.OpenTimeMs + (long)interval.TotalMilliseconds;
-        var shownBy = closedAt - (long)_policy.Lag.With(interval).TotalMilliseconds;
+        var shownBy = closedAt - (long)_policy.Lag.TotalMilliseconds;
+        // After a gap the line begins at the open: what lies between the bars is no move of this one.
+        if (closes.Count == 0 || closes[^1].ClosedAtMs < bar.OpenTimeMs) closes.Add(new ShownClose(bar.OpenTimeMs, bar.Open.QuotePerBase));
         closes.Add(new ShownClose(closedAt, bar.Close.QuotePerBase));
-        while (closes.Count > QuoteLag.MostBars + 1 || (closes.Count > 1 && closes[1].ClosedAtMs <= shownBy)) closes.RemoveAt(0);
-        return closes[0].ClosedAtMs > shownBy || IsOut(bar.OpenTimeMs) ? null : Price.Of(closes[0].Price * Noise(symbol, bar.OpenTimeMs));
+        while (closes.Count > 1 && closes[1].ClosedAtMs <= shownBy) closes.RemoveAt(0);
+        return closes[0].ClosedAtMs > shownBy || IsOut(bar.OpenTimeMs) ? null : Price.Of(At(closes, shownBy) * Noise(symbol, bar.OpenTimeMs));
+    }
+
+    // Nine digits of the share: a price and not a quotient without an end.
+    private static decimal At(List<ShownClose> closes, long atMs)
+    {
+        var before = closes[0];
+        if (closes.Count == 1 || before.ClosedAtMs == atMs) return before.Price;
+        var after = closes[1];
+        return before.Price + (after.Price - before.Price) * decimal.Round((decimal)(atMs - before.ClosedAtMs) / (after.ClosedAtMs - before.ClosedAtMs), 9);
     }
 
     /// <summary>Whether it says nothing in the bar that opened then.</summary>

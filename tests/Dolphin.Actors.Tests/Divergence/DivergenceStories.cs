@@ -16,7 +16,8 @@ namespace Dolphin.Actors.Tests.Divergence;
 public sealed class DivergenceStories : ActorStage
 {
     private static readonly Symbol Eth = new("ETHUSDT");
-    private static readonly QuoteVenuePolicy Late = new(Seed: 7, new QuoteLag(1, TimeSpan.Zero), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10));
+    // Ten seconds is as late as a price may be and be compared.
+    private static readonly QuoteVenuePolicy Late = new(Seed: 7, TimeSpan.FromSeconds(10), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10));
     private readonly TestProbe _listener;
     private DivergenceBoard _board = null!;
     private IActorRef _divergence = ActorRefs.Nobody;
@@ -30,18 +31,18 @@ public sealed class DivergenceStories : ActorStage
         Cluster.Subscribe(Topics.Divergence, _listener.Ref);
     }
 
-    internal static DivergencePlan Plan(QuoteVenuePolicy venue)
+    internal static DivergencePlan Plan(QuoteVenuePolicy venue, TimeSpan? maxAge = null)
     {
-        var errors = new List<string>();
-        return DivergencePlan.Of(new DivergenceSettings { Sources = [DivergencePlan.Traded, new PriceSource("paper-2")] }, venue, Minute, "test", errors)
+        var (errors, plain) = (new List<string>(), new DivergenceSettings());
+        return DivergencePlan.Of(plain with { Sources = [DivergencePlan.Traded, new PriceSource("paper-2")], MaxAge = maxAge ?? plain.MaxAge }, venue, Minute, "test", errors)
             ?? throw new InvalidOperationException(string.Join(' ', errors));
     }
 
-    private void Live(QuoteVenuePolicy venue)
+    private void Live(QuoteVenuePolicy venue, TimeSpan? maxAge = null)
     {
         Sys.Stop(_divergence);
         Settle();
-        var (plan, cluster, run) = (Plan(venue), Cluster, Board);
+        var (plan, cluster, run) = (Plan(venue, maxAge), Cluster, Board);
         var board = _board = new DivergenceBoard(plan.Patience);
         Sys.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), $"divergence-listener-{++_lives}");
         _divergence = Sys.ActorOf(Props.Create(() => new DivergenceActor(plan, cluster, run)), $"divergence-{_lives}");
@@ -71,26 +72,35 @@ public sealed class DivergenceStories : ActorStage
     {
         Live(Late);
         var said = Minutes(3, minute => 100m + minute);
-        Assert.Null(said[0][0].Value);
-        Assert.Equal("paper-2", said[0][0].Without);
+        Assert.Equal(0, said[0][0].Value); // Its bar did not move.
         Assert.Equal([Btc, Eth], said[2].Select(s => s.Symbol));
-        Assert.All(said[2], s => Assert.Equal((1 / 101.5, ""), (s.Value!.Value, s.Without)));
-        Assert.Equal(1 / 101.5, _board.Read(Btc, Clock));
+        // Of the step from 101 to 102 the second venue lacks the last ten seconds of sixty.
+        Assert.All(said[2], s => Assert.Equal("", s.Without));
+        Assert.All(said[2], s => Assert.Equal(1 / 6.0 / (102 - 1 / 12.0), s.Value!.Value, 8));
+        Assert.Equal(said[2][0].Value, _board.Read(Btc, Clock));
         Assert.Equal(said[2][0], Board.Of(Btc).Divergence);
         Assert.Empty(Board.News);
     }
 
-    [Fact(DisplayName = "Of a venue that is a bar late it is found out that the other one leads, within an hour of bars")]
+    [Fact(DisplayName = "A price that is older than it may be when it is heard is not compared, and the second venue is named as the one without")]
+    public void Too_late()
+    {
+        Live(Late with { Lag = TimeSpan.FromSeconds(11) });
+        Assert.All(Minutes(5).SelectMany(s => s), s => Assert.Equal((null, "paper-2"), (s.Value, s.Without)));
+        Assert.Null(_board.Read(Btc, Clock));
+    }
+
+    [Fact(DisplayName = "Of a venue that is half a bar late it is found out that the other one leads, within an hour of bars")]
     public void Leads()
     {
-        Live(Late);
+        Live(Late with { Lag = TimeSpan.FromSeconds(30) }, maxAge: TimeSpan.FromSeconds(30));
         Assert.Equal("paper", Minutes(60)[^1][0].Leader);
     }
 
     [Fact(DisplayName = "Two venues that are the same and differ by noise alone have no leader")]
     public void Nobody_leads()
     {
-        Live(Late with { Lag = default, Noise = new Bps(5m) });
+        Live(Late with { Lag = TimeSpan.Zero, Noise = new Bps(5m) });
         var said = Minutes(120);
         Assert.True(said.Count(s => s[0].Leader is not null) <= 6, $"{said.Count(s => s[0].Leader is not null)} of {said.Count} looks found a leader.");
         Assert.All(said, s => Assert.True(s[0].Value < 0.004));

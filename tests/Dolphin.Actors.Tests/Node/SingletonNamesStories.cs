@@ -33,7 +33,7 @@ public sealed class SingletonNamesStories : NodeStage
         var second = AssetPlan.Alone(Hedges.Plan with { StrategyId = $"hedge-{other}", Symbol = other, Instrument = Instrument with { Symbol = other } }, Deposit);
         var plan = new NodePlan([Hedges.Asset with { Hermes = hermes, OpeningLeg = new Money(12_000m) }, second], Reference(Minute), Shocks, Policy, Deposit, Fees, new BalancerPlan(limits, Leverage: 5m))
         {
-            Divergence = DivergenceStories.Plan(new QuoteVenuePolicy(Seed: 7, new QuoteLag(1, TimeSpan.Zero), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10))),
+            Divergence = DivergenceStories.Plan(new QuoteVenuePolicy(Seed: 7, TimeSpan.FromSeconds(2), new Bps(0m), OutageShare: 0, TimeSpan.FromMinutes(10))),
             Sizing = Learners.Plan(Learners.Leverage, Learners.Learning),
             Scan = ScanStories.Plan(),
             Factors = ExternalFactorsStories.Plan([]), Alpha = AlphaStories.Plan(),

@@ -31,12 +31,12 @@ public sealed class CompressionSizingStories : ActorStage
 
     public CompressionSizingStories() => (_execution, _feed, _learner) = (CreateTestProbe("execution"), CreateTestProbe("feed"), CreateTestProbe("learner"));
 
-    private void Start(SizeLearnerState? learner)
+    private void Start(SizeLearnerState? learner, decimal residual = 0.1m)
     {
         var funding = new FundingBoard([Btc]);
         funding.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock, 0.0009m), isForecast: false));
         _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref, Funding: funding);
-        var (plan, context) = (Plain, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
+        var (plan, context) = (Plain with { Policy = CompressionPolicy.Create(Plain.Policy.Settings with { Residual = residual }, "test", [])! }, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
         _strategy = Sys.ActorOf(Props.Create(() => new CompressionActor(plan, context, StrategyProtocol.Stance.Alone)), "compression");
         // Both legs under water at 100: long from 105, short from 95.
         _feed.Send(_strategy, new StrategyProtocol.Adopt("plan",
@@ -61,6 +61,15 @@ public sealed class CompressionSizingStories : ActorStage
         var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
         Assert.Equal(new Quantity(1m), adopted.Residual);
         Assert.DoesNotContain("choice", System.Text.Encoding.UTF8.GetString(StoredJson.Write(adopted)), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "What the bounds of a residual leave of the multiplier is stored with the choice")]
+    public void Bounded()
+    {
+        Start(Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve)), residual: 0.4m);
+        var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
+        Assert.Equal((new Quantity(5m), 1.5m, 1.25m, 1.25m), (adopted.Residual, adopted.Choice!.Value.Used, adopted.Choice.Value.Effective, adopted.Choice.Value.EffectiveOffered));
+        Assert.Equal(adopted, StoredJson.Read(StoredJson.Write(adopted), typeof(CompressionEvent.Adopted)));
     }
 
     [Fact(DisplayName = "A trusted learner makes the residual larger, the choice is stored with it, and the learner is told when the lock begins, not before")]

@@ -12,8 +12,8 @@ public sealed class DivergenceReplayStories
     private const int Slices = 300;
 
     private static DivergencePlan Plan(ulong seed = 7, double outages = 0.1) => DivergencePlan.Of(
-        new DivergenceSettings { Sources = [DivergencePlan.Traded, new PriceSource("paper-2")] },
-        new QuoteVenuePolicy(seed, new QuoteLag(1, TimeSpan.Zero), new Bps(2m), outages, TimeSpan.FromMinutes(10)), Small.Bar, "test", [])!;
+        new DivergenceSettings { Sources = [DivergencePlan.Traded, new PriceSource("paper-2")], MaxAge = TimeSpan.FromSeconds(30) },
+        new QuoteVenuePolicy(seed, TimeSpan.FromSeconds(30), new Bps(2m), outages, TimeSpan.FromMinutes(10)), Small.Bar, "test", [])!;
 
     private static Life Whole(DivergencePlan? plan)
     {

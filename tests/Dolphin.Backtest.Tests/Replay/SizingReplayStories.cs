@@ -22,7 +22,7 @@ public sealed class SizingReplayStories
     {
         Divergence = DivergencePlan.Of(
             new DivergenceSettings { Sources = [DivergencePlan.Traded, new PriceSource("paper-2")] },
-            new QuoteVenuePolicy(7, new QuoteLag(1, TimeSpan.Zero), new Bps(2m), 0.1, TimeSpan.FromMinutes(10)), Small.Bar, "test", []),
+            new QuoteVenuePolicy(7, TimeSpan.FromSeconds(2), new Bps(2m), 0.1, TimeSpan.FromMinutes(10)), Small.Bar, "test", []),
         Sizing = Sizing(LeveragePolicy.Create(new LeverageSettings(), "test", [])),
     };
 

@@ -63,6 +63,25 @@ public sealed class DivergenceStories
         Assert.Equal(1, three.Read(Now.AddSeconds(1)).Value);
     }
 
+    [Fact(DisplayName = "A price that was old when it came is as much older, after a snapshot too; who moves first is about when it came")]
+    public void Old()
+    {
+        var policy = DivergenceStage.PolicyOf(DivergenceStage.A, DivergenceStage.B);
+        var reader = new DivergenceReader(policy);
+        reader.Observe(DivergenceStage.A, Price.Of(100m), Now);
+        reader.Observe(DivergenceStage.B, Price.Of(101m), Now, old: TimeSpan.FromSeconds(8));
+        Assert.Equal((true, TimeSpan.FromSeconds(8)), reader.Read(Now) is var now ? (now.Available, now.Sources[1].Age) : default);
+        Assert.True(reader.Read(Now.AddSeconds(2)).Available);
+        foreach (var same in (DivergenceReader[])[reader, new DivergenceReader(policy, reader.Capture())])
+        {
+            var later = same.Read(Now.AddSeconds(3));
+            Assert.Equal((false, TimeSpan.FromSeconds(11)), (later.Available, later.Sources[1].Age));
+        }
+
+        Assert.True(reader.Observe(DivergenceStage.B, Price.Of(102m), Now.AddSeconds(4))); // Heard now, and as old as that.
+        Assert.Equal(TimeSpan.Zero, reader.Read(Now.AddSeconds(4)).Sources[1].Age);
+    }
+
     [Fact(DisplayName = "A stale venue is left out and named; one venue alone is no divergence, and 0.0 is used and said so")]
     public void Stale()
     {

@@ -46,7 +46,7 @@ public sealed class SizeLearnerProperties
             switch (s.Kind)
             {
                 case 0 or 1 or 2: run.Open(id, run.Choose(id, s.Context)); break;
-                case 3: run.Open(id, new SizeChoice(ScaledContext.Neutral, s.Offered, s.Used, Explored: false)); break;
+                case 3: run.Open(id, new SizeChoice(ScaledContext.Neutral, s.Offered, s.Used, Explored: false, OfferedLeft: i % 3 == 0 ? 1m : null, UsedLeft: i % 5 == 0 ? 1.2m : null)); break;
                 case 4: run.Withdraw(id); break;
                 case 5: run.Send(new SizeInput.Tick(run.Now)); break;
                 case 6: run.Close(id, s.Profit, s.Notional); break;
@@ -124,8 +124,8 @@ public sealed class SizeLearnerProperties
         foreach (var closed in run.All<SizeEvent.EpisodeClosed>())
         {
             var choice = run.All<SizeEvent.EpisodeOpened>().Last(o => o.Id == closed.Id).Choice;
-            var constant = closed.Profit.Quote / choice.Used;
-            offered += constant - choice.Offered * constant;
+            var constant = closed.Profit.Quote / choice.Effective;
+            offered += constant - choice.EffectiveOffered * constant;
             used += constant - closed.Profit.Quote;
         }
         return Math.Abs(run.State.RegretOffered.Quote - offered) < 0.0001m && Math.Abs(run.State.RegretUsed.Quote - used) < 0.0001m;

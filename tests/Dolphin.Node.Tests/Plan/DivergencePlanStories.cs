@@ -23,24 +23,25 @@ public sealed class DivergencePlanStories
         Assert.NotEqual(Good("dolphin.divergence.enabled = true").Fingerprint, Good($"dolphin.divergence.enabled = true, {written}").Fingerprint);
     }
 
-    [Fact(DisplayName = "Every default of the comparison is the domain's; the second venue is a bar late and two basis points off")]
+    [Fact(DisplayName = "Every default of the comparison is the domain's; the second venue is two seconds late and two basis points off")]
     public void Defaults()
     {
         var (code, section) = (new DivergenceSettings(), Good("dolphin.divergence.enabled = true").Divergence!);
         Assert.Equal(["paper", "paper-2"], section.Settings.Sources.Select(s => s.Name));
         Assert.Equal(code, section.Settings with { Sources = code.Sources });
-        Assert.Equal(new QuoteVenuePolicy(2, new QuoteLag(1, TimeSpan.Zero), new Bps(2m), 0, TimeSpan.FromMinutes(10)), section.Venue);
+        Assert.Equal(new QuoteVenuePolicy(2, TimeSpan.FromSeconds(2), new Bps(2m), 0, TimeSpan.FromMinutes(10)), section.Venue);
     }
 
-    [Fact(DisplayName = "A lag is so many bars or a time, and nothing else")]
+    [Fact(DisplayName = "A lag is a time of at most the age at which a price is still compared; one in bars, as plans once had it, is refused with what to write")]
     public void Lags()
     {
-        QuoteLag Of(string lag) => Good($"dolphin.divergence {{ enabled = true, venue.lag = {lag} }}").Divergence!.Venue.Lag;
-        Assert.Equal(new QuoteLag(3, TimeSpan.Zero), Of("3 bars"));
-        Assert.Equal(new QuoteLag(0, TimeSpan.FromSeconds(2)), Of("2s"));
-        Bad("dolphin.divergence.venue.lag = 61 bars", "dolphin.divergence.venue.lag", "whole bars such as '1 bar', 0 to 60");
-        Bad("dolphin.divergence.venue.lag = 2h", "dolphin.divergence.venue.lag", "0s to 1m");
-        Bad("dolphin.divergence.venue.lag = -1 bars", "dolphin.divergence.venue.lag");
+        TimeSpan Of(string lag, string maxAge = "10s") => Good($"dolphin.divergence {{ enabled = true, max-age = {maxAge}, venue.lag = {lag} }}").Divergence!.Venue.Lag;
+        Assert.Equal([TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.Zero], [Of("250ms"), Of("10s"), Of("1m", "15m"), Of("0s")]);
+        Bad("dolphin.divergence.venue.lag = 1 bar", "dolphin.divergence.venue.lag", "'1 bar'", "a time with its unit such as 2s", "no number of bars");
+        Bad("dolphin.divergence.venue.lag = 11s", "dolphin.divergence.venue.lag", "at most max-age (10s; an older price is not compared)");
+        Bad("dolphin.divergence { max-age = 1s }", "dolphin.divergence.venue.lag", "at most max-age (1s;");
+        Bad("dolphin.divergence { max-age = 1h, venue.lag = 2m }", "dolphin.divergence.venue.lag", "0s to 1m");
+        Bad("dolphin.divergence.venue.lag = -1s", "dolphin.divergence.venue.lag");
     }
 
     [Fact(DisplayName = "What cannot be meant is refused with its path, what it is and what was expected, also where the section is not enabled")]

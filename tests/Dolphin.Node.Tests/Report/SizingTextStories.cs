@@ -42,7 +42,7 @@ public sealed class SizingTextStories
         ReportText.Write(without, Pictures.Report());
         foreach (var text in (string[])[status.ToString(), report.ToString()])
         {
-            Assert.Matches(@"newest opening +one leg +leverage +wished +set by +multiplier\r?\nBTCUSDT +1,080\.00 +6\.00x +6\.37x +the posture +1\.00x\r?\n", text);
+            Assert.Matches(@"newest opening +one leg +leverage +wished +allowed +set by +multiplier +in effect +breaker\r?\nBTCUSDT +1,080\.00 +6\.00x +6\.37x +6\.00x +the posture +1\.00x +1\.00x +-\r?\n", text);
             Assert.Matches(@"factors of leverage +confidence +volatility +pnl +symbol +margin +divergence +funding\r?\nBTCUSDT +\? +x0\.50 +\? +x1\.00 +x0\.30 +\? +\?\r?\n", text);
         }
         Assert.DoesNotContain("newest opening", without.ToString(), StringComparison.Ordinal);
@@ -66,6 +66,20 @@ public sealed class SizingTextStories
         Assert.StartsWith("leverage 5.00x to 6.00x of 5.00x to 6.37x wished, set by the wish 1, the posture 1  ", line, StringComparison.Ordinal);
         Assert.Contains(System.FormattableString.Invariant($"margin x{margin:0.00}"), line, StringComparison.Ordinal);
         Assert.Equal("leverage 6.00x of 6.37x wished, set by the posture 1", LeverageText.Line([one with { Sizing = one.Sizing with { Adaptive = null } }]));
+    }
+
+    [Fact(DisplayName = "Where multiplier and breaker cut, or a cap took of a multiplier, the table, the screen and the explanation say so")]
+    public void Cut()
+    {
+        var one = Picture.Openings[0];
+        var cut = one with { Sizing = one.Sizing with { Uncut = 6m, Leverage = 1.53m, Breaker = 0.51, Choice = SizeChoice.Constant with { Offered = 0.5m, Used = 0.5m } } };
+        var lifted = one with { Symbol = new Symbol("ETHUSDT"), Sizing = one.Sizing with { Choice = (SizeChoice.Constant with { Used = 1.5m }).Bounded(1m, 1.2m) } };
+        using var report = new StringWriter();
+        LeverageText.Write(report, [cut, lifted]);
+        Assert.Matches(@"BTCUSDT +1,080\.00 +1\.53x +6\.37x +6\.00x +the posture +0\.50x +0\.50x +0\.51x\r?\nETHUSDT +1,080\.00 +6\.00x +6\.37x +6\.00x +the posture +1\.50x +1\.20x +-\r?\n", report.ToString());
+        Assert.StartsWith("leverage 1.53x to 6.00x of 6.37x wished, set by the posture 2, 1 cut x0.26  ", LeverageText.Line([cut, lifted]), StringComparison.Ordinal);
+        Assert.Contains("set by the posture at 6x and then cut", cut.Sizing.ToText(), StringComparison.Ordinal);
+        Assert.Contains("learned multiplier 1.50, of which a cap left 1.20", lifted.Sizing.ToText(), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Snapshot, explanation and report cross as JSON and come back as they were")]
