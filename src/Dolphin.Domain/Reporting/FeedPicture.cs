@@ -10,6 +10,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Listed">Symbols that the venue still trades.</param>
 /// <param name="Invalid">Symbols whose book may not be priced from now.</param>
 /// <param name="Silent">Symbols that no mark price comes of: they have no bars.</param>
+/// <param name="Far">Symbols whose book is absurdly far from their mark price: they have no bars, and nothing is opened there.</param>
 /// <param name="Changed">Symbols whose rules are not those of the start: nothing is opened there.</param>
 /// <param name="ClockOffsetMs">The venue's clock minus the machine's.</param>
 /// <param name="RoundTripMs">The offset is right to half of this; null until the venue was asked.</param>
@@ -21,20 +22,21 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Counts">Every counter of the feed by its name.</param>
 /// <param name="Faults">Messages that could not be read, by why.</param>
 public sealed record FeedPicture(
-    int Connections, int ConnectionsUp, int Symbols, int Listed, ImmutableArray<Symbol> Invalid, ImmutableArray<Symbol> Silent, ImmutableArray<FeedRuleChange> Changed,
+    int Connections, int ConnectionsUp, int Symbols, int Listed, ImmutableArray<Symbol> Invalid, ImmutableArray<Symbol> Silent, ImmutableArray<Symbol> Far, ImmutableArray<FeedRuleChange> Changed,
     double ClockOffsetMs, double? RoundTripMs, int WeightPerMinute, int? WeightUsed, long Refusals, double ClosedSeconds, long Dropped,
     ImmutableSortedDictionary<string, long> Counts, ImmutableSortedDictionary<string, long> Faults)
 {
     private const int MostNamed = 5;
 
     /// <summary>Whether something is missing now.</summary>
-    public bool IsWhole => ConnectionsUp == Connections && Listed == Symbols && Invalid.IsEmpty && Silent.IsEmpty && Changed.IsEmpty && ClosedSeconds == 0;
+    public bool IsWhole => ConnectionsUp == Connections && Listed == Symbols && Invalid.IsEmpty && Silent.IsEmpty && Far.IsEmpty && Changed.IsEmpty && ClosedSeconds == 0;
 
     /// <summary>The health of it, in one line.</summary>
     public string ToLine() => string.Create(CultureInfo.InvariantCulture,
         $"market feed {ConnectionsUp} of {Connections} connections, {Symbols - Invalid.Length} of {Symbols} books valid")
         + (Listed < Symbols ? string.Create(CultureInfo.InvariantCulture, $", {Symbols - Listed} NOT TRADED") : "")
         + (Silent.IsEmpty ? "" : $", SILENT {Named(Silent)}")
+        + (Far.IsEmpty ? "" : $", BOOK FAR FROM MARK {Named(Far)}")
         + (Changed.IsEmpty ? "" : $", RULES CHANGED {Named([.. Changed.Select(c => c.Symbol)])}")
         + (ClosedSeconds > 0 ? string.Create(CultureInfo.InvariantCulture, $", REFUSED by the venue for {ClosedSeconds:0} s more") : "");
 
@@ -42,7 +44,7 @@ public sealed record FeedPicture(
     public string ToText()
     {
         var text = new StringBuilder(ToLine());
-        text.Append(CultureInfo.InvariantCulture, $"\n  {Of("bookGaps")} gaps, {Of("booksStale")} stale, {Of("booksCrossed")} crossed, {Of("snapshotsTaken")} snapshots; {Of("symbolsSilent")} silences, ");
+        text.Append(CultureInfo.InvariantCulture, $"\n  {Of("bookGaps")} gaps, {Of("booksStale")} stale, {Of("booksCrossed")} crossed, {Of("booksFarFromMark")} far from the mark, {Of("snapshotsTaken")} snapshots; {Of("symbolsSilent")} silences, ");
         text.Append(CultureInfo.InvariantCulture, $"{Of("tradeGaps")} gaps in trades; {Of("connectionsLost")} connections lost; {Dropped} of {Of("messages")} messages dropped");
         var faults = Faults.Where(f => f.Value > 0).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Take(MostNamed).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}")).ToList();
         if (faults.Count > 0) text.Append(" (").AppendJoin(", ", faults).Append(')');

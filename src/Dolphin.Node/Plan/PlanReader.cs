@@ -435,6 +435,7 @@ internal sealed class PlanReader
             RelistEvery = s.Duration("relist-every", Second, Day, "between two looks"),
             NearBps = (double)s.Number("near-bps", Range.Between(1m, 1_000m), "basis points"),
             AbsurdMove = (double)s.Fraction("absurd-move", Range.Between(0.05m, 10m), "of the price"),
+            AbsurdBook = (double)s.Fraction("absurd-book", Range.Between(0.01m, 10m), "of the price"),
         };
         var bar = s.Duration("bar", Millisecond, TimeSpan.FromHours(8), "length of a bar");
         var errors = new List<string>();

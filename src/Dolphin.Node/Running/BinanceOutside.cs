@@ -53,7 +53,8 @@ internal sealed class BinanceOutside : IOutside
 
     public ChangedRules? RulesOf(Symbol symbol)
     {
-        if (_feed.Changed.GetValueOrDefault(symbol) is not { } change) return null;
+        if (_feed.Changed.GetValueOrDefault(symbol) is not { } change)
+            return _feed.FarFromMark.GetValueOrDefault(symbol) is { } what ? ChangedRules.AbsurdBook(symbol, what) : null;
         var began = _instruments[symbol];
         var instrument = change.Now is not { } now ? null : began with
         {

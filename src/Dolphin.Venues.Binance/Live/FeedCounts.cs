@@ -16,6 +16,8 @@ public enum FeedCount
     BooksCrossed,
     /// <summary>A book that had no update for too long although its connection was there.</summary>
     BooksStale,
+    /// <summary>A book whose middle came to be absurdly far from the mark price.</summary>
+    BooksFarFromMark,
     SnapshotsTaken,
     /// <summary>Older than the diffs that wait for it.</summary>
     SnapshotsTooOld,
@@ -27,6 +29,8 @@ public enum FeedCount
     Trades,
     /// <summary>Trades that came before the first mark price: in no bar.</summary>
     TradesUnmarked,
+    /// <summary>Trades while the book was absurdly far from the mark price: in no bar.</summary>
+    TradesBesideMark,
     /// <summary>Aggregate trades that never came.</summary>
     TradeGaps,
     MarkPrices,

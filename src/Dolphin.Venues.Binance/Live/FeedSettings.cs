@@ -44,6 +44,9 @@ public sealed record FeedSettings
     /// <summary>A trade further from the mark price, or a mark price further from its index, than this fraction is not believed.</summary>
     public required double AbsurdMove { get; init; }
 
+    /// <summary>A book whose middle is further from the mark price than this fraction, up or down in proportion, is not believed.</summary>
+    public required double AbsurdBook { get; init; }
+
     /// <summary>Says everything that is wrong.</summary>
     /// <param name="path">Where the settings stand, such as <c>dolphin.venues.binance</c>; every message begins with a key under it.</param>
     /// <returns>Whether nothing is.</returns>
@@ -62,6 +65,7 @@ public sealed record FeedSettings
         Expect(Within(RelistEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "relist-every", RelistEvery, "1s to 1d");
         Expect(NearBps is >= 1d and <= 1_000d, "near-bps", NearBps, "1 to 1000");
         Expect(AbsurdMove is >= 0.05d and <= 10d, "absurd-move", AbsurdMove, "0.05 to 10: below it a market can really go");
+        Expect(AbsurdBook is >= 0.01d and <= 10d, "absurd-book", AbsurdBook, "0.01 to 10: below it books are in a lively minute");
         return errors.Count == before;
 
         void Expect(bool good, string key, object value, string expected)

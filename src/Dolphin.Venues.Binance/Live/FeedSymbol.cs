@@ -42,6 +42,9 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>No mark price has come for too long on a connection that is there.</summary>
     public bool IsSilent { get; private set; }
 
+    /// <summary>Its book's middle was absurdly far from its mark price when both were last known. Nobody can say which of them is wrong.</summary>
+    public bool IsFar { get; private set; }
+
     /// <summary>Before this a stale book of it is not said again; feed's ticks.</summary>
     public long StaleSaidUntil;
 
@@ -112,6 +115,14 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         return true;
     }
 
+    /// <summary>Its book went absurdly far from its mark price, or came back: what it trades at meanwhile is in no bar.</summary>
+    public void Judge(bool isFar)
+    {
+        Bar.Down(); // On the way back too: the last price is one from there.
+        IsFar = isFar;
+        BeginBars();
+    }
+
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
     /// <param name="at">When it was so, Unix milliseconds.</param>
     /// <param name="now">Feed's ticks.</param>
@@ -133,7 +144,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     // A trade whose price nothing can be compared with is in no bar.
     private void BeginBars()
     {
-        if (_marketIsUp && MarkIsFresh && IsListed) Bar.Up();
+        if (_marketIsUp && MarkIsFresh && IsListed && !IsFar) Bar.Up();
     }
 
     /// <summary>A price in ticks, rounded down; zero if it is not one tick.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
@@ -21,7 +22,7 @@ public readonly record struct FeedHealth(int Lines, int LinesUp, int Symbols, in
 /// <summary>The live market of the venue: every symbol's book, trades and mark price over public streams, kept there until it is disposed of. No key is needed.</summary>
 /// <remarks>
 /// It is read by whoever wants to, whenever he wants to (<see cref="Summarize"/>, <see cref="CloseBars"/>); nobody is called back for a message. A book that lacks an
-/// update, is crossed, contradicts its book ticker or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A symbol without
+/// update, is crossed, contradicts its book ticker, is absurdly far from its mark price or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A symbol without
 /// mark prices, which come each second whatever its market does, has no bars. A message that is wrong is dropped and counted. Safe for several threads.
 /// </remarks>
 public sealed class MarketFeed : ILineOwner, IAsyncDisposable
@@ -51,9 +52,10 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly SemaphoreSlim _wanted = new(0, 1); // There is something to ask the venue for.
     private readonly Task _running;
     private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
-    private readonly List<FeedSymbol> _fellSilent = [], _speaking = []; // Since it was said last.
+    private readonly List<FeedSymbol> _fellSilent = [], _speaking = [], _wentFar = [], _cameBack = []; // Since it was said last.
     private readonly ImmutableSortedDictionary<Symbol, ListedSymbol> _began; // What was listed then: everybody counts by it.
     private volatile ImmutableSortedDictionary<Symbol, RuleChange> _changed = ImmutableSortedDictionary<Symbol, RuleChange>.Empty;
+    private volatile ImmutableSortedDictionary<Symbol, string> _far = ImmutableSortedDictionary<Symbol, string>.Empty;
     private volatile bool _relistNow;
     private int _nextSnapshot;
 
@@ -87,6 +89,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     /// <summary>Symbols whose rules are not those that the feed began with: an order made by those may not fit any more.</summary>
     public ImmutableSortedDictionary<Symbol, RuleChange> Changed => _changed;
+
+    /// <summary>Symbols whose book is absurdly far from their mark price, and how far: nothing that is seen there is a price. They have no bars.</summary>
+    public ImmutableSortedDictionary<Symbol, string> FarFromMark => _far;
 
     /// <summary>Faults if the feed cannot go on, which is a fault of the program.</summary>
     public Task Completion => _running;
@@ -122,7 +127,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
         var (counts, budget) = (Counts, Budget);
         return new FeedPicture(
-            _lines.Length, up, _symbols.Length, listed, invalid.ToImmutable(), silent.ToImmutable(), [.. _changed.Values.Select(c => new FeedRuleChange(c.Symbol, c.What))],
+            _lines.Length, up, _symbols.Length, listed, invalid.ToImmutable(), silent.ToImmutable(), [.. _far.Keys], [.. _changed.Values.Select(c => new FeedRuleChange(c.Symbol, c.What))],
             _clock.Offset.TotalMilliseconds, _clock.RoundTrip?.TotalMilliseconds, budget.PerMinute, budget.Used, budget.Refusals, budget.ClosedFor.TotalSeconds, counts.Dropped,
             Named<FeedCount>(counts.Counts), Named<MessageFault>(counts.Faults));
 
@@ -261,7 +266,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
     }
 
-    private bool MayPrice(int index) => _books[index].IsValid && _symbols[index] is { IsListed: true, BookIsUp: true };
+    private bool MayPrice(int index) => _books[index].IsValid && _symbols[index] is { IsListed: true, BookIsUp: true, IsFar: false };
 
     private static Bar BarOf(FoldedBar folded, FeedSymbol symbol, long openMs)
     {
@@ -320,6 +325,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 symbol.SnapshotWasGood();
                 if (book.Trouble == BookTrouble.Crossed) _counters.Add(FeedCount.BooksCrossed);
                 CompareWithTickers(symbol, book);
+                Judge(symbol, book);
                 break;
             case DiffVerdict.Keep:
                 if (book.Kept == 1) Wake();
@@ -348,6 +354,8 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         var fault = BookTicker.Read(message, symbol.Grid, out var ticker);
         if (fault != MessageFault.None) Refuse(fault);
         else if (ticker.Bid.Ticks > Level.MostTicks || ticker.Ask.Ticks > Level.MostTicks) _counters.Add(FeedCount.DroppedAbsurd);
+        else if (symbol is { MarkIsFresh: true, Mark: { } mark } && ticker.Bid.Ticks > 0 && ticker.Ask.Ticks > 0
+            && IsFar(Middle(symbol, ticker.Bid, ticker.Ask), mark.Price8 / 1e8, _settings.AbsurdBook)) _counters.Add(FeedCount.DroppedAbsurd);
         else if (ticker.Bid.Ticks >= ticker.Ask.Ticks && ticker.Ask.Ticks > 0) _counters.Add(FeedCount.DroppedCrossedQuotes); // An empty side is all zeros.
         else
         {
@@ -418,6 +426,11 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             _counters.Add(FeedCount.TradesUnmarked); // Nobody can say whether its price is one.
             return;
         }
+        if (symbol.IsFar)
+        {
+            _counters.Add(FeedCount.TradesBesideMark);
+            return;
+        }
         if (trade.At.Ticks > Level.MostTicks || IsAbsurd(symbol, trade.At.Ticks))
         {
             _counters.Add(FeedCount.DroppedAbsurd);
@@ -430,19 +443,42 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     private bool IsAbsurd(FeedSymbol symbol, long ticks)
     {
-        return symbol.Mark is { } mark && IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8);
+        return symbol.Mark is { } mark && IsFar((double)ticks * (double)symbol.Tick, mark.Price8 / 1e8, _settings.AbsurdMove);
     }
 
     // Nobody has traded in the bar, and what the last one paid is no price beside the mark of now.
     private bool IsForsaken(FeedSymbol symbol, in FoldedBar bar) => bar.Lots == 0 && symbol.MarkIsFresh && IsAbsurd(symbol, bar.Close);
 
     // As far up as down, in proportion: half the price is as far as twice the price.
-    private bool IsFar(double price, double reference) =>
-        !(price <= reference * (1d + _settings.AbsurdMove)) || !(price * (1d + _settings.AbsurdMove) >= reference);
+    private static bool IsFar(double price, double reference, double fraction) =>
+        !(price <= reference * (1d + fraction)) || !(price * (1d + fraction) >= reference);
+
+    private static double Middle(FeedSymbol symbol, Level bid, Level ask) => (bid.Ticks + (double)ask.Ticks) / 2d * (double)symbol.Tick;
+
+    // After each change of either. Without both nothing is known that was not known before: what was far stays so until it is seen near.
+    private void Judge(FeedSymbol symbol, DepthBook book)
+    {
+        if (symbol is not { MarkIsFresh: true, Mark: { } mark } || !book.IsValid || !book.Levels.HasBid || !book.Levels.HasAsk) return;
+        var (middle, reference) = (Middle(symbol, book.Levels.BestBid, book.Levels.BestAsk), mark.Price8 / 1e8);
+        var isFar = IsFar(middle, reference, _settings.AbsurdBook);
+        if (isFar == symbol.IsFar) return;
+        symbol.Judge(isFar);
+        if (isFar)
+        {
+            _counters.Add(FeedCount.BooksFarFromMark);
+            _wentFar.Add(symbol);
+            _far = _far.SetItem(symbol.Symbol, string.Create(CultureInfo.InvariantCulture, $"the middle of its book, {middle:0.########}, is more than {_settings.AbsurdBook:0.#%} from its mark price, {reference:0.########}"));
+        }
+        else
+        {
+            _cameBack.Add(symbol);
+            _far = _far.Remove(symbol.Symbol);
+        }
+    }
 
     private void TakeMark(in StreamMessage message)
     {
-        if (Whose(message.Symbol, out _) is not { } symbol) return;
+        if (Whose(message.Symbol, out var index) is not { } symbol) return;
         var fault = MarkPrice.Read(message, out var mark);
         if (fault != MessageFault.None)
         {
@@ -451,7 +487,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
         if (!IsOfNow(message, out var at)) return;
         if (at <= symbol.LastMarkMs) _counters.Add(FeedCount.DroppedDuplicates);
-        else if (Beside(symbol, mark) is not { } reference || IsFar(mark.Price8, reference) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
+        else if (Beside(symbol, mark) is not { } reference || IsFar(mark.Price8, reference, _settings.AbsurdMove) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
             || mark.NextFundingMs != 0 && Math.Abs(mark.NextFundingMs - at) > LongestFunding.TotalMilliseconds)
             _counters.Add(FeedCount.DroppedAbsurd);
         else
@@ -460,6 +496,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             NoticeSilence(symbol, _clock.Ticks); // What it did while it said nothing is in no bar.
             if (symbol.IsSilent) _speaking.Add(symbol);
             symbol.Take(mark, at, _clock.Ticks);
+            Judge(symbol, _books[index]);
             _counters.Add(FeedCount.MarkPrices);
         }
     }
@@ -493,18 +530,19 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var line in _lines) line.EndIfSilent();
-            List<FeedSymbol> stale = [], silent, speaking;
+            List<FeedSymbol> stale = [], silent, speaking, far, back;
             lock (_gate)
             {
                 FindStale(stale);
                 foreach (var symbol in _symbols) NoticeSilence(symbol, _clock.Ticks);
-                (silent, speaking) = ([.. _fellSilent], [.. _speaking]);
-                _fellSilent.Clear();
-                _speaking.Clear();
+                (silent, speaking, far, back) = ([.. _fellSilent], [.. _speaking], [.. _wentFar], [.. _cameBack]);
+                foreach (var said in (ReadOnlySpan<List<FeedSymbol>>)[_fellSilent, _speaking, _wentFar, _cameBack]) said.Clear();
             }
             if (stale.Count > 0) _say($"{Named(stale)}: no update of the book for {_settings.StaleAfter.TotalSeconds:0.#} s on a connection that is there. It is not priced from until it moves.");
             if (silent.Count > 0) _note($"{Named(silent)}: no mark price for {_settings.SilentAfter.TotalSeconds:0.#} s on a connection that is there. There are no bars, and so no entries, until one comes.");
             if (speaking.Count > 0) _note($"{Named(speaking)}: mark prices come again. The next whole bar is one.");
+            if (far.Count > 0) _note(string.Create(CultureInfo.InvariantCulture, $"{Named(far)}: the book is more than {_settings.AbsurdBook:0.#%} from the mark price. There are no bars and no entries, and nothing is priced from it, until it is not."));
+            if (back.Count > 0) _note($"{Named(back)}: the book is near the mark price again. The next whole bar is one.");
         }
     }
 
@@ -651,6 +689,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                     _counters.Add(FeedCount.SnapshotsTaken);
                     symbol.Watch.Moved(_clock.Now);
                     CompareWithTickers(symbol, _books[index]);
+                    Judge(symbol, _books[index]);
                     break;
                 case SnapshotVerdict.TooOld:
                     _counters.Add(FeedCount.SnapshotsTooOld);

@@ -71,6 +71,34 @@ public sealed class ChangedRulesStories : ActorStage
         Assert.Single(_venue.Submits);
     }
 
+    [Fact(DisplayName = "While book and mark contradict each other nothing is opened and what rests for an entry is taken back; exits leave; when they agree again entries do, too")]
+    public void Absurd_book()
+    {
+        _changed = ChangedRules.AbsurdBook(Btc, "the middle of its book, 10000, is more than 15% from its mark price, 13000");
+        var done = Assert.Single(Decide(1, longTo: 2m, longFrom: 0m));
+        Assert.Equal(Quantity.Zero, done.Cumulative);
+        Assert.Contains("from its mark price, 13000. Nothing is opened there until they agree again.", done.Reason, StringComparison.Ordinal);
+        Assert.Empty(_venue.Submits);
+        Assert.Empty(Decide(2, longTo: 0m, longFrom: 2m));
+        Assert.Equal(OrderSide.Sell, Assert.Single(_venue.Submits).Side);
+
+        _changed = null;
+        ShowBook();
+        Decide(3, longTo: 0.3m, longFrom: 0m);
+        var ladder = _venue.Submits.Where(o => !o.ReducesLeg).ToList();
+        Assert.NotEmpty(ladder);
+        foreach (var order in ladder) _execution.Tell(new VenueEvent.Accepted(order, Clock), ActorRefs.NoSender);
+        _changed = ChangedRules.AbsurdBook(Btc, "far");
+        for (var i = 0; i < 20; i++)
+        {
+            Wait(TimeSpan.FromSeconds(1));
+            ShowBook();
+        }
+
+        Assert.Equal(ladder.Count, _venue.Submits.Count(o => !o.ReducesLeg));
+        Assert.Subset(_venue.Of<VenueCommand.Cancel>().Select(c => c.Id).ToHashSet(), ladder.Select(o => o.Id).ToHashSet());
+    }
+
     [Fact(DisplayName = "An exit that fits both rules leaves; one that does not is refused with the rule it breaks")]
     public void Exit()
     {
