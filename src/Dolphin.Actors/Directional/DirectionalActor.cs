@@ -23,8 +23,8 @@ namespace Dolphin.Actors.Directional;
 public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, DirectionalSnapshot, DirectionalDecision>
 {
     private readonly DirectionalPlan _plan;
-    private readonly SignalQueue _signals;
-    private readonly UntakenNews _untaken;
+    private SignalQueue _signals; // Not readonly: it moves.
+    private UntakenNews? _untaken; // None before the first: most plans' signals are taken.
     private DirectionalState _state = DirectionalState.Initial;
     private VolatilityMonitor _monitor;
     private DateTimeOffset _shownUntil;
@@ -34,7 +34,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
 
     public DirectionalActor(DirectionalPlan plan, StrategyContext context, Stance stance) : base(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol))
     {
-        (_plan, _signals, _untaken) = (plan, new SignalQueue(plan.Signals), new UntakenNews(context.Board, plan.StrategyId));
+        (_plan, _signals) = (plan, new SignalQueue(plan.Signals));
         Command<Signal>(OnSignal);
     }
 
@@ -93,7 +93,7 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         void Show(DirectionalSignal signal)
         {
             var decision = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, new DirectionalInput.Signal(signal, now));
-            if (decision.Refusal is { } refusal) _untaken.Tell(refusal, now);
+            if (decision.Refusal is { } refusal) (_untaken ??= new UntakenNews(Shared.Board, _plan.StrategyId)).Tell(refusal, now);
             foreach (var @event in decision.Events) after = DirectionalDecider.Evolve(after, @event);
             events = events.AddRange(decision.Events);
         }

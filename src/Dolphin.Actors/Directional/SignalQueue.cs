@@ -5,7 +5,8 @@ namespace Dolphin.Actors.Directional;
 
 /// <summary>The signals of a plan, handed out as their time comes.</summary>
 /// <param name="signals">In order of time.</param>
-internal sealed class SignalQueue(ImmutableArray<DirectionalSignal> signals)
+/// <remarks>A struct, for there is one in every strategy: keep it in a field that is not readonly.</remarks>
+internal struct SignalQueue(ImmutableArray<DirectionalSignal> signals)
 {
     private int _next;
 

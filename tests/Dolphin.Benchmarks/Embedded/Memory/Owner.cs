@@ -12,13 +12,15 @@ internal sealed class Owner : ReceiveActor
     private static readonly HandOver Legs = new(
         new LegPosition(new Quantity(1m), new Money(104m)), new LegPosition(new Quantity(0.8m), new Money(76.8m)), LongTradeId: 1, ShortTradeId: 2);
 
+    private static readonly HandOver None = new(default, default, LongTradeId: 0, ShortTradeId: 0);
+
     /// <summary>Answered by the references, in their order.</summary>
     internal sealed record Create(IReadOnlyList<(string Name, Props Props)> Children);
 
     public Owner()
     {
         Receive<Create>(create => Sender.Tell(create.Children.Select(c => Context.Watch(Context.ActorOf(c.Props, c.Name))).ToArray()));
-        Receive<WantLegs>(want => Sender.Tell(new Adopt("memory", Legs, want.Mark)));
+        Receive<WantLegs>(want => Sender.Tell(new Adopt("memory", want.EvenNone ? None : Legs, want.Mark))); // Who begins with none opens by itself.
         ReceiveAny(static _ => { });
     }
 }

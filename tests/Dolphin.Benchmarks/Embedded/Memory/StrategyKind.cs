@@ -1,14 +1,18 @@
 using System.Globalization;
 using Dolphin.Actors.Compression;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
+using Dolphin.Domain.Directional;
+using Dolphin.Domain.Exits;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Benchmarks.Memory;
 
@@ -29,6 +33,12 @@ internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> 
         Of<ProtectorPolicy>("protector", LegHolder.ExposureProtector,
             static errors => ProtectorPolicy.Create(new ProtectorSettings(), "memory", errors),
             static (id, instrument, policy) => new ProtectorPlan(id, instrument.Symbol, policy, instrument)),
+        Of<DirectionalPolicy>("directional", LegHolder.Directional,
+            static errors => ExitPolicy.Create(new ExitSettings { WarmUpBars = 3 }, "memory", errors) is { } exits ? DirectionalPolicy.Create(new DirectionalSettings(), exits, "memory", errors) : null,
+            // Early enough that the position it opens is still there when the tape has ended, or has been closed by it.
+            static (id, instrument, policy) => new DirectionalPlan(
+                id, instrument.Symbol, policy, instrument, new BetRequest(new Money(20_000m), 0.2m, 3m, EnvelopeCap: null, instrument.Brackets, Money.Zero),
+                [new DirectionalSignal($"{id}-1", PositionSide.Long, 0.8, TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(90))])),
     ];
 
     /// <summary>By which a compression that has its asset to itself reads the regime.</summary>
