@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using Dolphin.Domain;
+using Dolphin.Domain.AutoExecution;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Benchmarks;
 
-/// <summary>Target: a cycle of 500 positions, deciding and folding, in 1 ms, whatever there is to do.</summary>
+/// <summary>
+/// Target: a cycle of 500 positions, deciding and folding, in 1 ms, whatever there is to do. A look is that and the executor's part: it judges each command by who holds what.
+/// </summary>
 [MemoryDiagnoser]
 [MinColumn] // On a shared machine the least is nearest to the truth.
 [InProcess] // The generated project of the default toolchain does not know this repository's output folders.
@@ -30,6 +33,30 @@ public class BalancerBenchmarks
 
     [Benchmark(Description = "Cycle of 500 positions, overloaded, diverging and uneven: hundreds of commands")]
     public BalancerState Everything() => Cycle(_everything);
+
+    [Benchmark(Description = "A look at 500 positions with the executor, hedges without room")]
+    public BalancerRound DivergingLook() => Look(_diverging);
+
+    [Benchmark(Description = "A look at 500 positions with the executor, hundreds of commands")]
+    public BalancerRound EverythingLook() => Look(_everything);
+
+    private static BalancerRound Look(PortfolioSnapshot snapshot) =>
+        BalancerRounds.Decide(Policy, BalancerState.Initial, ExecutorState.Initial, new BalancerInput.Cycle(snapshot, Start), () => ViewOf(snapshot));
+
+    // As the actor makes it of its books, once a look that has commands.
+    private static HoldersView ViewOf(PortfolioSnapshot snapshot)
+    {
+        var held = ImmutableSortedDictionary.CreateBuilder<Symbol, HeldPosition>();
+        var price = Price.Of(100m);
+        foreach (var position in snapshot.Positions!.Value)
+        {
+            var leg = new Quantity(position.Margin.Quote * 3m / 100m);
+            held.Add(position.Symbol, new HeldPosition(
+                new Instrument(position.Symbol, TickSize: 0.01m, LotSize: 0.0001m, new Quantity(0.0001m), new Money(0.01m), PercentPrice: 0.15m, Instruments.UsualBrackets), "hedge",
+                new Legs(leg, Quantity.Zero), TiedUp: null, price, Leverage: 3m, MayGrow: true));
+        }
+        return new HoldersView(Start, [.. held.Keys], held.ToImmutable(), []);
+    }
 
     private static BalancerState Cycle(PortfolioSnapshot snapshot)
     {

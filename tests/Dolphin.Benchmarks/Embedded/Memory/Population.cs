@@ -6,9 +6,11 @@ using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
 
@@ -42,7 +44,7 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
             var board = new RunBoard(aheadPlans.Concat(plans).Select(p => AssetPlan.Alone(p, new Money(20_000m))));
             var boardMade = await LiveHeap.BytesAsync();
 
-            var stage = new Stage(system, board, inAssets);
+            var stage = new Stage(system, board, inAssets, kind.Sizing);
             await stage.PlayAsync(await stage.CreateAsync(aheadPlans));
             var aheadPlayed = await LiveHeap.BytesAsync();
             var actors = await stage.CreateAsync(plans);
@@ -149,7 +151,7 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
         private readonly StrategyContext _context;
         private readonly DateTimeOffset _start;
 
-        public Stage(ActorSystem system, RunBoard board, bool inAssets)
+        public Stage(ActorSystem system, RunBoard board, bool inAssets, SizingPlan? sizing)
         {
             (_board, _inAssets, _start) = (board, inAssets, system.Scheduler.Now);
             var (risk, owners) = (new RiskBoard(TimeSpan.FromHours(1), TimeSpan.FromHours(1)), _owners);
@@ -157,7 +159,15 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
             _parent = system.ActorOf(Props.Create(() => new Owner()), "owner");
             _tape = system.ActorOf(Props.Create(() => new Tape()), "tape");
             _desk = system.ActorOf(Props.Create(() => new FillingDesk(owners, inAssets)), "execution");
-            _context = new StrategyContext(_desk, risk, board, _invariants, new FeeBoard(VenueFees.Ordinary));
+            _context = new StrategyContext(_desk, risk, board, _invariants, new FeeBoard(VenueFees.Ordinary), sizing is null ? null : Sized(system, sizing));
+        }
+
+        // With a learner that answers what it is told; nobody tells of what it has learned, so everybody who opens has a choice.
+        private SizingGround Sized(ActorSystem system, SizingPlan plan)
+        {
+            var (learning, cluster, board) = (plan.Policy.Learning!, _cluster, _board);
+            var learner = system.ActorOf(Props.Create(() => new SizeLearnerActor(learning, cluster, board)), "learner");
+            return new SizingGround(plan, new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, learner);
         }
 
         public async Task<IActorRef[]> CreateAsync(StrategyPlan[] plans)

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Hedging;
 using Dolphin.Actors.Protection;
+using Dolphin.Actors.Sizing;
 using Dolphin.Actors.Strategies;
 using Dolphin.Domain;
 using Dolphin.Domain.Compression;
@@ -12,6 +14,7 @@ using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Benchmarks.Memory;
@@ -19,13 +22,17 @@ namespace Dolphin.Benchmarks.Memory;
 /// <summary>One kind of strategy; its symbols have no settings of their own and share a policy, as in a plan that says nothing else.</summary>
 /// <param name="Holder">As what it holds legs.</param>
 /// <param name="OwnPolicy">Makes one for a symbol with settings of its own.</param>
-internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> OwnPolicy, Func<string, Instrument, StrategyPlan> Plan)
+/// <param name="Sizing">By adaptive leverage and a learner, as plans/full.hocon has it; null: by its plan alone.</param>
+internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> OwnPolicy, Func<string, Instrument, StrategyPlan> Plan, SizingPlan? Sizing = null)
 {
     public static IReadOnlyList<StrategyKind> All { get; } =
     [
         Of<HedgePolicy>("hedge", LegHolder.BandLimitedHedging,
             static errors => HedgePolicy.Create(new HedgeSettings { Capital = 20_000m, OpeningRetry = TimeSpan.Zero }, "memory", errors),
             static (id, instrument, policy) => new HedgePlan(id, instrument.Symbol, policy, instrument)),
+        Of<HedgePolicy>("hedge-sized", LegHolder.BandLimitedHedging,
+            static errors => HedgePolicy.Create(new HedgeSettings { Capital = 20_000m, OpeningRetry = TimeSpan.Zero }, "memory", errors),
+            static (id, instrument, policy) => new HedgePlan(id, instrument.Symbol, policy, instrument)) with { Sizing = Learned() },
         Of<CompressionPolicy>("compression", LegHolder.HedgeCompression,
             // A tenth of the usual residual: at the end of the tape it is still at work.
             static errors => CompressionPolicy.Create(new CompressionSettings { Residual = 0.01m, MaxVolatility = 1m }, "memory", errors),
@@ -43,6 +50,12 @@ internal sealed record StrategyKind(string Name, LegHolder Holder, Func<object> 
 
     /// <summary>By which a compression that has its asset to itself reads the regime.</summary>
     private static readonly RegimePolicy Regime = Good<RegimePolicy>(static errors => RegimePolicy.Create(new RegimeSettings(), "memory", errors));
+
+    private static SizingPlan Learned() => new(
+        new SizingPolicy(
+            Good<LeveragePolicy>(static errors => LeveragePolicy.Create(new LeverageSettings(), "memory", errors)),
+            Good<SizeLearningPolicy>(static errors => SizeLearningPolicy.Create(new SizeLearningSettings(), "memory", errors)), Seed: 7),
+        new Money(20_000m), TimeSpan.FromDays(1), ImmutableSortedDictionary<Symbol, double>.Empty);
 
     public StrategyPlan PlanOf(Instrument instrument) => Plan(StrategyIds.Of(Holder, instrument.Symbol), instrument);
 
