@@ -108,9 +108,22 @@ public sealed class LessInformation
             Plans.Venue(Seed), Bars);
     }
 
-    private static void Compare(string what, Func<StagedNode, Action<int>> impoverish)
+    [Theory(DisplayName = "Seed 71: with a sensor that hears nothing more and goes on speaking R_total is never above that of the run in which it hears, and no opening is larger")]
+    [InlineData("L1_QUORUM", 5)]
+    [InlineData("L2_LEDGER_INTEGRITY", 27)]
+    [InlineData("L4_ALGO_HEARTBEAT", 30)]
+    [InlineData("L6_SLIPPAGE_DRIFT", 24)]
+    [InlineData("L7_EXF_SERVICE", 10)]
+    [InlineData("L9_PORTFOLIO_DD", 22)]
+    public void Deaf(string layer, int fromBar)
     {
-        using StagedNode richer = Stage(), poorer = Stage();
+        var from = Plans.Start + fromBar * Plans.Bar;
+        Compare($"{layer} deaf from bar {fromBar}", static _ => static _ => { }, SensorFault.None, new SensorFault(new LayerId(layer), SensorFaultKind.Frozen, from, DateTimeOffset.MaxValue, TimeSpan.Zero));
+    }
+
+    private static void Compare(string what, Func<StagedNode, Action<int>> impoverish, SensorFault? richerFault = null, SensorFault? poorerFault = null)
+    {
+        using StagedNode richer = Stage(richerFault), poorer = Stage(poorerFault);
         richer.Play();
         poorer.Play(impoverish(poorer));
 
@@ -135,11 +148,11 @@ public sealed class LessInformation
         Assert.True(less.Values.Sum() < full.Values.Sum(), $"{what}: as much was opened as with all that is to be known; the story shows nothing.");
     }
 
-    private static StagedNode Stage()
+    private static StagedNode Stage(SensorFault? fault)
     {
         var market = Plans.Market(Seed);
         var plan = Plans.Node(market, Plans.Quick with { WarmUpBars = WarmUp });
-        return new StagedNode(market, plan with { Shocks = plan.Shocks with { VolatilityRatio = 1_000 } }, Plans.Venue(Seed), Bars);
+        return new StagedNode(market, plan with { Shocks = plan.Shocks with { VolatilityRatio = 1_000 }, SensorFault = fault }, Plans.Venue(Seed), Bars);
     }
 
     // A product in the order of the layers, so that equal layers give equal bits.
