@@ -238,11 +238,16 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         if (_desk.Find(rejected.Id) is not { } order) return;
         // These say that we broke a filter we knew: our bug, not the market's mood.
-        _invariants.Check(Invariant.OrderFitsFilters, rejected.Code is not (-1013 or -1111 or -1121 or -4003 or -4005 or -4014 or -4061 or -4164),
+        var isMalformed = rejected.Code is -1013 or -1111 or -1121 or -4003 or -4005 or -4014 or -4061 || (rejected.Code == -4164 && !WasLargeEnough(order));
+        _invariants.Check(Invariant.OrderFitsFilters, !isMalformed,
             () => $"{order.Order} was refused as malformed: {rejected.Code} {rejected.Reason}");
         _invariants.Check(Invariant.OrderSentOnce, rejected.Code != -4116, () => $"The venue already has an open order {rejected.Id} (-4116).");
         End(order, OrderState.Rejected, $"refused by the venue: {rejected.Reason} ({rejected.Code})");
     }
+
+    // The venue judges the notional of an order that takes by the price of when it comes, and that may have moved since the decision.
+    private bool WasLargeEnough(OpenOrder order) =>
+        (order.Order.LimitPrice ?? order.DecisionPrice) * order.Order.Quantity >= _instruments[order.Order.Symbol].MinNotional;
 
     private void OnFill(Fill fill)
     {

@@ -247,7 +247,7 @@ public sealed class ExecutionStories : ActorStage
     [InlineData(VenueCode.MarginNotSufficient, null)]
     [InlineData(VenueCode.PostOnlyWouldTake, null)]
     [InlineData(VenueCode.ReduceOnlyRejected, null)]
-    [InlineData(VenueCode.MinNotional, Invariant.OrderFitsFilters)]
+    [InlineData(VenueCode.MinNotional, null)] // It was worth enough when it was decided: the price has moved.
     [InlineData(VenueCode.QuantityNotPositive, Invariant.OrderFitsFilters)]
     [InlineData(VenueCode.DuplicateClientOrderId, Invariant.OrderSentOnce)]
     public void Refused(int code, Invariant? violated)

@@ -70,7 +70,8 @@ internal sealed class VenueProcess : IDisposable
         var order = Enumerable.Range(0, Symbols).OrderBy(s => s % 100).ToArray();
         var sockets = order.Select(s => venue.Sockets.Single(socket => socket.Wants($"{Lower(NameOf(s).Name)}@depth@100ms"))).ToArray();
         Send(0, Symbols, FrameOf(recorded.DiffTexts[0]));
-        foreach (var market in venue.Markets) venue.SendMark(market); // Else those connections would bring nothing, and count as not there.
+        var middle = Grid.Price.ToDecimal(recorded.Snapshot.Bids.Max(l => l.Ticks)).ToString(CultureInfo.InvariantCulture);
+        foreach (var market in venue.Markets) venue.SendMark(market, middle, middle); // Else those connections would bring nothing, and count as not there.
         using var input = new StreamReader(Console.OpenStandardInput()); // Console.In would wait within the call.
         if (await input.ReadLineAsync() != Go) return 1;
 
