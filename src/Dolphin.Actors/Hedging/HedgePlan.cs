@@ -18,6 +18,10 @@ public sealed record HedgePlan(string StrategyId, Symbol Symbol, HedgePolicy Pol
 
     public override bool GrowsWhenAsked => true;
 
+    /// <summary>What one leg of an opening asks for.</summary>
+    public BetRequest Request => new(
+        new Money(Policy.Settings.Capital), Policy.Settings.Fraction, Policy.Settings.Leverage, EnvelopeCap: null, Instrument.Brackets, Money.Zero);
+
     /// <summary>It takes whatever a market can give: one leg, both, or none.</summary>
     public override Refusal? Objection(HandOver legs) => legs.Check("hedge", Instrument);
 
@@ -31,7 +35,7 @@ public sealed record StrategySnapshot(
     HedgeState State, StructureMonitor Monitor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EpisodeDesk? Episodes = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OpeningSizing? Sizing = null);
 
-/// <summary>The notional of one leg of an opening, sized anew only when the risk has changed.</summary>
+/// <summary>The notional of one leg of an opening by plan and R_total alone, sized anew only when the risk has changed.</summary>
 internal sealed class OpeningSize(HedgePlan plan)
 {
     private double _sizedAtRTotal = double.NaN; // Equal to nothing: not sized yet.
@@ -42,11 +46,7 @@ internal sealed class OpeningSize(HedgePlan plan)
     {
         if (risk.RTotal == _sizedAtRTotal && risk.Posture == _sizedAtPosture) return _size;
         (_sizedAtRTotal, _sizedAtPosture) = (risk.RTotal, risk.Posture);
-        var bet = BetSizer.Size(Request, risk);
+        var bet = BetSizer.Size(plan.Request, risk);
         return _size = (bet.Notional, bet.Leverage);
     }
-
-    /// <summary>What the plan asks for.</summary>
-    public BetRequest Request => new(
-        new Money(plan.Policy.Settings.Capital), plan.Policy.Settings.Fraction, plan.Policy.Settings.Leverage, EnvelopeCap: null, plan.Instrument.Brackets, Money.Zero);
 }

@@ -22,13 +22,13 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
 {
     private static readonly Legs EvenLegs = new(new Quantity(1m), new Quantity(1m));
     private readonly HedgePlan _plan;
-    private readonly OpeningSize _opening;
+    private readonly OpeningSize? _opening; // Null where the sizing chain sizes.
     private HedgeState _state = HedgeState.Initial;
     private StructureMonitor _monitor = StructureMonitor.Empty;
     private OpeningSizing? _sizing, _wish;
 
     public HedgeStrategyActor(HedgePlan plan, StrategyContext context, Stance stance) : base(plan, context, stance, context.Sizing?.EpisodesOf(plan.Symbol)) =>
-        (_plan, _opening) = (plan, new OpeningSize(plan));
+        (_plan, _opening) = (plan, context.Sizing is null ? new OpeningSize(plan) : null);
 
     protected override StrategySnapshot Capture() => new(_state, _monitor, Episodes, _sizing);
 
@@ -85,11 +85,11 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
 
     private (Money Notional, decimal Leverage) OpeningAt(in RiskView risk)
     {
-        if (Shared.Sizing is not { } sizing) return _opening.At(risk);
+        if (_opening is { } opening) return opening.At(risk);
         // Nobody has a signal here, so confidence is not measured. Both legs are opened alike: of what one pays in funding the other receives all.
         var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
-        (var bet, _wish) = sizing.Size(
-            _plan.Symbol, _opening.Request, risk, confidence: double.NaN, volatility, EvenLegs, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
+        (var bet, _wish) = Shared.Sizing!.Size(
+            _plan.Symbol, _plan.Request, risk, confidence: double.NaN, volatility, EvenLegs, HedgeEpisodes.IdOf(_plan.Symbol, _state.Cycle + 1), Now);
         return (bet.Notional, bet.Leverage);
     }
 

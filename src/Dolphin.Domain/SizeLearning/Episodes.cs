@@ -33,7 +33,7 @@ public readonly record struct EpisodeId(string Value)
 /// <param name="Explored"><paramref name="Used"/> was drawn from around <paramref name="Offered"/>.</param>
 /// <param name="OfferedLeft">0.5 to 1.5: by what the offer would have changed the size, where a bound takes some of it; null: by all of it.</param>
 /// <param name="UsedLeft">0.5 to 1.5: by what the size was changed, where a bound took some of it; null: by all of it.</param>
-public readonly record struct SizeChoice(
+public sealed record SizeChoice(
     ScaledContext Context, decimal Offered, decimal Used, bool Explored,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? OfferedLeft = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? UsedLeft = null)

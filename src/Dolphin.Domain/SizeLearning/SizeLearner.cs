@@ -111,7 +111,7 @@ public static class SizeLearner
         ? null
         : new Refusal("size-learning.unknown-episode", $"Episode {id} is not open: expected one of {draft.State.Episodes.Open.Length} that are. Ignored; nothing is learned from it.");
 
-    private static bool IsGood(in SizeChoice choice)
+    private static bool IsGood(SizeChoice choice)
     {
         Span<double> features = stackalloc double[ReturnModel.Features];
         choice.Context.CopyTo(features);
@@ -178,7 +178,7 @@ public static class SizeLearner
     };
 
     // -1 to 1: what the offer would have won over the constant, of the most that the range and the bound allow.
-    private static double Gain(in SizeChoice choice, double outcome) => (double)(choice.EffectiveOffered - SizeLearningPolicy.Constant) * 2 * outcome;
+    private static double Gain(SizeChoice choice, double outcome) => (double)(choice.EffectiveOffered - SizeLearningPolicy.Constant) * 2 * outcome;
 
     // Eight decimals keep the sum exact for ever.
     private static Money Regret(decimal multiplier, decimal constant) => new(decimal.Round((SizeLearningPolicy.Constant - multiplier) * constant, 8));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Sizing;
 
@@ -18,11 +19,42 @@ public readonly record struct LeverageContribution(LeverageFactor Factor, double
 /// the venue's bracket. The postures' caps are 6, 2 and 1, so the range of 5 to 80 shows between 5 and 6 in APEX and nowhere else until
 /// a plan raises them.
 /// </summary>
-/// <param name="Leverage">Times, 5 to 80, rounded down to hundredths.</param>
-/// <param name="Unbounded">What the product was before it was brought into 5 to 80.</param>
-/// <param name="Contributions">All seven factors, in the order of <see cref="LeverageFactor"/>.</param>
-public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, ImmutableArray<LeverageContribution> Contributions)
+/// <remarks>Every open position of a strategy keeps one, so it is small: two numbers a factor.</remarks>
+public sealed record AdaptiveLeverage
 {
+    private readonly Term[] _terms;
+
+    [JsonConstructor]
+    public AdaptiveLeverage(decimal leverage, double unbounded, ImmutableArray<LeverageContribution> contributions)
+        : this(leverage, unbounded, [.. contributions.Select(c => new Term(c.Value ?? double.NaN, c.Multiplier))])
+    {
+    }
+
+    private AdaptiveLeverage(decimal leverage, double unbounded, Term[] terms) => (Leverage, Unbounded, _terms) = (leverage, unbounded, terms);
+
+    /// <summary>Times, 5 to 80, rounded down to hundredths.</summary>
+    public decimal Leverage { get; init; }
+
+    /// <summary>What the product was before it was brought into 5 to 80.</summary>
+    public double Unbounded { get; init; }
+
+    /// <summary>All seven factors, in the order of <see cref="LeverageFactor"/>.</summary>
+    [JsonInclude]
+    public ImmutableArray<LeverageContribution> Contributions
+    {
+        get
+        {
+            var effect = _terms.Sum(t => t.Effect);
+            var contributions = ImmutableArray.CreateBuilder<LeverageContribution>(_terms.Length);
+            for (var i = 0; i < _terms.Length; i++)
+            {
+                var (value, multiplier) = _terms[i];
+                contributions.Add(new LeverageContribution(Factors[i], double.IsNaN(value) ? null : value, multiplier, effect > 0 ? _terms[i].Effect / effect : 0));
+            }
+            return contributions.MoveToImmutable();
+        }
+    }
+
     /// <summary>The base without an opinion: 5 + 75 x 0.5.</summary>
     public const double NeutralBase = 42.5;
 
@@ -39,26 +71,18 @@ public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, Immuta
             var bit = 1 << (int)input.Factor;
             if ((named & bit) != 0) throw new ArgumentException($"Expected each factor once; {input.Factor} came twice.", nameof(inputs));
             named |= bit;
-            values[(int)input.Factor] = input.Value;
+            if (double.IsFinite(input.Value)) values[(int)input.Factor] = input.Value;
         }
 
         // In the order of the factors, not of the inputs: rounding must not depend on who was measured first.
-        Span<double> multipliers = stackalloc double[Factors.Length];
-        var (product, effect) = (NeutralBase, 0.0);
-        for (var i = 0; i < Factors.Length; i++)
+        var terms = new Term[Factors.Length];
+        var product = NeutralBase;
+        for (var i = 0; i < terms.Length; i++)
         {
-            multipliers[i] = double.IsFinite(values[i]) ? policy.Multiplier(Factors[i], values[i]) : 1;
-            product *= multipliers[i];
-            effect += Math.Abs(PortableMath.Log(multipliers[i]));
+            terms[i] = new Term(values[i], double.IsNaN(values[i]) ? 1 : policy.Multiplier(Factors[i], values[i]));
+            product *= terms[i].Multiplier;
         }
-        var contributions = ImmutableArray.CreateBuilder<LeverageContribution>(Factors.Length);
-        for (var i = 0; i < Factors.Length; i++)
-        {
-            contributions.Add(new LeverageContribution(
-                Factors[i], double.IsFinite(values[i]) ? values[i] : null, multipliers[i], effect > 0 ? Math.Abs(PortableMath.Log(multipliers[i])) / effect : 0));
-        }
-        return new AdaptiveLeverage(
-            Math.Clamp(RoundedDown(product), LeveragePolicy.Least, LeveragePolicy.Most), product, contributions.MoveToImmutable());
+        return new AdaptiveLeverage(Math.Clamp(RoundedDown(product), LeveragePolicy.Least, LeveragePolicy.Most), product, terms);
     }
 
     /// <summary>The factors as lines of text: each input, what it multiplies by, and what was missing.</summary>
@@ -87,4 +111,10 @@ public sealed record AdaptiveLeverage(decimal Leverage, double Unbounded, Immuta
     }
 
     private static readonly LeverageFactor[] Factors = Enum.GetValues<LeverageFactor>();
+
+    /// <param name="Value">NaN: missing.</param>
+    private readonly record struct Term(double Value, double Multiplier)
+    {
+        public double Effect => Math.Abs(PortableMath.Log(Multiplier));
+    }
 }

@@ -8,7 +8,7 @@ namespace Dolphin.Domain.Sizing;
 /// <param name="At">Of a settled one when it fell due, of a forecast when it was told.</param>
 /// <param name="PerEightHours">Fraction of notional that longs pay to shorts in eight hours; below zero shorts pay.</param>
 /// <param name="IsForecast">It is of the settlement to come, as the venue reckons it now; else the newest one that was settled.</param>
-public readonly record struct FundingQuote(
+public sealed record FundingQuote(
     DateTimeOffset At, decimal PerEightHours, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsForecast = false)
 {
     /// <summary>Up to this age a rate counts: funding settles every eight hours, or more often.</summary>

@@ -42,7 +42,7 @@ public sealed class DirectionalSizingStories : SignalStage
     {
         Begin(SizeLearnerState.Initial);
         Assert.Equal(120m, Assert.Single(Asked).Targets.To.Long.Base);
-        var choice = Opened.Sizing!.Choice!.Value;
+        var choice = Opened.Sizing!.Choice!;
         Assert.Equal((1m, false), (choice.Used, choice.Context.Missing.HasFlag(SizeFactors.Confidence)));
         Assert.True(choice.Context.Missing.HasFlag(SizeFactors.Funding));
         Assert.Equal((new EpisodeId("directional:BTCUSDT:1"), choice), Assert.Single(Heard<SizeInput.Open>(_learner).Distinct()) is var o ? (o.Id, o.Choice) : default);
@@ -80,7 +80,7 @@ public sealed class DirectionalSizingStories : SignalStage
         Bar(100m);
         Assert.Null(Opened.Sizing!.Funding);
         Assert.Contains("x 1.000  funding     missing: neutral", Opened.Sizing.ToText(), StringComparison.Ordinal);
-        Assert.True(Opened.Sizing.Choice!.Value.Context.Missing.HasFlag(SizeFactors.Funding));
+        Assert.True(Opened.Sizing.Choice!.Context.Missing.HasFlag(SizeFactors.Funding));
     }
 
     [Fact(DisplayName = "A trusted learner makes the position larger; what it earned after fees and with funding is told when it is over")]
@@ -88,7 +88,7 @@ public sealed class DirectionalSizingStories : SignalStage
     {
         Begin(Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve)));
         var asked = Assert.Single(Asked);
-        Assert.Equal((180m, 1.5m), (asked.Targets.To.Long.Base, Opened.Sizing!.Choice!.Value.Used));
+        Assert.Equal((180m, 1.5m), (asked.Targets.To.Long.Base, Opened.Sizing!.Choice!.Used));
         Assert.Equal(Opened.Sizing, News.Of(Btc).Sizing);
         Fill(asked, price: 100m);
         var episode = new EpisodeId("directional:BTCUSDT:1");

@@ -1,5 +1,9 @@
 using System.Text;
 using Dolphin.Actors.Journal;
+using Dolphin.Domain;
+using Dolphin.Domain.Hedging;
+using Dolphin.Domain.SizeLearning;
+using Dolphin.Domain.Sizing;
 
 namespace Dolphin.Actors.Tests.Journal;
 
@@ -224,6 +228,19 @@ public sealed class StoredTypesStories
         var value = StoredJson.Read(bytes, StoredTypes.TypeOf(name));
         Assert.IsType(StoredTypes.TypeOf(name), value);
         Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(StoredJson.Write(value)));
+    }
+
+    [Fact(DisplayName = "What an opening was sized by is written and read back: each factor with its value, or none, and its share")]
+    public void Opening_sizing()
+    {
+        var adaptive = AdaptiveLeverage.Of(LeveragePolicy.Create(new LeverageSettings(), "dolphin.sizing.leverage", [])!,
+            new(LeverageFactor.Volatility, 0.02), new(LeverageFactor.Margin, 0.85), new(LeverageFactor.Symbol, 1), new(LeverageFactor.Funding, double.NaN));
+        var opened = (HedgeEvent.CycleOpened)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, "hedge.cycle-opened.v1.json")), typeof(HedgeEvent.CycleOpened));
+        opened = opened with { Sizing = new OpeningSizing(adaptive, SizeChoice.Constant with { UsedLeft = 0.9m }, 6m, 5m, BetBound.Posture, 0.98, new Money(500m)) };
+        var read = (HedgeEvent.CycleOpened)StoredJson.Read(StoredJson.Write(opened), typeof(HedgeEvent.CycleOpened));
+        Assert.Equal(adaptive.Contributions.AsEnumerable(), read.Sizing!.Adaptive!.Contributions);
+        Assert.Equal((adaptive.Leverage, adaptive.Unbounded, opened.Sizing.Choice), (read.Sizing.Adaptive.Leverage, read.Sizing.Adaptive.Unbounded, read.Sizing.Choice));
+        Assert.Equal(Encoding.UTF8.GetString(StoredJson.Write(opened)), Encoding.UTF8.GetString(StoredJson.Write(read)));
     }
 
     public static TheoryData<string> Names => [.. StoredTypes.Table.Select(t => t.Name)];

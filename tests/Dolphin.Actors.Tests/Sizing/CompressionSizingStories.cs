@@ -68,7 +68,7 @@ public sealed class CompressionSizingStories : ActorStage
     {
         Start(Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve)), residual: 0.4m);
         var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
-        Assert.Equal((new Quantity(5m), 1.5m, 1.25m, 1.25m), (adopted.Residual, adopted.Choice!.Value.Used, adopted.Choice.Value.Effective, adopted.Choice.Value.EffectiveOffered));
+        Assert.Equal((new Quantity(5m), 1.5m, 1.25m, 1.25m), (adopted.Residual, adopted.Choice!.Used, adopted.Choice.Effective, adopted.Choice.EffectiveOffered));
         Assert.Equal(adopted, StoredJson.Read(StoredJson.Write(adopted), typeof(CompressionEvent.Adopted)));
     }
 
@@ -78,14 +78,14 @@ public sealed class CompressionSizingStories : ActorStage
         var state = Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve));
         Start(state);
         var adopted = Assert.IsType<CompressionEvent.Adopted>(Assert.Single(Stored));
-        Assert.Equal(1.5m, adopted.Choice!.Value.Used);
-        Assert.Equal(0.1, adopted.Choice.Value.Context.Funding, 9); // Ten long and eight short: a ninth of 0.09 % is 0.01 %, a tenth of what counts as 1.
+        Assert.Equal(1.5m, adopted.Choice!.Used);
+        Assert.Equal(0.1, adopted.Choice.Context.Funding, 9); // Ten long and eight short: a ninth of 0.09 % is 0.01 %, a tenth of what counts as 1.
         Assert.Equal(new Quantity(1.5m), adopted.Residual);
         Assert.Empty(Heard<SizeInput>(_learner));
         foreach (var price in (ReadOnlySpan<decimal>)[100m, 101m, 102m, 101m, 100m, 99m, 100m, 101m, 102m, 101m]) Bar(price);
         Assert.Contains(Stored, e => e is CompressionEvent.ToppedUp or CompressionEvent.Reduced);
         var told = Heard<SizeInput>(_learner);
-        Assert.All(told, input => Assert.Equal((new EpisodeId("hedge-compression:BTCUSDT:1"), adopted.Choice.Value), ((SizeInput.Open)input).Id is var id ? (id, ((SizeInput.Open)input).Choice) : default));
+        Assert.All(told, input => Assert.Equal((new EpisodeId("hedge-compression:BTCUSDT:1"), adopted.Choice), ((SizeInput.Open)input).Id is var id ? (id, ((SizeInput.Open)input).Choice) : default));
         Assert.NotEmpty(told);
     }
 }

@@ -135,8 +135,8 @@ public sealed class HedgeSizingStories : ActorStage
         _sizing!.Board.Learner = Trusted();
         var quantity = Open().Targets.To.Long;
         var sizing = Opened.Sizing!;
-        Assert.True(sizing.Choice!.Value.Used > 1.2m, $"{sizing}");
-        Assert.Equal(decimal.Floor(40m * 3m * sizing.Choice.Value.Used), decimal.Floor(quantity.Base));
+        Assert.True(sizing.Choice!.Used > 1.2m, $"{sizing}");
+        Assert.Equal(decimal.Floor(40m * 3m * sizing.Choice.Used), decimal.Floor(quantity.Base));
         Assert.Equal(sizing, Board.Of(Btc).Sizing);
     }
 

@@ -59,7 +59,7 @@ public sealed class SizingReplayStories
         var cycles = Enumerable.Range(0, 2).SelectMany(i => folder.Stored($"strategy-{Small.Strategy(i)}").OfType<HedgeEvent.CycleOpened>()).ToList();
         Assert.True(cycles.Count > 5, $"{cycles.Count} cycles: the story needs more.");
         Assert.All(cycles, c => Assert.NotNull(c.Sizing?.Choice));
-        Assert.Equal(cycles.Select(c => (c.At, c.Sizing!.Choice!.Value)).Order(Comparer<(DateTimeOffset, SizeChoice)>.Create((a, b) => a.Item1.CompareTo(b.Item1))).Select(c => c.Item1),
+        Assert.Equal(cycles.Select(c => (c.At, c.Sizing!.Choice!)).Order(Comparer<(DateTimeOffset, SizeChoice)>.Create((a, b) => a.Item1.CompareTo(b.Item1))).Select(c => c.Item1),
             learned.OfType<SizeEvent.EpisodeOpened>().Select(e => e.At));
         var closed = learned.OfType<SizeEvent.EpisodeClosed>().Select(e => e.Id).ToList();
         Assert.True(closed.Count >= cycles.Count - 2 && closed.Distinct().Count() == closed.Count, $"{closed.Count} of {cycles.Count} closed.");

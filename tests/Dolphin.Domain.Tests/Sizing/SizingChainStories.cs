@@ -61,7 +61,7 @@ public sealed class SizingChainStories
     public void Cut_under_a_cap()
     {
         var (bet, sizing) = SizingChain.Size(Learns, Far, Apex(), SizingInputs.Unknown, Trusted(earned: -20m), Next);
-        Assert.Equal((0.5m, 0.5m, 0.5m), (sizing.Choice!.Value.Used, sizing.Choice.Value.Effective, sizing.Choice.Value.EffectiveOffered));
+        Assert.Equal((0.5m, 0.5m, 0.5m), (sizing.Choice!.Used, sizing.Choice.Effective, sizing.Choice.EffectiveOffered));
         Assert.Equal((40m, 6m, 3m, BetBound.Posture, new Money(12_000m)), (sizing.Wished, sizing.Uncut, bet.Leverage, bet.Bound, bet.Notional));
         Assert.StartsWith("one leg 12000.00: leverage 3x of 40x wished, set by the posture at 6x and then cut, R_total 1.0000\nlearned multiplier 0.50;", sizing.ToText(), StringComparison.Ordinal);
         Assert.Equal(bet, SizingChain.Size(new SizingPolicy(null, null, 1), Far, Apex(), SizingInputs.Unknown, null, Next, breaker: 0.5).Bet);
@@ -75,14 +75,14 @@ public sealed class SizingChainStories
     public void Lift_under_a_cap()
     {
         var (bet, sizing) = SizingChain.Size(Learns, Far, Apex(), SizingInputs.Unknown, Trusted(), Next);
-        Assert.Equal((1.5m, 1m, 1m), (sizing.Choice!.Value.Used, sizing.Choice.Value.Effective, sizing.Choice.Value.EffectiveOffered));
+        Assert.Equal((1.5m, 1m, 1m), (sizing.Choice!.Used, sizing.Choice.Effective, sizing.Choice.EffectiveOffered));
         Assert.Equal((60m, 6m, null, new Money(24_000m)), (sizing.Wished, bet.Leverage, sizing.Uncut, bet.Notional));
         Assert.Contains("learned multiplier 1.50, of which a cap left 1.00", sizing.ToText(), StringComparison.Ordinal);
         (bet, sizing) = SizingChain.Size(Learns, Plain with { ConfiguredLeverage = 5m }, Apex(), SizingInputs.Unknown, Trusted(), Next);
-        Assert.Equal((6m, 1.2m), (bet.Leverage, sizing.Choice!.Value.Effective));
+        Assert.Equal((6m, 1.2m), (bet.Leverage, sizing.Choice!.Effective));
         (bet, sizing) = SizingChain.Size(Learns, Far, Apex(), SizingInputs.Unknown, Trusted(), Next, breaker: 0.8);
-        Assert.Equal((4.8m, 1m), (bet.Leverage, sizing.Choice!.Value.Effective));
-        Assert.Null(SizingChain.Size(Learns, Plain, Apex(), SizingInputs.Unknown, Trusted(), Next).Sizing.Choice!.Value.UsedLeft);
+        Assert.Equal((4.8m, 1m), (bet.Leverage, sizing.Choice!.Effective));
+        Assert.Null(SizingChain.Size(Learns, Plain, Apex(), SizingInputs.Unknown, Trusted(), Next).Sizing.Choice!.UsedLeft);
     }
 
     private sealed record Case(decimal Leverage, decimal Posture, decimal? Envelope, decimal Bracket, decimal Room, double RTotal, double? Breaker, decimal Earned, int Episode);
@@ -112,7 +112,7 @@ public sealed class SizingChainStories
                 SizingChain.Size(explores, request, Apex(c.Posture, c.RTotal), SizingInputs.Unknown, learner, new EpisodeId($"any:{c.Episode}"), breaker);
             var (bet, sizing) = Of(c.Earned > 0m ? gaining : losing, c.Breaker);
             var (plain, unbroken) = (Of(null, c.Breaker).Bet, Of(c.Earned > 0m ? gaining : losing, null).Bet);
-            var choice = sizing.Choice!.Value;
+            var choice = sizing.Choice!;
             var caps = Math.Min(Math.Min(c.Posture, c.Envelope ?? c.Posture), c.Bracket);
             var isCut = choice.Used < 1m ? bet.Notional < plain.Notional && Math.Abs(bet.Notional.Quote - plain.Notional.Quote * choice.Used) <= 1e-7m : bet.Notional >= plain.Notional;
             var isBroken = c.Breaker switch { < 1 => bet.Notional < unbroken.Notional, > 1 => bet.Notional >= unbroken.Notional, _ => bet == unbroken };
@@ -127,17 +127,17 @@ public sealed class SizingChainStories
     {
         var (bet, sizing) = SizingChain.Size(new SizingPolicy(null, Learning, 1), Plain, Apex(), SizingInputs.Unknown, SizeLearnerState.Initial, Next);
         Assert.Equal(new Money(12_000m), bet.Notional);
-        Assert.Equal((1m, 1m), (sizing.Choice!.Value.Offered, sizing.Choice.Value.Used));
+        Assert.Equal((1m, 1m), (sizing.Choice!.Offered, sizing.Choice.Used));
     }
 
     [Fact(DisplayName = "A trusted learner's multiplier is in the wish, and posture and venue cap what comes of it")]
     public void Trusted_multiplier()
     {
         var (bet, sizing) = SizingChain.Size(new SizingPolicy(null, Learning, 1), Plain, Apex(), SizingInputs.Unknown, Trusted(), Next);
-        Assert.Equal((1.5m, 4.5m, new Money(18_000m), BetBound.Configured), (sizing.Choice!.Value.Used, sizing.Wished, bet.Notional, bet.Bound));
+        Assert.Equal((1.5m, 4.5m, new Money(18_000m), BetBound.Configured), (sizing.Choice!.Used, sizing.Wished, bet.Notional, bet.Bound));
         (bet, sizing) = SizingChain.Size(new SizingPolicy(null, Learning, 1), Plain, Apex(maxLeverage: 4m), SizingInputs.Unknown, Trusted(), Next);
         Assert.Equal((4.5m, 4m, new Money(16_000m), BetBound.Posture), (sizing.Wished, sizing.Leverage, bet.Notional, bet.Bound));
-        Assert.Equal(1.333333m, sizing.Choice!.Value.Effective);
+        Assert.Equal(1.333333m, sizing.Choice!.Effective);
         (bet, _) = SizingChain.Size(new SizingPolicy(null, Learning, 1), Plain with { Brackets = [new LeverageBracket(new Money(13_000m), 75m, 0.005m, Money.Zero)] }, Apex(), SizingInputs.Unknown, Trusted(), Next);
         Assert.Equal((new Money(13_000m), BetBound.BracketNotional), (bet.Notional, bet.Bound));
     }
@@ -171,7 +171,7 @@ public sealed class SizingChainStories
         var policy = SizeRun.PolicyOf(new SizeLearningSettings { ExplorationShare = 0.5, ExplorationReach = 0.25 });
         var trusted = Trusted();
         List<decimal> Of(ulong seed) => [.. Enumerable.Range(0, 50).Select(i => SizingChain.Size(
-            new SizingPolicy(null, policy, seed), Plain, Apex(), SizingInputs.Unknown, trusted, new EpisodeId($"band-limited-hedging:BTCUSDT:{i}")).Sizing.Choice!.Value.Used)];
+            new SizingPolicy(null, policy, seed), Plain, Apex(), SizingInputs.Unknown, trusted, new EpisodeId($"band-limited-hedging:BTCUSDT:{i}")).Sizing.Choice!.Used)];
         Assert.Equal(Of(1), Of(1));
         Assert.NotEqual(Of(1), Of(2));
         Assert.All(Of(1), used => Assert.InRange(used, 1.25m, 1.5m));
