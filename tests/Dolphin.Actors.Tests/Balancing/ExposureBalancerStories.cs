@@ -332,6 +332,21 @@ public sealed class ExposureBalancerStories : ActorStage
         Assert.Contains(StoredOf<ExecutorEvent.Refused>(), r => r is { Action: BalancerAction.Reduce, Code: "executor.exits-not-allowed" });
     }
 
+    [Fact(DisplayName = "Where entries are forbidden no weight is moved: nobody may take what is cut")]
+    public void No_weights()
+    {
+        Fly();
+        foreach (var symbol in new[] { Btc, Eth, Sol }) Hold(symbol, $"hedge-{symbol}");
+        Assess(Posture.Turtle, rTotal: 0.4);
+        Account(10_000m, (Btc, 30m, 30m), (Eth, 10m, 10m), (Sol, 10m, 10m));
+        Assert.Empty(Heard<Trim>(_asset));
+        Assert.Contains(Kept.Balancer.LastNotes, n => n.Contains("no rebalance", StringComparison.Ordinal));
+        Wait(Minute);
+        Assess(Posture.Apex);
+        Account(10_000m, (Btc, 30m, 30m), (Eth, 10m, 10m), (Sol, 10m, 10m));
+        Assert.Equal(Btc, Assert.Single(Heard<Trim>(_asset)).Symbol);
+    }
+
     [Fact(DisplayName = "In good times an expansion is asked of the holder with every beat, by one id; that nobody answered people read once, though it is asked again after an hour")]
     public void Wishes()
     {

@@ -1,7 +1,10 @@
 using System.Text;
+using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Journal;
 using Dolphin.Domain;
+using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Hedging;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 
@@ -241,6 +244,22 @@ public sealed class StoredTypesStories
         Assert.Equal(adaptive.Contributions.AsEnumerable(), read.Sizing!.Adaptive!.Contributions);
         Assert.Equal((adaptive.Leverage, adaptive.Unbounded, opened.Sizing.Choice), (read.Sizing.Adaptive.Leverage, read.Sizing.Adaptive.Unbounded, read.Sizing.Choice));
         Assert.Equal(Encoding.UTF8.GetString(StoredJson.Write(opened)), Encoding.UTF8.GetString(StoredJson.Write(read)));
+    }
+
+    [Fact(DisplayName = "What a balancer remembers of prices that have parted, and of what was cut, is written and read back; what v1 wrote before has neither")]
+    public void Balancer_parted()
+    {
+        T Sample<T>(string name) => (T)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, name + ".json")), typeof(T));
+        void Same<T>(T value) where T : notnull => Assert.Equal(Encoding.UTF8.GetString(StoredJson.Write(value)), Encoding.UTF8.GetString(StoredJson.Write(StoredJson.Read(StoredJson.Write(value), typeof(T)))));
+        var (looked, memory) = (Sample<BalancerEvent.CycleAssessed>("balancer.assessed.v1"), Sample<BalancerMemory>("balancer.snapshot.v1"));
+        Assert.Equal((null, null, null), (looked.PartedWith, memory.Balancer.PartedWith, memory.Balancer.Cut));
+        looked = looked with { PartedWith = new Money(920m) };
+        Assert.Equal(new Money(920m), ((BalancerEvent.CycleAssessed)StoredJson.Read(StoredJson.Write(looked), typeof(BalancerEvent.CycleAssessed))).PartedWith);
+        memory = memory with { Balancer = memory.Balancer with { PartedWith = new Money(920m), Cut = WishBook.Empty.With(new Symbol("BTCUSDT"), looked.At) } };
+        var read = (BalancerMemory)StoredJson.Read(StoredJson.Write(memory), typeof(BalancerMemory));
+        Assert.Equal((memory.Balancer.PartedWith, memory.Balancer.Cut), (read.Balancer.PartedWith, read.Balancer.Cut));
+        Same(looked);
+        Same(memory);
     }
 
     public static TheoryData<string> Names => [.. StoredTypes.Table.Select(t => t.Name)];
