@@ -175,9 +175,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
                 : Trims is { } trims && trims.IsUnderWay(wish.Id) ? new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
                 : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs));
             // An order that rests may do so longer than the wish is good for. Whoever asks comes back with the same wish, and then it is begun.
-            if (Trims?.Waiting?.Id == wish.Id && Ledger.Pending is { } pending) Shared.Execution.Tell(new Withdraw(_plan.StrategyId, pending.Sequence));
+            if (Trims?.Waiting?.Id == wish.Id && Ledger.Pending is { } pending && IsInTheWay(pending.Targets, wish)) Shared.Execution.Tell(new Withdraw(_plan.StrategyId, pending.Sequence));
         });
     }
+
+    // What goes as far by itself, and no slower than the trim would, is left alone.
+    private static bool IsInTheWay(LegTargets orders, TrimWish wish) => orders.Limit is not null || orders.To.Long > wish.LongAtMost || orders.To.Short > wish.ShortAtMost;
 
     private void OnGrow(Grow grow)
     {

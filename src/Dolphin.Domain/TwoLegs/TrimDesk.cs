@@ -19,7 +19,7 @@ public readonly record struct TrimStep(TrimWish Wish, TrimPlan? Plan, Legs Left,
 /// <remarks>
 /// A trim is an exit. It only ever makes legs smaller, it is decided whatever the band, the swing or the pause says, and it needs no permission but that
 /// for exits. A wish that asks for less than a leg has is one decision like any other, so one that comes while the orders of another are open waits, and is
-/// begun at the next look at the market after those are final: the end of an order knows neither a price nor what is allowed. A wish that is met already is
+/// begun at the next look at the market after those are final, or when it is asked again: the end of an order knows neither a price nor what is allowed. A wish that is met already is
 /// an event too, without an order: else the id would stay unknown, and a second copy could trim what the strategy has opened since.
 /// </remarks>
 public static class TrimDesk
@@ -67,7 +67,7 @@ public static class TrimDesk
         return new Decision<TEvent>(
             waits ? [] : [wanted()],
             new Refusal($"{area}.decision-under-way",
-                $"{wish.By} asked {instrument.Symbol.Name} by id {wish.Id} for a trim while the orders of decision {pending.Sequence} are open. Not yet begun; that happens at the first look at the market after they are final, unless a newer wish comes or it is {wish.Until.UtcDateTime:u} by then."));
+                $"{wish.By} asked {instrument.Symbol.Name} by id {wish.Id} for a trim while the orders of decision {pending.Sequence} are open. Not yet begun; that happens at the first look at the market after they are final, or when it is asked again by then, unless a newer wish comes or it is {wish.Until.UtcDateTime:u} by then."));
     }
 
     /// <summary>What a look at the market does for the wishes that are remembered. Only with no decision under way, and where exits are allowed.</summary>
