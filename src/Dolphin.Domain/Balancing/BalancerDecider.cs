@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
 
@@ -127,10 +128,10 @@ public static class BalancerDecider
         BalancerEvent.GrowthAnswered e => state with
         {
             Answers = (state.Answers ?? RecentLog<GrowthAnswer>.Empty).Add(new GrowthAnswer(e.Id, e.Symbol, e.No is null), out _),
-            Unwilling = e.No is null ? state.Unwilling : (state.Unwilling ?? WishBook.Empty).With(e.Symbol, e.At),
+            Unwilling = e.No is null ? state.Unwilling?.Without(e.Symbol) : (state.Unwilling ?? WishBook.Empty).Again(e.Symbol, e.At),
             Outcomes = e.No is null ? state.Outcomes : state.Outcomes with { GrowthDeclined = state.Outcomes.GrowthDeclined + 1 },
         },
-        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id), Cut = CutBy(state, e) },
+        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id), Cut = CutBy(state, e), Unwilling = WillingBy(state, e) },
         BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
         BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
         BalancerEvent.AlertRaised e => Raise(state, e),
@@ -165,9 +166,14 @@ public static class BalancerDecider
     }
 
     private static WishBook? CutBy(BalancerState state, BalancerEvent.CommandDone done) =>
-        state.Open.Contains(done.Id) && state.Find(done.Id) is { Grows: false, Hedge: null or { Close.Quote: > 0m }, Symbol: { } symbol }
-            ? (state.Cut ?? WishBook.Empty).With(symbol, done.At)
-            : state.Cut;
+        SymbolCut(state, done) is { } symbol ? (state.Cut ?? WishBook.Empty).With(symbol, done.At) : state.Cut;
+
+    // What was at its size is not any more.
+    private static WishBook? WillingBy(BalancerState state, BalancerEvent.CommandDone done) =>
+        SymbolCut(state, done) is { } symbol ? state.Unwilling?.Without(symbol) : state.Unwilling;
+
+    private static Symbol? SymbolCut(BalancerState state, BalancerEvent.CommandDone done) =>
+        state.Open.Contains(done.Id) && state.Find(done.Id) is { Grows: false, Hedge: null or { Close.Quote: > 0m }, Symbol: { } symbol } ? symbol : null;
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)
     {

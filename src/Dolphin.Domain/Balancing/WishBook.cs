@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
@@ -6,37 +7,51 @@ namespace Dolphin.Domain.Balancing;
 /// <summary>A wish that the portfolio grows.</summary>
 /// <param name="Symbol">Empty for an expansion.</param>
 /// <param name="At">When it was last said.</param>
-public sealed record Wish(string Symbol, DateTimeOffset At);
+/// <param name="Before">How often it had been in vain in a row before that.</param>
+public sealed record Wish(string Symbol, DateTimeOffset At, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Before = 0)
+{
+    /// <summary>After an hour in vain a wish is worth another word, and each time in vain makes that twice as long. The seed allows one action a check in 30 s at most.</summary>
+    internal TimeSpan Remembered => WishBook.Remembered * (1 << Before);
+}
 
 /// <summary>What was asked of late, declined or cut of late: it is not asked for again at every look, with what is free just then.</summary>
 /// <remarks>One wish a symbol, so it is bounded by the symbols that are ever held. Immutable; equal when the wishes are.</remarks>
 public sealed class WishBook : IEquatable<WishBook>
 {
-    /// <summary>After an hour in vain a wish is worth another word. The seed allows one action a check in 30 s at most.</summary>
+    /// <summary>The first time.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    private readonly ImmutableDictionary<string, DateTimeOffset> _said;
+    /// <summary>Doublings: sixteen hours. A market, and what a sizer gives, is another one by the day after.</summary>
+    public const int MostBefore = 4;
 
-    private WishBook(ImmutableDictionary<string, DateTimeOffset> said) => _said = said;
+    private readonly ImmutableDictionary<string, Wish> _said;
 
-    public static WishBook Empty { get; } = new(ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal));
+    private WishBook(ImmutableDictionary<string, Wish> said) => _said = said;
+
+    public static WishBook Empty { get; } = new(ImmutableDictionary.Create<string, Wish>(StringComparer.Ordinal));
 
     /// <summary>As it was.</summary>
-    public static WishBook Of(IEnumerable<Wish> wishes) => new(wishes.ToImmutableDictionary(w => w.Symbol, w => w.At, StringComparer.Ordinal));
+    public static WishBook Of(IEnumerable<Wish> wishes) => new(wishes.ToImmutableDictionary(w => w.Symbol, w => w with { Before = Math.Clamp(w.Before, 0, MostBefore) }, StringComparer.Ordinal));
 
     /// <summary>In ordinal order of symbol.</summary>
-    public ImmutableArray<Wish> Wishes => [.. _said.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => new Wish(w.Key, w.Value))];
+    public ImmutableArray<Wish> Wishes => [.. _said.Values.OrderBy(w => w.Symbol, StringComparer.Ordinal)];
 
     public bool IsEmpty => _said.IsEmpty;
 
     /// <summary>It was wished for not long ago.</summary>
     /// <param name="symbol">Null for an expansion.</param>
-    public bool Knows(Symbol? symbol, DateTimeOffset now) => _said.TryGetValue(KeyOf(symbol), out var at) && now - at < Remembered;
+    public bool Knows(Symbol? symbol, DateTimeOffset now) => _said.TryGetValue(KeyOf(symbol), out var wish) && now - wish.At < wish.Remembered;
 
     public WishBook With(BalancerCommand wish) => With(wish.Symbol, wish.At);
 
     /// <param name="symbol">Null for an expansion.</param>
-    public WishBook With(Symbol? symbol, DateTimeOffset at) => new(_said.SetItem(KeyOf(symbol), at));
+    public WishBook With(Symbol? symbol, DateTimeOffset at) => new(_said.SetItem(KeyOf(symbol), new Wish(KeyOf(symbol), at)));
+
+    /// <summary>In vain once more.</summary>
+    public WishBook Again(Symbol symbol, DateTimeOffset at) =>
+        new(_said.SetItem(symbol.Name, new Wish(symbol.Name, at, _said.TryGetValue(symbol.Name, out var wish) ? Math.Min(wish.Before + 1, MostBefore) : 0)));
+
+    public WishBook Without(Symbol symbol) => new(_said.Remove(symbol.Name));
 
     /// <summary>It came true: the next is another one.</summary>
     public WishBook Without(BalancerCommand wish) => new(_said.Remove(KeyOf(wish.Symbol)));

@@ -257,6 +257,30 @@ public sealed class BalancerStories
         Assert.Equal((true, false, false), (_state.Unwilling!.Knows(new Symbol("BNBUSDT"), At(3_603)), _state.Unwilling.Knows(new Symbol("BNBUSDT"), At(3_604)), _state.Unwilling.Knows(new Symbol("XUSDT"), At(4))));
     }
 
+    [Fact(DisplayName = "Who declines again is asked after twice the time, up to sixteen hours; who grew once, or was cut, after an hour again")]
+    public void Declines_in_a_row()
+    {
+        var (bnb, btc) = (new Symbol("BNBUSDT"), new Symbol("BTCUSDT"));
+        var unwilling = WishBook.Empty;
+        foreach (var hours in new[] { 1, 2, 4, 8, 16, 16 })
+        {
+            unwilling = unwilling.Again(bnb, At(0));
+            Assert.Equal((true, false), (unwilling.Knows(bnb, At(3_600 * hours - 1)), unwilling.Knows(bnb, At(3_600 * hours))));
+        }
+
+        Refusal no = new("hedge.at-its-size", "It is at its size.");
+        Look(0, Imbalanced);
+        _state = _state with { Unwilling = unwilling.Again(btc, At(0)) };
+        Send(new BalancerInput.Grown(3, bnb, no, IsLast: true, At(1)));
+        Assert.True(_state.Unwilling.Knows(bnb, At(16 * 3_600)));
+        Send(new BalancerInput.Done(1, At(2))); // Of BTC, a cut.
+        Assert.False(_state.Unwilling.Knows(btc, At(3)));
+        Look(17 * 3_600, Imbalanced);
+        var again = Issued.Single(c => c.Symbol == bnb).Id;
+        Send(new BalancerInput.Grown(again, bnb, null, IsLast: true, At(17 * 3_600 + 1)));
+        Assert.False(_state.Unwilling.Knows(bnb, At(17 * 3_600 + 1)));
+    }
+
     private void Look(double at, PortfolioSnapshot snapshot) => Send(new BalancerInput.Cycle(snapshot with { At = At(at) }, At(at)));
 
     private Refusal? Send(BalancerInput input)
