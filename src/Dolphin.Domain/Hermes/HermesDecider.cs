@@ -101,9 +101,10 @@ public static partial class HermesDecider
         else if (watch.CalmerSince is { } calmer && look.At - calmer >= policy.Settings.Confirm && watch.CalmerPriority < priority)
             priority = watch.CalmerPriority > stance.Priority ? watch.CalmerPriority : stance.Priority;
         if ((posture, priority) == (state.Posture, state.Priority)) return;
-        var why = posture != state.Posture ? HermesTable.Why(policy, state, look, stance)
+        // What asked for it may be over: it comes back no further than to the least daring, and calms down to the most urgent, of the time that confirms.
+        var why = posture != state.Posture
+            ? posture == stance.Posture ? HermesTable.Why(policy, state, look, stance) : $"It is the least daring of the last {RegimeReading.Text(policy.Settings.Confirm)}."
             : priority == stance.Priority ? HermesTable.WhyPriority(policy, state, look, stance.Cause)
-            // What asked for it is over; it calms down no further than to the most urgent of the time that confirms.
             : $"It is the most urgent of the last {RegimeReading.Text(policy.Settings.Confirm)}.";
         events.Add(new HermesEvent.StanceChanged(posture, priority, why, look.At));
     }

@@ -347,6 +347,21 @@ public sealed class HermesStanceStories
         Assert.Equal(RiskPosture.Balanced, run.For(45).OfType<HermesEvent.StanceChanged>().Single().Posture);
     }
 
+    [Fact(DisplayName = "A posture that comes back to the least daring of the time that confirms says so, and not what is the case by then")]
+    public void ReasonOfTheLeast()
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, HermesStage.Even);
+        void Survival(Posture posture) => run.Risk = run.Risk with { Posture = posture };
+        Survival(Posture.Turtle);
+        run.Look();
+        Assert.Equal(RiskPosture.Defensive, run.State.Posture);
+        Survival(Posture.Stalker);
+        run.Look();
+        Survival(Posture.Apex);
+        var changed = run.For(30).OfType<HermesEvent.StanceChanged>().Single();
+        Assert.Equal((RiskPosture.Cautious, "It is the least daring of the last 30 min."), (changed.Posture, changed.Why));
+    }
+
     [Theory(DisplayName = "The posture is the least that survival, regime, holder and variance ratio allow")]
     [InlineData(Posture.Apex, Regime.Ranging, 0.7, RiskPosture.Bold)]
     [InlineData(Posture.Apex, Regime.Ranging, 0.9, RiskPosture.Balanced)]
