@@ -36,7 +36,7 @@ public static class AccountPortfolio
             if (held.Price is not { } price) return new PortfolioSnapshot(account.View.Equity, null, confidence, divergence, account.At);
             positions.Add(PortfolioPosition.OfLegs(symbol, Margin(held.Legs.Long, price, leverage), Margin(held.Legs.Short, price, leverage)) with
             {
-                IsFrozen = people.PriceOf(symbol) is null, MayGrow = people.MayGrow(symbol),
+                IsFrozen = people.PriceOf(symbol) is null || people.HolderOf(symbol) is null, MayGrow = people.MayGrow(symbol),
             });
         }
         return new PortfolioSnapshot(account.View.Equity, positions.DrainToImmutable(), confidence, divergence, account.At);

@@ -31,11 +31,12 @@ public static class BalancerDecider
     {
         if (state.LastCycleAt >= cycle.At) return Decision<BalancerEvent>.Nothing;
         if (!policy.Settings.Enabled) return new Decision<BalancerEvent>(Ends(state, seen: null, cycle.At), null);
+        var now = Ends(state, seen: null, cycle.At).Aggregate(state, Evolve); // What is too late leaves nothing to reckon with.
         var assessment = Stale(cycle) is { } stale
             ? new Assessment(null, [], [], [], stale, null)
             : ExposureAssessor.Assess(
-                policy, cycle.Snapshot, state.ActedAt.Due(cycle.At), state.Wished ?? WishBook.Empty, CutsUnderWay.Of(state), state.Cut ?? WishBook.Empty, state.PartedWith,
-                state.LastCommandId, cycle.At);
+                policy, cycle.Snapshot, now.ActedAt.Due(cycle.At), now.Wished ?? WishBook.Empty, CutsUnderWay.Of(now), now.Cut ?? WishBook.Empty, now.Stuck ?? WishBook.Empty, now.PartedWith,
+                now.LastCommandId, cycle.At);
 
         var ends = Ends(state, assessment.Metrics, cycle.At);
         var events = ImmutableArray.CreateBuilder<BalancerEvent>(ends.Length + assessment.Alerts.Length + assessment.Commands.Length + 1);
@@ -131,9 +132,9 @@ public static class BalancerDecider
             Unwilling = e.No is null ? state.Unwilling?.Without(e.Symbol) : (state.Unwilling ?? WishBook.Empty).Again(e.Symbol, e.At),
             Outcomes = e.No is null ? state.Outcomes : state.Outcomes with { GrowthDeclined = state.Outcomes.GrowthDeclined + 1 },
         },
-        BalancerEvent.CommandDone e => Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id), Cut = CutBy(state, e), Unwilling = WillingBy(state, e) },
-        BalancerEvent.CommandRejected e => Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }),
-        BalancerEvent.CommandExpired e => Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }),
+        BalancerEvent.CommandDone e => WasCut(Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id) }, ToCut(state, e.Id), e.At),
+        BalancerEvent.CommandRejected e => IsStuck(Close(state, e.Id, state.Outcomes with { Rejected = state.Outcomes.Rejected + 1 }), ToCut(state, e.Id), e.At),
+        BalancerEvent.CommandExpired e => IsStuck(Close(state, e.Id, state.Outcomes with { Expired = state.Outcomes.Expired + 1 }), ToCut(state, e.Id), e.At),
         BalancerEvent.AlertRaised e => Raise(state, e),
         BalancerEvent.AlertThrottled e => state with { LastCycleAt = e.At, Throttled = state.Throttled + 1 },
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the balancer's state."),
@@ -165,15 +166,19 @@ public static class BalancerDecider
         return state.Find(done) is { Action: BalancerAction.Expand } wish ? wished.Without(wish) : wished;
     }
 
-    private static WishBook? CutBy(BalancerState state, BalancerEvent.CommandDone done) =>
-        SymbolCut(state, done) is { } symbol ? (state.Cut ?? WishBook.Empty).With(symbol, done.At) : state.Cut;
+    // What an open command makes smaller.
+    private static Symbol? ToCut(BalancerState state, long id) =>
+        state.Open.Contains(id) && state.Find(id) is { Grows: false, Hedge: null or { Close.Quote: > 0m }, Symbol: { } symbol } ? symbol : null;
 
     // What was at its size is not any more.
-    private static WishBook? WillingBy(BalancerState state, BalancerEvent.CommandDone done) =>
-        SymbolCut(state, done) is { } symbol ? state.Unwilling?.Without(symbol) : state.Unwilling;
+    private static BalancerState WasCut(BalancerState state, Symbol? cut, DateTimeOffset at) => cut is not { } symbol ? state : state with
+    {
+        Cut = (state.Cut ?? WishBook.Empty).With(symbol, at), Unwilling = state.Unwilling?.Without(symbol), Stuck = state.Stuck?.Without(symbol),
+    };
 
-    private static Symbol? SymbolCut(BalancerState state, BalancerEvent.CommandDone done) =>
-        state.Open.Contains(done.Id) && state.Find(done.Id) is { Grows: false, Hedge: null or { Close.Quote: > 0m }, Symbol: { } symbol } ? symbol : null;
+    // Thought to be done it would be asked for at every look, and nobody else would be cut in its place.
+    private static BalancerState IsStuck(BalancerState state, Symbol? cut, DateTimeOffset at) =>
+        cut is { } symbol ? state with { Stuck = (state.Stuck ?? WishBook.Empty).Again(symbol, at) } : state;
 
     private static BalancerState Raise(BalancerState state, BalancerEvent.AlertRaised e)
     {

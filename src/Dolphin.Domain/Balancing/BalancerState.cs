@@ -85,6 +85,7 @@ public sealed record GrowthAnswer(long Id, Symbol Symbol, bool Did);
 /// <param name="Answers">Of those who were asked to open or grow, the newest; null before the first.</param>
 /// <param name="Unwilling">Symbols whose holder declined to open or grow of late; null before the first.</param>
 /// <param name="Cut">Symbols that a command has made smaller of late; null before the first.</param>
+/// <param name="Stuck">Symbols that a command was to make smaller of late, in vain; null before the first.</param>
 /// <param name="PartedWith">As for <see cref="Assessment.PartedWith"/>.</param>
 public sealed record BalancerState(
     long LastCommandId, RecentLog<BalancerCommand> Commands, OpenCommands Open, CommandOutcomes Outcomes, ActionCounts Actions, ActedAt ActedAt,
@@ -95,6 +96,7 @@ public sealed record BalancerState(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecentLog<GrowthAnswer>? Answers = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Unwilling = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Cut = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WishBook? Stuck = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? PartedWith = null)
 {
     public static BalancerState Initial { get; } = new(

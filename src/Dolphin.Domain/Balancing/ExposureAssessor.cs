@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Dolphin.Domain.Market;
 
@@ -8,8 +9,8 @@ namespace Dolphin.Domain.Balancing;
 /// <remarks>
 /// <para>Every check works on what the commands before it leave, in the order margin overload, symbol exposure, divergence, diversification, symbol
 /// weight: what is held is protected before more is opened. After all commands of an assessment no check that acted is breached any more, unless by
-/// symbols that no command may name: those whose price is old, and those of which an earlier command is under way. Of the latter what will be left counts.
-/// What a check leaves alone it notes.</para>
+/// symbols that no command may name: those whose price is old or that nobody holds, those that could not be cut of late, and those of which an earlier command is under way. Of the latter what
+/// will be left counts. What a check leaves alone it notes.</para>
 /// <para>Weights: what overweight symbols free goes to others, or nothing is freed. Cut without anybody who takes it a portfolio would become smaller with every look: the average falls
 /// with the cut, and the next symbol is above it. A symbol is asked to grow once an hour at most, and not cut for its weight in the hour after: where others declined their part the
 /// average has fallen, and what was just given would be taken back. The other way round, what a command has cut is not grown in the hour after: what overload leaves of the smallest positions
@@ -59,16 +60,18 @@ public sealed class ExposureAssessor
     /// <param name="wished">What was wished for of late; it is not wished for again.</param>
     /// <param name="cuts">What earlier commands will leave.</param>
     /// <param name="cut">What was cut of late; it is not grown.</param>
+    /// <param name="stuck">What was to be cut of late, in vain; it counts as it is, and others are cut.</param>
     /// <param name="partedWith">As for <see cref="Assessment.PartedWith"/>, of the look before.</param>
     /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
     /// <param name="at">The time of the commands.</param>
-    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, WishBook cut, Money? partedWith, long lastId, DateTimeOffset at)
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, WishBook cut, WishBook stuck, Money? partedWith, long lastId, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wished);
         ArgumentNullException.ThrowIfNull(cuts);
         ArgumentNullException.ThrowIfNull(cut);
+        ArgumentNullException.ThrowIfNull(stuck);
         if (snapshot.Positions is not { IsDefault: false } positions)
             return Skip("balancing.positions-unavailable", "The open positions are unavailable; expected the margin of every symbol. The cycle is skipped, the next interval tries again.");
         if (snapshot.TotalMargin is not { } total)
@@ -79,18 +82,20 @@ public sealed class ExposureAssessor
                 $"The total margin is {total}; expected {PortfolioSnapshot.LeastTotalMargin} to {PortfolioSnapshot.HighestMargin:0}. The cycle is skipped, the next interval tries again.");
         }
         if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal, null);
-        var confidence = snapshot.Confidence is >= 0.0 and <= 1.0 ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
-        var divergence = snapshot.Divergence is >= 0.0 and <= 1.0 ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
-        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, partedWith, lastId, at).Run(cuts, cut, confidence, divergence);
+        var confidence = IsMeasured(snapshot.Confidence) ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
+        var divergence = IsMeasured(snapshot.Divergence) ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, partedWith, lastId, at).Run(cuts, cut, stuck, confidence, divergence);
     }
 
-    private Assessment Run(CutsUnderWay cuts, WishBook cut, double confidence, double divergence)
+    private static bool IsMeasured([NotNullWhen(true)] double? share) => share is >= 0.0 and <= 1.0;
+
+    private Assessment Run(CutsUnderWay cuts, WishBook cut, WishBook stuck, double confidence, double divergence)
     {
         var metrics = Measure(confidence, divergence);
         if (metrics.ConfidenceAssumed) _notes.Add($"Confidence is {Found(_snapshot.Confidence)}; {PortfolioSnapshot.AssumedConfidence:0.0} is assumed.");
         if (metrics.DivergenceAssumed) _notes.Add($"Divergence is {Found(_snapshot.Divergence)}; {PortfolioSnapshot.AssumedDivergence:0.0} is assumed.");
-        _draft.Expect(cuts);
-        _draft.Hold(cut, _at);
+        _draft.Expect(cuts, stuck, _at);
+        _draft.Hold(cut, stuck, _at);
         CheckMarginOverload(metrics);
         CheckSymbolExposure();
         CheckDivergence(divergence);
@@ -109,8 +114,8 @@ public sealed class ExposureAssessor
             positions.Add(new PositionMetrics(_draft.Symbol(i), new Money(_draft.Margin(i)), margin / total, margin / used));
         }
         return new PortfolioMetrics(
-            new Money(_draft.Used), new Money(_total), used / total, _draft.Count, confidence, _snapshot.Confidence is not (>= 0.0 and <= 1.0),
-            divergence, _snapshot.Divergence is not (>= 0.0 and <= 1.0), _draft.Count > 0 ? (double)_draft.Net / used : 0.0, positions.MoveToImmutable());
+            new Money(_draft.Used), new Money(_total), used / total, _draft.Count, confidence, !IsMeasured(_snapshot.Confidence),
+            divergence, !IsMeasured(_snapshot.Divergence), _draft.Count > 0 ? (double)_draft.Net / used : 0.0, positions.MoveToImmutable());
     }
 
     // Check 1: down to the target, the smallest positions first; the last one only as far as it takes.
@@ -124,21 +129,25 @@ public sealed class ExposureAssessor
         // One sentence for all that are closed: there can be hundreds.
         var closed = $"{overload}. Down to {Percent(target)}, smallest positions first: this one is closed.";
         var excess = _draft.Used - target * _total;
-        foreach (var i in InOrder(new BySize(_draft, Descending: false)))
+        var order = InOrder(new BySize(_draft, Descending: false));
+        foreach (var doubted in (ReadOnlySpan<bool>)[false, true]) // Who could not be cut within the hour comes after all others.
         {
-            if (excess <= 0m) return;
-            if (_draft.IsFixed(i)) continue;
-            var margin = _draft.Margin(i);
-            var left = margin > excess ? Floor(margin - excess) : 0m;
-            excess -= margin - left;
-            Cut(BalancerAction.ReduceMargin, i, left, left == 0m
-                ? closed
-                : $"{overload}. Down to {Percent(target)}, smallest positions first: this one is the last, and a part of it suffices.");
+            foreach (var i in order)
+            {
+                if (excess <= 0m) return;
+                if (_draft.IsFixed(i) || _draft.IsDoubted(i) != doubted) continue;
+                var margin = _draft.Margin(i);
+                var left = margin > excess ? Floor(margin - excess) : 0m;
+                excess -= margin - left;
+                Cut(BalancerAction.ReduceMargin, i, left, left == 0m
+                    ? closed
+                    : $"{overload}. Down to {Percent(target)}, smallest positions first: this one is the last, and a part of it suffices.");
+            }
         }
         if (excess > 0m) _notes.Add($"{overload}. {Quote(excess)} more than the target stays: {NotNow}.");
     }
 
-    private const string NotNow = "the rest is of symbols whose price is old, or that an earlier command is about to cut";
+    private const string NotNow = "the rest is of symbols whose price is old, that nobody holds, that could not be cut of late, or that an earlier command is about to cut";
 
     // Check 2: what the snapshot shows above the limit is reduced even where check 1 has just cut it, so that either command clears the symbol alone.
     private void CheckSymbolExposure()
@@ -169,7 +178,7 @@ public sealed class ExposureAssessor
         var threshold = _policy.Settings.DivergenceThreshold;
         if (_divergence <= threshold)
         {
-            _partedWith = null;
+            if (IsMeasured(_snapshot.Divergence)) _partedWith = null; // What is only assumed ends nothing.
             return;
         }
         var parted = $"Prices differ by {Percent(_divergence)} between venues, the limit is {Percent(threshold)}";
@@ -188,7 +197,7 @@ public sealed class ExposureAssessor
         for (var i = 0; i < opens.Length; i++) opens[i] = _draft.MayGrow(i);
         foreach (var i in order)
         {
-            if (!FeelsTooMuch() || _draft.Used >= _policy.TargetUtilisation * _total) break;
+            if (!FeelsTooMuch() || _draft.Taken >= _policy.TargetUtilisation * _total) break;
             if (opens[i]) _draft.Hedge(i, open[i] = EnoughToOpen(i), close: 0m);
         }
         foreach (var i in order)
@@ -267,7 +276,7 @@ public sealed class ExposureAssessor
     private decimal RoomToGrow(int i)
     {
         var (margin, used, held) = (_draft.Margin(i), _draft.Used, _draft.Held);
-        var room = Math.Min(_policy.TargetUtilisation * _total - used, _policy.TargetExposure * _total - margin);
+        var room = Math.Min(_policy.TargetUtilisation * _total - _draft.Taken, _policy.TargetExposure * _total - margin);
         // Its weight stays below ratio / held while it and the whole grow by the same amount; alone it weighs what the average does.
         if (held >= 2) room = Math.Min(room, (BalancerPolicy.ImbalanceRatio * used - held * margin) / (held - BalancerPolicy.ImbalanceRatio) - Step);
         return Math.Max(0m, room);
@@ -285,13 +294,13 @@ public sealed class ExposureAssessor
         }
         var missing = least - _draft.Held;
         var few = $"Underdiversified: {Count(_draft.Held, "symbol")}{(_draft.Held == symbolsBefore ? "" : " after the commands before this one")}, at least {least} are wanted";
-        var room = Math.Max(0m, _policy.TargetUtilisation * _total - _draft.Used);
+        var room = Math.Max(0m, _policy.TargetUtilisation * _total - _draft.Taken);
         var full = Math.Min(Math.Min(room / missing, _policy.TargetExposure * _total), MostForNew(missing));
         var each = Floor(_confidence * full);
         if (each < BalancerPolicy.SmallestExpansion * _total)
         {
             _notes.Add(room <= 0m
-                ? $"{few}; no expansion, because {Percent(_draft.Used / _total)} of total margin is used and new margin stops at {Percent(_policy.TargetUtilisation)}."
+                ? $"{few}; no expansion, because {Percent(_draft.Taken / _total)} of total margin is used and new margin stops at {Percent(_policy.TargetUtilisation)}."
                 : $"{few}; no expansion, because room of {Quote(room)} and a confidence of {_confidence:0.##} leave {Quote(each)} for each new symbol, less than {Percent(BalancerPolicy.SmallestExpansion)} of total margin.");
             return;
         }
@@ -346,7 +355,7 @@ public sealed class ExposureAssessor
     private bool IsOverweight(int i) => IsOverweight(i, _draft.Held, _draft.Used);
 
     private bool IsOverweight(int i, int held, decimal used) =>
-        _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_draft.HasGrown(i) && !_wished.Knows(_draft.Symbol(i), _at);
+        _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_draft.IsDoubted(i) && !_draft.HasGrown(i) && !_wished.Knows(_draft.Symbol(i), _at);
 
     private bool MayTake(int i, decimal average) =>
         _draft.Margin(i) > 0m && _draft.Margin(i) < average && _draft.MayGrow(i) && !_wished.Knows(_draft.Symbol(i), _at);

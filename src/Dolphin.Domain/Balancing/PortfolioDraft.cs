@@ -10,20 +10,22 @@ internal sealed class PortfolioDraft
     private readonly Symbol[] _symbols;
     private readonly decimal[] _before, _margins, _nets;
     private readonly sbyte[] _sides;
-    private readonly bool[] _fixed, _mayGrow;
+    private readonly bool[] _fixed, _mayGrow, _isDoubted;
 
     private PortfolioDraft(int count)
     {
         _symbols = new Symbol[count];
         (_before, _margins, _nets) = (new decimal[count], new decimal[count], new decimal[count]);
         _sides = new sbyte[count];
-        (_fixed, _mayGrow) = (new bool[count], new bool[count]);
+        (_fixed, _mayGrow, _isDoubted) = (new bool[count], new bool[count], new bool[count]);
     }
 
     public int Count => _symbols.Length;
     /// <summary>Symbols that still have margin.</summary>
     public int Held { get; private set; }
     public decimal Used { get; private set; }
+    /// <summary>Used, and what is to be made smaller of symbols that could not be cut within the hour: nothing is opened with margin that may not become free.</summary>
+    public decimal Taken { get; private set; }
     /// <summary>The sum of every symbol's net, whichever side it is on.</summary>
     public decimal Net { get; private set; }
 
@@ -35,8 +37,10 @@ internal sealed class PortfolioDraft
     public decimal NetOf(int i) => _nets[i];
     /// <summary>+1 net long, -1 net short, 0 unknown or even.</summary>
     public int SideOf(int i) => _sides[i];
-    /// <summary>No command may name it: it cannot be traded, or an earlier command is under way.</summary>
+    /// <summary>No command may name it: it cannot be traded, could not be cut of late, or an earlier command is under way.</summary>
     public bool IsFixed(int i) => _fixed[i];
+    /// <summary>It could not be cut within the hour: nothing that it is to free is given to others.</summary>
+    public bool IsDoubted(int i) => _isDoubted[i];
     /// <summary>Whoever holds it makes it larger when asked to, and no command has made it smaller of late.</summary>
     public bool MayGrow(int i) => _mayGrow[i] && !_fixed[i] && _margins[i] >= _before[i];
     /// <summary>A command of this look makes it larger.</summary>
@@ -46,10 +50,11 @@ internal sealed class PortfolioDraft
     public decimal SmallerLeg(int i) => (_margins[i] - _nets[i]) / 2m;
 
     /// <summary>Reckons with what earlier commands will leave of each symbol that can be traded.</summary>
-    public void Expect(CutsUnderWay cuts)
+    public void Expect(CutsUnderWay cuts, WishBook stuck, DateTimeOffset now)
     {
         for (var i = 0; i < Count; i++)
         {
+            _isDoubted[i] = stuck.Knows(_symbols[i], now);
             if (_fixed[i] || cuts.Of(_symbols[i]) is not { } cut) continue;
             _fixed[i] = true;
             if (cut.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
@@ -58,19 +63,22 @@ internal sealed class PortfolioDraft
         }
     }
 
-    /// <summary>What was cut of late is not grown.</summary>
-    public void Hold(WishBook cut, DateTimeOffset now)
+    /// <summary>What was cut of late is not grown, and what could not be cut is left alone.</summary>
+    public void Hold(WishBook cut, WishBook stuck, DateTimeOffset now)
     {
-        if (cut.IsEmpty) return;
-        for (var i = 0; i < Count; i++) _mayGrow[i] &= !cut.Knows(_symbols[i], now);
+        if (cut.IsEmpty && stuck.IsEmpty) return;
+        for (var i = 0; i < Count; i++)
+        {
+            _mayGrow[i] &= !cut.Knows(_symbols[i], now);
+            _fixed[i] |= stuck.Knows(_symbols[i], now, BalancerCommand.Lifetime);
+        }
     }
 
     /// <summary>Makes a symbol smaller: the larger leg first, then both alike.</summary>
     public void Reduce(int i, decimal to)
     {
         var by = _margins[i] - to;
-        _margins[i] = to;
-        Used -= by;
+        Free(i, by);
         TakeNet(i, Math.Min(by, _nets[i]));
         if (to == 0m) Held--;
     }
@@ -80,14 +88,23 @@ internal sealed class PortfolioDraft
     {
         _margins[i] += by;
         Used += by;
+        Taken += by;
     }
 
     /// <summary>Opens of the opposite leg, closes of the held one.</summary>
     public void Hedge(int i, decimal open, decimal close)
     {
-        Grow(i, open - close);
+        Grow(i, open);
+        Free(i, close);
         TakeNet(i, open + close);
         if (close > 0m && _margins[i] == 0m) Held--;
+    }
+
+    private void Free(int i, decimal by)
+    {
+        _margins[i] -= by;
+        Used -= by;
+        if (!_isDoubted[i]) Taken -= by;
     }
 
     private void TakeNet(int i, decimal by)
@@ -146,6 +163,7 @@ internal sealed class PortfolioDraft
         _sides[i] = (sbyte)(position.Net is { } side ? Math.Sign(side.Quote) : 0);
         (_fixed[i], _mayGrow[i]) = (position.IsFrozen, position.MayGrow);
         Used += _margins[i];
+        Taken += _margins[i];
         Net += _nets[i];
     }
 

@@ -7,7 +7,7 @@ namespace Dolphin.Domain.Balancing;
 /// <param name="Margin">Of both legs together; zero or more. A symbol with zero is not held.</param>
 /// <param name="Net">Signed: margin of the long leg less margin of the short leg, never beyond <paramref name="Margin"/>. Null where nobody says; then
 /// all of the margin counts as net, which is the worst it can be, and which side it is on is left to the executor.</param>
-/// <param name="IsFrozen">Its price is old: nobody can trade it now. Its margin counts, and no command names it.</param>
+/// <param name="IsFrozen">Its price is old, or nobody holds it: it cannot be traded now. Its margin counts, and no command names it.</param>
 /// <param name="MayGrow">Whoever holds it makes it larger when asked to.</param>
 public readonly record struct PortfolioPosition(Symbol Symbol, Money Margin, Money? Net, bool IsFrozen = false, bool MayGrow = true)
 {

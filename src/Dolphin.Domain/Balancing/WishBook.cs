@@ -8,20 +8,16 @@ namespace Dolphin.Domain.Balancing;
 /// <param name="Symbol">Empty for an expansion.</param>
 /// <param name="At">When it was last said.</param>
 /// <param name="Before">How often it had been in vain in a row before that.</param>
-public sealed record Wish(string Symbol, DateTimeOffset At, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Before = 0)
-{
-    /// <summary>After an hour in vain a wish is worth another word, and each time in vain makes that twice as long. The seed allows one action a check in 30 s at most.</summary>
-    internal TimeSpan Remembered => WishBook.Remembered * (1 << Before);
-}
+public sealed record Wish(string Symbol, DateTimeOffset At, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Before = 0);
 
 /// <summary>What was asked of late, declined or cut of late: it is not asked for again at every look, with what is free just then.</summary>
 /// <remarks>One wish a symbol, so it is bounded by the symbols that are ever held. Immutable; equal when the wishes are.</remarks>
 public sealed class WishBook : IEquatable<WishBook>
 {
-    /// <summary>The first time.</summary>
+    /// <summary>After an hour in vain a wish is worth another word, and each time in vain makes that twice as long. The seed allows one action a check in 30 s at most.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    /// <summary>Doublings: sixteen hours. A market, and what a sizer gives, is another one by the day after.</summary>
+    /// <summary>Doublings: of an hour sixteen hours. A market, and what a sizer gives, is another one by the day after.</summary>
     public const int MostBefore = 4;
 
     private readonly ImmutableDictionary<string, Wish> _said;
@@ -40,7 +36,10 @@ public sealed class WishBook : IEquatable<WishBook>
 
     /// <summary>It was wished for not long ago.</summary>
     /// <param name="symbol">Null for an expansion.</param>
-    public bool Knows(Symbol? symbol, DateTimeOffset now) => _said.TryGetValue(KeyOf(symbol), out var wish) && now - wish.At < wish.Remembered;
+    public bool Knows(Symbol? symbol, DateTimeOffset now) => Knows(symbol, now, Remembered);
+
+    /// <param name="first">How long the first time is remembered.</param>
+    public bool Knows(Symbol? symbol, DateTimeOffset now, TimeSpan first) => _said.TryGetValue(KeyOf(symbol), out var wish) && now - wish.At < first * (1 << wish.Before);
 
     public WishBook With(BalancerCommand wish) => With(wish.Symbol, wish.At);
 

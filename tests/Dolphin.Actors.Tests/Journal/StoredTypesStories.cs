@@ -246,18 +246,18 @@ public sealed class StoredTypesStories
         Assert.Equal(Encoding.UTF8.GetString(StoredJson.Write(opened)), Encoding.UTF8.GetString(StoredJson.Write(read)));
     }
 
-    [Fact(DisplayName = "What a balancer remembers of prices that have parted, and of what was cut, is written and read back; what v1 wrote before has neither")]
+    [Fact(DisplayName = "What a balancer remembers of prices that have parted, of what was cut and of what could not be, is written and read back; what v1 wrote before has neither")]
     public void Balancer_parted()
     {
         T Sample<T>(string name) => (T)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, name + ".json")), typeof(T));
         void Same<T>(T value) where T : notnull => Assert.Equal(Encoding.UTF8.GetString(StoredJson.Write(value)), Encoding.UTF8.GetString(StoredJson.Write(StoredJson.Read(StoredJson.Write(value), typeof(T)))));
         var (looked, memory) = (Sample<BalancerEvent.CycleAssessed>("balancer.assessed.v1"), Sample<BalancerMemory>("balancer.snapshot.v1"));
-        Assert.Equal((null, null, null), (looked.PartedWith, memory.Balancer.PartedWith, memory.Balancer.Cut));
+        Assert.Equal((null, null, null, null), (looked.PartedWith, memory.Balancer.PartedWith, memory.Balancer.Cut, memory.Balancer.Stuck));
         looked = looked with { PartedWith = new Money(920m) };
         Assert.Equal(new Money(920m), ((BalancerEvent.CycleAssessed)StoredJson.Read(StoredJson.Write(looked), typeof(BalancerEvent.CycleAssessed))).PartedWith);
-        memory = memory with { Balancer = memory.Balancer with { PartedWith = new Money(920m), Cut = WishBook.Empty.With(new Symbol("BTCUSDT"), looked.At) } };
+        memory = memory with { Balancer = memory.Balancer with { PartedWith = new Money(920m), Cut = WishBook.Empty.With(new Symbol("BTCUSDT"), looked.At), Stuck = WishBook.Empty.Again(new Symbol("ETHUSDT"), looked.At).Again(new Symbol("ETHUSDT"), looked.At) } };
         var read = (BalancerMemory)StoredJson.Read(StoredJson.Write(memory), typeof(BalancerMemory));
-        Assert.Equal((memory.Balancer.PartedWith, memory.Balancer.Cut), (read.Balancer.PartedWith, read.Balancer.Cut));
+        Assert.Equal((memory.Balancer.PartedWith, memory.Balancer.Cut, memory.Balancer.Stuck), (read.Balancer.PartedWith, read.Balancer.Cut, read.Balancer.Stuck));
         Same(looked);
         Same(memory);
     }

@@ -85,16 +85,16 @@ public sealed class BalancerNewsStories
         _stage.Holds(Btc, 8m, 8m);
         for (var i = 0; i < 6; i++)
         {
-            Look(60 * i);
+            Look(1_000 * i); // Who declines is asked again after sixteen minutes at most.
             var code = i < 4 ? "hedge.release-wanted" : "hedge.exits-not-allowed";
-            var told = Do(new BalancerInput.Rejected(i + 1, code, $"No {i}.", At(60 * i + 1)), 60 * i + 1);
+            var told = Do(new BalancerInput.Rejected(i + 1, code, $"No {i}.", At(1_000 * i + 1)), 1_000 * i + 1);
             string[] expected = i is 0 or 4 ? [$"command {i + 1} was declined: No {i}."] : [];
             Assert.Equal(expected, told.Select(n => n.Text));
         }
-        Look(360);
-        Do(new BalancerInput.Done(7, At(361)), 361);
-        Look(420);
-        Assert.Single(Do(new BalancerInput.Rejected(8, "hedge.exits-not-allowed", "No.", At(421)), 421));
+        Look(6_000);
+        Do(new BalancerInput.Done(7, At(6_001)), 6_001);
+        Look(6_060);
+        Assert.Single(Do(new BalancerInput.Rejected(8, "hedge.exits-not-allowed", "No.", At(6_061)), 6_061));
     }
 
     [Fact(DisplayName = "A wish that nobody takes expires in words, once; after one that came true the next is news again")]

@@ -124,15 +124,17 @@ public sealed class BalancerRoundStories
         Assert.Equal((0, 1L), (_balancer.Open.Count, _balancer.Outcomes.Expired));
     }
 
-    [Fact(DisplayName = "What a holder declines is rejected with the holder's reason; the next look decides anew, by a new id")]
+    [Fact(DisplayName = "What a holder declines is rejected with the holder's reason; a minute later a look decides anew, by a new id")]
     public void Declined()
     {
         _stage.Holds(Btc, 8m, 8m);
         Look(1);
         Do(new BalancerInput.Rejected(1, "hedge.release-wanted", "Somebody takes the legs.", At(2)), At(2));
         Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(2)));
-        Look(11);
-        Assert.Equal(2L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(11))).Wish.Id);
+        Look(61);
+        Assert.Empty(BalancerRounds.Unanswered(_balancer, _executor, At(61)));
+        Look(71);
+        Assert.Equal(2L, Assert.Single(BalancerRounds.Unanswered(_balancer, _executor, At(71))).Wish.Id);
     }
 
     [Fact(DisplayName = "An expansion is asked of each of its symbols until each has answered; a look that finds it true says it is done, and without an answer it expires after a minute")]

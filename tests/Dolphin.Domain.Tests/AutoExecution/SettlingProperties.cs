@@ -40,8 +40,16 @@ public sealed class SettlingProperties
             what => Assert.True(seen.GetValueOrDefault(what) >= 10, $"{what}: {seen.GetValueOrDefault(what)} of 400"));
     }
 
-    [Fact(DisplayName = "Once holders do what they are asked at most six looks ask for anything, whatever they did before; then nothing is asked of anybody any more, not after hours")]
-    public void Settles() => ForAll(run => run.Looks.Count(l => l.IsReliable && l.Asked.Count > 0) is > SettlingRun.MostLooks and var looks ? $"{looks} looks asked for something" : null);
+    [Fact(DisplayName = "Once holders do what they are asked at most six looks ask for anything, whatever they did before; then nothing is asked of anybody any more, not after hours, but of who declines for ever")]
+    public void Settles() => ForAll(run => run.Looks.Count(l => l.IsReliable && l.Asked.Any(a => !run.IsStubborn(a.Symbol))) is > SettlingRun.MostLooks and var looks ? $"{looks} looks asked for something" : null);
+
+    [Fact(DisplayName = "Who cannot be traded, or declines for ever, keeps nobody else from being cut: in the end too much margin is used by nobody but them")]
+    public void Overload_ends() => ForAll(run =>
+    {
+        // Now and then who declines is asked again, and thought to obey until the look after.
+        return run.Looks.TakeLast(6).All(l => l.Metrics.Utilisation > run.MostUtilisation && l.Metrics.Positions.Any(p => run.Obeys(p.Symbol) && p.Margin.Quote > 0m))
+            ? $"{run.Looks[^1].Metrics.Utilisation} is used, and not by them alone" : null;
+    });
 
     [Fact(DisplayName = "No look asks one symbol to become smaller and larger; and what holders do in full is not taken back within the hour unless another symbol has changed since")]
     public void Never_back() => ForAll(run =>
@@ -52,7 +60,8 @@ public sealed class SettlingProperties
             foreach (var asked in run.Looks[i].Asked)
             {
                 if (last.TryGetValue(asked.Symbol, out var before) && before.Way != asked.Way && (before.Look == i || (run.Looks[before.Look].IsReliable
-                    && run.Looks[i].At - run.Looks[before.Look].At < WishBook.Remembered && !run.OthersChanged(asked.Symbol, before.Look, i))))
+                    && run.Looks[i].At - run.Looks[before.Look].At < WishBook.Remembered && !run.OthersChanged(asked.Symbol, before.Look, i)
+                    && !run.Looks[before.Look].Asked.Any(a => run.IsStubborn(a.Symbol))))) // Once it was thought to be done.
                 {
                     return $"{asked.Symbol}: {asked.Way} at {run.Looks[i].At:HH:mm:ss} after {before.Way} at {run.Looks[before.Look].At:HH:mm:ss}";
                 }

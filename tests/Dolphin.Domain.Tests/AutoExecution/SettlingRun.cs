@@ -19,8 +19,9 @@ internal enum Way { Cut, Grow }
 /// <param name="Long">Lots, of 0.02 of margin each.</param>
 /// <param name="Short">Lots.</param>
 /// <param name="Grows">It makes its legs larger, or opens them, when asked to.</param>
-/// <param name="IsFrozen">Its price is old.</param>
-internal sealed record Holder(int Long, int Short, bool Grows, bool IsFrozen);
+/// <param name="IsFrozen">Its price is old, or nobody holds it.</param>
+/// <param name="IsStubborn">It declines every trim, for ever.</param>
+internal sealed record Holder(int Long, int Short, bool Grows, bool IsFrozen, bool IsStubborn = false);
 
 /// <summary>How a run begins, and how holders behave until they do as they are asked.</summary>
 /// <param name="Held">Of 10 000 of total margin.</param>
@@ -98,6 +99,11 @@ internal sealed class SettlingRun
 
     private void Serve(Symbol symbol, long id, Func<Legs, Legs> done, Fate mood, bool isReliable, DateTimeOffset now)
     {
+        if (_holders[symbol].IsStubborn)
+        {
+            Hear(new HolderAnswer.Declined(symbol, id, new Refusal("holder.never", "Never."), now));
+            return;
+        }
         var (fate, looks) = _fates.TryGetValue((id, symbol), out var before) ? (before.Fate, before.Looks + 1) : (mood, 0);
         _fates[(id, symbol)] = (fate, looks);
         if (isReliable || fate == Fate.Full || (fate == Fate.Late && looks >= 3)) Over(done(_legs[symbol]));
@@ -133,7 +139,14 @@ internal sealed class SettlingRun
         _start.EntriesAllowed);
 
     // As a run asks it: who may grow has not declined lately, and entries are allowed.
-    private bool MayGrow(Symbol symbol, DateTimeOffset now) => _start.EntriesAllowed && _holders[symbol].Grows && _balancer.Unwilling?.Knows(symbol, now) != true;
+    private bool MayGrow(Symbol symbol, DateTimeOffset now) => _start.EntriesAllowed && _holders[symbol] is { Grows: true, IsStubborn: false } && _balancer.Unwilling?.Knows(symbol, now) != true;
+
+    public bool IsStubborn(Symbol symbol) => _holders[symbol].IsStubborn;
+
+    /// <summary>A symbol that the balancer may name and whose holder obeys.</summary>
+    public bool Obeys(Symbol symbol) => _holders[symbol] is { IsStubborn: false, IsFrozen: false };
+
+    public double MostUtilisation => (double)_policy.Settings.MaxMarginUtilisation;
 
     private static Money Margin(Quantity leg) => new(leg.Base * Quote / Leverage);
 
@@ -148,6 +161,7 @@ internal sealed class SettlingRun
         var after = next.Metrics;
         // New symbols, of which nobody knows before how many there will be, bring the average down.
         if (command.Action == BalancerAction.Rebalance && look.Asked.Any(a => a.Command.Action == BalancerAction.Expand)) return null;
+        if (look.Asked.Any(a => IsStubborn(a.Symbol))) return null; // It was thought to be done.
         if (look.Notes.Any(n => n.Contains("whose price is old", StringComparison.Ordinal))) return null;
         var own = after.Positions.Where(p => p.Symbol == command.Symbol).Select(p => (PositionMetrics?)p).SingleOrDefault();
         return command.Action switch
@@ -168,7 +182,7 @@ internal sealed class SettlingRun
     private static string? Above(string what, double value, double limit, double tolerance) =>
         value > limit + tolerance ? string.Create(CultureInfo.InvariantCulture, $"{what} is {value}, the limit is {limit}") : null;
 
-    public override string ToString() => $"{_start.Settings}\n{string.Join(' ', _holders.Select(h => $"{h.Key}{(h.Value.Grows ? "+" : "")}{(h.Value.IsFrozen ? "!" : "")} {h.Value.Long}/{h.Value.Short}"))} divergence {_start.Divergence} entries {_start.EntriesAllowed}\n" + string.Join('\n', Looks.Where(l => l.Asked.Count > 0 || l.Refused.Count > 0).Take(40).Select(l =>
+    public override string ToString() => $"{_start.Settings}\n{string.Join(' ', _holders.Select(h => $"{h.Key}{(h.Value.Grows ? "+" : "")}{(h.Value.IsFrozen ? "!" : "")}{(h.Value.IsStubborn ? "#" : "")} {h.Value.Long}/{h.Value.Short}"))} divergence {_start.Divergence} entries {_start.EntriesAllowed}\n" + string.Join('\n', Looks.Where(l => l.Asked.Count > 0 || l.Refused.Count > 0).Take(40).Select(l =>
         $"{l.At:HH:mm:ss}{(l.IsReliable ? "" : " moody")} used {l.Metrics.UsedMargin.Quote:0.####} net {l.Metrics.NetShare:0.####}: {string.Join(", ", l.Asked.Select(a => $"{a.Way} {a.Symbol} [{Told(a)}]"))} {string.Join(", ", l.Refused.Select(r => r.Code))}"));
 
     private static string Told(Asked asked) => string.Join(' ', BalancerStage.Told([asked.Command]));
@@ -185,12 +199,13 @@ internal static class SettlingRuns
         from divergence in Gen.Choose(5, 60)
         select BalancerSettings.Default with { MaxMarginUtilisation = util / 100m, MaxSymbolExposure = exposure / 100m, MinDiversification = least, DivergenceThreshold = divergence / 1000m });
 
-    private static Gen<(int Size, int LongPercent, bool Grows, bool IsFrozen)> One =>
+    private static Gen<(int Size, int LongPercent, bool Grows, bool IsFrozen, bool IsStubborn)> One =>
         from size in Gen.OneOf(Gen.Choose(1, 30), Gen.Choose(90, 110), Gen.Choose(90, 110), Gen.Choose(150, 600))
         from share in Gen.OneOf(Gen.Elements(0, 50, 100), Gen.Choose(0, 100))
         from grows in Gen.Elements(true, true, false)
         from frozen in Gen.Frequency((19, Gen.Constant(false)), (1, Gen.Constant(true)))
-        select (size, share, grows, frozen);
+        from stubborn in Gen.Frequency((14, Gen.Constant(false)), (1, Gen.Constant(true)))
+        select (size, share, grows, frozen, stubborn);
 
     public static Arbitrary<SettlingStart> All =>
         (from settings in Settings
@@ -206,13 +221,13 @@ internal static class SettlingRuns
 
     private static Gen<(int, Fate)> Mood => from seconds in Gen.Elements(10, 10, 20, 60, 700) from fate in Gen.Elements(Enum.GetValues<Fate>()) select (seconds, fate);
 
-    private static IEnumerable<Holder> InLots((int Size, int LongPercent, bool Grows, bool IsFrozen)[] held, int utilisation)
+    private static IEnumerable<Holder> InLots((int Size, int LongPercent, bool Grows, bool IsFrozen, bool IsStubborn)[] held, int utilisation)
     {
         var unit = utilisation / 100m * 500_000m / held.Sum(h => h.Size); // 10 000 of margin are 500 000 lots.
-        foreach (var (size, share, grows, frozen) in held)
+        foreach (var (size, share, grows, frozen, stubborn) in held)
         {
             var lots = Math.Max(1, (int)(unit * size));
-            yield return new Holder(lots * share / 100, lots - lots * share / 100, grows, frozen);
+            yield return new Holder(lots * share / 100, lots - lots * share / 100, grows, frozen, stubborn);
         }
     }
 }

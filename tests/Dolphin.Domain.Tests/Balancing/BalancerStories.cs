@@ -122,14 +122,17 @@ public sealed class BalancerStories
 
         Told(0, Uneven(450m));
         Told(30, Uneven(300m));
+        Send(new BalancerInput.Tick(At(60)));
         Told(3_599.999, Uneven(300m));
-        Told(3_630, Uneven(300m));
+        Told(3_630, Uneven(300m)); // BTC could not be cut within the hour.
+        Told(3_660, Uneven(300m));
         Assert.Equal(
         [
             "0: rebalance BTCUSDT 2500 -> 1262.5, rebalance ADAUSDT 450 -> 862.5, rebalance BNBUSDT 450 -> 862.5, rebalance SOLUSDT 450 -> 862.5",
             "30: ",
             "3599.999: ",
-            "3630: rebalance BTCUSDT 2500 -> 1150, rebalance ADAUSDT 300 -> 750, rebalance BNBUSDT 300 -> 750, rebalance SOLUSDT 300 -> 750",
+            "3630: ",
+            "3660: rebalance BTCUSDT 2500 -> 1150, rebalance ADAUSDT 300 -> 750, rebalance BNBUSDT 300 -> 750, rebalance SOLUSDT 300 -> 750",
         ], told);
     }
 
@@ -210,10 +213,11 @@ public sealed class BalancerStories
     private BalancerStatistics Statistics => BalancerStatistics.Of(_policy, _state);
     private IEnumerable<BalancerCommand> Issued => _last.OfType<BalancerEvent.CommandIssued>().Select(e => e.Command);
 
-    /// <summary>Every holder says no, so that nothing is under way.</summary>
+    /// <summary>Every holder says no, so that nothing is under way, and may be asked again at once.</summary>
     private void Decline(double at)
     {
         foreach (var id in _state.Open.Ids) Send(new BalancerInput.Rejected(id, "x", "No.", At(at)));
+        _state = _state with { Stuck = null };
     }
 
     [Fact(DisplayName = "What is being cut is not cut again: the next looks reckon with what the cut will leave, and name the symbol only when its holder is done, or an hour has passed")]

@@ -141,6 +141,9 @@ public sealed class CheckStories
         Assert.Empty(portfolio.Again(found, found.Commands, due: BalancerChecks.Divergence).Commands);
         // Prices together again: what is felt next is felt of what is left.
         Assert.Null((portfolio with { Divergence = 0.03 }).Again(found, found.Commands, due: BalancerChecks.Divergence).PartedWith);
+        // Nobody said that they are together again.
+        Assert.All(new double?[] { null, double.NaN, 2 }, unknown =>
+            Assert.Equal(new Money(7495m), (portfolio with { Divergence = unknown }).Again(found, found.Commands, due: BalancerChecks.Divergence).PartedWith));
     }
 
     [Fact(DisplayName = "Whose holder opens no other side when asked is closed as far as it takes, and only after others have opened what they can")]

@@ -53,7 +53,7 @@ internal static class Portfolios
                 from answer in Gen.Choose(0, 6)
                 select (seconds, snapshot, answer);
             return (from settings in Settings
-                    from count in Gen.Frequency((30, Gen.Choose(1, 30)), (1, Gen.Constant(200)))
+                    from count in Gen.Frequency((30, Gen.Choose(1, 30)), (1, Gen.Constant(500)))
                     from looks in look.ArrayOf(count)
                     select (settings, looks)).ToArbitrary();
         }
