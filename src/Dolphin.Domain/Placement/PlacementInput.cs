@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Domain.Placement;
 
-/// <summary>The best of both sides: prices in ticks, quantities in lots; the bid is below the ask.</summary>
+/// <summary>The best of both sides: prices in ticks, quantities in lots of others, zero where only oneself is; the bid is below the ask.</summary>
 public readonly record struct Touch(Level Bid, Level Ask)
 {
     /// <summary>Null where a side is empty or the book is crossed: nothing is priced from that.</summary>
@@ -27,6 +28,10 @@ public readonly record struct Touch(Level Bid, Level Ask)
     public double HalfSpreadBps => (Ask.Ticks - Bid.Ticks) / (double)Middle2 * 10_000;
 }
 
+/// <summary>Where an order that rests is thought to stand.</summary>
+/// <param name="Order">Its number within the placement.</param>
+public readonly record struct OrderQueue(int Order, QueuePosition Position);
+
 /// <summary>What a placement hears.</summary>
 public abstract record PlacementInput(DateTimeOffset At)
 {
@@ -36,7 +41,19 @@ public abstract record PlacementInput(DateTimeOffset At)
     /// <param name="MayTake">Whether the posture lets an order take.</param>
     /// <param name="Adverse">What resting has cost lately beyond its fee (<see cref="AdverseSelection.ExpectedAt"/>).</param>
     /// <param name="TakenPerSecond">Lots a second that the other side has lately taken from ours; 0 or more.</param>
-    public sealed record Look(Touch? Touch, bool MayWork, bool MayTake, double Adverse, double TakenPerSecond, DateTimeOffset At) : PlacementInput(At);
+    public sealed record Look(Touch? Touch, bool MayWork, bool MayTake, double Adverse, double TakenPerSecond, DateTimeOffset At) : PlacementInput(At)
+    {
+        /// <summary>Of its orders those whose place is known; an order that was not seen in the book yet keeps it, whatever it is.</summary>
+        public ImmutableArray<OrderQueue> Queues { get; init; } = [];
+
+        /// <summary>Lots ahead of an order; null where nobody knows.</summary>
+        public long? AheadOf(int order)
+        {
+            foreach (var queue in Queues.AsSpan())
+                if (queue.Order == order) return queue.Position.Ahead;
+            return null;
+        }
+    }
 
     public sealed record Filled(int Order, long Lots, DateTimeOffset At) : PlacementInput(At);
 

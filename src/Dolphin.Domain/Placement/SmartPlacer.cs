@@ -45,7 +45,7 @@ public static class SmartPlacer
         var rests = look.MayWork && !isLate && !(look.MayTake && TakingIsCheaper(policy, look));
         var events = ImmutableArray.CreateBuilder<PlacementEvent>();
         foreach (var order in state.Open)
-            if (order is { Ticks: { } ticks, Withdrawn: false } && (!rests || IsBehind(policy, state.Side, order, ticks, look))) events.Add(new OrderWithdrawn(order.Number, look.At));
+            if (order is { Ticks: { } ticks, Withdrawn: false } && (!rests || IsBehind(policy, state.Side, order, ticks, look) || WaitsInVain(policy, state.Side, order, ticks, look, left))) events.Add(new OrderWithdrawn(order.Number, look.At));
         if (rests) Rest(policy, state, look, left, events);
         else if (state.Open.IsEmpty) TakeOrLeave(state, look, isLate, events);
         return events.Count == 0 ? Decision<PlacementEvent>.Nothing : new Decision<PlacementEvent>(events.ToImmutable(), null);
@@ -61,6 +61,15 @@ public static class SmartPlacer
         var (best, spacing) = (OwnBest(side, touch).Ticks, policy.SpacingAt(touch.Middle));
         var behind = side == OrderSide.Buy ? best - ticks : ticks - best;
         return behind > (policy.Rungs - 1) * spacing + PlacementPolicy.TicksOf(policy.RepriceBeyond, touch.Middle);
+    }
+
+    // At the best price behind a queue that will not be through in time, where a tick better is the head of a queue of its own. Who is so near to the front that the
+    // patience for a place would see it through stays: on the way to another nobody fills. Farther behind it is the market that has to come, not the queue to go.
+    private static bool WaitsInVain(PlacementPolicy policy, OrderSide side, PlacedOrder order, long ticks, PlacementInput.Look look, TimeSpan left)
+    {
+        if (look.Touch is not { } touch || ticks != OwnBest(side, touch).Ticks || !HasRoom(touch) || look.At - order.At < policy.RepriceAfter) return false;
+        var patience = left > policy.RepriceAfter ? left : policy.RepriceAfter;
+        return look.AheadOf(order.Number) is { } ahead && ahead > look.TakenPerSecond * patience.TotalSeconds;
     }
 
     private static void Rest(PlacementPolicy policy, PlacementState state, PlacementInput.Look look, TimeSpan left, ImmutableArray<PlacementEvent>.Builder events)
@@ -86,8 +95,8 @@ public static class SmartPlacer
     private static long FirstPrice(PlacementState state, in Touch touch, PlacementInput.Look look, TimeSpan left)
     {
         var best = OwnBest(state.Side, touch);
-        var isTooLong = best.Lots + state.LeastLots > look.TakenPerSecond * left.TotalSeconds;
-        return isTooLong && touch.Ask.Ticks - touch.Bid.Ticks > 1 ? best.Ticks + (state.Side == OrderSide.Buy ? 1 : -1) : best.Ticks;
+        var isTooLong = best.Lots > 0 && best.Lots + state.LeastLots > look.TakenPerSecond * left.TotalSeconds;
+        return isTooLong && HasRoom(touch) ? best.Ticks + (state.Side == OrderSide.Buy ? 1 : -1) : best.Ticks;
     }
 
     private static void TakeOrLeave(PlacementState state, PlacementInput.Look look, bool isLate, ImmutableArray<PlacementEvent>.Builder events)
@@ -114,6 +123,8 @@ public static class SmartPlacer
     private static Decision<PlacementEvent> OnEnded(PlacementState state, PlacementInput.Ended ended) => state.Find(ended.Order) is null
         ? Decision<PlacementEvent>.Nothing // Told twice, or filled to the end.
         : Decision<PlacementEvent>.Of(new OrderEnded(ended.Order, ended.At));
+
+    private static bool HasRoom(in Touch touch) => touch.Ask.Ticks - touch.Bid.Ticks > 1;
 
     private static Level OwnBest(OrderSide side, in Touch touch) => side == OrderSide.Buy ? touch.Bid : touch.Ask;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Placement;
@@ -13,7 +14,7 @@ public sealed class SmartPlacerProperties
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>One step of a market and a venue: small numbers that are made to fit the state they meet.</summary>
-    public sealed record Step(int Kind, int Move, int Spread, int Pick, int Part, bool MayWork, bool MayTake, int Adverse, int Taken);
+    public sealed record Step(int Kind, int Move, int Spread, int Pick, int Part, bool MayWork, bool MayTake, int Adverse, int Taken, int Ahead);
 
     private static readonly Gen<Step> Steps =
         from kind in Gen.Choose(0, 9)
@@ -25,7 +26,8 @@ public sealed class SmartPlacerProperties
         from mayTake in Gen.Elements(true, true, true, false)
         from adverse in Gen.Choose(-5, 5)
         from taken in Gen.Choose(0, 100)
-        select new Step(kind, move, spread, pick, part, mayWork, mayTake, adverse, taken);
+        from ahead in Gen.Frequency((2, Gen.Choose(0, 20)), (2, Gen.Choose(0, 4_000)), (1, Gen.Constant(-1))) // -1: nobody knows.
+        select new Step(kind, move, spread, pick, part, mayWork, mayTake, adverse, taken, ahead);
 
     private sealed class Walk(OrderSide side, long lots, long least)
     {
@@ -38,7 +40,7 @@ public sealed class SmartPlacerProperties
         public void Take(Step step)
         {
             _at = _at.AddMilliseconds(100 + 700 * (step.Part - 1));
-            _bid += step.Move;
+            if (step.Part > 2) _bid += step.Move; // Else it stands still, and queues are what matters.
             Touch = new Touch(new Level(_bid, 10 + step.Taken), new Level(_bid + step.Spread, 10 + step.Pick));
             if (State.IsOver) return;
             var open = State.Open;
@@ -47,20 +49,45 @@ public sealed class SmartPlacerProperties
                 0 or 1 when !open.IsEmpty => FillOf(open[step.Pick % open.Length], step.Part),
                 2 when !open.IsEmpty => new PlacementInput.Ended(open[step.Pick % open.Length].Number, _at),
                 3 => new PlacementInput.Look(null, step.MayWork, step.MayTake, step.Adverse, step.Taken, _at),
-                _ => new PlacementInput.Look(Touch, step.MayWork, step.MayTake, step.Adverse, step.Taken, _at),
+                _ => new PlacementInput.Look(Touch, step.MayWork, step.MayTake, step.Adverse, step.Taken, _at) { Queues = QueuesOf(open, step.Ahead) },
             });
         }
+
+        private static ImmutableArray<OrderQueue> QueuesOf(ImmutableArray<PlacedOrder> open, int ahead) =>
+            ahead < 0 ? [] : [.. open.Where(o => o.Ticks is not null).Select(o => new OrderQueue(o.Number, new QueuePosition(ahead * o.Number % 4_001)))];
 
         private PlacementInput.Filled FillOf(PlacedOrder order, int part) => new(order.Number, Math.Max(1, order.Remaining / part), _at);
 
         private void Decide(PlacementInput input)
         {
-            foreach (var e in SmartPlacer.Decide(PlacementPolicy.Usual, State, input).Events)
+            var (before, decided) = (State, SmartPlacer.Decide(PlacementPolicy.Usual, State, input).Events);
+            Assert.Equal(decided.AsEnumerable(), SmartPlacer.Decide(PlacementPolicy.Usual, State, input).Events);
+            foreach (var e in decided)
             {
                 Events.Add(e);
                 State = SmartPlacer.Evolve(State, e);
                 Check(input, e);
+                if (e is OrderWithdrawn withdrawn && input is PlacementInput.Look look) CheckMove(before.Find(withdrawn.Order)!, look);
             }
+        }
+
+        public int MovedForTheirQueue { get; private set; }
+
+        // Withdrawn for all of them, or to be placed anew; the second has its reasons.
+        private void CheckMove(PlacedOrder order, PlacementInput.Look look)
+        {
+            var left = PlacementPolicy.Usual.Timeout - (look.At - Noon);
+            if (!look.MayWork || left <= TimeSpan.Zero || (look.MayTake && look.Adverse > 3)) return;
+            Assert.True(look.At - order.At >= PlacementPolicy.Usual.RepriceAfter, "It had its place for too short a time.");
+            var (best, ticks) = (side == OrderSide.Buy ? Touch.Bid.Ticks : Touch.Ask.Ticks, order.Ticks!.Value);
+            var behind = side == OrderSide.Buy ? best - ticks : ticks - best;
+            Assert.True(behind >= 0, "It had the best price.");
+            if (behind > 0) return; // The market has walked away.
+            MovedForTheirQueue++;
+            Assert.True(Touch.Ask.Ticks - Touch.Bid.Ticks > 1, "There is no better price.");
+            var ahead = Assert.NotNull(look.AheadOf(order.Number));
+            Assert.True(ahead + order.Remaining > look.TakenPerSecond * left.TotalSeconds, "It would have filled in time.");
+            Assert.True(ahead > 0, "It was the first.");
         }
 
         private void Check(PlacementInput input, PlacementEvent e)
@@ -106,8 +133,9 @@ public sealed class SmartPlacerProperties
             var walk = new Walk(OrderSide.Buy, 30, 3);
             foreach (var step in steps) walk.Take(step);
             foreach (var e in walk.Events) seen.Add(e is Finished f ? f.Unfilled == 0 ? "whole" : "left" : e.GetType().Name);
+            if (walk.MovedForTheirQueue > 0) seen.Add("moved");
         }).Check(Draws.Same(300));
-        Assert.Superset(new HashSet<string> { "whole", "left", nameof(OrderRested), nameof(OrderTaken), nameof(OrderWithdrawn), nameof(OrderEnded), nameof(LotsFilled) }, seen);
+        Assert.Superset(new HashSet<string> { "whole", "moved", "left", nameof(OrderRested), nameof(OrderTaken), nameof(OrderWithdrawn), nameof(OrderEnded), nameof(LotsFilled) }, seen);
     }
 
     [Fact(DisplayName = "Once it is left alone with a market, and every cancel is answered, it ends soon after its time")]
@@ -125,22 +153,4 @@ public sealed class SmartPlacerProperties
 
         Assert.True(walk.State.IsOver);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
-
-    [Fact(DisplayName = "A queue never moves back, and only trades or a level that has become smaller than it move it forward")]
-    public void Queue() => Prop.ForAll(
-        (from standing in Gen.Choose(0, 1_000)
-         from steps in (from isTrade in Gen.Elements(true, false) from lots in Gen.Choose(0, 300) select (isTrade, lots)).ListOf(20)
-         select (standing, steps)).ToArbitrary(), story =>
-        {
-            var queue = QueuePosition.Behind(story.standing);
-            foreach (var (isTrade, lots) in story.steps)
-            {
-                var before = queue;
-                var reached = 0L;
-                queue = isTrade ? queue.AfterTrade(lots, out reached) : queue.AfterLevel(lots);
-                Assert.InRange(queue.Ahead, 0, before.Ahead);
-                Assert.Equal(isTrade ? Math.Max(0, lots - before.Ahead) : 0, reached);
-                if (!isTrade) Assert.Equal(Math.Min(before.Ahead, lots), queue.Ahead);
-            }
-        }).QuickCheckThrowOnFailure();
 }

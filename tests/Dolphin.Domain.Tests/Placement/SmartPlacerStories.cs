@@ -90,6 +90,58 @@ public sealed class SmartPlacerStories
             .Events.OfType<OrderRested>().First().Ticks;
     }
 
+    // Ten lots of its own at the best price, behind a wall of others, with room in the spread.
+    private static readonly Touch Wide = Around(100_000, 100_010, lots: 10_000);
+
+    private IReadOnlyList<PlacementEvent> LookAt(double seconds, Touch touch, double taken, params (int Order, long Ahead)[] queues) =>
+        When(new PlacementInput.Look(touch, true, true, 0, taken, Noon.AddSeconds(seconds)) { Queues = [.. queues.Select(q => new OrderQueue(q.Order, new QueuePosition(q.Ahead)))] });
+
+    [Fact(DisplayName = "Whose queue has come to a stand goes a tick better, to the head of a queue of its own, and not before patience is over; those behind it wait for the market")]
+    public void Goes_to_the_head()
+    {
+        Look(0, Wide, taken: 1_000);
+        Assert.Empty(LookAt(1.9, Wide, 100, (1, 9_000), (2, 5_000), (3, 5_000)));
+        Assert.Equal([1], LookAt(2, Wide, 100, (1, 9_000), (2, 5_000), (3, 5_000)).Cast<OrderWithdrawn>().Select(o => o.Order));
+        When(new PlacementInput.Ended(1, Noon.AddSeconds(2.1)));
+        var moved = Assert.IsType<OrderRested>(Assert.Single(LookAt(2.2, Wide, 100, (2, 5_000), (3, 5_000))));
+        Assert.Equal((4, 100_001, 10), (moved.Order, moved.Ticks, moved.Lots));
+        Assert.Empty(LookAt(10, Wide, 0, (2, 5_000), (3, 5_000), (4, 0))); // Whose head it is it stays, also when nobody trades.
+    }
+
+    [Fact(DisplayName = "Whose queue will be through in the time that is left keeps its place, however long the queue behind it is; so does who was not seen in the book yet")]
+    public void Keeps_its_place_in_time()
+    {
+        Look(0, Wide, taken: 1_000);
+        Assert.Empty(LookAt(5, Wide, 100, (1, 2_000)));
+        Assert.Empty(LookAt(5, Wide, 0, (2, 2_000)));
+        Assert.Equal([1], LookAt(5, Wide, 79, (1, 2_000)).Cast<OrderWithdrawn>().Select(o => o.Order));
+    }
+
+    [Fact(DisplayName = "Near to the front it stays while the time runs out: on the way to another place nobody fills")]
+    public void Near_the_front()
+    {
+        Look(0, Wide, taken: 1_000);
+        Assert.Empty(LookAt(29.5, Wide, 10, (1, 20)));
+        Assert.Equal([1], LookAt(29.5, Wide, 10, (1, 21)).Cast<OrderWithdrawn>().Select(o => o.Order));
+    }
+
+    [Fact(DisplayName = "Where the spread has no room for a better price it waits, however long the queue is")]
+    public void No_room()
+    {
+        Look(0, Market);
+        Assert.Empty(LookAt(20, Market, 0, (1, 1_000_000)));
+    }
+
+    [Fact(DisplayName = "A rung that the market has come to is judged like the first: it stays if it is near the front")]
+    public void Rung_at_the_front()
+    {
+        Look(0, Wide, taken: 1_000);
+        When(new PlacementInput.Filled(1, 10, Noon.AddSeconds(1)));
+        var lower = Around(99_995, 100_005, lots: 10_000);
+        Assert.Empty(LookAt(10, lower, 10, (2, 150), (3, 5_000)));
+        Assert.Equal([2], LookAt(10, lower, 10, (2, 250), (3, 5_000)).Cast<OrderWithdrawn>().Select(o => o.Order));
+    }
+
     [Fact(DisplayName = "When its time is up it withdraws everything, and takes the rest once all ends are known")]
     public void Takes_at_the_end()
     {
