@@ -19,9 +19,10 @@ public readonly record struct BestQuote(Price Price, Quantity Quantity);
 /// <param name="IntervalVariance">Of the same, in seconds squared, with one degree of freedom taken; zero with fewer than two intervals.</param>
 /// <param name="BidsTaken">Base that sellers took of the bids since the last look.</param>
 /// <param name="AsksTaken">Base that buyers took of the asks since the last look.</param>
+/// <param name="Queues">What stands near the best and how far trades went; null of a book that is not valid, and where nobody wants to know.</param>
 public readonly record struct BookSummary(
     Symbol Symbol, DateTimeOffset At, bool IsValid, BestQuote? Bid, BestQuote? Ask, double BidNotional, double AskNotional,
-    DateTimeOffset? MovedAt, int Updates, int Intervals, double MeanInterval, double IntervalVariance, double BidsTaken = 0, double AsksTaken = 0)
+    DateTimeOffset? MovedAt, int Updates, int Intervals, double MeanInterval, double IntervalVariance, double BidsTaken = 0, double AsksTaken = 0, BookQueues? Queues = null)
 {
     /// <summary>Halfway between bid and ask, in quote currency; null without both.</summary>
     public decimal? Middle => Bid is { } bid && Ask is { } ask ? (bid.Price.QuotePerBase + ask.Price.QuotePerBase) / 2m : null;

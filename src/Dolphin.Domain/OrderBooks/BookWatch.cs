@@ -2,7 +2,7 @@ using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.OrderBooks;
 
-/// <summary>Counts the updates of one book and how regularly they come, and sums the book up when somebody looks. Allocates nothing; not safe for several threads.</summary>
+/// <summary>Counts the updates of one book and how regularly they come, and sums the book up when somebody looks. Allocates nothing but what is shown of queues; not safe for several threads.</summary>
 /// <param name="tick">Quote currency of one tick, above zero.</param>
 /// <param name="lot">Base of one lot, above zero.</param>
 public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
@@ -10,6 +10,7 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
     private DateTimeOffset? _movedAt;
     private int _updates, _intervals;
     private long _bidsTaken, _asksTaken; // Lots.
+    private TakenTo _bidsTakenTo, _asksTakenTo;
     private double _mean, _squares; // Welford's recurrence: sums of squares would lose the digits that a variance is made of.
 
     /// <summary>The book was updated. A clock that went back makes no interval.</summary>
@@ -21,22 +22,28 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
     }
 
     /// <summary>Somebody has traded with who rested.</summary>
-    /// <param name="lots">At most <see cref="Level.MostTicks"/> together are counted between two looks.</param>
-    public void Traded(OrderSide taker, long lots)
+    /// <param name="trade">At most <see cref="Level.MostTicks"/> lots together are counted between two looks.</param>
+    public void Traded(OrderSide taker, Level trade)
     {
         ref var taken = ref taker == OrderSide.Sell ? ref _bidsTaken : ref _asksTaken;
-        taken = Math.Min(Level.MostTicks, taken + Math.Min(Level.MostTicks, lots));
+        taken = Math.Min(Level.MostTicks, taken + Math.Min(Level.MostTicks, trade.Lots));
+        if (taker == OrderSide.Sell) _bidsTakenTo = _bidsTakenTo.After(OrderSide.Buy, trade);
+        else _asksTakenTo = _asksTakenTo.After(OrderSide.Sell, trade);
     }
 
     /// <summary>What the book is now, and what came since the last look, which begins anew.</summary>
     /// <param name="withinBps">How far from the middle notional is summed up, in basis points, above zero.</param>
-    public BookSummary Look(OrderBook book, bool isValid, DateTimeOffset now, double withinBps)
+    /// <param name="queues">How far the levels near the best are shown; <c>default</c>: not at all, and a look allocates nothing.</param>
+    public BookSummary Look(OrderBook book, bool isValid, DateTimeOffset now, double withinBps, LevelReach queues = default)
     {
         var variance = _intervals > 1 ? _squares / (_intervals - 1) : 0d;
-        var (bids, asks) = isValid && book.HasBid && book.HasAsk ? NotionalWithin(book, withinBps) : default;
+        var isWhole = isValid && book.HasBid && book.HasAsk;
+        var (bids, asks) = isWhole ? NotionalWithin(book, withinBps) : default;
         var summary = new BookSummary(
             symbol, now, isValid, isValid && book.HasBid ? Quote(book.BestBid) : null, isValid && book.HasAsk ? Quote(book.BestAsk) : null,
-            bids, asks, _movedAt, _updates, _intervals, _mean, variance, _bidsTaken * (double)lot, _asksTaken * (double)lot);
+            bids, asks, _movedAt, _updates, _intervals, _mean, variance, _bidsTaken * (double)lot, _asksTaken * (double)lot,
+            isWhole && queues != default ? BookQueues.Of(book, tick, lot, queues, _bidsTakenTo, _asksTakenTo) : null);
+        (_bidsTakenTo, _asksTakenTo) = (default, default);
         (_updates, _intervals, _mean, _squares, _bidsTaken, _asksTaken) = (0, 0, 0d, 0d, 0, 0);
         return summary;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Domain.Placement;
 
@@ -6,7 +7,7 @@ namespace Dolphin.Domain.Placement;
 /// <param name="Rungs">1 to 10 resting orders at a time, the first at the best price of the own side, each further behind by <paramref name="RungSpacing"/>.</param>
 /// <param name="RungSpacing">0 to 100 bp, at least a tick.</param>
 /// <param name="RepriceBeyond">0 to 100 bp: an order that is so much farther behind the best than the last rung would be is withdrawn and placed anew.</param>
-/// <param name="RepriceAfter">10 ms to 1 h: but not sooner than this after it was placed. A new place is the end of a queue.</param>
+/// <param name="RepriceAfter">10 ms to 1 h: but not sooner than this after it was placed, and not where the queue ahead would be through within it. A new place is the end of a queue.</param>
 /// <param name="Timeout">100 ms to 1 day: what has not filled by then is taken, or left.</param>
 /// <param name="MakerFee">-100 to 100 bp of notional; below zero is a rebate.</param>
 /// <param name="TakerFee">0 to 100 bp of notional.</param>
@@ -21,6 +22,9 @@ public sealed record PlacementPolicy(int Rungs, Bps RungSpacing, Bps RepriceBeyo
 
     /// <summary>Ticks from one rung to the next where a price is so many ticks; at least one.</summary>
     public long SpacingAt(decimal ticks) => Math.Max(1, TicksOf(RungSpacing, ticks));
+
+    /// <summary>Where its orders may rest before they are placed anew.</summary>
+    public LevelReach Reach => new(new Bps(RungSpacing.Value * (Rungs - 1) + RepriceBeyond.Value), Rungs);
 
     /// <summary>Whole ticks of a distance where a price is so many ticks.</summary>
     public static long TicksOf(Bps distance, decimal ticks) => (long)(distance.Value * ticks / 10_000m);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dolphin.Domain.OrderBooks;
 
 namespace Dolphin.Venues.Binance.Live;
 
@@ -40,6 +41,9 @@ public sealed record FeedSettings
 
     /// <summary>How far from the middle a book's notional is summed up; basis points.</summary>
     public required double NearBps { get; init; }
+
+    /// <summary>How far the levels near the best are shown; <c>default</c>: not at all.</summary>
+    public LevelReach Queues { get; init; }
 
     /// <summary>A trade further from the mark price, or a mark price further from its index, than this fraction is not believed.</summary>
     public required double AbsurdMove { get; init; }

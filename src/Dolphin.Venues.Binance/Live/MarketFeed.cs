@@ -143,7 +143,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             // One at a time: a sum over near levels is short, one over all symbols would hold up the sockets.
-            lock (_gate) summaries[i] = _symbols[i].Watch.Look(_books[i].Levels, MayPrice(i), _clock.Now, _settings.NearBps);
+            lock (_gate) summaries[i] = _symbols[i].Watch.Look(_books[i].Levels, MayPrice(i), _clock.Now, _settings.NearBps, _settings.Queues);
         }
         return count;
     }
@@ -437,7 +437,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             return;
         }
         symbol.Bar.Trade(trade.At.Ticks, trade.At.Lots);
-        symbol.Watch.Traded(trade.Taker, trade.At.Lots);
+        symbol.Watch.Traded(trade.Taker, trade.At);
         _counters.Add(FeedCount.Trades);
     }
 

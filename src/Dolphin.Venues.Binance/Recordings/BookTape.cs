@@ -16,6 +16,9 @@ public sealed class BookTape : IMarketSource
     /// <summary>Bars that are held in memory, some 400 bytes each: eleven days at 100 ms.</summary>
     public const int MostBars = 10_000_000;
 
+    /// <summary>The same where the levels near the best are kept with each of them, which takes some 2,000 bytes: two days at 100 ms.</summary>
+    public const int MostBarsWithQueues = 2_000_000;
+
     private readonly Symbol _symbol;
     private readonly SymbolGrid _grid;
     private readonly List<SymbolBar> _bars;
@@ -53,15 +56,16 @@ public sealed class BookTape : IMarketSource
     /// <param name="from">Bars that open earlier are left out; null for none.</param>
     /// <param name="to">Bars that open then or later are left out; null for none.</param>
     /// <param name="nearBps">How far from the middle the notional of a book is summed up, in basis points, above zero.</param>
-    /// <exception cref="InvalidDataException">No such symbol, several to choose from, no receive times, no whole bar, or more than <see cref="MostBars"/>.</exception>
+    /// <param name="queues">How far the levels near the best are kept with each bar; <c>default</c>: not at all.</param>
+    /// <exception cref="InvalidDataException">No such symbol, several to choose from, no receive times, no whole bar, or more than <see cref="MostBars"/>, or <see cref="MostBarsWithQueues"/>.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static BookTape Read(
-        IReadOnlyList<string> paths, Symbol? symbol, TimeSpan interval, DateTimeOffset? from, DateTimeOffset? to, double nearBps, CancellationToken cancellation = default)
+        IReadOnlyList<string> paths, Symbol? symbol, TimeSpan interval, DateTimeOffset? from, DateTimeOffset? to, double nearBps, LevelReach queues = default, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1));
-        var recorder = new Recorder((long)interval.TotalMilliseconds, from?.ToUnixTimeMilliseconds() ?? long.MinValue, to?.ToUnixTimeMilliseconds() ?? long.MaxValue, nearBps);
+        var recorder = new Recorder((long)interval.TotalMilliseconds, from?.ToUnixTimeMilliseconds() ?? long.MinValue, to?.ToUnixTimeMilliseconds() ?? long.MaxValue, nearBps, queues);
         TickPlayer.Play(paths, symbol, recorder, cancellation);
         return recorder.Bars.Count > 0
             ? new BookTape(recorder, interval)
@@ -121,7 +125,7 @@ public sealed class BookTape : IMarketSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private sealed class Recorder(long intervalMs, long fromMs, long toMs, double nearBps) : ITickListener
+    private sealed class Recorder(long intervalMs, long fromMs, long toMs, double nearBps, LevelReach queues) : ITickListener
     {
         private BookWatch _watch = null!;
         private BarFold _fold;
@@ -160,7 +164,7 @@ public sealed class BookTape : IMarketSource
         public void OnTrade(in Trade trade, DateTimeOffset at)
         {
             _fold.Trade(trade.At.Ticks, trade.At.Lots);
-            _watch.Traded(trade.Taker, trade.At.Lots);
+            _watch.Traded(trade.Taker, trade.At);
         }
 
         private void Close(long closesMs)
@@ -168,10 +172,11 @@ public sealed class BookTape : IMarketSource
             var opensMs = closesMs - intervalMs;
             var middle = _book is { HasBid: true, HasAsk: true } ? (_book.BestBid.Ticks + _book.BestAsk.Ticks) / 2 : 0;
             var isWhole = _fold.TryClose(middle, out var folded);
-            var book = _watch.Look(_book ?? Nothing, _book is { IsCrossed: false }, DateTimeOffset.FromUnixTimeMilliseconds(closesMs), nearBps);
+            var book = _watch.Look(_book ?? Nothing, _book is { IsCrossed: false }, DateTimeOffset.FromUnixTimeMilliseconds(closesMs), nearBps, queues);
             if (!isWhole || opensMs < fromMs || opensMs >= toMs) return;
-            if (Bars.Count == MostBars)
-                throw new InvalidDataException($"The recording has more than {MostBars} bars of {intervalMs} ms; expected fewer: choose longer ones, or a part of it. Nothing is played.");
+            var most = queues == default ? MostBars : MostBarsWithQueues;
+            if (Bars.Count == most)
+                throw new InvalidDataException($"The recording has more than {most} bars of {intervalMs} ms; expected fewer: choose longer ones, or a part of it. Nothing is played.");
             Bars.Add(new SymbolBar(Symbol, new Bar(opensMs, At(folded.Open), At(folded.High), At(folded.Low), At(folded.Close), new Quantity(Grid.Quantity.ToDecimal(folded.Lots)))));
             Books.Add(book);
         }

@@ -106,13 +106,43 @@ public sealed class BookWatchStories
     public void Taken()
     {
         var watch = new BookWatch(Btc, 0.1m, 0.001m);
-        watch.Traded(OrderSide.Sell, 1_500);
-        watch.Traded(OrderSide.Buy, 200);
-        watch.Traded(OrderSide.Sell, 500);
+        watch.Traded(OrderSide.Sell, new(100, 1_500));
+        watch.Traded(OrderSide.Buy, new(101, 200));
+        watch.Traded(OrderSide.Sell, new(100, 500));
         Assert.Equal((2d, 0.2), watch.Look(_book, isValid: true, Noon, 25) is var seen ? (seen.BidsTaken, Math.Round(seen.AsksTaken, 9)) : default);
         Assert.Equal((0d, 0d), watch.Look(_book, isValid: true, Noon, 25) is var next ? (next.BidsTaken, next.AsksTaken) : default);
-        for (var i = 0; i < 3; i++) watch.Traded(OrderSide.Buy, long.MaxValue);
+        for (var i = 0; i < 3; i++) watch.Traded(OrderSide.Buy, new(101, long.MaxValue));
         Assert.Equal(Level.MostTicks * 0.001, watch.Look(_book, isValid: true, Noon, 25).AsksTaken);
+    }
+
+    [Fact(DisplayName = "Where somebody wants to know of queues, a look shows what stands within reach of the best and what was traded there since the last; elsewhere nothing of it")]
+    public void Queues()
+    {
+        _book.Apply([new(9_999, 5), new(9_990, 7), new(9_900, 100)], [new(10_001, 3), new(10_005, 4), new(10_030, 9)]);
+        _watch.Traded(OrderSide.Sell, new(9_990, 20));
+        _watch.Traded(OrderSide.Sell, new(9_999, 30));
+        var queues = _watch.Look(_book, isValid: true, Noon, 25, new LevelReach(new Bps(10m), 3)).Queues!; // Ten basis points are nine ticks and some.
+
+        Assert.Equal((5, 7, 0), (Standing(OrderSide.Buy, 999.9m), Standing(OrderSide.Buy, 999.0m), Standing(OrderSide.Buy, 999.5m)));
+        Assert.Equal((3, 4), (Standing(OrderSide.Sell, 1000.1m), Standing(OrderSide.Sell, 1000.5m)));
+        Assert.Equal((0, 0), (Standing(OrderSide.Buy, 1000.0m), Standing(OrderSide.Sell, 1000.0m))); // In the spread nobody stands.
+        Assert.Equal((null, null), (queues.StandingAt(OrderSide.Buy, Price.Of(990.0m)), queues.StandingAt(OrderSide.Sell, Price.Of(1003.0m))));
+        Assert.Equal((null, new Quantity(0.020m), Quantity.Zero), (queues.TradedAt(OrderSide.Buy, Price.Of(999.9m)), queues.TradedAt(OrderSide.Buy, Price.Of(999.0m)), queues.TradedAt(OrderSide.Buy, Price.Of(998.9m))));
+        Assert.Equal(Quantity.Zero, queues.TradedAt(OrderSide.Sell, Price.Of(1000.1m)));
+        Assert.Equal(Quantity.Zero, _watch.Look(_book, isValid: true, Noon, 25, new LevelReach(new Bps(10m), 3)).Queues!.TradedAt(OrderSide.Buy, Price.Of(999.0m)));
+        Assert.Null(_watch.Look(_book, isValid: false, Noon, 25, new LevelReach(new Bps(10m), 3)).Queues);
+        Assert.Null(_watch.Look(_book, isValid: true, Noon, 25).Queues);
+
+        long Standing(OrderSide side, decimal price) => (long)(queues.StandingAt(side, Price.Of(price))!.Value.Base * 1_000m);
+    }
+
+    [Fact(DisplayName = "Of more levels than are shown the nearest are, and of those behind them nothing is said")]
+    public void Many_levels()
+    {
+        _book.Apply([.. Enumerable.Range(1, 400).Select(i => new Level(10_000 - i, i))], [new(10_001, 3)]);
+        var queues = _watch.Look(_book, isValid: true, Noon, 25, new LevelReach(default, 1_000)).Queues!;
+        Assert.Equal(new Quantity(0.256m), queues.StandingAt(OrderSide.Buy, Price.Of(1000m - 25.6m)));
+        Assert.Null(queues.StandingAt(OrderSide.Buy, Price.Of(1000m - 25.7m)));
     }
 
     [Fact(DisplayName = "Noting an update and looking at the book allocate nothing")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dolphin.Data;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Venues.Binance.Recordings;
 
 namespace Dolphin.Venues.Binance.Tests.Recordings;
@@ -58,6 +59,19 @@ public sealed class BookTapeTests : IDisposable
         Assert.Equal((DateTimeOffset.FromUnixTimeMilliseconds(Begins + 1_000), DateTimeOffset.FromUnixTimeMilliseconds(Begins + 4_000)), tape.Span);
         Assert.Equal(new Decimals(1, 3), tape.DecimalsOf(Btc));
         Assert.True(tape.HasBooks);
+    }
+
+    [Fact(DisplayName = "Where somebody wants to know of queues each bar's book has what stands near the best and was traded there in it; what the recording is does not change by it")]
+    public void Queues()
+    {
+        var (plain, tape) = (Read(Second, Session), BookTape.Read([_place.Write("session.txt", Session)], null, Second, null, null, nearBps: 25, new LevelReach(new Bps(2m), 3)));
+        Assert.Null(Assert.Single(plain.BooksAtClose(Begins + 1_000)).Queues);
+        var queues = tape.Slices(0, long.MaxValue).Select(s => tape.BooksAtClose(s.OpenTimeMs).Single().Queues!).ToList();
+        Assert.Equal([1.501m, 1.501m, 1.501m], queues.Select(q => q.StandingAt(OrderSide.Buy, Price.Of(1000.0m))!.Value.Base));
+        Assert.All(queues, q => Assert.Equal(new Quantity(1m), q.StandingAt(OrderSide.Buy, Price.Of(999.9m))));
+        Assert.Equal([0.5m, 0m, 0.3m], queues.Select(q => q.TradedAt(OrderSide.Buy, Price.Of(1000.0m))!.Value.Base));
+        Assert.Equal([0.2m, 0m, 0m], queues.Select(q => q.TradedAt(OrderSide.Sell, Price.Of(1000.1m))!.Value.Base));
+        Assert.Equal(plain.Fingerprint, tape.Fingerprint);
     }
 
     [Fact(DisplayName = "A gap makes the book one that may not be priced from, and the bars go on")]
