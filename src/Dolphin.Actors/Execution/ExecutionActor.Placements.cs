@@ -13,7 +13,11 @@ public sealed partial class ExecutionActor
     private void OnBooks(MarketProtocol.BooksSeen seen)
     {
         _placements.Market.See(seen.Books, Now);
-        foreach (var placement in _desk.Placements) Work(placement);
+        foreach (var placement in _desk.Placements)
+        {
+            _placements.Follow(placement);
+            Work(placement);
+        }
     }
 
     private void Work(LegPlacement placement)

@@ -16,11 +16,13 @@ namespace Dolphin.Actors.Execution;
 /// <param name="End">How the venue ended it; null while it may still be open there.</param>
 /// <param name="Part">1, 2, 3, ... of an order of a <see cref="LegPlacement"/>; 0 of one that is alone.</param>
 /// <param name="Withdrawn">Its placement, or its strategy, has asked for it back.</param>
+/// <param name="Ahead">Lots that are thought to be ahead of it where it rests; null as long as nobody knows. After a crash that is so again until its level is seen.</param>
 public sealed record OpenOrder(
     string StrategyId, long Sequence, NewOrder Order, Price DecisionPrice, DateTimeOffset At, ImmutableArray<Fill> Fills,
     bool Acknowledged, Quantity BookedTo, bool StrategyStored, OrderState? End, string EndReason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Part = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Withdrawn = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Withdrawn = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Ahead = null)
 {
     public Quantity Cumulative => Fills.IsEmpty ? Quantity.Zero : Fills[^1].Cumulative;
     /// <summary>A strategy waits to hear of its end. Nobody does of a panic's order, and of a part only of the end of all.</summary>

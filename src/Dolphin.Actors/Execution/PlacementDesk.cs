@@ -28,15 +28,46 @@ public sealed class PlacementDesk(PlacementPlan? plan, IReadOnlyDictionary<Symbo
     public bool Works(Symbol symbol, in LegOrder order, long sequence, DateTimeOffset now) =>
         plan is not null && (plan.WorksExits || !order.ReducesLeg) && sequence <= ClientOrderIds.MaxSequenceOfParts && Market.TouchOf(symbol, now) is not null;
 
+    /// <summary>The books have been shown: follows the orders of a placement in their queues. Once for each look, or trades would count twice.</summary>
+    /// <remarks>Only from when the venue has spoken of an order: on its way it stands nowhere yet.</remarks>
+    public void Follow(LegPlacement placement)
+    {
+        foreach (var order in orders.PartsOf(placement).ToList())
+        {
+            if (order is not { End: null, Acknowledged: true, Order: { LimitPrice: { } price } sent }) continue;
+            var before = order.Ahead is { } lots ? new QueuePosition(lots) : (QueuePosition?)null;
+            var now = Market.QueueOf(sent.Symbol, sent.Side, price, before, OwnAt(sent.Symbol, sent.Side, price));
+            if (now != before) orders.Note(order with { Ahead = now?.Ahead });
+        }
+    }
+
+    // Of its own side: one does not queue behind oneself, nor go a tick better than one is.
+    private Touch? OfOthers(LegPlacement placement, Touch? shown)
+    {
+        if (plan is not { BooksShowOwnOrders: true } || shown is not { } touch) return shown;
+        var best = placement.Side == OrderSide.Buy ? touch.Bid : touch.Ask;
+        var own = OwnAt(placement.Symbol, placement.Side, Price.Of(best.Ticks * instruments[placement.Symbol].TickSize));
+        best = best with { Lots = Math.Max(0, best.Lots - own) };
+        return placement.Side == OrderSide.Buy ? touch with { Bid = best } : touch with { Ask = best };
+    }
+
+    // What a level of the books shows of our own.
+    private long OwnAt(Symbol symbol, OrderSide side, Price price) => plan is not { BooksShowOwnOrders: true } ? 0 : orders.Open
+        .Where(o => o is { End: null, Acknowledged: true } && o.Order.Symbol == symbol && o.Order.Side == side && o.Order.LimitPrice == price)
+        .Sum(o => Quantizer.LotsOf(instruments[symbol], o.Order.Quantity - o.Cumulative));
+
     /// <param name="isBarred">The venue would not take its orders: what rests is withdrawn, and it ends.</param>
     /// <param name="epoch">Of the tenure that intends what comes of it.</param>
     public PlacementStep Look(LegPlacement placement, in RiskView risk, bool isBarred, long epoch, DateTimeOffset now)
     {
         var instrument = instruments[placement.Symbol];
-        var touch = Market.TouchOf(placement.Symbol, now);
+        var touch = OfOthers(placement, Market.TouchOf(placement.Symbol, now));
         var mayWork = plan is not null && !isBarred && (placement.ReducesLeg ? risk.ExitsAllowed : risk.EntriesAllowed);
         var look = new PlacementInput.Look(
-            touch, mayWork, risk.TakerAllowed, Market.AdverseOf(placement.Symbol, now), Market.TakenOf(placement.Symbol, placement.Side, now), now);
+            touch, mayWork, risk.TakerAllowed, Market.AdverseOf(placement.Symbol, now), Market.TakenOf(placement.Symbol, placement.Side, now), now)
+        {
+            Queues = [.. from order in orders.PartsOf(placement) where order is { End: null, Ahead: not null } select new OrderQueue(order.Part, new QueuePosition(order.Ahead!.Value))],
+        };
         var state = StateOf(placement, instrument, touch);
         if (state.Filled >= state.Lots) return new PlacementStep([], [], IsOver: true);
         var (sent, withdrawn, isOver) = (ImmutableArray.CreateBuilder<ExecutionEvent.Intended>(), ImmutableArray.CreateBuilder<OpenOrder>(), false);

@@ -36,6 +36,7 @@ public sealed class PlacementMarket(IReadOnlyDictionary<Symbol, Instrument> inst
 
     private readonly SortedDictionary<Symbol, SymbolMarket> _symbols = [];
     private readonly Queue<AwaitedFill> _awaited = [];
+    private readonly Dictionary<Symbol, BookQueues> _queues = []; // Of the newest look alone; never walked, and of no use after it.
 
     /// <summary>What may be priced from now; null before the first look, from a book that is not valid, and from one that is <see cref="Stale"/>.</summary>
     public Touch? TouchOf(Symbol symbol, DateTimeOffset now) => _symbols.GetValueOrDefault(symbol) is { } seen && now < seen.SeenAt + Stale ? seen.Touch : null;
@@ -47,12 +48,24 @@ public sealed class PlacementMarket(IReadOnlyDictionary<Symbol, Instrument> inst
     /// <summary>Basis points that resting is expected to cost beyond its fee.</summary>
     public double AdverseOf(Symbol symbol, DateTimeOffset now) => _symbols.GetValueOrDefault(symbol)?.Adverse.ExpectedAt(now) ?? 0;
 
+    /// <summary>Where an order that rests stands by the newest look at its book; as it was if that shows nothing of it.</summary>
+    /// <param name="own">Lots of our own that the level shows; 0 or more.</param>
+    public QueuePosition? QueueOf(Symbol symbol, OrderSide side, Price price, QueuePosition? before, long own)
+    {
+        if (!_queues.TryGetValue(symbol, out var queues)) return before;
+        var instrument = instruments[symbol];
+        var traded = queues.TradedAt(side, price) is { } some ? Quantizer.LotsOf(instrument, some) : TakenTo.Through;
+        return QueuePosition.Seen(before, traded, queues.StandingAt(side, price) is { } all ? Quantizer.LotsOf(instrument, all) : null, own);
+    }
+
     /// <summary>The books are these. What is not traded here is left out.</summary>
     public void See(ImmutableArray<BookSummary> books, DateTimeOffset now)
     {
+        _queues.Clear();
         foreach (ref readonly var book in books.AsSpan())
         {
             if (!instruments.TryGetValue(book.Symbol, out var instrument)) continue;
+            if (book.Queues is { } queues) _queues[book.Symbol] = queues;
             var before = _symbols.GetValueOrDefault(book.Symbol) ?? new SymbolMarket(book.Symbol, null, now, new TakenRate(0, now), new TakenRate(0, now), default);
             var lot = (double)instrument.LotSize;
             _symbols[book.Symbol] = before with

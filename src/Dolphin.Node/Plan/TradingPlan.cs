@@ -7,6 +7,7 @@ using Dolphin.Data.Simulation;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Placement;
 using Dolphin.Domain.Survival;
 using Dolphin.Node.Cli;
@@ -117,7 +118,10 @@ public sealed record ExecutionPlan(
 public sealed record PlacementSettings(bool Enabled, bool Exits, PlacementPolicy Policy)
 {
     /// <returns>Null where it is not enabled.</returns>
-    public PlacementPlan? ToPlan() => Enabled ? new PlacementPlan(Policy, Exits) : null;
+    public PlacementPlan? ToPlan() => Enabled ? new PlacementPlan(Policy, Exits, BooksShowOwnOrders: false) : null; // Of paper no market knows.
+
+    /// <summary>How much of the books has to be shown for it.</summary>
+    public LevelReach Reach => Enabled ? Policy.Reach : default;
 }
 
 /// <param name="Interval">Length of a bar at any speed but real.</param>

@@ -108,7 +108,7 @@ public sealed class RunMachinery : IRunMachinery
     {
         if (options.From is not null)
             throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
-        var (feed, bar) = (plan.Binance.Feed, options.Bar ?? plan.Binance.Bar);
+        var (feed, bar) = (plan.Binance.Feed with { Queues = plan.Execution.Placement.Reach }, options.Bar ?? plan.Binance.Bar);
         if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
         var budget = new HostBudget(feed.WeightShare, SteadyClock.Machine);
         var listed = await BinanceListing.ReadAsync(feed, budget, log, cancellation);
@@ -240,7 +240,7 @@ public sealed class RunMachinery : IRunMachinery
         try
         {
             if (!paths.IsEmpty && paths.All(File.Exists) && BookTape.IsRaw(paths[0]))
-                return BookTape.Read(paths, plan.Symbols is [var only] ? only : null, bar ?? BarOfMessages, from, to, plan.Binance.Feed.NearBps);
+                return BookTape.Read(paths, plan.Symbols is [var only] ? only : null, bar ?? BarOfMessages, from, to, plan.Binance.Feed.NearBps, plan.Execution.Placement.Reach);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -29,7 +29,7 @@ public sealed class ChangedRulesStories : ActorStage
         _strategy = CreateTestProbe("strategy");
         assets.Open([KeyValuePair.Create(Btc, asset.Ref)]);
         _execution = StartExecution(
-            "execution", Policy with { Placement = new PlacementPlan(PlacementPolicy.Usual, WorksExits: true) }, _venue, assets, wireWasLost: false, symbol => symbol == Btc ? _changed : null);
+            "execution", Policy with { Placement = new PlacementPlan(PlacementPolicy.Usual, WorksExits: true, BooksShowOwnOrders: false) }, _venue, assets, wireWasLost: false, symbol => symbol == Btc ? _changed : null);
         Assess(Posture.Apex);
     }
 

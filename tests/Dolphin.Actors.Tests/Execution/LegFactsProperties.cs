@@ -35,7 +35,7 @@ public sealed class LegFactsProperties
     public void Book_is_the_venue(bool works)
     {
         var (liquidations, others, fills, parts) = (0, 0, 0, 0);
-        var placement = works ? new PlacementPlan(PlacementPolicy.Usual, WorksExits: true) : null;
+        var placement = works ? new PlacementPlan(PlacementPolicy.Usual, WorksExits: true, BooksShowOwnOrders: false) : null;
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Lives, steps =>
         {
             using var world = new LegWorld(placement);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Cluster;
 using Dolphin.Actors.Execution;
@@ -20,7 +21,7 @@ namespace Dolphin.Actors.Tests.Execution;
 /// <summary>Legs that are worked through a book of prices around 10,000, where a basis point is ten ticks.</summary>
 public sealed class PlacementStories : ActorStage
 {
-    private static readonly PlacementPlan Usual = new(PlacementPolicy.Usual, WorksExits: false);
+    private static readonly PlacementPlan Usual = new(PlacementPolicy.Usual, WorksExits: false, BooksShowOwnOrders: false);
 
     private readonly NotedVenue _venue;
     private readonly AssetDirectory _assets = new();
@@ -53,6 +54,106 @@ public sealed class PlacementStories : ActorStage
             Btc, Clock, isValid, new BestQuote(Price.Of(bid), new Quantity(5m)), new BestQuote(Price.Of(ask), new Quantity(5m)), 1e6, 1e6, Clock, 1, 1, 0.1, 0, BidsTaken: 5, AsksTaken: 5);
         Cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([book]));
         Settle();
+    }
+
+    /// <summary>The same book with room in its spread: so many lots of 0.001 at the bid, and what was sold into it since the last look.</summary>
+    private void ShowQueue(long standing, long sold = 0, decimal bid = 10_000m, double takenPerLook = 0)
+    {
+        var book = new OrderBook();
+        book.Apply([new((long)(bid * 10), standing), new((long)(bid * 10) - 5, 40), new((long)(bid * 10) - 10, 40)], [new((long)(bid * 10) + 20, 5_000)]);
+        var watch = new BookWatch(Btc, 0.1m, 0.001m);
+        if (sold > 0) watch.Traded(OrderSide.Sell, new((long)(bid * 10), sold));
+        var seen = watch.Look(book, isValid: true, Clock, 25, PlacementPolicy.Usual.Reach) with { BidsTaken = takenPerLook };
+        Cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([seen]));
+        Settle();
+    }
+
+    private void Accepted(NewOrder order) => Say(new VenueEvent.Accepted(order, Clock));
+    private List<long?> Ahead() => [.. Desk().Open.OrderBy(o => o.Part).Select(o => o.Ahead)];
+
+    [Fact(DisplayName = "An order is followed from the first look after the venue has spoken of it: behind all that stands there, and forward by trades and by what is left of the level")]
+    public void Follows_queues()
+    {
+        ShowQueue(500, takenPerLook: 1_000);
+        Decide(1, 0.3m, 0m);
+        ShowQueue(600, sold: 10);
+        Assert.Equal([null, null, null], Ahead());
+        Accepted(Sent[0]);
+        Accepted(Sent[1]);
+        ShowQueue(700, sold: 50);
+        Assert.Equal([700, 40, null], Ahead());
+        ShowQueue(900, sold: 50);
+        Assert.Equal([650, 40, null], Ahead());
+        ShowQueue(300);
+        Assert.Equal([300, 40, null], Ahead());
+        Wait(Policy.CareEvery); // Nothing is shown, and nothing counts twice.
+        Assert.Equal([300, 40, null], Ahead());
+    }
+
+    [Fact(DisplayName = "Where its queue stands still the first order goes a tick better; the rungs behind it stay")]
+    public void Goes_to_the_head()
+    {
+        ShowQueue(500, takenPerLook: 1_000);
+        Decide(1, 0.3m, 0m);
+        Assert.Equal(10_000m, Sent[0].LimitPrice!.Value.QuotePerBase);
+        foreach (var order in Sent.ToList()) Accepted(order);
+        ShowQueue(5_000_000);
+        Assert.Empty(_venue.Of<VenueCommand.Cancel>());
+        Wait(TimeSpan.FromSeconds(3));
+        ShowQueue(5_000_000);
+        Assert.Equal(Sent[0].Id, Assert.Single(_venue.Of<VenueCommand.Cancel>()).Id);
+        Gone(Sent[0]);
+        ShowQueue(5_000_000);
+        Assert.Equal((10_000.1m, 0.1m), (Sent[^1].LimitPrice!.Value.QuotePerBase, Sent[^1].Quantity.Base));
+        Assert.Equal(4, Sent.Count);
+    }
+
+    [Fact(DisplayName = "After kill -9 an order's place is not known any more: it is taken to be behind all that stands at its price when that is next seen, and not moved before")]
+    public void Killed_in_a_queue()
+    {
+        ShowQueue(500, takenPerLook: 1_000);
+        Decide(1, 0.3m, 0m);
+        foreach (var order in Sent.ToList()) Accepted(order);
+        ShowQueue(100);
+        Assert.Equal([100, 40, 40], Ahead());
+        KillAndStart(Usual);
+        Assert.Equal([null, null, null], Ahead());
+        foreach (var order in Sent) Say(new VenueEvent.OrderStatus(order.Id, OrderState.Open, Quantity.Zero, [], Clock));
+        ShowQueue(900, sold: 50);
+        Assert.Equal([900, 40, 40], Ahead());
+    }
+
+    [Fact(DisplayName = "A snapshot keeps an order's place in its queue; one of before such places were kept is read as nobody knowing it")]
+    public void Stored_place()
+    {
+        ShowQueue(500, takenPerLook: 1_000);
+        Decide(1, 0.1m, 0m);
+        foreach (var order in Sent.ToList()) Accepted(order);
+        var before = StoredJson.Write(Desk());
+        Assert.DoesNotContain("ahead", Encoding.UTF8.GetString(before), StringComparison.Ordinal);
+        Assert.All(((OrderDeskState)StoredJson.Read(before, typeof(OrderDeskState))).Open, o => Assert.Null(o.Ahead));
+        ShowQueue(500);
+        Assert.Equal(Ahead(), ((OrderDeskState)StoredJson.Read(StoredJson.Write(Desk()), typeof(OrderDeskState))).Open.OrderBy(o => o.Part).Select(o => o.Ahead));
+        Assert.Equal(500, Ahead()[0]);
+    }
+
+    [Fact(DisplayName = "Where the books show our own orders nobody waits behind oneself, and nobody goes a tick better than oneself")]
+    public void Own_lots()
+    {
+        KillAndStart(Usual with { BooksShowOwnOrders = true });
+        ShowQueue(500, takenPerLook: 0.5);
+        Decide(1, 0.3m, 0m);
+        foreach (var order in Sent.ToList()) Accepted(order);
+        ShowQueue(600);
+        Assert.Equal([500, 0, 0], Ahead());
+        Filled(Sent[0], 1, 0.05m, 0.05m);
+        ShowQueue(450);
+        Assert.Equal([400, 0, 0], Ahead());
+        Wait(TimeSpan.FromSeconds(25)); // Nobody has sold since: to who did not know better it would look like a queue that does not move.
+        ShowQueue(50); // Only its own are left.
+        Gone(Sent[1]);
+        ShowQueue(50);
+        Assert.Equal(9_999.5m, Sent[^1].LimitPrice!.Value.QuotePerBase);
     }
 
     private void Decide(long sequence, decimal longTo, decimal shortTo, decimal longFrom = 0m, decimal shortFrom = 0m, Price? limit = null)
