@@ -24,17 +24,34 @@ public sealed class PlacementTrial
         public List<TickFill> Fills { get; } = [];
     }
 
+    /// <summary>An order at the venue, as who sent it knows of it.</summary>
+    private sealed class Sent(Running placement, int order, OrderSide side, long? ticks, long lots)
+    {
+        public Running Placement => placement;
+        public int Order => order;
+        public OrderSide Side => side;
+        public long? Ticks => ticks;
+        public long Lots => lots;
+        public long Filled { get; set; }
+        public bool IsAccepted { get; set; }
+        public QueuePosition? Queue { get; set; }
+        public DateTimeOffset? WithdrawnAt { get; set; }
+        public QueueExpectation? Expected { get; set; }
+    }
+
     private readonly record struct Awaited(DateTimeOffset Due, int Horizon, bool IsSmart, bool IsMaker, OrderSide Side, long Ticks, long Lots);
 
     private readonly PlacementTrialOptions _options;
     private readonly TickVenue _venue;
     private readonly PlacementTally _smart, _taking;
     private readonly List<Running> _running = []; // At most two for each Every within a timeout.
-    private readonly Dictionary<long, (Running Placement, int Order)> _byOrder = [];
+    private readonly SortedDictionary<long, Sent> _sent = []; // By the venue's number, until their ends are known.
+    private readonly QueueTally _queues = new();
     private readonly Queue<Awaited>[] _awaited = [.. PlacementTally.Horizons.Select(_ => new Queue<Awaited>())];
     private OrderBook? _book;
     private DateTimeOffset? _first, _nextStart, _nextLook;
     private TakenRate _bidsTaken, _asksTaken;
+    private TakenTo _bidsTakenTo, _asksTakenTo;
     private AdverseSelection _adverse;
     private long _lastOrder;
     private int _begun;
@@ -49,6 +66,9 @@ public sealed class PlacementTrial
 
     public PlacementArm Smart => _smart.Sum();
     public PlacementArm Taking => _taking.Sum();
+
+    /// <summary>What was expected of the smart placer's queues and what came.</summary>
+    public ImmutableArray<QueueRow> Queues => _queues.Sum();
 
     /// <summary>Placements that the recording was over before: in no figure.</summary>
     public int Unended => _running.Count;
@@ -83,14 +103,15 @@ public sealed class PlacementTrial
     public void OnTrade(Level trade, OrderSide taker, DateTimeOffset at)
     {
         _venue.OnTrade(trade, taker, at);
-        if (taker == OrderSide.Sell) _bidsTaken = _bidsTaken.After(trade.Lots, at);
-        else _asksTaken = _asksTaken.After(trade.Lots, at);
+        if (taker == OrderSide.Sell) (_bidsTaken, _bidsTakenTo) = (_bidsTaken.After(trade.Lots, at), _bidsTakenTo.After(OrderSide.Buy, trade));
+        else (_asksTaken, _asksTakenTo) = (_asksTaken.After(trade.Lots, at), _asksTakenTo.After(OrderSide.Sell, trade));
     }
 
     private void Look(DateTimeOffset at)
     {
         var touch = _book is { } book ? Touch.Of(book) : null;
         Judge(touch, at);
+        Follow(touch, at);
         if (at >= _nextStart && touch is { } begin)
         {
             _nextStart += _options.Every;
@@ -99,10 +120,36 @@ public sealed class PlacementTrial
 
         foreach (var placement in _running.ToArray())
         {
-            var taken = (placement.State.Side == OrderSide.Buy ? _bidsTaken : _asksTaken).FadedTo(at).PerSecond;
-            if (placement.IsSmart) Decide(placement, new PlacementInput.Look(touch, MayWork: true, _options.MayTake, _adverse.ExpectedAt(at), taken, at));
+            if (!placement.IsSmart) continue;
+            Decide(placement, new PlacementInput.Look(touch, MayWork: true, _options.MayTake, _adverse.ExpectedAt(at), TakenOf(placement.State.Side, at), at)
+            {
+                Queues = [.. from sent in _sent.Values where sent.Placement == placement && sent.Queue is not null select new OrderQueue(sent.Order, sent.Queue!.Value)],
+            });
         }
     }
+
+    private double TakenOf(OrderSide side, DateTimeOffset at) => (side == OrderSide.Buy ? _bidsTaken : _asksTaken).FadedTo(at).PerSecond;
+
+    // As the node does: by what the look shows, and not from before the venue has said that an order rests. A recorded book has none of our lots.
+    private void Follow(Touch? touch, DateTimeOffset at)
+    {
+        if (_book is { } book && touch is { } best)
+        {
+            foreach (var sent in _sent.Values)
+            {
+                if (!sent.IsAccepted || sent.Ticks is not { } ticks) continue;
+                var (isBuy, isFirst) = (sent.Side == OrderSide.Buy, sent.Queue is null);
+                sent.Queue = QueuePosition.Seen(sent.Queue, (isBuy ? _bidsTakenTo : _asksTakenTo).LotsAt(sent.Side, ticks), isBuy ? book.BidLotsAt(ticks) : book.AskLotsAt(ticks), own: 0);
+                if (isFirst && (isBuy ? ticks >= best.Bid.Ticks : ticks <= best.Ask.Ticks) && sent is { WithdrawnAt: null, Queue: { } queue }) sent.Expected = Expect(sent, queue, at);
+            }
+        }
+
+        (_bidsTakenTo, _asksTakenTo) = (default, default);
+    }
+
+    // At the best price, where the queue alone says when it fills.
+    private QueueExpectation Expect(Sent sent, QueuePosition queue, DateTimeOffset at) => new(
+        at, (queue.Ahead + sent.Lots - sent.Filled) / TakenOf(sent.Side, at), (sent.Placement.State.Began + _options.Policy.Timeout - at).TotalSeconds);
 
     private void Begin(in Touch touch, DateTimeOffset at)
     {
@@ -125,13 +172,15 @@ public sealed class PlacementTrial
         switch (happened)
         {
             case PlacementEvent.OrderRested e:
-                _venue.Submit(Number(placement, e.Order), placement.State.Side, e.Ticks, e.Lots, e.At);
+                _venue.Submit(Number(placement, e.Order, e.Ticks, e.Lots), placement.State.Side, e.Ticks, e.Lots, e.At);
                 break;
             case PlacementEvent.OrderTaken e:
-                _venue.Submit(Number(placement, e.Order), placement.State.Side, null, e.Lots, e.At);
+                _venue.Submit(Number(placement, e.Order, null, e.Lots), placement.State.Side, null, e.Lots, e.At);
                 break;
             case PlacementEvent.OrderWithdrawn e:
-                _venue.Cancel(_byOrder.First(o => o.Value == (placement, e.Order)).Key, e.At);
+                var (number, withdrawn) = _sent.First(o => o.Value.Placement == placement && o.Value.Order == e.Order);
+                withdrawn.WithdrawnAt = e.At;
+                _venue.Cancel(number, e.At);
                 break;
             case PlacementEvent.Finished:
                 End(placement);
@@ -139,9 +188,9 @@ public sealed class PlacementTrial
         }
     }
 
-    private long Number(Running placement, int order)
+    private long Number(Running placement, int order, long? ticks, long lots)
     {
-        _byOrder.Add(++_lastOrder, (placement, order));
+        _sent.Add(++_lastOrder, new Sent(placement, order, placement.State.Side, ticks, lots));
         return _lastOrder;
     }
 
@@ -149,22 +198,31 @@ public sealed class PlacementTrial
     {
         while (_venue.TryHear(now, out var report))
         {
-            if (!_byOrder.TryGetValue(report.Order, out var owner)) continue;
-            var (placement, order) = owner;
-            if (report.Kind == TickReportKind.Filled)
+            if (!_sent.TryGetValue(report.Order, out var sent)) continue;
+            var placement = sent.Placement;
+            if (report.Kind == TickReportKind.Accepted) sent.IsAccepted = true;
+            else if (report.Kind == TickReportKind.Filled)
             {
+                sent.Filled += report.Lots;
+                if (sent.Filled == sent.Lots) Forget(report.Order, sent, report.At);
                 placement.Fills.Add(new TickFill(report.Ticks, report.Lots, report.IsMaker, report.At));
                 for (var horizon = 0; horizon < _awaited.Length; horizon++)
                     _awaited[horizon].Enqueue(new Awaited(report.At + PlacementTally.Horizons[horizon], horizon, placement.IsSmart, report.IsMaker, placement.State.Side, report.Ticks, report.Lots));
-                Decide(placement, new PlacementInput.Filled(order, report.Lots, now));
+                Decide(placement, new PlacementInput.Filled(sent.Order, report.Lots, now));
             }
             else
             {
-                _byOrder.Remove(report.Order);
-                Decide(placement, new PlacementInput.Ended(order, now));
+                Forget(report.Order, sent, null);
+                Decide(placement, new PlacementInput.Ended(sent.Order, now));
                 if (!placement.IsSmart) End(placement); // What the book did not have.
             }
         }
+    }
+
+    private void Forget(long number, Sent sent, DateTimeOffset? filledAt)
+    {
+        _sent.Remove(number);
+        if (sent.Expected is { } expected) _queues.Add(expected, filledAt, sent.WithdrawnAt);
     }
 
     private void Judge(Touch? touch, DateTimeOffset at)
@@ -186,7 +244,7 @@ public sealed class PlacementTrial
     {
         if (!_running.Remove(placement)) return;
         var state = placement.State;
-        foreach (var order in _byOrder.Where(o => o.Value.Placement == placement).Select(o => o.Key).ToList()) _byOrder.Remove(order);
+        foreach (var order in _sent.Where(o => o.Value.Placement == placement).Select(o => o.Key).ToList()) _sent.Remove(order);
         (placement.IsSmart ? _smart : _taking).Add(state.Side, state.Lots, placement.Middle2, state.Began, placement.Fills, state.Orders);
     }
 }

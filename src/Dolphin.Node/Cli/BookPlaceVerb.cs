@@ -76,7 +76,7 @@ internal sealed class BookPlaceVerb(Terminal terminal)
 
         public PlacementReport Report() => new(
             options.DataPaths, _symbol, _from ?? _to, _to, new Quantity(options.Quantity), options.Every, InBps(_venue.MakerFee), InBps(_venue.TakerFee),
-            _venue.Outbound.Base, _venue.Inbound.Base, options.MayTake, _trial!.Unended, _trial.Adverse.Bps, [_trial.Smart, _trial.Taking]);
+            _venue.Outbound.Base, _venue.Inbound.Base, options.MayTake, _trial!.Unended, _trial.Adverse.Bps, [_trial.Smart, _trial.Taking], _trial.Queues);
 
         private static Bps InBps(decimal share) => new(share * 10_000m);
     }

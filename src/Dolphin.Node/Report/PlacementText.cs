@@ -24,11 +24,18 @@ internal static class PlacementText
 
         table.Write(output);
         output.WriteLine();
+        var queues = new PlainTable(("orders at the best price, expected to fill", false), ("orders", true), ("filled", true), ("moved", true), ("time up", true), ("expected s", true), ("came s", true));
+        foreach (var row in report.Queues)
+            queues.Add(row.Expected, Figures.Count(row.Orders), Figures.Count(row.Filled), Figures.Count(row.Moved), Figures.Count(row.TimeUp), Seconds(row.ExpectedSeconds), Seconds(row.Seconds));
+        queues.Write(output);
+        output.WriteLine();
         if (report.Unended > 0) output.WriteLine($"{Figures.Count(report.Unended)} placements were under way when the recording ended; they are in no figure.");
         output.WriteLine("cost: price and fee of what was filled, against the middle when it was decided; above zero is paid. against: how far the middle went against a fill afterwards.");
+        output.WriteLine("expected: the lots ahead when the placer first saw it in its queue, and its own, at the rate at which the other side took then; seconds are means of those that filled.");
         output.WriteLine("Nobody in a recording reacts to our orders, and what they take stands there again: small quantities are judged well, large ones too kindly.");
     }
 
+    private static string Seconds(double? seconds) => seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
     private static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
     private static string Bp(double bps) => bps.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
 }

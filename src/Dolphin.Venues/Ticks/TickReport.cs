@@ -2,6 +2,8 @@ namespace Dolphin.Venues.Ticks;
 
 public enum TickReportKind
 {
+    /// <summary>It rests now.</summary>
+    Accepted,
     Filled,
     /// <summary>Cancelled, or nothing was left to take: no more of it will fill.</summary>
     Ended,

@@ -104,7 +104,11 @@ public sealed class TickVenue(TimeSpan outbound, TimeSpan inbound)
         else if (command.Ticks is not { } ticks) Take(command, book);
         else if (Crosses(command.Side, ticks, book)) Say(number, TickReportKind.Refused, at);
         else if (_resting.Count >= MostResting) throw new InvalidOperationException($"Order {number}: {MostResting} orders rest already. Halted.");
-        else _resting.Add(new Resting(number, command.Side, ticks, command.Lots, QueuePosition.Behind(LotsAt(book, command.Side, ticks))));
+        else
+        {
+            _resting.Add(new Resting(number, command.Side, ticks, command.Lots, QueuePosition.Behind(LotsAt(book, command.Side, ticks))));
+            Say(number, TickReportKind.Accepted, at);
+        }
     }
 
     private void Take(in Command command, OrderBook book)

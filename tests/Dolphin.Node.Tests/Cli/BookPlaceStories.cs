@@ -47,6 +47,44 @@ public sealed class BookPlaceStories : IDisposable
         Assert.Equal("BTCUSDT", answer.GetProperty("symbol").GetString());
     }
 
+    /// <summary>A book with room in its spread whose bid somebody sells into until ten seconds have gone, and then nobody does.</summary>
+    private string Stuck()
+    {
+        var lines = new List<string> { """1700000000000 {"lastUpdateId":1,"bids":[["1000.0","30.000"],["999.0","9.000"]],"asks":[["1000.9","9.000"]]}""" };
+        for (var i = 0; i < 400; i++)
+        {
+            var ms = (1_700_000_000_100 + 100 * i).ToString(CultureInfo.InvariantCulture);
+            lines.Add($$$"""{{{ms}}} {"e":"depthUpdate","E":{{{ms}}},"s":"BTCUSDT","U":{{{i + 2}}},"u":{{{i + 2}}},"pu":{{{i + 1}}},"b":[["990.0","{{{i + 1}}}.000"]],"a":[]}""");
+            if (i < 100) lines.Add($$$"""{{{ms}}} {"e":"trade","E":{{{ms}}},"T":{{{ms}}},"s":"BTCUSDT","t":{{{i + 1}}},"p":"1000.0","q":"0.200","X":"MARKET","m":true}""");
+        }
+
+        var path = Path.Combine(_place.Path, "stuck.txt");
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+
+    [Fact(DisplayName = "What was expected of queues is held against what came: in a still market it comes about then, and where trading stops an order leaves its queue")]
+    public async Task Queues()
+    {
+        Assert.Equal(0, await Place("--data", Still(), "--quantity", "0.9", "--every", "10s", "--side", "buy", "--json"));
+        var rows = JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("queues").EnumerateArray().ToDictionary(r => r.GetProperty("expected").GetString()!);
+        Assert.Equal(["within 1 s", "within 5 s", "in time", "not in time"], rows.Keys);
+        var soon = rows["within 1 s"];
+        Assert.True(soon.GetProperty("orders").GetInt32() is var orders and >= 7 && soon.GetProperty("filled").GetInt32() == orders, "Six lots a second are sold into two, and all of those filled.");
+        Assert.InRange(soon.GetProperty("expectedSeconds").GetDouble(), 0.3, 1);
+        Assert.InRange(soon.GetProperty("seconds").GetDouble(), 0.3, 1);
+        Assert.Equal(0, rows["not in time"].GetProperty("orders").GetInt32());
+
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await Place("--data", Stuck(), "--quantity", "0.3", "--every", "9s", "--side", "buy", "--json"));
+        rows = JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("queues").EnumerateArray().ToDictionary(r => r.GetProperty("expected").GetString()!);
+        Assert.Equal((1, 1), (rows["in time"].GetProperty("orders").GetInt32(), rows["in time"].GetProperty("moved").GetInt32()));
+
+        _out.GetStringBuilder().Clear();
+        await Place("--data", Still(), "--quantity", "0.9", "--every", "10s");
+        Assert.Contains("orders at the best price, expected to fill", _out.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "For people it is a table of both ways, and the same recording gives the same figures; what may not take leaves the rest")]
     public async Task Table()
     {

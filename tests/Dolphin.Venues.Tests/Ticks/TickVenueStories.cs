@@ -12,6 +12,7 @@ public sealed class TickVenueStories
 
     private readonly TickVenue _venue = new(There, Back);
     private readonly OrderBook _book = new();
+    private readonly List<TickReport> _accepted = [];
 
     public TickVenueStories()
     {
@@ -38,7 +39,12 @@ public sealed class TickVenueStories
     {
         _venue.Advance(At(ms));
         var heard = new List<TickReport>();
-        while (_venue.TryHear(At(ms), out var report)) heard.Add(report);
+        while (_venue.TryHear(At(ms), out var report))
+        {
+            if (report.Kind == TickReportKind.Accepted) _accepted.Add(report);
+            else heard.Add(report);
+        }
+
         return heard;
     }
 
@@ -73,6 +79,18 @@ public sealed class TickVenueStories
         Trade(160, 100, 40, OrderSide.Sell);
         Assert.Equal(3, Assert.Single(Heard(200)).Lots);
         Assert.Equal(0, _venue.RestingCount);
+    }
+
+    [Fact(DisplayName = "That an order rests is told once, of when it came there; of one that takes or is refused never")]
+    public void Accepts()
+    {
+        _venue.Submit(1, OrderSide.Buy, 100, 5, Noon);
+        _venue.Submit(2, OrderSide.Buy, 101, 5, Noon);
+        _venue.Submit(3, OrderSide.Buy, null, 5, Noon);
+        Heard(69);
+        Assert.Empty(_accepted);
+        Heard(70);
+        Assert.Equal((1L, At(40)), Assert.Single(_accepted) is var told ? (told.Order, told.At) : default);
     }
 
     [Fact(DisplayName = "A level with fewer lots than were ahead shortens the queue; one with more does not lengthen it")]
