@@ -50,7 +50,7 @@ public sealed class BookPlaceStories : IDisposable
     /// <summary>A book with room in its spread whose bid somebody sells into until ten seconds have gone, and then nobody does.</summary>
     private string Stuck()
     {
-        var lines = new List<string> { """1700000000000 {"lastUpdateId":1,"bids":[["1000.0","30.000"],["999.0","9.000"]],"asks":[["1000.9","9.000"]]}""" };
+        var lines = new List<string> { """1700000000000 {"lastUpdateId":1,"bids":[["1000.0","20.000"],["999.0","9.000"]],"asks":[["1000.9","9.000"]]}""" };
         for (var i = 0; i < 400; i++)
         {
             var ms = (1_700_000_000_100 + 100 * i).ToString(CultureInfo.InvariantCulture);
