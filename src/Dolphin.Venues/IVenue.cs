@@ -13,8 +13,8 @@ namespace Dolphin.Venues;
 /// (<see cref="VenueEvent.Filled"/> of an id that <see cref="ClientOrderIds.TryParse"/> does not know), has no id to ask for. So on opening, and
 /// whenever a broken connection stands again, the newest <see cref="ToldAgain"/> of it are told again, the oldest first, before anything new; of what
 /// is older nobody is told. Whoever is told takes each once. A venue whose stream repeats nothing has to be asked by its adapter: at Binance
-/// USD-M, <c>GET /fapi/v1/income</c> for funding and <c>GET /fapi/v1/userTrades</c> for fills of orders that are not ours, <c>autoclose-</c> and
-/// <c>adl_autoclose</c> ones among them.
+/// USD-M, <c>GET /fapi/v1/income</c> for funding and <c>GET /fapi/v1/userTrades</c> for fills of orders that are not ours, <c>autoclose-</c>,
+/// <c>adl_autoclose</c> and <c>settlement_autoclose-</c> ones among them.
 /// </para>
 /// </remarks>
 public interface IVenue

@@ -35,6 +35,8 @@ public static class VenueCode
     /// <summary>A market order's best counterparty price is outside the percent-price filter.</summary>
     public const int MarketOrderPercentPrice = -4131;
     public const int MinNotional = -4164;
+    /// <summary>The symbol is settled, or about to be.</summary>
+    public const int SymbolClosed = -4141;
     /// <summary>The post-only order would have taken liquidity.</summary>
     public const int PostOnlyWouldTake = -5022;
 }

@@ -261,6 +261,7 @@ public static class StoredJson
 [JsonSerializable(typeof(PaperFact.OrderClosed), TypeInfoPropertyName = "PaperOrderClosed")]
 [JsonSerializable(typeof(PaperFact.FundingSettled))]
 [JsonSerializable(typeof(PaperFact.LegLiquidated))]
+[JsonSerializable(typeof(PaperFact.LegSettled))]
 [JsonSerializable(typeof(PaperFact.PositionsFound))]
 [JsonSerializable(typeof(PaperVenueProtocol.Marked))]
 [JsonSerializable(typeof(PaperState))]

@@ -237,6 +237,7 @@ public static class StoredTypes
         ("paper.order-closed.v1", typeof(PaperFact.OrderClosed)),
         ("paper.funding-settled.v1", typeof(PaperFact.FundingSettled)),
         ("paper.leg-liquidated.v1", typeof(PaperFact.LegLiquidated)),
+        ("paper.leg-settled.v1", typeof(PaperFact.LegSettled)),
         ("paper.positions-found.v1", typeof(PaperFact.PositionsFound)),
         ("paper.marked.v1", typeof(PaperVenueProtocol.Marked)),
         ("paper.snapshot.v1", typeof(PaperState)),

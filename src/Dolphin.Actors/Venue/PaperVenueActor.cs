@@ -59,6 +59,11 @@ public sealed class PaperVenueActor : DurableActor<PaperState>, IWithTimers
             Work(Now);
         });
         Command<FundingAnnounced>(announced => _exchange.Announce(announced.Rates));
+        Command<Settle>(settle =>
+        {
+            _exchange.Settle(settle.Symbol, settle.Mark, Now);
+            Work(Now);
+        });
         Command<Missed>(OnMissed);
         Command<Due>(_ =>
         {

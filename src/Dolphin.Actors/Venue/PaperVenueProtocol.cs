@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Data.Simulation;
+using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Venues;
 using Dolphin.Venues.Paper;
@@ -39,6 +40,10 @@ public static class PaperVenueProtocol
     /// </summary>
     public sealed record Missed(ImmutableArray<MarketStep> Steps);
     public sealed record MissedSeen;
+
+    /// <summary>The market says that a symbol has come to its end. Safe to say again.</summary>
+    /// <param name="Mark">What it is settled at; null: the newest price that the venue has.</param>
+    public sealed record Settle(Symbol Symbol, Price? Mark);
 
     /// <summary>Rates that fall due within the slice that opens next. Sent before it.</summary>
     public sealed record FundingAnnounced(ImmutableArray<FundingRate> Rates);

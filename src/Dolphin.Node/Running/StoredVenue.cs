@@ -42,6 +42,9 @@ internal sealed record StoredVenue(ImmutableDictionary<Symbol, Price> Marks, Dat
                 case PaperFact.LegLiquidated e:
                     marks[e.Fill.Symbol] = e.Fill.Price;
                     break;
+                case PaperFact.LegSettled e:
+                    marks[e.Fill.Symbol] = e.Fill.Price;
+                    break;
                 case PaperFact.FundingSettled e:
                     foreach (var line in e.Lines) marks[line.Symbol] = line.Mark;
                     break;

@@ -14,6 +14,8 @@ internal sealed class PaperBook(Instrument instrument)
     public Bar Bar;
     public bool HasPrice;
     public decimal Consumed;
+    /// <summary>The symbol has come to its end: no order is taken. Whoever shows the market says it again in each life.</summary>
+    public bool IsSettled;
     /// <summary>When the first of <see cref="Orders"/> has work in the current bar, and which; <see cref="long.MaxValue"/> if none.</summary>
     public long CrossesMs = long.MaxValue;
     public RestingOrder? Crossing;

@@ -87,6 +87,17 @@ public sealed partial class PaperExchange
         return margin;
     }
 
+    private void Settle(PaperBook book, PaperLeg leg, Price price)
+    {
+        var id = new ClientOrderId("settlement_autoclose-" + (_lastTradeId + 1).ToString(CultureInfo.InvariantCulture));
+        var quantity = new Quantity(leg.Quantity);
+        var fill = new Fill(
+            id, _lastTradeId + 1, book.Symbol, leg.Side, leg.Side.Reducing(), price, quantity, new(Rounded(price.QuotePerBase * quantity.Base * _policy.TakerFee)), IsMaker: false,
+            quantity, Now);
+        Commit(new PaperFact.LegSettled(_factSequence + 1, Now, fill));
+        Deliver(new VenueEvent.Filled(fill, Now), id.Value, fill.TradeId);
+    }
+
     private (PaperBook Book, PaperLeg Leg, Price Mark)? WorstLeg()
     {
         (PaperBook, PaperLeg, Price)? worst = null;

@@ -81,6 +81,7 @@ public sealed partial class PaperExchange
     {
         if (!_bySymbol.TryGetValue(order.Symbol, out var book))
             return new(VenueCode.BadSymbol, $"Order {order.Id}: {order.Symbol} is not listed here.");
+        if (book.IsSettled) return new(VenueCode.SymbolClosed, $"Order {order.Id}: {order.Symbol} is settled and closed.");
         var mark = MarkOf(book);
         if (OrderRules.Check(_policy, book.Instrument, order, mark) is { } broken) return broken;
         if (book.Orders.Count >= _policy.MaxOpenOrdersPerSymbol)

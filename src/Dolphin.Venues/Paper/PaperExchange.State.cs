@@ -68,6 +68,9 @@ public sealed partial class PaperExchange
                     _wallet += line.Amount.Quote;
                 }
                 break;
+            case PaperFact.LegSettled f:
+                Book(f.Fill);
+                break;
             case PaperFact.LegLiquidated f:
                 Book(f.Fill);
                 break;

@@ -111,7 +111,7 @@ public sealed partial class PaperExchange
             var book = _books[next++];
             if (item.Bar.OpenTimeMs != slice.OpenTimeMs)
                 throw new ArgumentException($"Slice at {slice.OpensAt:O}: the bar of {item.Symbol} opens at {InstantOf(item.Bar.OpenTimeMs):O}; expected the slice's time.", nameof(slice));
-            (book.Bar, book.HasPrice, book.Consumed) = (item.Bar, true, 0m);
+            (book.Bar, book.HasPrice, book.Consumed, book.IsSettled) = (item.Bar, true, 0m, false);
         }
         foreach (var book in _books)
         {
@@ -137,6 +137,25 @@ public sealed partial class PaperExchange
         for (var (due, work) = Next(); work != Work.None && due <= nowMs; (due, work) = Next()) Do(work, due);
         outputs.AddRange(_outputs);
         _outputs.Clear();
+    }
+
+    /// <summary>
+    /// A symbol has come to its end: what rests in it is cancelled, what is held is closed at the mark with the taker's fee, and no order in it is taken any more until a bar
+    /// of it opens. Safe to say again: what is not held is not closed. (Binance's help page "Delisting of Futures Contracts": "trading fees will be charged for the automatic
+    /// settlement"; in its last half hour the mark is the average that the venue settles at.)
+    /// </summary>
+    /// <remarks>Work that was due before is done first; its outputs, and those of this, come with the next <see cref="Advance"/>.</remarks>
+    /// <param name="mark">Null: the newest price that the exchange has, or where it has none what the leg was opened at.</param>
+    public void Settle(Symbol symbol, Price? mark, DateTimeOffset now)
+    {
+        if (!_bySymbol.TryGetValue(symbol, out var book)) return;
+        var nowMs = now.ToUnixTimeMilliseconds();
+        for (var (due, work) = Next(); work != Work.None && due <= nowMs; (due, work) = Next()) Do(work, due);
+        _clockMs = Math.Max(_clockMs, nowMs);
+        book.IsSettled = true;
+        while (book.Orders.Count > 0) Close(book.Orders[0], OrderState.Cancelled);
+        foreach (var side in BothSides)
+            if (book.Leg(side) is { IsHeld: true } leg) Settle(book, leg, mark ?? MarkOf(book) ?? Price.Of(Rounded(leg.Cost / leg.Quantity)));
     }
 
     private (long Due, Work Work) Next(bool countFunding = true)

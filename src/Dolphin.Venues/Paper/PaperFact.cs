@@ -13,6 +13,7 @@ public abstract record PaperFact(long Sequence, DateTimeOffset At)
     public static IEnumerable<VenueEvent> ToldAgain(PaperFact fact) => fact switch
     {
         FundingSettled f => f.Lines.Select(line => new VenueEvent.FundingPaid(line.Symbol, line.Leg, line.Rate, line.Amount, f.At)),
+        LegSettled f => [new VenueEvent.Filled(f.Fill, f.At)],
         LegLiquidated f => [new VenueEvent.Liquidated(f.Fill, f.At)],
         PositionsFound f => f.Fills.Select(fill => new VenueEvent.Filled(fill, f.At)),
         OrderFilled { Fill: var fill } f when !ClientOrderIds.IsOurs(fill.Order) => [new VenueEvent.Filled(fill, f.At)], // Somebody else's.
@@ -44,6 +45,9 @@ public abstract record PaperFact(long Sequence, DateTimeOffset At)
 
     /// <summary>A whole leg was closed by force. The order id is the venue's own: <c>autoclose-</c> and the trade id.</summary>
     public sealed record LegLiquidated(long Sequence, DateTimeOffset At, Fill Fill) : PaperFact(Sequence, At);
+
+    /// <summary>A whole leg was closed because its symbol has come to its end. The order id is the venue's own: <c>settlement_autoclose-</c> and the trade id.</summary>
+    public sealed record LegSettled(long Sequence, DateTimeOffset At, Fill Fill) : PaperFact(Sequence, At);
 
     /// <summary>What the account held before the first slice, in ordinal order of symbol, LONG first: all of it at once, and before any other trade.</summary>
     public sealed record PositionsFound(long Sequence, DateTimeOffset At, ImmutableArray<Fill> Fills) : PaperFact(Sequence, At);

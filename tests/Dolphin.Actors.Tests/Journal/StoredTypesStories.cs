@@ -197,6 +197,7 @@ public sealed class StoredTypesStories
         paper.order-closed.v1 PaperFact.OrderClosed
         paper.funding-settled.v1 PaperFact.FundingSettled
         paper.leg-liquidated.v1 PaperFact.LegLiquidated
+        paper.leg-settled.v1 PaperFact.LegSettled
         paper.positions-found.v1 PaperFact.PositionsFound
         paper.marked.v1 PaperVenueProtocol.Marked
         paper.snapshot.v1 PaperState

@@ -40,6 +40,9 @@ internal static class Ledgers
                 case PaperFact.OrderFilled { Fill: var fill }:
                     flows[fill.Symbol] = flows.GetValueOrDefault(fill.Symbol, Flow.Nothing).Through(fill);
                     break;
+                case PaperFact.LegSettled { Fill: var fill }:
+                    flows[fill.Symbol] = flows.GetValueOrDefault(fill.Symbol, Flow.Nothing).Through(fill);
+                    break;
                 case PaperFact.LegLiquidated { Fill: var fill }:
                     flows[fill.Symbol] = flows.GetValueOrDefault(fill.Symbol, Flow.Nothing).Through(fill);
                     break;

@@ -160,7 +160,7 @@ public sealed class PaperAccountStories
         Assert.Single(rig.HeardOf<VenueEvent.Account>());
     }
 
-    private static void Trade(PaperRig rig, decimal price, params ReadOnlySpan<NewOrder> orders)
+    internal static void Trade(PaperRig rig, decimal price, params ReadOnlySpan<NewOrder> orders)
     {
         rig.OpenMinute(Flat(price));
         foreach (var order in orders) rig.Send(order);

@@ -93,6 +93,7 @@ public sealed class PaperRig
                 Assert.True(fact.At <= Now);
                 Facts.Add(fact);
                 if (fact is PaperFact.OrderFilled filled) _tradesStored.Add(filled.Fill.TradeId);
+                if (fact is PaperFact.LegSettled settled) _tradesStored.Add(settled.Fill.TradeId);
                 if (fact is PaperFact.PositionsFound found) _tradesStored.UnionWith(found.Fills.Select(f => f.TradeId));
             }
             else
