@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Reporting;
@@ -11,7 +12,7 @@ namespace Dolphin.Domain.Reporting;
 /// <param name="Invalid">Symbols whose book may not be priced from now.</param>
 /// <param name="Silent">Symbols that no mark price comes of: they have no bars.</param>
 /// <param name="Far">Symbols whose book is absurdly far from their mark price: they have no bars, and nothing is opened there.</param>
-/// <param name="Changed">Symbols whose rules are not those of the start: nothing is opened there.</param>
+/// <param name="Changed">Symbols whose rules are not those of the start, or that are not traded, or not for long any more: nothing is opened there.</param>
 /// <param name="ClockOffsetMs">The venue's clock minus the machine's.</param>
 /// <param name="RoundTripMs">The offset is right to half of this; null until the venue was asked.</param>
 /// <param name="WeightPerMinute">Request weight that the process may use.</param>
@@ -50,7 +51,7 @@ public sealed record FeedPicture(
         if (faults.Count > 0) text.Append(" (").AppendJoin(", ", faults).Append(')');
         text.Append(CultureInfo.InvariantCulture, $", {Of("droppedDuplicates")} were there already\n  the venue's clock {ClockOffsetMs:0} ms from ours{(RoundTripMs is { } trip ? string.Create(CultureInfo.InvariantCulture, $", asked in {trip:0} ms") : ", not asked yet")}, ");
         text.Append(CultureInfo.InvariantCulture, $"{Of("clockJumps")} jumps of ours; weight {(WeightUsed is { } used ? used.ToString(CultureInfo.InvariantCulture) : "-")} used, {WeightPerMinute} a minute allowed, {Refusals} refusals\n");
-        foreach (var change in Changed) text.Append(CultureInfo.InvariantCulture, $"  {change.Symbol}: {change.What}; nothing is opened there until the node is started again\n");
+        foreach (var change in Changed) text.Append(CultureInfo.InvariantCulture, $"  {change.Symbol}: {change.What}; {change.Then ?? "nothing is opened there until the node is started again"}\n");
         return text.ToString();
     }
 
@@ -61,4 +62,9 @@ public sealed record FeedPicture(
 }
 
 /// <param name="What">Such as <c>tick 0.1 is 0.5 now</c>.</param>
-public sealed record FeedRuleChange(Symbol Symbol, string What);
+public sealed record FeedRuleChange(Symbol Symbol, string What)
+{
+    /// <summary>What follows, as part of a sentence; null: nothing is opened there until the node is started again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Then { get; init; }
+}

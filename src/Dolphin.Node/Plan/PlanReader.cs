@@ -433,6 +433,7 @@ internal sealed class PlanReader
             WeightShare = (double)s.Fraction("weight-share", Range.MoreThan(0m).AtMost(1m), "of the venue's weight for a minute"),
             LargestFrame = (int)s.Size("largest-frame", 65_536, 8 << 20, "of one message"),
             RelistEvery = s.Duration("relist-every", Second, Day, "between two looks"),
+            CloseBeforeDelivery = s.Duration("close-before-delivery", TimeSpan.FromMinutes(30), TimeSpan.FromDays(30), "before the venue settles a symbol"),
             NearBps = (double)s.Number("near-bps", Range.Between(1m, 1_000m), "basis points"),
             AbsurdMove = (double)s.Fraction("absurd-move", Range.Between(0.05m, 10m), "of the price"),
             AbsurdBook = (double)s.Fraction("absurd-book", Range.Between(0.01m, 10m), "of the price"),

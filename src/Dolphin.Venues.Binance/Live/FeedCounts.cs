@@ -49,6 +49,8 @@ public enum FeedCount
     /// <summary>418.</summary>
     RestBanned,
     RestFailed,
+    /// <summary>A list that lacks half of all symbols: it is not believed.</summary>
+    ListsRefused,
     /// <summary>Dropped: the same once more, or older than what was there.</summary>
     DroppedDuplicates,
     /// <summary>Dropped: bid not below ask, or a side without a price.</summary>

@@ -39,6 +39,9 @@ public sealed record FeedSettings
     /// <summary>How often what the venue lists is asked for again.</summary>
     public required TimeSpan RelistEvery { get; init; }
 
+    /// <summary>How long before the venue settles a symbol for good what is held of it is to be closed.</summary>
+    public required TimeSpan CloseBeforeDelivery { get; init; }
+
     /// <summary>How far from the middle a book's notional is summed up; basis points.</summary>
     public required double NearBps { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record FeedSettings
         Expect(WeightShare is > 0d and <= 0.8d, "weight-share", WeightShare, "above 0, at most 0.8: a fifth is kept for exits");
         Expect(LargestFrame is >= 65_536 and <= Binance.Streams.MessageParser.LongestMessage, "largest-frame", LargestFrame, "64 KiB to 8 MiB");
         Expect(Within(RelistEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "relist-every", RelistEvery, "1s to 1d");
+        Expect(Within(CloseBeforeDelivery, TimeSpan.FromMinutes(30), TimeSpan.FromDays(30)), "close-before-delivery", CloseBeforeDelivery, "30m to 30d: in the last half hour the venue opens nothing");
         Expect(NearBps is >= 1d and <= 1_000d, "near-bps", NearBps, "1 to 1000");
         Expect(AbsurdMove is >= 0.05d and <= 10d, "absurd-move", AbsurdMove, "0.05 to 10: below it a market can really go");
         Expect(AbsurdBook is >= 0.01d and <= 10d, "absurd-book", AbsurdBook, "0.01 to 10: below it books are in a lively minute");

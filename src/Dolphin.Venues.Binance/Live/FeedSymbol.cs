@@ -29,6 +29,9 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>It is listed and traded.</summary>
     public bool IsListed { get; private set; } = true;
 
+    /// <summary>How many lists in a row it was not in.</summary>
+    public int Missing { get; set; }
+
     /// <summary>Everything that was asked for of its books comes.</summary>
     public bool BookIsUp { get; set; }
 

@@ -34,6 +34,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1);
     private static readonly TimeSpan MostBeside = TimeSpan.FromMinutes(1); // Of an event and the venue's clock: a connection that is as late is silent, or of no use.
     private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
+    private const int ListsToVanish = 2; // In a row: one answer that lacks a symbol may be the venue's mistake, and what follows is not taken back.
     private const int MostNamed = 5; // Symbols in one sentence.
     private const long MostFunding8 = 10_000_000; // A tenth; the venue caps rates at a few hundredths.
 
@@ -46,6 +47,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly Lock _gate = new(); // Over everything below, as far as it changes.
     private readonly BookSet _books = new();
     private readonly FeedSymbol[] _symbols;
+    private readonly SortedDictionary<Symbol, int> _absent; // Wanted and not listed when the feed began, so that nothing is subscribed; with how many lists in a row they were not in.
     private readonly ImmutableArray<StreamLine> _lines;
     private readonly HashSet<StreamLine> _up = [];
     private readonly CancellationTokenSource _stop = new();
@@ -55,12 +57,13 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly List<FeedSymbol> _fellSilent = [], _speaking = [], _wentFar = [], _cameBack = []; // Since it was said last.
     private readonly ImmutableSortedDictionary<Symbol, ListedSymbol> _began; // What was listed then: everybody counts by it.
     private volatile ImmutableSortedDictionary<Symbol, RuleChange> _changed = ImmutableSortedDictionary<Symbol, RuleChange>.Empty;
+    private volatile ImmutableSortedDictionary<Symbol, Price?> _settled = ImmutableSortedDictionary<Symbol, Price?>.Empty;
     private volatile ImmutableSortedDictionary<Symbol, string> _far = ImmutableSortedDictionary<Symbol, string>.Empty;
     private volatile bool _relistNow;
     private int _nextSnapshot;
 
     /// <param name="listed">What the venue lists, of <see cref="PublicRest.ListAsync"/>.</param>
-    /// <param name="symbols">All of them listed; at most once each.</param>
+    /// <param name="symbols">At most once each. Those that are not listed are only looked for in the lists to come.</param>
     /// <param name="rest">Its own from now on: disposed of with the feed.</param>
     /// <param name="seed">Of the waits between attempts to connect.</param>
     /// <param name="say">Told in a sentence what a person should know. Called from any thread; must not block.</param>
@@ -70,13 +73,17 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     {
         (_settings, _rest, _clock, _counters, _time, _say, _note) = (settings, rest, rest.Clock, rest.Counters, time, say, note ?? say);
         _began = listed.Symbols;
+        _absent = new(symbols.Where(symbol => !listed.Symbols.ContainsKey(symbol)).ToDictionary(symbol => symbol, _ => 0));
+        symbols = [.. symbols.Where(listed.Symbols.ContainsKey)];
         _symbols = [.. symbols.Select(symbol => new FeedSymbol(listed.Symbols[symbol], _books.Add(symbol, listed.Symbols[symbol].Grid)))];
         var budget = new ConnectionBudget();
         var chance = new Chance(seed);
         _lines = [.. StreamPlan.Of(symbols, settings.StreamsPerConnection).Select(plan => new StreamLine(plan, settings, this, budget, _counters, _clock, time, chance.NextBits()))];
+        Relist(listed); // Who is not traded, or not for long any more, is so from the beginning.
         _running = Task.Run(() => Task.WhenAll([.. _lines.Select(line => UntilOneFailsAsync(line.RunAsync(_stop.Token))), UntilOneFailsAsync(WatchAsync()), UntilOneFailsAsync(AskAsync())]));
     }
 
+    /// <summary>Those that were listed when it began.</summary>
     public ImmutableArray<Symbol> Symbols => [.. _symbols.Select(s => s.Symbol)];
 
     /// <summary>The feed's time and how far the venue's is away.</summary>
@@ -87,8 +94,17 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     public FeedCounts Counts => _counters.Copy();
 
-    /// <summary>Symbols whose rules are not those that the feed began with: an order made by those may not fit any more.</summary>
+    /// <summary>
+    /// Symbols that are not traded, or not for long any more, or whose rules are not those that the feed began with: an order made by those may not fit any more.
+    /// By the newest list, against that of the beginning: whatever was listed between the two.
+    /// </summary>
     public ImmutableSortedDictionary<Symbol, RuleChange> Changed => _changed;
+
+    /// <summary>
+    /// Symbols whose end has come, by the newest list: the venue has closed what was held of them, and cancelled what rested there. With the last mark price that was heard of
+    /// each; null if none was in this life.
+    /// </summary>
+    public ImmutableSortedDictionary<Symbol, Price?> Settled => _settled;
 
     /// <summary>Symbols whose book is absurdly far from their mark price, and how far: nothing that is seen there is a price. They have no bars.</summary>
     public ImmutableSortedDictionary<Symbol, string> FarFromMark => _far;
@@ -127,7 +143,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
         var (counts, budget) = (Counts, Budget);
         return new FeedPicture(
-            _lines.Length, up, _symbols.Length, listed, invalid.ToImmutable(), silent.ToImmutable(), [.. _far.Keys], [.. _changed.Values.Select(c => new FeedRuleChange(c.Symbol, c.What))],
+            _lines.Length, up, _symbols.Length, listed, invalid.ToImmutable(), silent.ToImmutable(), [.. _far.Keys], [.. _changed.Values.Select(c => new FeedRuleChange(c.Symbol, c.What) { Then = c.Then })],
             _clock.Offset.TotalMilliseconds, _clock.RoundTrip?.TotalMilliseconds, budget.PerMinute, budget.Used, budget.Refusals, budget.ClosedFor.TotalSeconds, counts.Dropped,
             Named<FeedCount>(counts.Counts), Named<MessageFault>(counts.Faults));
 
@@ -706,35 +722,74 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     // What it lists now. Who is not traded any more has no book and no bars; who comes back begins anew.
     private void Relist(ExchangeInfo list)
     {
+        if (list.Symbols.Count < _began.Count / 2)
+        {
+            _counters.Add(FeedCount.ListsRefused);
+            _say($"The venue lists {list.Symbols.Count} symbols; expected about {_began.Count}. It is not believed: what was listed before counts until another list comes.");
+            return;
+        }
+        foreach (var symbol in _absent.Keys.ToList()) LookFor(symbol, list);
         for (var i = 0; i < _symbols.Length; i++)
         {
-            string? news = null, rules = null;
+            var news = new List<string>(3);
             lock (_gate)
             {
                 var symbol = _symbols[i];
                 var now = list.Symbols.GetValueOrDefault(symbol.Symbol);
-                if (Note(symbol.Symbol, RuleChange.Between(_began[symbol.Symbol], now)) && now is { IsTrading: true })
-                    rules = _changed.GetValueOrDefault(symbol.Symbol) is { } change
-                        ? $"{symbol.Symbol}: {change.What}. Nothing is opened there, and what does not fit the new rules is refused, until the node is started again."
-                        : $"{symbol.Symbol}: its rules are those of the start again.";
+                symbol.Missing = IsMissing(symbol.Symbol, list) ? symbol.Missing + 1 : 0;
+                var isSettled = now?.IsSettled(list.ServerTime) ?? symbol.Missing >= ListsToVanish;
+                if (Note(symbol.Symbol, RuleChange.Between(_began[symbol.Symbol], now, isSettled, list.ServerTime, _settings.CloseBeforeDelivery)) && now is { IsTrading: true })
+                {
+                    news.Add(_changed.GetValueOrDefault(symbol.Symbol) is { } change
+                        ? $"{symbol.Symbol}: {change.What}: {change.Then ?? "nothing is opened there, and what does not fit the new rules is refused, until the node is started again"}."
+                        : $"{symbol.Symbol}: its rules are those of the start again.");
+                }
                 if (now is not { IsTrading: true })
                 {
-                    if (!symbol.IsListed) continue;
-                    symbol.Unlisted();
-                    _books[i].Invalidate();
-                    news = $"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book, no bars and no entries until it is.";
+                    if (symbol.IsListed)
+                    {
+                        symbol.Unlisted();
+                        _books[i].Invalidate();
+                        news.Add($"{symbol.Symbol} is not traded any more ({(now is null ? "not listed" : now.Status)}): it has no book and no bars, and no order goes out there, not to close either, until it is.");
+                    }
                 }
                 else if (!symbol.IsListed || now.Grid != symbol.Listed.Grid)
                 {
                     var isBack = !symbol.IsListed;
                     if (isBack) symbol.ListedAgain(_clock.Ticks);
                     Begin(i, now, now.Grid);
-                    news = $"{symbol.Symbol}: it is traded{(isBack ? " again" : " in other steps")}. Its book begins anew.";
+                    news.Add($"{symbol.Symbol}: it is traded{(isBack ? " again" : " in other steps")}. Its book begins anew.");
                 }
+                if (NoteSettled(symbol.Symbol, isSettled, symbol.Mark is { } mark ? Price.Of(DecimalGrid.Satoshi.ToDecimal(mark.Price8)) : null) is { } settled) news.Add(settled);
             }
-            if (rules is not null) _note(rules);
-            if (news is not null) _note(news);
+            foreach (var said in news) _note(said);
         }
+    }
+
+    // Nobody counts by its rules: whether it comes back or stays away is all there is to know.
+    private void LookFor(Symbol symbol, ExchangeInfo list)
+    {
+        string? news = null, settled;
+        lock (_gate)
+        {
+            _absent[symbol] = IsMissing(symbol, list) ? _absent[symbol] + 1 : 0;
+            var isSettled = _absent[symbol] >= ListsToVanish;
+            if (Note(symbol, !list.Symbols.ContainsKey(symbol) ? RuleChange.Missing(symbol, isSettled) : RuleChange.Again(symbol)))
+                news = $"{symbol}: {_changed[symbol].What}. No order goes out there until it is listed and the node is started again.";
+            settled = NoteSettled(symbol, isSettled, null);
+        }
+        if (news is not null) _note(news);
+        if (settled is not null) _note(settled);
+    }
+
+    // One whose rules cannot be read is there.
+    private static bool IsMissing(Symbol symbol, ExchangeInfo list) => !list.Symbols.ContainsKey(symbol) && !list.Unreadable.Contains(symbol);
+
+    private string? NoteSettled(Symbol symbol, bool isSettled, Price? mark)
+    {
+        if (_settled.ContainsKey(symbol) == isSettled) return null;
+        _settled = isSettled ? _settled.Add(symbol, mark) : _settled.Remove(symbol);
+        return isSettled ? $"{symbol}: the venue has settled it. What was held there is closed at {(mark is { } price ? $"the last mark price, {price}," : "the last price that is known")} with the taker's fee, and what rested is cancelled." : null;
     }
 
     /// <returns>Whether it is news.</returns>

@@ -15,6 +15,9 @@ public sealed record ExchangeInfo(
     /// <summary>Every symbol is listed once: what comes after so many is no venue.</summary>
     public const int MostSymbols = 20_000;
 
+    /// <summary>Those of <see cref="Refused"/> by name: they are listed, and whatever is held of them is held.</summary>
+    public ImmutableSortedSet<Symbol> Unreadable { get; init; } = [];
+
     /// <summary>Reads the answer. May allocate: it is asked for once a start and every few minutes.</summary>
     /// <exception cref="FormatException">It is no such answer; the message says what was expected and what came.</exception>
     public static ExchangeInfo Read(ReadOnlyMemory<byte> json)
@@ -26,15 +29,16 @@ public sealed record ExchangeInfo(
             var serverTime = DateTimeOffset.FromUnixTimeMilliseconds(StreamMessage.Milliseconds(root.GetProperty("serverTime").GetInt64()));
             var limits = root.GetProperty("rateLimits").EnumerateArray().Select(RequestLimit.Of).ToImmutableArray();
             var symbols = ImmutableSortedDictionary.CreateBuilder<Symbol, ListedSymbol>();
-            var refused = ImmutableArray.CreateBuilder<string>();
+            var (refused, unreadable) = (ImmutableArray.CreateBuilder<string>(), ImmutableSortedSet.CreateBuilder<Symbol>());
             var list = root.GetProperty("symbols");
             if (list.GetArrayLength() > MostSymbols) throw new FormatException($"exchangeInfo: expected at most {MostSymbols} symbols; came {list.GetArrayLength()}.");
             foreach (var element in list.EnumerateArray())
             {
                 if (ListedSymbol.TryRead(element, out var symbol, out var why) && symbols.TryAdd(symbol.Symbol, symbol)) continue;
                 refused.Add(why ?? $"{symbol!.Symbol}: listed twice.");
+                if (ListedSymbol.NameOf(element) is { Length: > 0 } name) unreadable.Add(new Symbol(name));
             }
-            return new ExchangeInfo(serverTime, limits, symbols.ToImmutable(), refused.ToImmutable());
+            return new ExchangeInfo(serverTime, limits, symbols.ToImmutable(), refused.ToImmutable()) { Unreadable = unreadable.ToImmutable() };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentOutOfRangeException or OverflowException)
         {
@@ -80,6 +84,21 @@ public sealed record ListedSymbol(
     /// <summary>Base, of one order of either kind; null where the venue has no such rule.</summary>
     public Quantity? MaxQuantity { get; init; }
 
+    /// <summary>
+    /// When the venue settles it for good: what is held then is closed by the venue, and what rests is cancelled. Null where it names no time before 2100: it gives a perpetual
+    /// contract 2100-12-25 until its end is announced. It may be over.
+    /// </summary>
+    public DateTimeOffset? Delivery { get; init; }
+
+    /// <summary>It has no end until one is announced. At its end the venue calls it <c>PERPETUAL DELIVERING</c>.</summary>
+    public bool IsPerpetual => ContractType?.Contains("PERPETUAL", StringComparison.Ordinal) ?? false;
+
+    /// <summary>Its end is too near to open anything: of a perpetual contract whenever one is announced, of another one so long before.</summary>
+    public bool IsEnding(DateTimeOffset at, TimeSpan before) => Delivery is { } end && (IsPerpetual || end - at <= before);
+
+    /// <summary>The venue has closed what was held of it. One that is only halted is not: it may trade again.</summary>
+    public bool IsSettled(DateTimeOffset at) => Status is "CLOSE" or "DELIVERED" || !IsTrading && Delivery <= at;
+
     /// <summary>What books and trades of it are counted in.</summary>
     public SymbolGrid Grid => new(DecimalGrid.Of(TickSize)!.Value, DecimalGrid.Of(LotSize)!.Value); // Both were checked when it was read.
 
@@ -92,7 +111,7 @@ public sealed record ListedSymbol(
     internal static bool TryRead(JsonElement element, out ListedSymbol symbol, out string? why)
     {
         symbol = null!;
-        var name = Text(element, "symbol");
+        var name = NameOf(element);
         if (string.IsNullOrEmpty(name))
         {
             why = "A symbol without a name.";
@@ -114,10 +133,20 @@ public sealed record ListedSymbol(
             new Quantity(Filter(filters, "LOT_SIZE", "minQty") ?? l), new Money(notional), up is { } u && down is { } d ? Math.Min(u - 1m, 1m - d) : null)
         {
             MaxQuantity = LeastOf(Filter(filters, "LOT_SIZE", "maxQty"), Filter(filters, "MARKET_LOT_SIZE", "maxQty")),
+            Delivery = DeliveryOf(element),
             PriceDecimals = element.TryGetProperty("pricePrecision", out var precision) && precision.ValueKind == JsonValueKind.Number && precision.TryGetInt32(out var decimals) && decimals is >= 0 and <= DecimalGrid.MostDecimals ? decimals : null,
         };
         return true;
     }
+
+    internal static string? NameOf(JsonElement element) => Text(element, "symbol");
+
+    private const long NoDeliveryMs = 4_102_444_800_000; // 2100-01-01: from here on it is no announcement.
+
+    private static DateTimeOffset? DeliveryOf(JsonElement element) =>
+        element.TryGetProperty("deliveryDate", out var date) && date.ValueKind == JsonValueKind.Number && date.TryGetInt64(out var ms) && ms is > 0 and < NoDeliveryMs
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
 
     private static Quantity? LeastOf(decimal? limit, decimal? market) =>
         limit is { } l && market is { } m ? new Quantity(Math.Min(l, m)) : (limit ?? market) is { } only ? new Quantity(only) : null;

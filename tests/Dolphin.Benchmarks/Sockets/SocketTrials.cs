@@ -60,7 +60,7 @@ internal static class SocketTrials
         var settings = new FeedSettings
         {
             Streams = venue.Streams, Rest = venue.Rest, StreamsPerConnection = 200, RotateAfter = TimeSpan.FromHours(23), SilentAfter = TimeSpan.FromHours(1), StaleAfter = TimeSpan.FromHours(1),
-            SnapshotLevels = 50, WeightShare = 0.5, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromMinutes(5), NearBps = 25, AbsurdMove = 0.5, AbsurdBook = 0.15,
+            SnapshotLevels = 50, WeightShare = 0.5, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromMinutes(5), CloseBeforeDelivery = TimeSpan.FromHours(2), NearBps = 25, AbsurdMove = 0.5, AbsurdBook = 0.15,
         };
         var rest = new PublicRest(settings, new HostBudget(settings.WeightShare, TimeProvider.System), TimeProvider.System);
         var listed = await rest.ListAsync(default);

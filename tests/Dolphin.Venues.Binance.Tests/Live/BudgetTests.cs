@@ -84,11 +84,11 @@ public sealed class BudgetTests
         var wrong = new FeedSettings
         {
             Streams = new Uri("http://x"), Rest = new Uri("ftp://x"), StreamsPerConnection = 2, RotateAfter = TimeSpan.FromHours(24), SilentAfter = TimeSpan.Zero,
-            StaleAfter = TimeSpan.Zero, SnapshotLevels = 7, WeightShare = 0.9, LargestFrame = 1, RelistEvery = TimeSpan.Zero, NearBps = 0, AbsurdMove = double.NaN, AbsurdBook = 0,
+            StaleAfter = TimeSpan.Zero, SnapshotLevels = 7, WeightShare = 0.9, LargestFrame = 1, RelistEvery = TimeSpan.Zero, CloseBeforeDelivery = TimeSpan.Zero, NearBps = 0, AbsurdMove = double.NaN, AbsurdBook = 0,
         };
 
         Assert.False(wrong.Check("a.b", errors));
-        Assert.Equal(13, errors.Count);
+        Assert.Equal(14, errors.Count);
         Assert.Contains("a.b.rotate-after is 1.00:00:00; expected 1s to 23.5h: the venue cuts at 24 h.", errors);
     }
 }

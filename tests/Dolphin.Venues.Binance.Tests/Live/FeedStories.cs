@@ -365,6 +365,107 @@ public sealed class FeedStories
         int Lists() => venue.Asked.Count(a => a.Path == "/fapi/v1/exchangeInfo");
     }
 
+    [Fact(DisplayName = "Filters that change twice are compared with those of the start, and the book is counted in the newest")]
+    public async Task Change_twice()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+        foreach (var tick in (decimal[])[0.5m, 0.2m])
+        {
+            venue["BTCUSDT"].Retick(tick);
+            await open.TurnUntil("it is known", () => open.Feed.Changed.Values.Any(c => c.What == string.Create(CultureInfo.InvariantCulture, $"tick 0.1 is {tick} now") && c.Now!.TickSize == tick));
+            await open.ComeUpAsync();
+            Assert.Equal(tick, open.Feed.Read(0, book => book.Grid.Price.ToDecimal(1)));
+        }
+        venue["BTCUSDT"].Retick(0.1m);
+        await open.TurnUntil("it is as it was", () => open.Feed.Changed.IsEmpty);
+        await open.ComeUpAsync();
+    }
+
+    [Fact(DisplayName = "An announced end is said once; when its time has come and it does not trade it is settled at its last mark price, until it trades again")]
+    public async Task Delivery()
+    {
+        var eth = new Symbol("ETHUSDT");
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+
+        var delivery = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds());
+        venue["ETHUSDT"].DeliveryMs = delivery.ToUnixTimeMilliseconds();
+        await open.TurnUntil("it is known", () => open.Feed.Changed.ContainsKey(eth));
+        Assert.Equal(delivery.AddHours(-2), open.Feed.Changed[eth].CloseFrom);
+        Assert.Single(open.Said, line => line.StartsWith("ETHUSDT: the venue settles it at ", StringComparison.Ordinal));
+        Assert.Equal(2, open.Feed.Health.ValidBooks); // It trades on.
+        Assert.Empty(open.Feed.Settled);
+
+        venue["ETHUSDT"].Status = "SETTLING"; // A day too early: halted.
+        await open.TurnUntil("it is halted", () => open.Feed.Changed.GetValueOrDefault(eth) is { IsTrading: false });
+        Assert.Empty(open.Feed.Settled);
+        venue["ETHUSDT"].DeliveryMs = TimeProvider.System.GetUtcNow().AddMinutes(-1).ToUnixTimeMilliseconds();
+        await open.TurnUntil("it is settled", () => open.Feed.Settled.ContainsKey(eth));
+        Assert.InRange(open.Feed.Settled[eth]!.Value.QuotePerBase, 990m, 1_010m);
+        Assert.Equal("it is SETTLING, it is settled", open.Feed.Changed[eth].What);
+        Assert.Single(open.Said, line => line.StartsWith("ETHUSDT: the venue has settled it.", StringComparison.Ordinal));
+
+        (venue["ETHUSDT"].Status, venue["ETHUSDT"].DeliveryMs) = ("TRADING", 4_133_404_800_000);
+        await open.TurnUntil("it is back", () => open.Feed.Settled.IsEmpty && open.Feed.Changed.IsEmpty);
+        await open.ComeUpAsync();
+    }
+
+    [Fact(DisplayName = "What is not listed is settled with the second list that lacks it; one that lacks half of all symbols is not believed, and one whose rules cannot be read is listed")]
+    public async Task Not_listed()
+    {
+        var eth = new Symbol("ETHUSDT");
+        await using var venue = await StandInVenue.StartAsync("ADAUSDT", "BTCUSDT", "ETHUSDT", "SOLUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+        await open.ComeUpAsync();
+
+        venue.List = () => """{"serverTime":1,"rateLimits":[],"symbols":[]}""";
+        await open.TurnUntil("nobody believes it", () => open[FeedCount.ListsRefused] >= 3);
+        Assert.Equal(4, open.Feed.Health.Listed);
+        Assert.Empty(open.Feed.Changed);
+        venue.List = () => null;
+
+        venue["ETHUSDT"].MinQuantity = 0m;
+        venue["ETHUSDT"].Tick = 0m;
+        await open.Until("it cannot be read", () => open.Feed.Changed.GetValueOrDefault(eth) is { What: "it is not listed" });
+        var asked = Lists();
+        await open.Until("it was asked again", () => Lists() > asked + 3);
+        Assert.Empty(open.Feed.Settled);
+        (venue["ETHUSDT"].MinQuantity, venue["ETHUSDT"].Tick) = (0.001m, 0.1m);
+        await open.TurnUntil("it is back", () => open.Feed.Changed.IsEmpty);
+
+        venue["ETHUSDT"].Status = "";
+        await open.TurnUntil("it is settled", () => open.Feed.Settled.ContainsKey(eth));
+        Assert.Equal("it is not listed, it is settled", open.Feed.Changed[eth].What);
+        Assert.Contains(open.Said, line => line.StartsWith("ETHUSDT is not traded any more (not listed)", StringComparison.Ordinal));
+
+        int Lists() => venue.Asked.Count(a => a.Path == "/fapi/v1/exchangeInfo");
+    }
+
+    [Fact(DisplayName = "A feed begins with symbols that are not traded or not listed any more: it says so at once, and asks for no stream of what is not listed")]
+    public async Task Begins_without()
+    {
+        var (ada, eth) = (new Symbol("ADAUSDT"), new Symbol("ETHUSDT"));
+        await using var venue = await StandInVenue.StartAsync("ADAUSDT", "BTCUSDT", "ETHUSDT");
+        (venue["ADAUSDT"].Status, venue["ETHUSDT"].Status) = ("", "SETTLING");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
+
+        Assert.Equal(["it is not listed", "it is SETTLING"], open.Feed.Changed.Values.Select(c => c.What));
+        Assert.Equal(2, open.Said.Length);
+        Assert.Empty(open.Feed.Settled);
+        await open.TurnUntil("the other one is there, and who is not listed is settled", () => open.Feed.Health.ValidBooks == 1 && open.Feed.Settled.ContainsKey(ada));
+        Assert.Null(open.Feed.Settled[ada]); // No price was heard in this life.
+        Assert.DoesNotContain(venue.Sockets, s => s.Wants("adausdt@markPrice@1s"));
+        Assert.Equal([new Symbol("BTCUSDT"), eth], open.Feed.Symbols.AsEnumerable());
+
+        venue["ADAUSDT"].Status = "TRADING";
+        await open.TurnUntil("it is listed again", () => open.Feed.Settled.IsEmpty && open.Feed.Changed[ada].What == "it is listed again, and the node began without it");
+        venue["ETHUSDT"].Status = "TRADING";
+        await open.TurnUntil("the other one trades", () => open.Feed.Health.ValidBooks == 2);
+    }
+
     [Fact(DisplayName = "When a symbol's tick becomes another its book begins anew in the new one")]
     public async Task Filters_change()
     {

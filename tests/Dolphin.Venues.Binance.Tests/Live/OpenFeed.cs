@@ -24,7 +24,7 @@ internal sealed class OpenFeed : IAsyncDisposable
     public static FeedSettings SettingsOf(StandInVenue venue) => new()
     {
         Streams = venue.Streams, Rest = venue.Rest, StreamsPerConnection = 200, RotateAfter = TimeSpan.FromHours(23), SilentAfter = TimeSpan.FromMinutes(3),
-        StaleAfter = TimeSpan.FromMinutes(3), SnapshotLevels = 500, WeightShare = 0.8, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromHours(1), NearBps = 25, AbsurdMove = 0.5, AbsurdBook = 0.15,
+        StaleAfter = TimeSpan.FromMinutes(3), SnapshotLevels = 500, WeightShare = 0.8, LargestFrame = 1 << 20, RelistEvery = TimeSpan.FromHours(1), CloseBeforeDelivery = TimeSpan.FromHours(2), NearBps = 25, AbsurdMove = 0.5, AbsurdBook = 0.15,
     };
 
     public static async Task<OpenFeed> OnAsync(StandInVenue venue, Func<FeedSettings, FeedSettings>? change = null)

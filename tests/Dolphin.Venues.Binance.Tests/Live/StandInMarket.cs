@@ -16,7 +16,12 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     public decimal MinNotional { get; set; } = 5m;
     public decimal MinQuantity { get; set; } = 0.001m;
     public decimal PercentPrice { get; set; } = 0.05m;
+    /// <summary>Empty: it is not listed.</summary>
     public string Status { get; set; } = "TRADING";
+    public string ContractType { get; set; } = "PERPETUAL";
+
+    /// <summary>When it is settled, Unix milliseconds; of a perpetual contract this says that it is not.</summary>
+    public long DeliveryMs { get; set; } = 4_133_404_800_000;
 
     /// <summary>Decimals that the venue says prices have; null: it does not say.</summary>
     public int? PricePrecision { get; init; }
@@ -128,7 +133,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     }
 
     public string Listing() => $$"""
-        {"symbol":"{{symbol}}","pair":"{{symbol}}","contractType":"PERPETUAL","status":"{{Status}}",{{(PricePrecision is { } p ? $"\"pricePrecision\":{p}," : "")}}"baseAsset":"X","quoteAsset":"USDT","filters":[
+        {"symbol":"{{symbol}}","pair":"{{symbol}}","contractType":"{{ContractType}}","deliveryDate":{{DeliveryMs}},"status":"{{Status}}",{{(PricePrecision is { } p ? $"\"pricePrecision\":{p}," : "")}}"baseAsset":"X","quoteAsset":"USDT","filters":[
         {"filterType":"PRICE_FILTER","minPrice":"{{Show(Tick)}}","maxPrice":"1000000","tickSize":"{{Show(Tick)}}"},
         {"filterType":"LOT_SIZE","minQty":"{{Show(MinQuantity)}}","maxQty":"1000000","stepSize":"{{Show(lot)}}"},
         {"filterType":"MIN_NOTIONAL","notional":"{{Show(MinNotional)}}"},{"filterType":"PERCENT_PRICE","multiplierUp":"{{Show(1m + PercentPrice)}}","multiplierDown":"{{Show(1m - PercentPrice)}}","multiplierDecimal":"4"}]}
