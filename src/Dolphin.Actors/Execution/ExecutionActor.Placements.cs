@@ -24,7 +24,7 @@ public sealed partial class ExecutionActor
     {
         if (placement.EndReason is not null) return;
         var rules = RulesOf(placement.Symbol);
-        var step = _placements.Look(placement, _risk.Read(Now), rules is not null && !placement.ReducesLeg, _tenure.Epoch, Now);
+        var step = _placements.Look(placement, _risk.Read(Now), rules is not null && (rules.BarsExits || !placement.ReducesLeg), _tenure.Epoch, Now);
         if (rules is not null && step.Orders.Any(o => rules.Objection(o.Order, o.DecisionPrice) is not null))
             step = _placements.Look(placement, _risk.Read(Now), isBarred: true, _tenure.Epoch, Now); // It is counted in steps that the venue does not have any more.
         foreach (var order in step.Withdrawn) Cancel(_desk.Note(order with { Withdrawn = true }));

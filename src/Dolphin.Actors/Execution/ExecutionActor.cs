@@ -34,6 +34,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     private readonly UnstoredFacts _unstored = new();
     private UnstoredState? _restored;
     private PanicMemory? _panic;
+    private readonly HashSet<string> _saidKept = []; // Of what panic could not close, since it began.
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue; // When the controller last spoke.
     private bool _restarted, _begun;
 
@@ -297,7 +298,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         if (_desk.Find(id) is not { End: null } order) return;
         if (order.Cumulative < cumulative) Ask(id); // A fill is missing: a close never hides one.
-        else End(order, state, Reasons.Of(state));
+        else End(order, state, RulesOf(order.Order.Symbol) is { BarsExits: true } rules && state != OrderState.Filled ? $"{Reasons.Of(state)}: {rules.What}" : Reasons.Of(state));
     }
 
     private void OnStatus(VenueEvent.OrderStatus status)
@@ -449,7 +450,11 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         var (before, fails) = (_posture, risk.InvariantFailed && _panic is null);
         _posture = risk.Posture;
-        if (!risk.InvariantFailed) _panic = null;
+        if (!risk.InvariantFailed)
+        {
+            _panic = null;
+            _saidKept.Clear();
+        }
         else _panic ??= new PanicMemory(null, Now);
         // In HIBERNATE exits may rest, but not beside a failed invariant.
         if (fails || (_posture == Posture.Hibernate && before != Posture.Hibernate))
@@ -476,13 +481,24 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     // The one order that no strategy asked for, and that no posture holds back: the plan's owner did, beforehand.
     private void Flatten(AccountView view)
     {
-        var orders = Panic.Orders(view, _desk.Intents, _tenure.Epoch, Now);
+        var (orders, kept) = Panic.Orders(view, symbol => RulesOf(symbol), _desk.Intents, _tenure.Epoch, Now);
+        TellKept(kept);
         if (orders.IsEmpty) return;
         PersistAll<ExecutionEvent>(orders, stored =>
         {
             Apply(stored);
             Send(((ExecutionEvent.Intended)stored).Order);
         });
+    }
+
+    // What the venue would not take now is asked for again, by care, until it does or nothing is held any more.
+    private void TellKept(ImmutableArray<string> kept)
+    {
+        if (kept.IsEmpty) return;
+        _panic = new PanicMemory($"{Panic.Strategy}-again-{Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}", Now);
+        LookAfterOrders();
+        foreach (var why in kept)
+            if (_saidKept.Add(why)) _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId, $"not everything is closed: {why}"));
     }
 
     private void CatchUp()

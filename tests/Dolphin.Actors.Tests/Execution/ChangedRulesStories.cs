@@ -112,6 +112,54 @@ public sealed class ChangedRulesStories : ActorStage
         Assert.Equal((OrderSide.Sell, 2m, null), (_venue.Submits.Single().Side, _venue.Submits.Single().Quantity.Base, _venue.Submits.Single().LimitPrice));
     }
 
+    [Fact(DisplayName = "Of a symbol that does not trade nothing goes out, an exit neither; the strategy hears the status, and what it decides when it trades again leaves")]
+    public void Not_trading()
+    {
+        _changed = ChangedRules.NotTrading(Btc, "it is SETTLING");
+        Assert.Contains("it is SETTLING. No order goes out there until it trades again", Assert.Single(Decide(1, longTo: 2m, longFrom: 0m)).Reason, StringComparison.Ordinal);
+        var exit = Assert.Single(Decide(2, longTo: 0m, longFrom: 2m));
+        Assert.Equal(Quantity.Zero, exit.Cumulative);
+        Assert.Contains("it is SETTLING. No order goes out there, not to close either", exit.Reason, StringComparison.Ordinal);
+        Assert.Empty(_venue.Submits);
+        Assert.Empty(Journal.EventsOf("execution"));
+
+        _changed = null;
+        Assert.Empty(Decide(3, longTo: 0m, longFrom: 2m));
+        Assert.Equal(OrderSide.Sell, Assert.Single(_venue.Submits).Side);
+    }
+
+    [Fact(DisplayName = "An exit that is being worked when its symbol stops trading is withdrawn and sends nothing more; what the venue cancels says why")]
+    public void Worked_when_it_stops()
+    {
+        ShowBook();
+        Decide(1, longTo: 0m, longFrom: 0.3m);
+        var ladder = _venue.Submits.ToList();
+        Assert.NotEmpty(ladder);
+        foreach (var order in ladder) _execution.Tell(new VenueEvent.Accepted(order, Clock), ActorRefs.NoSender);
+        _changed = ChangedRules.NotTrading(Btc, "it is SETTLING");
+
+        for (var i = 0; i < 20; i++)
+        {
+            Wait(TimeSpan.FromSeconds(1));
+            ShowBook();
+        }
+
+        Assert.Equal(ladder.Count, _venue.Submits.Count());
+        Assert.Subset(_venue.Of<VenueCommand.Cancel>().Select(c => c.Id).ToHashSet(), ladder.Select(o => o.Id).ToHashSet());
+        _execution.Tell(new VenueEvent.Closed(ladder[0].Id, OrderState.Cancelled, Quantity.Zero, Clock), ActorRefs.NoSender);
+        Settle();
+        Assert.Equal("cancelled: it is SETTLING", Assert.Single(Journal.EventsOf("execution").OfType<ExecutionEvent.Finished>()).Reason);
+    }
+
+    [Fact(DisplayName = "Once an end is announced exits leave as before, and entries are refused with its time")]
+    public void Announced()
+    {
+        _changed = new ChangedRules(Btc, "the venue settles it at 2026-01-22 08:00:00Z", Instrument, null).EndingAt(Clock.AddDays(1), Clock.AddHours(22));
+        Assert.Contains("the venue settles it at 2026-01-22 08:00:00Z. Nothing is opened there", Assert.Single(Decide(1, longTo: 2m, longFrom: 0m)).Reason, StringComparison.Ordinal);
+        Assert.Empty(Decide(2, longTo: 0m, longFrom: 2m));
+        Assert.Single(_venue.Submits);
+    }
+
     [Fact(DisplayName = "An entry that is being worked is withdrawn, and nothing more is sent for it")]
     public void Worked()
     {

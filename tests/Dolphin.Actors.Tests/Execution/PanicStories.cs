@@ -31,7 +31,10 @@ public sealed class PanicStories : ActorStage
         Assess(Posture.Apex);
     }
 
-    private IActorRef Start(string name, ExecutionPolicy policy, bool wireWasLost) => StartExecution(name, policy, _venue, _assets, wireWasLost);
+    private readonly Dictionary<Symbol, ChangedRules> _rules = [];
+
+    private IActorRef Start(string name, ExecutionPolicy policy, bool wireWasLost) =>
+        StartExecution(name, policy, _venue, _assets, wireWasLost, symbol => _rules.GetValueOrDefault(symbol));
 
     private void Restart(bool wireWasLost, string name = "execution-2")
     {
@@ -93,6 +96,35 @@ public sealed class PanicStories : ActorStage
         Assert.Equal(3, Closing.Select(o => o.Id).Distinct().Count());
         foreach (var (command, stored) in _venue.Noted.Where(n => n.Command is VenueCommand.Submit))
             Assert.Contains(Journal.Events.Take(stored).Select(e => e.Payload).OfType<ExecutionEvent.Intended>(), i => i.Order == ((VenueCommand.Submit)command).Order);
+        Assert.Empty(Violations);
+    }
+
+    [Fact(DisplayName = "What does not trade is kept, said once, and asked for again until it trades; the rest is closed at once")]
+    public void Keeps_what_does_not_trade()
+    {
+        _rules[Eth] = ChangedRules.NotTrading(Eth, "it is SETTLING");
+        Fail();
+        AnswerHolding(Position(PositionSide.Long, 2m), Position(PositionSide.Short, 7m, symbol: Eth));
+        Fill(Assert.Single(Closing), 2m);
+        Assert.Equal(Btc, Closing[0].Symbol);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var asked = _venue.Of<VenueCommand.GetAccount>().Count();
+            Wait(TimeSpan.FromMinutes(1));
+            Fail();
+            Assert.True(_venue.Of<VenueCommand.GetAccount>().Count() > asked);
+            AnswerHolding(Position(PositionSide.Long, 0m), Position(PositionSide.Short, 7m, symbol: Eth));
+        }
+
+        Assert.Single(Closing);
+        Assert.Single(Board.News, n => n.Text.StartsWith("not everything is closed: Short of ETHUSDT: it is SETTLING.", StringComparison.Ordinal));
+
+        _rules.Clear();
+        Wait(TimeSpan.FromMinutes(1));
+        AnswerHolding(Position(PositionSide.Long, 0m), Position(PositionSide.Short, 7m, symbol: Eth));
+        Assert.Equal((Eth, PositionSide.Short, 7m), (Closing[^1].Symbol, Closing[^1].Leg, Closing[^1].Quantity.Base));
+        Assert.Equal(2, Closing.Count);
         Assert.Empty(Violations);
     }
 
