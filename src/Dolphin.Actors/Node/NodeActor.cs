@@ -91,7 +91,7 @@ public sealed class NodeActor : ReceiveActor
         var sizing = Size(_plan.Sizing, divergence, alpha);
         Listen(_plan.Factors);
         Forewarn(_plan.Forewarner);
-        var context = new StrategyContext(_execution, risk, board, invariants, fees, sizing, alpha);
+        var context = new StrategyContext(_execution, risk, board, invariants, fees, sizing, alpha) { ChangedRules = _ground.ChangedRules };
         var plans = _plan.Assets.ToDictionary(a => a.Symbol.Name, StringComparer.Ordinal);
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));

@@ -17,6 +17,9 @@ namespace Dolphin.Actors.Strategies;
 public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<TSnapshot>
     where TEvent : class where TSnapshot : class where TKind : struct, Enum
 {
+    /// <summary>Who wishes for a trim before the venue settles a symbol.</summary>
+    public const string DeliveryRule = "delivery-rule";
+
     private readonly StrategyPlan _plan;
     private readonly MarketProtocol.BarSeen _seen;
     private LegHolding? _told;
@@ -129,8 +132,20 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
 
         TellLearner(); // It may have been away.
         var decision = Look(bar);
+        if (decision.Events.IsEmpty) decision = LeaveInTime();
         if (decision.Events.IsEmpty) Sender.Tell(_seen); // Most bars: nothing is stored, and nothing has changed.
         else StoreAndAnswer(decision, Sender);
+    }
+
+    // The venue is about to close what is held: by an average nobody can trade at, and where one leg is worse than the other with nobody to choose. A trim to nothing
+    // is what every strategy knows how to do, whatever band it is in. It has the id after the newest, so that no wish of the balancer's that is to come is taken for known
+    // but one at most; one that lapses, or that the venue did not fill, is wished for again with the next bar.
+    private Decision<TEvent> LeaveInTime()
+    {
+        if (Shared.ChangedRules?.Invoke(_plan.Symbol) is not { Delivery: { } delivery } rules || !rules.IsToClose(Now)) return Decision<TEvent>.Nothing;
+        if (!IsLive || Ledger.Legs.AreFlat || Ledger.Pending is not null || Trims is { HasWork: true }) return Decision<TEvent>.Nothing;
+        var wish = new TrimWish(DeliveryRule, (Trims?.LastId ?? 0) + 1, Quantity.Zero, Quantity.Zero, delivery);
+        return OnTrimWished(wish, NewestPrice, Shared.Risk.Read(Now).ExitsAllowed);
     }
 
     private void StoreAndAnswer(Decision<TEvent> decision, IActorRef feed) => Store(decision, () => feed.Tell(_seen));

@@ -3,6 +3,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Actors.Invariants;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Sizing;
+using Dolphin.Domain.Market;
 using Dolphin.Domain.Survival;
 
 namespace Dolphin.Actors.Strategies;
@@ -12,4 +13,8 @@ namespace Dolphin.Actors.Strategies;
 /// <param name="Sizing">Null: plan and R_total size alone.</param>
 /// <param name="Alpha">Null: nobody ranks, and nobody looks at the book for them.</param>
 public sealed record StrategyContext(
-    IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, FeeBoard Fees, SizingGround? Sizing = null, AlphaGround? Alpha = null);
+    IActorRef Execution, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, FeeBoard Fees, SizingGround? Sizing = null, AlphaGround? Alpha = null)
+{
+    /// <summary>See <see cref="ExecutionPeers.ChangedRules"/>.</summary>
+    public Func<Symbol, ChangedRules?>? ChangedRules { get; init; }
+}

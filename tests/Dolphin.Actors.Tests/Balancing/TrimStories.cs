@@ -27,6 +27,7 @@ public sealed class TrimStories : ActorStage
     private IActorRef _asset = ActorRefs.Nobody;
     private int _lives;
     private long _trade;
+    private ChangedRules? _rules;
 
     public TrimStories()
     {
@@ -45,7 +46,7 @@ public sealed class TrimStories : ActorStage
     {
         var (plan, cluster, invariants, slot) = (_plan, Cluster, Invariants, _board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)) { ChangedRules = _ => _rules }, Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, ActorRefs.Nobody,
             Cluster, _board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), $"asset-{++_lives}");
         Settle();
@@ -126,6 +127,57 @@ public sealed class TrimStories : ActorStage
         Assert.Equal(new WishOver(Btc, Strategy, 1, Half(held)), Assert.Single(Heard<WishOver>(_balancer)));
         Assert.Empty(Heard<Execute>(_execution));
         Assert.Single(Stored.OfType<HedgeEvent.TrimAsked>());
+    }
+
+    [Fact(DisplayName = "Before the venue settles its symbol the holder closes both legs by an order like any other, through a crash too; the balancer's next wish is taken as before")]
+    public void Leaves_in_time()
+    {
+        var held = Open();
+        var delivery = Clock.AddMinutes(10);
+        _rules = new ChangedRules(Btc, "the venue settles it", null, null).EndingAt(delivery, delivery.AddMinutes(-8));
+        Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution)); // Not yet.
+
+        Bar(100m);
+        Bar(100m);
+        var asked = Asked();
+        Assert.Equal((held, new Legs(Quantity.Zero, Quantity.Zero)), (asked.Targets.From, asked.Targets.To));
+        var wish = Assert.Single(Stored.OfType<HedgeEvent.TrimAsked>()).Wish;
+        Assert.Equal(("delivery-rule", 1L, delivery), (wish.By, wish.Id, wish.Until));
+        Crash();
+        Assert.Equal(asked, Asked());
+        Fill(asked);
+        Bar(100m);
+        Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution)); // Nothing is held, and nothing opens yet.
+
+        Trim(Wish(2, new Legs(Quantity.Zero, Quantity.Zero)));
+        Assert.Equal("hedge.nothing-to-trim", Assert.Single(Heard<TrimDeclined>(_balancer)).Refusal.Code);
+    }
+
+    [Fact(DisplayName = "What the venue does not fill is asked for again with the next bars, by the next id when ten tries are over, until the venue settles it; what does not trade is not asked for")]
+    public void Leaves_again()
+    {
+        var held = Open();
+        var delivery = Clock.AddMinutes(30);
+        _rules = ChangedRules.NotTrading(Btc, "it is PRE_SETTLE");
+        Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution));
+
+        _rules = new ChangedRules(Btc, "the venue settles it", null, null).EndingAt(delivery, Clock);
+        while (Clock < delivery.AddMinutes(5))
+        {
+            Bar(100m);
+            foreach (var asked in Heard<Execute>(_execution))
+            {
+                foreach (var leg in Hedges.Legs) End(asked, leg, 0m);
+                Settle();
+            }
+        }
+
+        Assert.Equal([1L, 2L, 3L], Stored.OfType<HedgeEvent.TrimAsked>().Select(t => t.Wish.Id).Distinct());
+        Assert.All(Stored.OfType<HedgeEvent.TrimAsked>().GroupBy(t => t.Wish.Id), wish => Assert.InRange(wish.Count(), 1, TrimProgress.MaxTries));
+        Assert.All(Stored.OfType<HedgeEvent.TrimAsked>(), t => Assert.Equal(held, t.Targets.From));
     }
 
     [Fact(DisplayName = "Asked to grow the holder stores it and asks for an entry of both legs, at most to what the sizer gives; killed before the answer it is asked for by the same id, and over when it is filled")]
