@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dolphin.Data.Simulation;
+using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 
@@ -19,6 +20,9 @@ public interface ILiveMarket
     /// <summary>The funding rates of the settlements to come, as the venue reckons them now; none of a symbol that has told none of late.</summary>
     /// <param name="at">When they count as told.</param>
     ImmutableArray<FundingRate> Forecasts(DateTimeOffset at);
+
+    /// <summary>Symbols that have come to their end, each with what it is settled at; null: at the newest price that the venue has. A level: said for as long as it is so.</summary>
+    ImmutableSortedDictionary<Symbol, Price?> Settled { get; }
 
     /// <summary>What every book is now. Each look begins the next count of updates.</summary>
     ImmutableArray<BookSummary> Look();

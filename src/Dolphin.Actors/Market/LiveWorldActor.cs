@@ -26,6 +26,7 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
     private readonly RunBoard _board;
     private MarketSlice? _forming; // At the venue: of the bar before, on the market.
     private IActorRef _feed = ActorRefs.Nobody;
+    private ImmutableArray<Symbol> _settled = []; // As the venue was told.
     private long _opensMs = long.MinValue; // When the newest bar at the venue opened, there or not.
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -35,7 +36,7 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
         (_market, _venue, _board) = (market, venue, board);
         Receive<Connect>(connect => _feed = connect.Feed);
         Receive<Tick>(_ => OnTick());
-        Receive<LookNow>(_ => { if (!_feed.IsNobody()) _feed.Tell(new MarketProtocol.BooksSeen(_market.Look())); });
+        Receive<LookNow>(_ => OnLook());
         Receive<LookAhead>(_ =>
         {
             var rates = _market.Forecasts(Now);
@@ -58,6 +59,17 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
     }
 
     private DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    private void OnLook()
+    {
+        if (_feed.IsNobody()) return; // The venue's client has to hear first what an earlier life left on its way.
+        var settled = _market.Settled;
+        // Once in each life, and not with each look: the venue keeps what it did, and does nothing twice.
+        foreach (var (symbol, mark) in settled)
+            if (!_settled.Contains(symbol)) _venue.Tell(new PaperVenueProtocol.Settle(symbol, mark));
+        _settled = [.. settled.Keys];
+        _feed.Tell(new MarketProtocol.BooksSeen(_market.Look()) { Gone = _settled });
+    }
 
     private void OnTick()
     {

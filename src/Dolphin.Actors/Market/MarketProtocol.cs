@@ -23,7 +23,11 @@ public static class MarketProtocol
     public sealed record SliceClosed(MarketSlice Slice);
 
     /// <summary>To the feed, and from it to everybody on its node, once a second: what every book of a live market is, in ordinal order of symbol.</summary>
-    public sealed record BooksSeen(ImmutableArray<BookSummary> Books);
+    public sealed record BooksSeen(ImmutableArray<BookSummary> Books)
+    {
+        /// <summary>Symbols that have come to their end: there is no book to miss.</summary>
+        public ImmutableArray<Symbol> Gone { get; init; } = [];
+    }
 
     /// <summary>To whoever looks at one asset: what its book is.</summary>
     public sealed record BookSeen(BookSummary Book);

@@ -26,7 +26,7 @@ public sealed class BookSensor : SensorActor<BookSensorState>
         Command<MarketProtocol.BooksSeen>(seen =>
         {
             var isFirst = _reading is null;
-            (_health, _reading) = _health.After(symbols, seen.Books, Now);
+            (_health, _reading) = _health.After(seen.Gone.IsEmpty ? symbols : [.. symbols.Except(seen.Gone)], seen.Books, Now);
             _lookedAt = Now;
             if (isFirst) Report(); // The controller has been waiting since it started.
         });

@@ -27,27 +27,38 @@ internal static class BinanceListing
         }
     }
 
-    /// <param name="wanted">Null: every perpetual contract in USDT that is traded.</param>
-    /// <exception cref="CliException">One that is wanted is not traded, or there is none at all.</exception>
-    public static ImmutableArray<Symbol> SymbolsOf(ImmutableArray<Symbol>? wanted, ExchangeInfo listed)
+    /// <summary>
+    /// What is wanted and traded, and what was traded in an earlier life, whatever has become of it: what is held of it is to be looked after, and the cash of the account is
+    /// the sum over all of them.
+    /// </summary>
+    /// <param name="wanted">Null: every perpetual contract in USDT that is traded and has no end.</param>
+    /// <param name="traded">See <see cref="TradedSymbols"/>.</param>
+    /// <exception cref="CliException">One that is wanted is not traded and never was, or there is none at all.</exception>
+    public static ImmutableArray<Symbol> SymbolsOf(ImmutableArray<Symbol>? wanted, ExchangeInfo listed, IEnumerable<Symbol> traded)
     {
         if (wanted is not { } symbols)
         {
-            symbols = [.. listed.Symbols.Values.Where(s => s is { IsTrading: true, ContractType: "PERPETUAL", QuoteAsset: "USDT" }).Select(s => s.Symbol)];
+            symbols = [.. listed.Symbols.Values.Where(s => s is { IsTrading: true, ContractType: "PERPETUAL", QuoteAsset: "USDT", Delivery: null }).Select(s => s.Symbol).Union(traded).Order()];
             return symbols.IsEmpty ? throw new CliException(ExitCode.DataInvalid, "The venue trades no perpetual contract in USDT; expected one at least. Nothing was started.") : symbols;
         }
-        var missing = symbols.Select(symbol => (Symbol: symbol, Why: Objection(symbol, listed))).Where(s => s.Why is not null).ToList();
+        var missing = symbols.Except(traded).Select(symbol => (Symbol: symbol, Why: Objection(symbol, listed))).Where(s => s.Why is not null).ToList();
         if (missing.Count == 0) return [.. symbols.Order()];
         throw new CliException(ExitCode.DataInvalid, $"{Verbs.Count(missing.Count, "symbol")} of the plan cannot be traded there. Nothing was started.",
             [.. missing.Select(m => new CliDetail("error", "dolphin.universe.symbols", null, null, null, $"{m.Symbol}: expected TRADING; {m.Why}."))]);
     }
 
     /// <summary>What the venue allows, with the plan's leverage brackets.</summary>
-    public static IEnumerable<KeyValuePair<Symbol, Instrument>> InstrumentsOf(ImmutableArray<Symbol> symbols, ExchangeInfo listed, InstrumentPlan plan)
+    public static IEnumerable<KeyValuePair<Symbol, Instrument>> InstrumentsOf(ImmutableArray<Symbol> symbols, ExchangeInfo listed, TradedSymbols traded, InstrumentPlan plan)
     {
         foreach (var symbol in symbols)
         {
-            var (now, known) = (listed.Symbols[symbol], plan.For(symbol, 0, 0));
+            if (!listed.Symbols.TryGetValue(symbol, out var now))
+            {
+                var decimals = traded.Decimals[symbol]; // It is not traded here any more: its steps are those of what was.
+                yield return new(symbol, plan.For(symbol, decimals.Price, decimals.Volume));
+                continue;
+            }
+            var known = plan.For(symbol, 0, 0);
             var errors = new List<string>();
             var instrument = Instruments.Create(symbol, now.TickSize, now.LotSize, now.MinQuantity, now.MinNotional, now.PercentPrice ?? known.PercentPrice, known.Brackets, errors)
                 ?? throw new CliException(ExitCode.DataInvalid, $"What the venue says of {symbol} makes no sense: {string.Join(" ", errors)} Nothing was started.");

@@ -4,6 +4,7 @@ using Dolphin.Actors.Market;
 using Dolphin.Actors.Node;
 using Dolphin.Actors.Venue;
 using Dolphin.Data.Simulation;
+using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
@@ -41,7 +42,7 @@ internal sealed class BinanceOutside : IOutside
                 log.Warning("{Said:l}", said);
                 board.Tell(new NotableEvent(system.Scheduler.Now, NotableKind.Warning, "market", said));
             });
-        ILiveMarket market = new Market(_feed, board, plan.Bar);
+        ILiveMarket market = new Market(_feed, board, plan.Bar, plan.LastPrices);
         _world = system.ActorOf(Props.Create(() => new LiveWorldActor(market, venue, board)), "world");
         Door = new OpenDoor(new PaperVenue(_venue));
         _ = _feed.Completion.ContinueWith(ended => log.Error(ended.Exception, "The market feed has ended by itself: there are no more bars"), TaskContinuationOptions.OnlyOnFaulted);
@@ -55,12 +56,15 @@ internal sealed class BinanceOutside : IOutside
     {
         if (_feed.Changed.GetValueOrDefault(symbol) is not { } change)
             return _feed.FarFromMark.GetValueOrDefault(symbol) is { } what ? ChangedRules.AbsurdBook(symbol, what) : null;
+        if (!change.IsTrading) return ChangedRules.NotTrading(symbol, change.What);
         var began = _instruments[symbol];
-        var instrument = change.Now is not { } now ? null : began with
+        var now = change.Now!;
+        var instrument = began with
         {
             TickSize = now.TickSize, LotSize = now.LotSize, MinQuantity = now.MinQuantity, MinNotional = now.MinNotional, PercentPrice = now.PercentPrice ?? began.PercentPrice,
         };
-        return new ChangedRules(symbol, change.What, instrument, change.Now?.MaxQuantity);
+        var rules = new ChangedRules(symbol, change.What, instrument, now.MaxQuantity);
+        return change.CloseFrom is { } from && now.Delivery is { } delivery ? rules.EndingAt(delivery, from) : rules;
     }
 
     public async Task OpenAsync(TimeSpan patience, CancellationToken cancellation)
@@ -90,9 +94,13 @@ internal sealed class BinanceOutside : IOutside
     public ValueTask DisposeAsync() => _feed.DisposeAsync();
 
     /// <summary>The feed as the actors ask it.</summary>
-    private sealed class Market(MarketFeed feed, RunBoard board, TimeSpan bar) : ILiveMarket
+    private sealed class Market(MarketFeed feed, RunBoard board, TimeSpan bar, ImmutableDictionary<Symbol, Price> lastPrices) : ILiveMarket
     {
         public TimeSpan Interval => bar;
+
+        public ImmutableSortedDictionary<Symbol, Price?> Settled => feed.Settled.IsEmpty || feed.Settled.Values.All(mark => mark is not null)
+            ? feed.Settled
+            : feed.Settled.ToImmutableSortedDictionary(s => s.Key, s => s.Value ?? (lastPrices.TryGetValue(s.Key, out var last) ? last : null));
 
         public MarketStep Close(long openMs)
         {

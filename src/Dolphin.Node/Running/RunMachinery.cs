@@ -112,13 +112,14 @@ public sealed class RunMachinery : IRunMachinery
         if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
         var budget = new HostBudget(feed.WeightShare, SteadyClock.Machine);
         var listed = await BinanceListing.ReadAsync(feed, budget, log, cancellation);
-        var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed);
+        var traded = await StateRefusalsAsync(options.StateFolder, () => Task.FromResult(TradedSymbols.Read(new StateFolder(options.StateFolder))));
+        var symbols = BinanceListing.SymbolsOf(plan.Symbols, listed, traded.Decimals.Keys);
         // What the venue allows goes before what the plan says of it, but for the brackets: those it tells only who has a key.
-        plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, plan.Instruments)) } };
+        plan = plan with { Instruments = plan.Instruments with { Known = plan.Instruments.Known.SetItems(BinanceListing.InstrumentsOf(symbols, listed, traded, plan.Instruments)) } };
         var (interval, source, factors) = (bar, $"{feed.Streams} {feed.Rest}", ExternalFactorsSetup.Of(options, plan, symbols, isReplay: false, budget));
         return new LiveOptions(
             Chained(LiveNodePlan(NodePlanOf(plan, symbols, Whole, plan.Survival.Pulse), interval), options, plan, interval, seed, factors) with { HasBooks = true },
-            new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, budget, bar),
+            new OutsidePlan.Binance(LiveVenue(PolicyOf(plan, symbols, Whole, seed), interval), feed, listed, budget, bar, traded.LastPrices),
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "binance", source, factors.Over(plan.Fingerprint), seed, null, null, plan.Account.Capital.Quote, BarMs: (long)bar.TotalMilliseconds),
             new StateFolder(options.StateFolder), plan.Journal, options.To);
 

@@ -688,6 +688,26 @@ public sealed class SensorStories : ActorStage
 
     private IActorRef StartBooks(string name = "sensor") => Start((context, cluster) => Props.Create(() => new BookSensor(context, ImmutableArray.Create(Btc), cluster)), name);
 
+    [Fact(DisplayName = "A book that is not shown ages, until its symbol has come to its end: then there is none to miss")]
+    public void Books_gone()
+    {
+        var eth = new Symbol("ETHUSDT");
+        Start((context, cluster) => Props.Create(() => new BookSensor(context, ImmutableArray.Create(Btc, eth), cluster)), "sensor");
+        Show([]);
+        Assert.InRange(((LayerReading.Book)Last()).Age.TotalSeconds, 50, 120);
+        Show([eth]);
+        Assert.InRange(((LayerReading.Book)Last()).Age.TotalSeconds, 0, 1);
+
+        void Show(ImmutableArray<Symbol> gone)
+        {
+            for (var i = 0; i < 120; i++)
+            {
+                Publish(Topics.OrderBooks, new BooksSeen([Summary(isValid: true)]) { Gone = gone });
+                Wait(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
     [Fact(DisplayName = "L5 has nothing to say before it has seen books; then it says what they are worth at once, and on every pulse")]
     public void Books_seen()
     {

@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using System.Net;
 using Dolphin.Actors.Execution;
 using Dolphin.Actors.Node;
+using Dolphin.Domain;
 using Dolphin.Domain.Alpha;
+using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Running;
 using Dolphin.Venues.Binance.Tests.Live;
+using Dolphin.Venues.Paper;
 
 namespace Dolphin.Node.Tests.Live;
 
@@ -183,6 +187,129 @@ public sealed class BinanceStories
         await turning;
     }
 
+    [Theory(DisplayName = "Once the end of a symbol is announced nothing is opened there, and before it comes what is held is closed, orders as they are or worked; the others go on")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Delivery(bool works)
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var state = Path.Combine(place.Path, "state");
+        using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, works: works)), state, "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("holding both legs of every symbol", r => r.Phase == RunPhase.Running && r.InvariantsHold && HoldsAll(r));
+
+            venue["SOLUSDT"].DeliveryMs = TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds();
+            var told = await run.SeesAsync("knowing of it", r => r.Feed is { Changed.IsEmpty: false });
+            Assert.StartsWith("the venue settles it at ", told.Feed!.Changed[0].What, StringComparison.Ordinal);
+            Assert.StartsWith("nothing is opened there any more, and what is held is closed from ", told.Feed.Changed[0].Then, StringComparison.Ordinal);
+            var bars = told.Progress.BarsDone;
+            var before = await run.SeesAsync("trading on", r => r.Progress.BarsDone > bars + 5 * Symbols.Length);
+            Assert.True(HoldsAll(before)); // There is a day.
+
+            venue["SOLUSDT"].DeliveryMs = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds();
+            await run.SeesAsync("out of it", r => r.InvariantsHold && IsFlat(r, "SOLUSDT"));
+            bars = (await run.SeesAsync("on", _ => true)).Progress.BarsDone;
+            var after = await run.SeesAsync("long after that", r => r.Progress.BarsDone > bars + 10 * Symbols.Length && r.InvariantsHold);
+            Assert.True(IsFlat(after, "SOLUSDT"));
+            Assert.Equal(2, after.Assets.Count(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m));
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        using (var journal = new JournalReader(Path.Combine(state, StateFolder.NodeJournal)))
+        {
+            var wishes = journal.Events("strategy-hedge-SOLUSDT").Select(r => r.As<object>()).OfType<HedgeEvent.TrimAsked>().ToList();
+            Assert.NotEmpty(wishes);
+            Assert.All(wishes, w => Assert.Equal(("delivery-rule", Quantity.Zero, Quantity.Zero), (w.Wish.By, w.Wish.LongAtMost, w.Wish.ShortAtMost)));
+        }
+        Assert.Empty(Settled(state));
+
+        await stop.CancelAsync();
+        await turning;
+    }
+
+    [Fact(DisplayName = "What is held of a symbol that stops trading stays through kill -9 and a start; when its end comes the venue settles it, and no ghost of it is left, through another kill -9 too")]
+    public async Task Settles()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var (state, plan) = (Path.Combine(place.Path, "state"), place.File("plan.hocon", PlanOn(venue)));
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("holding both legs of every symbol", r => r.Phase == RunPhase.Running && r.InvariantsHold && HoldsAll(r));
+            venue["SOLUSDT"].Status = "SETTLING";
+            await run.SeesAsync("knowing of it", r => r.Feed is { Listed: 2 } f && f.Changed.Any(c => c.What == "it is SETTLING"));
+            await run.KillAsync();
+        }
+
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
+        {
+            var back = await run.SeesAsync("back, with what it held", r => r.Phase == RunPhase.Running && r.InvariantsHold && r.Feed is { ConnectionsUp: 2 } && HoldsAll(r));
+            Assert.Contains(back.Notable, n => n.Text.StartsWith("SOLUSDT is not traded any more (SETTLING)", StringComparison.Ordinal));
+            Assert.Empty(Settled(state));
+
+            venue["SOLUSDT"].DeliveryMs = TimeProvider.System.GetUtcNow().AddMinutes(-1).ToUnixTimeMilliseconds();
+            await run.SaysAsync("SOLUSDT: the venue has settled it.");
+            await run.KillAsync(); // Wherever it is: told, stored at the venue, booked, or none of them.
+        }
+
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
+        {
+            var after = await run.SeesAsync("without it", r => r.Phase == RunPhase.Running && r.InvariantsHold && IsFlat(r, "SOLUSDT"));
+            var bars = after.Progress.BarsDone;
+            await run.SeesAsync("trading the others", r => r.Progress.BarsDone > bars + 20 && r.InvariantsHold && IsFlat(r, "SOLUSDT")
+                && r.Assets.Count(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m) == 2);
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        var settled = Settled(state);
+        Assert.Equal([PositionSide.Long, PositionSide.Short], settled.Select(f => f.Leg));
+        Assert.All(settled, f => Assert.True(f.Symbol.Name == "SOLUSDT" && f.Fee.Quote > 0m && f.Order.Value.StartsWith("settlement_autoclose-", StringComparison.Ordinal)));
+
+        await stop.CancelAsync();
+        await turning;
+    }
+
+    [Fact(DisplayName = "A plan of all symbols is started without those that do not trade, but with those it holds: one that is not listed any more is settled at the last price that is known")]
+    public async Task Vanishes_while_nobody_looks()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        using var stop = new CancellationTokenSource();
+        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        using var place = new TemporaryFolder();
+        var (state, plan) = (Path.Combine(place.Path, "state"), place.File("plan.hocon", PlanOn(venue).Replace("universe.symbols = [BTCUSDT, ETHUSDT, SOLUSDT]", "universe.symbols = all", StringComparison.Ordinal)));
+        Assert.Contains("symbols = all", await File.ReadAllTextAsync(plan), StringComparison.Ordinal);
+        venue["ETHUSDT"].Status = "PENDING_TRADING";
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("holding both legs of two", r => r.Phase == RunPhase.Running && r.InvariantsHold && r.Assets.Length == 2 && r.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m));
+            await run.KillAsync();
+        }
+
+        venue["SOLUSDT"].Status = "";
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
+        {
+            await run.SeesAsync("without it", r => r.Phase == RunPhase.Running && r.InvariantsHold && IsFlat(r, "SOLUSDT") && !IsFlat(r, "BTCUSDT"));
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+
+        Assert.Equal(2, Settled(state).Length);
+        Assert.All(Settled(state), f => Assert.InRange(f.Price.QuotePerBase, 990m, 1_010m));
+        using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s")) // Nothing is held of it any more, and its past counts.
+        {
+            await run.SeesAsync("running", r => r.Phase == RunPhase.Running && r.InvariantsHold && r.Assets.Length == 2 && IsFlat(r, "SOLUSDT"));
+            Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+        }
+        Assert.Equal(2, Settled(state).Length);
+
+        await stop.CancelAsync();
+        await turning;
+    }
+
     [Fact(DisplayName = "A plan with a symbol that the venue does not trade is refused in words, before anything is touched")]
     public async Task Symbol_is_not_there()
     {
@@ -222,6 +349,14 @@ public sealed class BinanceStories
 
         Assert.Equal((int)ExitCode.ConfigInvalid, await run.ExitAsync());
         Assert.Contains("dolphin.venues.binance.rest is http://fapi.binance.com/; expected an address such as https://fapi.binance.com", run.Output, StringComparison.Ordinal);
+    }
+
+    private static bool IsFlat(RunSnapshot run, string symbol) => run.Assets.Single(a => a.Symbol.Name == symbol).Legs is { Long.Quantity.Base: 0m, Short.Quantity.Base: 0m };
+
+    private static ImmutableArray<Fill> Settled(string state)
+    {
+        using var journal = new JournalReader(Path.Combine(state, StateFolder.VenueJournal));
+        return [.. journal.Events("paper-venue").Select(r => r.As<object>()).OfType<PaperFact.LegSettled>().Select(f => f.Fill)];
     }
 
     private static bool HoldsAll(RunSnapshot run) => run.Assets.Length == 3 && run.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m);

@@ -94,6 +94,24 @@ public sealed class LiveWorldStories : IDisposable
         Assert.Equal(Btc, _feed.OfType<MarketProtocol.BooksSeen>().First().Books[0].Symbol);
     }
 
+    [Fact(DisplayName = "That a symbol has come to its end the venue is told once, with its mark, and again when it trades and ends again; those who look at books are told that there is none")]
+    public void Settled()
+    {
+        RunTo(2.5);
+        _market.Settled = _market.Settled.Add(Btc, Price.Of(99m));
+        RunTo(6.5);
+        Assert.Equal(new PaperVenueProtocol.Settle(Btc, Price.Of(99m)), Assert.Single(_venue.OfType<PaperVenueProtocol.Settle>()));
+        Assert.Equal([Btc], _feed.OfType<MarketProtocol.BooksSeen>().Last().Gone.AsEnumerable());
+
+        _market.Settled = _market.Settled.Clear();
+        RunTo(8.5);
+        Assert.Empty(_feed.OfType<MarketProtocol.BooksSeen>().Last().Gone);
+        _market.Settled = _market.Settled.Add(Btc, null);
+        RunTo(10.5);
+        Assert.Equal(new PaperVenueProtocol.Settle(Btc, null), _venue.OfType<PaperVenueProtocol.Settle>().Last());
+        Assert.Equal(2, _venue.OfType<PaperVenueProtocol.Settle>().Count());
+    }
+
     [Fact(DisplayName = "When it rests nothing moves any more")]
     public void Rests()
     {
@@ -151,6 +169,7 @@ public sealed class LiveWorldStories : IDisposable
         public decimal? Ahead { get; set; }
         public List<DateTimeOffset> ClosedAt { get; } = [];
         public TimeSpan Interval => Bar;
+        public ImmutableSortedDictionary<Symbol, Price?> Settled { get; set; } = ImmutableSortedDictionary<Symbol, Price?>.Empty;
 
         public MarketStep Close(long openMs)
         {
