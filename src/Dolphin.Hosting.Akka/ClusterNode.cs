@@ -113,7 +113,7 @@ public sealed class ClusterNode : IAsyncDisposable
 
     private async Task TakePartAsync(NodePlan plan, ClusterSettings settings, IVenueDoor door, CancellationToken cancellation)
     {
-        var ground = new NodeGround(door, Port, Risk, Board, Invariants, WireWasLost: true);
+        var ground = new NodeGround(door, Port, Risk, Board, Invariants, WireWasLost: true) { AsksServices = true };
         var node = Parts = System.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         // The first phase of any end, also of one that the others decided: singletons and shards stop after it.
         CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "node-leaves", () =>

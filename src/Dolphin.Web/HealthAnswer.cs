@@ -2,15 +2,17 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
 
 namespace Dolphin.Web;
 
 /// <summary>What <c>GET /health</c> says.</summary>
-/// <param name="Status">flying, degraded (something halted, the rest flies), recovering, stopping or invariant-failed.</param>
+/// <param name="Status">flying, degraded (something halted or hangs, the rest flies), recovering, stopping or invariant-failed.</param>
 /// <param name="RTotal">Null, like the posture, before the survival controller has spoken.</param>
 /// <param name="Assets">How many are traded, and which need attention.</param>
 /// <param name="ExposureBalancer">In the field names of its seed; absent where there is none.</param>
 /// <param name="Divergence">Null where no venues are compared.</param>
+/// <param name="Hanging">Services that have not answered within patience; absent while all do, and where the controller acts on another node.</param>
 /// <param name="Feed">How the live market comes in; absent where the market is not one.</param>
 /// <param name="UptimeSeconds">Wall seconds since this process took the run up.</param>
 public sealed record HealthAnswer(
@@ -18,13 +20,14 @@ public sealed record HealthAnswer(
     HealthAssets Assets, ImmutableArray<HaltedEntity> Halted, double? UptimeSeconds,
     [property: JsonPropertyName("exposure_balancer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? ExposureBalancer = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HealthDivergence? Divergence = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FeedPicture? Feed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SilentService>? Hanging = null)
 {
     public static HealthAnswer Of(RunSnapshot run) => new(
         Word(run), run.Risk?.RTotal, run.Risk?.Posture.ToString().ToUpperInvariant(), run.Risk?.Binding?.Name,
         [.. (run.Risk?.Layers ?? []).Select(l => new HealthLayer(l.Layer.Name, l.F, l.Damped, l.Flags))],
         new HealthAssets(run.Assets.Length, [.. run.Assets.Where(a => a.Note.Length > 0).Select(a => $"{a.Symbol}: {a.Note}")]),
-        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null, run.Divergence is { } d ? HealthDivergence.Of(d) : null, run.Feed);
+        run.Halted, run.Progress.WallSeconds, run.ExposureBalancer is { } balancer ? BalancerJson.Of(balancer) : null, run.Divergence is { } d ? HealthDivergence.Of(d) : null, run.Feed, run.Quorum?.Hanging);
 
     /// <summary>Whether a load balancer, or a person at night, may leave this node alone.</summary>
     [JsonIgnore]
@@ -35,7 +38,7 @@ public sealed record HealthAnswer(
         { InvariantsHold: false } => "invariant-failed",
         { Risk: null } or { Phase: RunPhase.Starting or RunPhase.Recovering } => "recovering",
         { Phase: RunPhase.Stopping or RunPhase.Finished or RunPhase.Stopped } => "stopping",
-        { Halted.IsEmpty: false } => "degraded",
+        { Halted.IsEmpty: false } or { Quorum.Hanging: not null } => "degraded",
         _ => "flying",
     };
 }

@@ -20,6 +20,9 @@ public interface IClusterPort
     /// <summary>True: an entity that stops is started again after a while, here or on another node. False: who stops stays down.</summary>
     bool RevivesEntities { get; }
 
+    /// <summary>This node's name, as the members of a <see cref="HealthGrid"/> are called; empty where there is one process.</summary>
+    string Node { get; }
+
     void Subscribe(Topic topic, IActorRef subscriber);
 
     /// <summary>To every subscriber within the topic's reach, this node's included; at most once, in order per publisher.</summary>

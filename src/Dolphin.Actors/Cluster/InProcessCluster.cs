@@ -15,6 +15,8 @@ public sealed class InProcessCluster(long epoch) : IClusterPort
 
     public bool RevivesEntities => false;
 
+    public string Node => "";
+
     public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props) => parent.ActorOf(props(Tenure), name);
 
     // Numbered, because an id may hold characters that no path allows.

@@ -45,7 +45,7 @@ public static class Topics
     public static readonly Topic FundingRates = new("funding-rates");
     /// <summary>Carries <see cref="Domain.Alpha.AlphaSnapshot"/>.</summary>
     public static readonly Topic Alpha = new("alpha");
-    /// <summary>Carries <see cref="Node.NodeProtocol.ServiceEnded"/> and <see cref="Node.NodeProtocol.ServiceBegun"/>.</summary>
+    /// <summary>Carries <see cref="Node.NodeProtocol.ServiceEnded"/>, <see cref="Node.NodeProtocol.ServiceBegun"/> and <see cref="Node.NodeProtocol.SignsOfLife"/>.</summary>
     public static readonly Topic Services = new("services");
     /// <summary>Carries <see cref="HealthGrid"/>.</summary>
     public static readonly Topic Grid = new("grid", typeof(HealthGrid));

@@ -18,7 +18,7 @@ public sealed class HermesActor : RevivingParent
     private readonly IClusterPort _cluster;
 
     public HermesActor(ImmutableArray<AssetPlan> plans, HermesGround ground)
-        : base([.. plans.Select((plan, number) => Place(plan, number, ground))], "Whoever holds the legs keeps them, as daring as it was told last.", ground.Cluster, ground.Board)
+        : base(SingletonNames.Hermes, [.. plans.Select((plan, number) => Place(plan, number, ground))], "Whoever holds the legs keeps them, as daring as it was told last.", ground.Cluster, ground.Board)
     {
         (_numbers, _cluster) = (plans.Select((plan, number) => KeyValuePair.Create(plan.Symbol, number)).ToFrozenDictionary(), ground.Cluster);
         Receive<MarketProtocol.SliceClosed>(closed =>

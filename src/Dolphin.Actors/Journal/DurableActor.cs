@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Node;
 using static Dolphin.Actors.Journal.DurableProtocol;
 
 namespace Dolphin.Actors.Journal;
@@ -20,6 +21,13 @@ public abstract class DurableActor<TSnapshot> : ReceivePersistentActor where TSn
         Command<DeleteSnapshotsSuccess>(_ => { });
         Command<DeleteSnapshotsFailure>(failed => Context.GetLogger().Warning(
             "Old snapshots of {0} stay: {1}.", PersistenceId, failed.Cause.Message));
+    }
+
+    // Who recovers is not late: it may wait for others that recover, and the journal has a limit of its own.
+    protected override void OnReplaySuccess()
+    {
+        base.OnReplaySuccess();
+        Context.Enrol(PersistenceId);
     }
 
     protected abstract TSnapshot Capture();

@@ -230,6 +230,8 @@ public static class StoredJson
 [JsonSerializable(typeof(QuorumEvent.NodeRemoved))]
 [JsonSerializable(typeof(QuorumEvent.ServiceEnded))]
 [JsonSerializable(typeof(QuorumEvent.ServicesBegun))]
+[JsonSerializable(typeof(QuorumEvent.ServicesSilent))]
+[JsonSerializable(typeof(QuorumEvent.ServicesHeard))]
 [JsonSerializable(typeof(QuorumEvent.QuorumLost))]
 [JsonSerializable(typeof(QuorumEvent.QuorumRegained))]
 [JsonSerializable(typeof(QuorumEvent.ControllerReturned))]

@@ -214,6 +214,8 @@ public static class StoredTypes
         ("quorum.node-removed.v1", typeof(QuorumEvent.NodeRemoved)),
         ("quorum.service-ended.v1", typeof(QuorumEvent.ServiceEnded)),
         ("quorum.services-begun.v1", typeof(QuorumEvent.ServicesBegun)),
+        ("quorum.services-silent.v1", typeof(QuorumEvent.ServicesSilent)),
+        ("quorum.services-heard.v1", typeof(QuorumEvent.ServicesHeard)),
         ("quorum.lost.v1", typeof(QuorumEvent.QuorumLost)),
         ("quorum.regained.v1", typeof(QuorumEvent.QuorumRegained)),
         ("quorum.controller-returned.v1", typeof(QuorumEvent.ControllerReturned)),

@@ -123,6 +123,7 @@ public sealed class AssetActor : ReceiveActor
 
         _ground.Cluster.Subscribe(Topics.Feed, Self);
         _ground.Cluster.Subscribe(Topics.HolderRequests, Self);
+        Context.Enrol(NodeActor.AssetIdOf(_plan.Symbol));
         Attach();
     }
 

@@ -35,7 +35,7 @@ public sealed class NodeActor : ReceiveActor
     private readonly AssetDirectory _assets = new();
     private readonly Casualties _casualties;
     private bool _leaving;
-    private IActorRef _riskListener = ActorRefs.Nobody, _feeListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
+    private IActorRef _serviceWatch = ActorRefs.Nobody, _riskListener = ActorRefs.Nobody, _feeListener = ActorRefs.Nobody, _survival = ActorRefs.Nobody, _sensors = ActorRefs.Nobody, _execution = ActorRefs.Nobody, _feed = ActorRefs.Nobody,
         _hermes = ActorRefs.Nobody, _balancer = ActorRefs.Nobody, _divergenceListener = ActorRefs.Nobody, _divergence = ActorRefs.Nobody,
         _factors = ActorRefs.Nobody, _sizingListener = ActorRefs.Nobody, _accountMeter = ActorRefs.Nobody, _fundingListener = ActorRefs.Nobody, _funding = ActorRefs.Nobody, _sizeLearner = ActorRefs.Nobody, _forewarner = ActorRefs.Nobody,
         _scanListener = ActorRefs.Nobody, _scan = ActorRefs.Nobody, _alphaListener = ActorRefs.Nobody, _alpha = ActorRefs.Nobody;
@@ -59,10 +59,11 @@ public sealed class NodeActor : ReceiveActor
     protected override void PreStart()
     {
         var (_, cluster, risk, board, invariants, _) = _ground;
-        _riskListener = Context.ActorOf(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
+        if (_ground.AsksServices) WatchServices();
+        _riskListener = Child(Props.Create(() => new RiskListenerActor(risk, cluster)), "risk-listener");
         var fees = new FeeBoard(_plan.Fees);
-        _feeListener = Context.ActorOf(Props.Create(() => new FeeListenerActor(fees, cluster)), "fee-listener"); // Before execution: what that says after a recovery must be heard.
-        _feed = Context.ActorOf(Props.Create(() => new FeedActor(cluster)), "feed");
+        _feeListener = Child(Props.Create(() => new FeeListenerActor(fees, cluster)), "fee-listener"); // Before execution: what that says after a recovery must be heard.
+        _feed = Child(Props.Create(() => new FeedActor(cluster)), "feed");
         var (installed, flattens) = (_plan.InstalledLayers, _plan.Execution.FlattenOnPanic);
         _survival = One(SingletonNames.Survival,
             tenure => Props.Create(() => new SurvivalActor(_plan.Survival, installed, flattens, cluster, tenure, invariants, board)));
@@ -96,9 +97,26 @@ public sealed class NodeActor : ReceiveActor
         var assets = cluster.Entities(Context, "asset", [.. _plan.Assets.Select(a => a.Symbol.Name)], symbol => Asset(plans[symbol], context));
         _assets.Open(_plan.Assets.Zip(assets, (plan, asset) => KeyValuePair.Create(plan.Symbol, Context.Watch(asset))));
         _execution.Tell(new ExecutionProtocol.Begin(_ground.WireWasLost));
-        foreach (var core in (ReadOnlySpan<IActorRef>)[_riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _fundingListener, _funding, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
+        foreach (var core in (ReadOnlySpan<IActorRef>)[_serviceWatch, _riskListener, _feeListener, _survival, _sensors, _execution, _feed, _hermes, _balancer, _divergenceListener, _divergence, _factors, _sizingListener, _accountMeter, _fundingListener, _funding, _sizeLearner, _forewarner, _scanListener, _scan, _alphaListener, _alpha])
             if (!core.IsNobody()) Context.Watch(core);
         foreach (var shard in _scanShards) Context.Watch(shard);
+    }
+
+    // First of all, and before it has begun itself: whoever begins after it is heard.
+    private void WatchServices()
+    {
+        var (roll, pulse, cluster) = (new ServiceWatchActor.Roll(_plan.Survival.Patience), _plan.Survival.Pulse, _ground.Cluster);
+        _serviceWatch = Context.ActorOf(Props.Create(() => new ServiceWatchActor(roll, pulse, cluster)), QuorumWatchState.Watcher);
+        Context.System.EventStream.Subscribe(_serviceWatch, typeof(NodeProtocol.Enrolled));
+        Context.Enrol("node");
+    }
+
+    // Of this process, with nothing to recover.
+    private IActorRef Child(Props props, string name)
+    {
+        var child = Context.ActorOf(props, name);
+        Context.System.EventStream.Publish(new NodeProtocol.Enrolled(child, name));
+        return child;
     }
 
     // Whoever keeps watch over services hears of those that begin where they can end and come back.
@@ -120,6 +138,7 @@ public sealed class NodeActor : ReceiveActor
         var (entity, consequence) = child switch
         {
             _ when child.Equals(_survival) => (SingletonNames.Survival, "Its silence counts as a failed invariant until the node is started again: nothing is traded."),
+            _ when child.Equals(_serviceWatch) => (QuorumWatchState.Watcher, "Nobody asks for signs of life: a service that hangs is not known until the node is started again."),
             _ when child.Equals(_riskListener) => ("risk-listener", "What it heard last ages, and counts as a failed invariant until the node is started again: nothing is traded."),
             _ when child.Equals(_feeListener) => ("fee-listener", "Orders are sized with the fees that were heard last until the node is started again."),
             _ when child.Equals(_sensors) => (SingletonNames.Sensors, "Every layer is silent until the node is started again."),
@@ -157,7 +176,7 @@ public sealed class NodeActor : ReceiveActor
     {
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new DivergenceBoard(plan.Patience));
-        _divergenceListener = Context.ActorOf(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
+        _divergenceListener = Child(Props.Create(() => new DivergenceListenerActor(board, run, cluster)), "divergence-listener");
         _divergence = One(DivergenceActor.Id, _ => Props.Create(() => new DivergenceActor(plan, cluster, run)));
         return board;
     }
@@ -167,7 +186,7 @@ public sealed class NodeActor : ReceiveActor
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new AlphaBoard(plan.Patience));
         ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
-        _alphaListener = Context.ActorOf(Props.Create(() => new AlphaListenerActor(board, run, cluster)), "alpha-listener");
+        _alphaListener = Child(Props.Create(() => new AlphaListenerActor(board, run, cluster)), "alpha-listener");
         _alpha = One(AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)));
         return new AlphaGround(plan, board);
     }
@@ -177,7 +196,7 @@ public sealed class NodeActor : ReceiveActor
         if (plan is null) return;
         var (cluster, run) = (_ground.Cluster, _ground.Board);
         ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
-        _scanListener = Context.ActorOf(Props.Create(() => new ScanListenerActor(run, cluster)), "scan-listener");
+        _scanListener = Child(Props.Create(() => new ScanListenerActor(run, cluster)), "scan-listener");
         if (plan.Sharing is { } sharing)
         {
             var (policy, ranges) = (plan.Policy, RowRange.Split(universe.Length, sharing.Shards));
@@ -192,7 +211,7 @@ public sealed class NodeActor : ReceiveActor
     {
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
-        _sizingListener = Context.ActorOf(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
+        _sizingListener = Child(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
         _accountMeter = One(AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
         var funding = HearFunding(plan);
         if (plan.Policy.Learning is { } policy)
@@ -204,7 +223,7 @@ public sealed class NodeActor : ReceiveActor
     {
         if (!plan.AsksForFunding) return null;
         var (cluster, board) = (_ground.Cluster, new FundingBoard(_plan.Assets.Select(a => a.Symbol)));
-        _fundingListener = Context.ActorOf(Props.Create(() => new FundingListenerActor(board, cluster)), "funding-listener");
+        _fundingListener = Child(Props.Create(() => new FundingListenerActor(board, cluster)), "funding-listener");
         _funding = One(FundingActor.Id, _ => Props.Create(() => new FundingActor(cluster)));
         return board;
     }
@@ -256,7 +275,7 @@ public sealed class NodeActor : ReceiveActor
     private IReadOnlyList<SensorPlace> Sensors()
     {
         var (board, invariants, wireWasLost) = (_ground.Board, _ground.Invariants, _ground.WireWasLost);
-        var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Pulse + _plan.Survival.HeartbeatLimit);
+        var (limit, shocks, patience) = (_plan.Survival.HeartbeatLimit, _plan.Shocks, _plan.Survival.Patience);
         var (deposit, scans, hearsFactors) = (_plan.Deposit, _plan.Scan is not null, _plan.Factors is not null);
         ImmutableArray<Symbol> symbols = [.. _plan.Assets.Select(a => a.Symbol)];
         return

@@ -83,6 +83,11 @@ public sealed record NodePlan(ImmutableArray<AssetPlan> Assets, SurvivalPolicy S
 /// <param name="WireWasLost">See <see cref="ExecutionProtocol.Begin"/>.</param>
 public sealed record NodeGround(IVenueDoor Door, IClusterPort Cluster, RiskBoard Risk, RunBoard Board, InvariantLedger Invariants, bool WireWasLost)
 {
+    /// <summary>
+    /// The services of this process are asked for signs of life: where time passes by itself. A handler that does not end stops virtual time with it, so nobody would be there to miss it.
+    /// </summary>
+    public bool AsksServices { get; init; }
+
     /// <summary>See <see cref="ExecutionPeers.ChangedRules"/>. Called from any thread.</summary>
     public Func<Symbol, ChangedRules?>? ChangedRules { get; init; }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Dolphin.Domain.Survival;
+
 namespace Dolphin.Actors.Node;
 
 /// <summary>What <see cref="NodeActor"/> hears from whoever drives it.</summary>
@@ -19,6 +22,17 @@ public static class NodeProtocol
 
     /// <summary>A service begins where one that ended may come back: in a cluster. In one process all begin together, with the process.</summary>
     public sealed record ServiceBegun(string Entity);
+
+    /// <summary>A service begins in this process and is asked for signs of life from now on; on the system's event stream.</summary>
+    /// <param name="Entity">What people know it by: its persistence id, where it has one.</param>
+    public sealed record Enrolled(IActorRef Service, string Entity);
+
+    /// <summary>Once a pulse: which services of a node have been asked and do not answer. The newest level.</summary>
+    /// <param name="Node">See <see cref="Cluster.IClusterPort.Node"/>.</param>
+    public sealed record SignsOfLife(string Node, ImmutableArray<SilentService> Silent);
+
+    /// <summary>Tells whoever watches over the services of this process, if anybody does, that this one has begun.</summary>
+    public static void Enrol(this IActorContext context, string entity) => context.System.EventStream.Publish(new Enrolled(context.Self, entity));
 
     /// <param name="Feed">Takes closed slices.</param>
     /// <param name="Execution">Takes the venue's events.</param>

@@ -13,15 +13,16 @@ public abstract class RevivingParent : ReceiveActor, IWithTimers
     private readonly IReadOnlyList<ChildPlace> _places;
     private readonly IClusterPort _cluster;
     private readonly Casualties _casualties;
-    private readonly string _consequence;
+    private readonly string _entity, _consequence;
     private readonly IActorRef[] _children;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <param name="entity">What people know the parent by.</param>
     /// <param name="consequence">A sentence: what the rest goes without while a child stays down.</param>
-    protected RevivingParent(IReadOnlyList<ChildPlace> places, string consequence, IClusterPort cluster, RunBoard board)
+    protected RevivingParent(string entity, IReadOnlyList<ChildPlace> places, string consequence, IClusterPort cluster, RunBoard board)
     {
-        (_places, _consequence, _cluster, _casualties) = (places, consequence, cluster, new Casualties(board, cluster));
+        (_entity, _places, _consequence, _cluster, _casualties) = (entity, places, consequence, cluster, new Casualties(board, cluster));
         _children = new IActorRef[places.Count];
         Array.Fill(_children, ActorRefs.Nobody);
         Receive<Terminated>(OnTerminated);
@@ -45,6 +46,7 @@ public abstract class RevivingParent : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        Context.Enrol(_entity);
         for (var number = 0; number < _places.Count; number++) Start(number);
     }
 

@@ -8,6 +8,7 @@ namespace Dolphin.Actors.Sensors;
 public sealed class DeafPort(IClusterPort cluster, IActorRef ear) : IClusterPort
 {
     public bool RevivesEntities => cluster.RevivesEntities;
+    public string Node => cluster.Node;
     public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props) => cluster.Singleton(parent, name, props);
     public IReadOnlyList<IActorRef> Entities(IActorRefFactory parent, string kind, IReadOnlyList<string> ids, Func<string, Props> props) => cluster.Entities(parent, kind, ids, props);
     public void Subscribe(Topic topic, IActorRef subscriber) => ear.Tell(new SensorEarActor.Listen(topic, subscriber));

@@ -11,7 +11,7 @@ public sealed class SensorsActor : RevivingParent
     private readonly int _ledger;
 
     public SensorsActor(IReadOnlyList<SensorPlace> sensors, IClusterPort cluster, RunBoard board)
-        : base([.. sensors.Select(s => new ChildPlace(IdOf(s.Layer), s.Name, s.Props))], "Its layer is silent until the node is started again.", cluster, board)
+        : base(SingletonNames.Sensors, [.. sensors.Select(s => new ChildPlace(IdOf(s.Layer), s.Name, s.Props))], "Its layer is silent until the node is started again.", cluster, board)
     {
         _ledger = sensors.ToList().FindIndex(s => s.Layer == LayerId.LedgerIntegrity);
         Receive<LedgerProtocol.Acknowledge>(ToLedger);

@@ -31,6 +31,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
     private RiskSnapshot? _published, _recorded;
     private QuorumWatchState? _quorum;
     private HealthGrid? _grid; // Null in one process.
+    private readonly SortedDictionary<string, DateTimeOffset> _watchers = new(StringComparer.Ordinal); // By node: when its service watch was last heard. Bounded by the cluster's nodes.
     private DateTimeOffset _began;
     private DateTimeOffset? _returned; // Its last word before a silence of its own, until that is told.
     private bool _isNewProcess; // In which every service begins, until that is told.
@@ -45,7 +46,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         SurvivalPolicy policy, ImmutableArray<LayerId> installed, bool flattens, IClusterPort cluster, ITenure tenure, InvariantLedger invariants, RunBoard board)
     {
         (_cluster, _invariants, _board, _epoch) = (cluster, invariants, board, tenure.Epoch);
-        _watch = new QuorumWatchPolicy(policy.Pulse + policy.HeartbeatLimit, flattens);
+        _watch = new QuorumWatchPolicy(policy.Patience, flattens);
         _controller = new SurvivalController(policy, installed, Now, tenure.Epoch);
 
         Recover<SurvivalEvent>(Fold);
@@ -65,6 +66,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
             _grid = grid;
             Watch();
         });
+        Command<NodeProtocol.SignsOfLife>(OnSignsOfLife);
         Command<NodeProtocol.ServiceEnded>(ended => Note(QuorumWatch.Ended(Quorum, ended.Entity, ended.Reason, Now)));
         Command<NodeProtocol.ServiceBegun>(begun => Note(QuorumWatch.Begun(Quorum, [begun.Entity], Now)));
     }
@@ -134,6 +136,22 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         if (_returned is { } heard) events = [QuorumWatch.Returned(heard, now), .. events];
         (_isNewProcess, _returned) = (false, null);
         Note(events);
+        WatchTheWatchers(now);
+    }
+
+    private void OnSignsOfLife(NodeProtocol.SignsOfLife signs)
+    {
+        _watchers[signs.Node] = Now;
+        Note(QuorumWatch.Heard(_watch, Quorum, signs.Node, signs.Silent, Now));
+    }
+
+    // It says something at each pulse, news or not. A node that cannot be heard, or is gone, is another matter.
+    private void WatchTheWatchers(DateTimeOffset now)
+    {
+        if (_grid is { } grid)
+            foreach (var node in _watchers.Keys.Where(node => !grid.Members.Contains(node)).ToArray()) _watchers.Remove(node);
+        foreach (var (node, heard) in _watchers)
+            if (now - heard > _watch.Patience && _grid?.Reachable.Contains(node) != false) Note(QuorumWatch.WatcherSilent(_watch, Quorum, node, heard, now));
     }
 
     private void Note(ImmutableArray<QuorumEvent> events)
@@ -142,7 +160,7 @@ public sealed class SurvivalActor : DurableActor<SurvivalMemory>, IWithTimers
         {
             FoldQuorum(stored);
             _board.Quorum = Quorum;
-            if (stored is QuorumEvent.SensorSilent or QuorumEvent.NodeSilent or QuorumEvent.NodeRemoved or QuorumEvent.ControllerReturned) // What else is bad others tell.
+            if (stored is QuorumEvent.SensorSilent or QuorumEvent.ServicesSilent or QuorumEvent.NodeSilent or QuorumEvent.NodeRemoved or QuorumEvent.ControllerReturned) // What else is bad others tell.
                 _board.Tell(new NotableEvent(stored.At, NotableKind.Warning, "heartbeats", stored.ToText()));
         });
     }

@@ -83,6 +83,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(BookProtocol.Grounded))]
 [JsonSerializable(typeof(NodeProtocol.ServiceEnded))]
 [JsonSerializable(typeof(NodeProtocol.ServiceBegun))]
+[JsonSerializable(typeof(NodeProtocol.SignsOfLife))]
 [JsonSerializable(typeof(StrategyProtocol.Exit))]
 [JsonSerializable(typeof(StrategyProtocol.Done))]
 [JsonSerializable(typeof(StrategyProtocol.Refused), TypeInfoPropertyName = "StrategyRefused")]

@@ -102,6 +102,7 @@ public static class WireTypes
 
         ("service.ended.v1", typeof(NodeProtocol.ServiceEnded)),
         ("service.begun.v1", typeof(NodeProtocol.ServiceBegun)),
+        ("service.signs-of-life.v1", typeof(NodeProtocol.SignsOfLife)),
 
         ("ledger.acknowledge.v1", typeof(LedgerProtocol.Acknowledge)),
         ("ledger.acknowledged.v1", typeof(LedgerProtocol.Acknowledged)),

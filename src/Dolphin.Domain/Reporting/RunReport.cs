@@ -64,8 +64,8 @@ public sealed record RunReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Sky = null)
 {
-    /// <summary>Whether every invariant that was checked held and every entity still runs.</summary>
-    public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty;
+    /// <summary>Whether every invariant that was checked held and every entity still runs and answers.</summary>
+    public bool IsSound => Invariants.All(i => i.Violated == 0) && Halted.IsEmpty && Quorum?.Hanging is null;
 }
 
 /// <param name="Exits">How often the strategy has left its position for a reason of its own, C1, C2 or by hand.</param>

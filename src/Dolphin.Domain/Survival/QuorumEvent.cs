@@ -58,6 +58,21 @@ public abstract record QuorumEvent
         public override string ToText() => $"started again: {string.Join(", ", Entities)}";
     }
 
+    /// <param name="Services">In ordinal order: those that have been asked and have not answered.</param>
+    /// <param name="Patience">How long an answer may take.</param>
+    public sealed record ServicesSilent(ImmutableArray<SilentService> Services, TimeSpan Patience, DateTimeOffset At) : QuorumEvent
+    {
+        public override string ToText() => $"no answer from {Some([.. Services.Select(s => $"{s.Name} (asked {Seconds(At - s.Since)} ago)")])}, patience {Seconds(Patience)}: "
+            + "a handler that does not end, or a mailbox that is not worked off; what it does nobody does until it answers, and the layers that live on it fall as if it had ended";
+    }
+
+    /// <summary>They have answered; or they have ended, of which others tell.</summary>
+    /// <param name="Services">In ordinal order, by when each had been asked.</param>
+    public sealed record ServicesHeard(ImmutableArray<SilentService> Services, DateTimeOffset At) : QuorumEvent
+    {
+        public override string ToText() => $"silent no more: {Some([.. Services.Select(s => $"{s.Name} (after {Seconds(At - s.Since)})")])}";
+    }
+
     /// <param name="Reason">L1's words.</param>
     /// <param name="Flattens">What panics closes every leg, and does not only cancel.</param>
     public sealed record QuorumLost(string Reason, bool Flattens, DateTimeOffset At) : QuorumEvent
@@ -75,6 +90,13 @@ public abstract record QuorumEvent
     {
         public override string ToText() => $"the survival controller begins again; its newest stored word is {Seconds(At - HeardAt)} old. Nothing was opened while it was away, and nothing is until every invariant has spoken";
     }
+
+    // A node that stands still makes hundreds silent at once; all are in the event.
+    private static string Some(string[] all) => all.Length <= MostNamed
+        ? string.Join(", ", all)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", all[..MostNamed])} and {all.Length - MostNamed} more");
+
+    private const int MostNamed = 5;
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 }

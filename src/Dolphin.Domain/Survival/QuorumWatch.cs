@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Survival;
 
@@ -23,28 +24,43 @@ public sealed record QuorumAction(string Text, DateTimeOffset At);
 /// <param name="Since">Its last report.</param>
 public sealed record SilentSensor(LayerId Layer, DateTimeOffset Since);
 
+/// <summary>A service that goes on existing and does not answer.</summary>
+/// <param name="Entity">What people know it by: its persistence id, where it has one.</param>
+/// <param name="Node">Where it lives; empty in one process.</param>
+/// <param name="Since">When it was asked.</param>
+public sealed record SilentService(string Entity, string Node, DateTimeOffset Since)
+{
+    [JsonIgnore]
+    public string Name => Node.Length == 0 ? Entity : $"{Entity} on {Node}";
+}
+
 /// <summary>Who is silent, and what became of the quorum so far.</summary>
 /// <param name="LostSince">Null while the quorum is there.</param>
 /// <param name="Sensors">That are silent, in order of layer. Bounded by the layers, like <paramref name="Nodes"/> by the cluster's and <paramref name="Services"/> by the plan's.</param>
 /// <param name="Nodes">That cannot be heard, in ordinal order.</param>
 /// <param name="Services">That have ended and not begun again, in ordinal order.</param>
 /// <param name="Losses">How often the quorum was lost.</param>
-/// <param name="Silences">How often a sensor, a node or the controller fell silent, or a service ended.</param>
+/// <param name="Silences">How often a sensor, a node, a service or the controller fell silent, or a service ended.</param>
 /// <param name="Actions">The newest <see cref="MostActions"/>, oldest first.</param>
+/// <param name="Hanging">Services that have not answered within patience, in ordinal order of entity and node; null while there are none. Bounded like <paramref name="Services"/>.</param>
 public sealed record QuorumWatchState(
-    DateTimeOffset? LostSince, ImmutableArray<SilentSensor> Sensors, ImmutableArray<string> Nodes, ImmutableArray<string> Services, long Losses, long Silences, ImmutableArray<QuorumAction> Actions)
+    DateTimeOffset? LostSince, ImmutableArray<SilentSensor> Sensors, ImmutableArray<string> Nodes, ImmutableArray<string> Services, long Losses, long Silences, ImmutableArray<QuorumAction> Actions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SilentService>? Hanging = null)
 {
+    /// <summary>Who watches a node's services: it says who is silent each pulse, so its own silence is known too.</summary>
+    public const string Watcher = "service-watch";
+
     /// <summary>A screen of them; all are in the journal.</summary>
     public const int MostActions = 20;
 
     public static readonly QuorumWatchState Initial = new((DateTimeOffset?)null, [], [], [], 0, 0, []);
 
-    public bool IsAlarmed => LostSince is not null || !Sensors.IsEmpty || !Nodes.IsEmpty || !Services.IsEmpty;
+    public bool IsAlarmed => LostSince is not null || !Sensors.IsEmpty || !Nodes.IsEmpty || !Services.IsEmpty || Hanging is not null;
 
     /// <summary>One line for a screen.</summary>
     public string ToLine()
     {
-        string[] silent = [.. Sensors.Select(s => s.Layer.Name), .. Nodes.Select(n => $"node {n}"), .. Services];
+        string[] silent = [.. Sensors.Select(s => s.Layer.Name), .. Nodes.Select(n => $"node {n}"), .. Services, .. (Hanging ?? []).Select(s => $"{s.Name} (does not answer)")];
         return string.Create(CultureInfo.InvariantCulture, $"heartbeats: {(LostSince is { } since ? $"QUORUM LOST since {since:yyyy-MM-dd HH:mm:ss}" : "quorum")}, ")
             + (silent.Length == 0 ? "everybody is heard" : $"SILENT {string.Join(", ", silent)}")
             + string.Create(CultureInfo.InvariantCulture, $"; lost {Losses} times, {Silences} silences so far");
@@ -86,6 +102,36 @@ public static class QuorumWatch
         return back.IsEmpty ? [] : [new QuorumEvent.ServicesBegun(back, at)];
     }
 
+    /// <summary>A node has said which of its services do not answer.</summary>
+    /// <param name="silent">All of them, in any order; their node is <paramref name="node"/>.</param>
+    public static ImmutableArray<QuorumEvent> Heard(QuorumWatchPolicy policy, QuorumWatchState state, string node, ImmutableArray<SilentService> silent, DateTimeOffset at)
+    {
+        if (silent.IsEmpty && state.Hanging is null) return []; // At every pulse, and nearly always.
+        var known = (state.Hanging ?? []).Where(s => string.Equals(s.Node, node, StringComparison.Ordinal)).ToImmutableArray();
+        ImmutableArray<SilentService> fresh = [.. InOrder(silent.ExceptBy(known.Select(s => s.Entity), s => s.Entity, StringComparer.Ordinal))];
+        ImmutableArray<SilentService> over = [.. known.ExceptBy(silent.Select(s => s.Entity), s => s.Entity, StringComparer.Ordinal)];
+        return
+        [
+            .. over.IsEmpty ? [] : (QuorumEvent[])[new QuorumEvent.ServicesHeard(over, at)],
+            .. fresh.IsEmpty ? [] : (QuorumEvent[])[new QuorumEvent.ServicesSilent(fresh, policy.Patience, at)],
+        ];
+    }
+
+    /// <summary>Nobody says any more which services of a node do not answer: what was said last stays.</summary>
+    /// <param name="heardAt">When it was said last.</param>
+    public static ImmutableArray<QuorumEvent> WatcherSilent(QuorumWatchPolicy policy, QuorumWatchState state, string node, DateTimeOffset heardAt, DateTimeOffset at)
+    {
+        if (state.Services.Contains(QuorumWatchState.Watcher, StringComparer.Ordinal)) return []; // Its end has been told.
+        var known = (state.Hanging ?? []).Where(s => string.Equals(s.Node, node, StringComparison.Ordinal));
+        return Heard(policy, state, node, [.. known.Where(s => s.Entity != QuorumWatchState.Watcher), new SilentService(QuorumWatchState.Watcher, node, heardAt)], at);
+    }
+
+    private static IEnumerable<SilentService> InOrder(IEnumerable<SilentService> services) =>
+        services.OrderBy(s => s.Entity, StringComparer.Ordinal).ThenBy(s => s.Node, StringComparer.Ordinal);
+
+    private static ImmutableArray<SilentService>? Without(ImmutableArray<SilentService>? hanging, Predicate<SilentService> gone) =>
+        hanging?.RemoveAll(gone) is { IsEmpty: false } left ? left : null;
+
     public static QuorumWatchState Evolve(QuorumWatchState state, QuorumEvent @event)
     {
         var next = @event switch
@@ -94,9 +140,15 @@ public static class QuorumWatch
             QuorumEvent.SensorHeard e => state with { Sensors = state.Sensors.RemoveAll(s => s.Layer == e.Layer) },
             QuorumEvent.NodeSilent e => state with { Nodes = [.. state.Nodes.Append(e.Node).Order(StringComparer.Ordinal)], Silences = state.Silences + 1 },
             QuorumEvent.NodeHeard e => state with { Nodes = state.Nodes.Remove(e.Node, StringComparer.Ordinal) },
-            QuorumEvent.NodeRemoved e => state with { Nodes = state.Nodes.Remove(e.Node, StringComparer.Ordinal) },
+            QuorumEvent.NodeRemoved e => state with
+            {
+                Nodes = state.Nodes.Remove(e.Node, StringComparer.Ordinal),
+                Hanging = Without(state.Hanging, s => string.Equals(s.Node, e.Node, StringComparison.Ordinal)), // What it did goes to others.
+            },
             QuorumEvent.ServiceEnded e => state with { Services = [.. state.Services.Append(e.Entity).Order(StringComparer.Ordinal)], Silences = state.Silences + 1 },
             QuorumEvent.ServicesBegun e => state with { Services = [.. state.Services.Except(e.Entities, StringComparer.Ordinal)] },
+            QuorumEvent.ServicesSilent e => state with { Hanging = [.. InOrder((state.Hanging ?? []).AddRange(e.Services))], Silences = state.Silences + e.Services.Length },
+            QuorumEvent.ServicesHeard e => state with { Hanging = Without(state.Hanging, e.Services.Contains) },
             QuorumEvent.QuorumLost e => state with { LostSince = e.At, Losses = state.Losses + 1 },
             QuorumEvent.QuorumRegained => state with { LostSince = null },
             QuorumEvent.ControllerReturned => state with { Silences = state.Silences + 1 },

@@ -26,4 +26,8 @@ public sealed record LayerDefinition(LayerId Id, LayerCategory Category, LayerRe
 /// <param name="Layers">In the order of multiplication.</param>
 public sealed record SurvivalPolicy(
     TimeSpan Pulse, TimeSpan HeartbeatLimit, TimeSpan ClimbDwell, double RecordMove, PosturePolicy Postures,
-    ImmutableArray<LayerDefinition> Layers);
+    ImmutableArray<LayerDefinition> Layers)
+{
+    /// <summary>How long a sign of life may be owed: one that is due comes within a pulse, and the limit is borne beyond it.</summary>
+    public TimeSpan Patience => Pulse + HeartbeatLimit;
+}

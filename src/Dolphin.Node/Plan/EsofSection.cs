@@ -8,7 +8,7 @@ namespace Dolphin.Node.Plan;
 public sealed record EsofSection(bool Acts)
 {
     public EsofPlan For(SurvivalPolicy survival) =>
-        new(Acts, survival.Layers.Single(l => l.Id == LayerId.EsofService).Response, survival.Pulse + survival.HeartbeatLimit);
+        new(Acts, survival.Layers.Single(l => l.Id == LayerId.EsofService).Response, survival.Patience);
 
     /// <param name="survival">Null where something is wrong with it.</param>
     /// <returns>Null where it is off, or would watch for a layer that is not there.</returns>

@@ -121,7 +121,7 @@ internal static class ReportText
         foreach (var h in report.Halted) output.WriteLine($"HALTED since {Figures.Time(h.Since)}: {h.Entity}: {h.Reason}");
         output.WriteLine();
         output.WriteLine($"state hash {report.StateHash}");
-        output.WriteLine(report.IsSound ? "Every invariant held." : "NOT SOUND: an invariant was violated or an entity halted. Do not trust the figures above.");
+        output.WriteLine(report.IsSound ? "Every invariant held." : "NOT SOUND: an invariant was violated, or an entity halted or hung. Do not trust the figures above.");
     }
 
     private static void WriteDivergence(TextWriter output, DivergenceReport divergence)

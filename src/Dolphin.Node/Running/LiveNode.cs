@@ -169,10 +169,12 @@ internal sealed class LiveNode : IRunningNode
         await opening;
         _barsAtStart = board.Bars;
 
-        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true) { ChangedRules = outside.RulesOf };
+        var ground = new NodeGround(outside.Door, new InProcessCluster(epoch), risk, board, invariants, WireWasLost: true) { ChangedRules = outside.RulesOf, AsksServices = true };
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         Watch(_node);
         var started = await AskAsync<NodeProtocol.Started>(_node, new NodeProtocol.GetStarted(), StartPatience, cancellation);
+
+        foreach (var actor in outside.Actors) _system.EventStream.Publish(new NodeProtocol.Enrolled(actor, actor.Path.Name)); // They began before anybody kept watch.
 
         var strategies = plan.Strategies.ToImmutableDictionary(h => h.StrategyId, h => h.Symbol, StringComparer.Ordinal);
         _operator = _system.ActorOf(Props.Create(() => new OperatorActor(started, strategies)), "operator");
@@ -202,12 +204,12 @@ internal sealed class LiveNode : IRunningNode
 
     private ImmutableArray<IActorRef> Durable => [_node, .. _outside!.Actors, _operator];
 
-    // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol. Who has halted says nothing.
+    // Survival, execution and the operator; venue and world; sensors; a strategy and a book for each symbol. Who has halted, or hangs, says nothing.
     private int DurableCount
     {
         get
         {
-            var halted = _board.Halted.Select(h => h.Entity).ToHashSet(StringComparer.Ordinal);
+            var halted = _board.Halted.Select(h => h.Entity).Concat((_board.Quorum?.Hanging ?? []).Select(h => h.Entity)).ToHashSet(StringComparer.Ordinal);
             string[] ids = ["survival", "execution", OperatorActor.Id, .. _outside!.PersistenceIds, .. _options.Plan.OptionalSingletons];
             var core = ids.Count(id => !halted.Contains(id));
             var sensors = halted.Contains("sensors") ? 0 : _options.Plan.Sensors.Count(layer => !halted.Contains(SensorsActor.IdOf(layer)));

@@ -176,6 +176,8 @@ public sealed class StoredTypesStories
         quorum.node-removed.v1 QuorumEvent.NodeRemoved
         quorum.service-ended.v1 QuorumEvent.ServiceEnded
         quorum.services-begun.v1 QuorumEvent.ServicesBegun
+        quorum.services-silent.v1 QuorumEvent.ServicesSilent
+        quorum.services-heard.v1 QuorumEvent.ServicesHeard
         quorum.lost.v1 QuorumEvent.QuorumLost
         quorum.regained.v1 QuorumEvent.QuorumRegained
         quorum.controller-returned.v1 QuorumEvent.ControllerReturned

@@ -52,6 +52,7 @@ public sealed class SingletonNamesStories : NodeStage
     {
         public List<string> Names { get; } = [];
         public bool RevivesEntities => inner.RevivesEntities;
+        public string Node => inner.Node;
 
         public IActorRef Singleton(IActorRefFactory parent, string name, Func<ITenure, Props> props)
         {

@@ -18,10 +18,17 @@ public abstract class NodeStage : ActorStage
     protected NodeStage()
     {
         Venue = new NotedVenue(Journal);
-        var (plan, ground) = (Plan(Reference(Minute)), new NodeGround(new OpenDoor(Venue), Cluster, Risk, Board, Invariants, WireWasLost: true));
-        Node = Sys.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
+        Node = StartNode("node");
         Started = Node.Ask<NodeProtocol.Started>(new NodeProtocol.GetStarted()).GetAwaiter().GetResult();
         Settle();
+    }
+
+    protected IActorRef StartNode(string name)
+    {
+        var (plan, ground) = (Plan(Reference(Minute)), new NodeGround(new OpenDoor(Venue), Cluster, Risk, Board, Invariants, WireWasLost: true) { AsksServices = true });
+        var node = Sys.ActorOf(Props.Create(() => new NodeActor(plan, ground)), name);
+        Settle();
+        return node;
     }
 
     protected NotedVenue Venue { get; }

@@ -70,7 +70,7 @@ public sealed class WireStories
         new ExecutionProtocol.ExternalFill(Fill, After: 3), new ExecutionProtocol.FillTaken(ActorStage.Btc, PositionSide.Long, 7), ExecutionProtocol.ShowAccount.Now, new Slippage(ActorStage.Btc, 2.5, 1.5, new Money(1_000m)),
         new BookProtocol.BookFill(Fill, IsExternal: true), new BookProtocol.BookFunding(new VenueEvent.FundingPaid(ActorStage.Btc, PositionSide.Long, 0.0001m, new Money(-0.1m), At)),
         new BookProtocol.FundingStored(ActorStage.Btc, PositionSide.Long, At), BookProtocol.GetBook.Now, new BookProtocol.Booked(Book), new BookProtocol.Grounded(ActorStage.Btc),
-        new NodeProtocol.ServiceEnded("scan", "no memory"), new NodeProtocol.ServiceBegun("scan"),
+        new NodeProtocol.ServiceEnded("scan", "no memory"), new NodeProtocol.ServiceBegun("scan"), new NodeProtocol.SignsOfLife("a:1", [new SilentService("scan", "a:1", At)]),
         new StrategyProtocol.Exit(ActorStage.Strategy, "ada"), new StrategyProtocol.Done(ActorStage.Strategy, "it leaves"),
         new StrategyProtocol.Refused(ActorStage.Strategy, new Refusal("hedge.gone", "it has left")),
         new StrategyProtocol.Signal("directional-BTCUSDT", "ada", new DirectionalSignal("scan-7", PositionSide.Short, 0.8, At)),

@@ -105,6 +105,55 @@ public sealed class QuorumWatchStories
         Assert.Empty(QuorumWatch.Begun(_state, entities: null, At(7)));
     }
 
+    private string[] Hear(double seconds, string node, params (string Entity, double Since)[] silent) =>
+        Fold(QuorumWatch.Heard(Policy, _state, node, [.. silent.Select(s => new SilentService(s.Entity, node, At(s.Since)))], At(seconds)));
+
+    [Fact(DisplayName = "Services that do not answer are said once, with since when and what is borne; those that answer again, or have ended, once more")]
+    public void Hanging()
+    {
+        Assert.Empty(Hear(1, ""));
+        Assert.Equal(
+            ["no answer from scan (asked 66 s ago), patience 65 s: a handler that does not end, or a mailbox that is not worked off; what it does nobody does until it answers, and the layers that live on it fall as if it had ended"],
+            Hear(67, "", ("scan", 1)));
+        Assert.Empty(Hear(68, "", ("scan", 1)));
+        Assert.Equal("heartbeats: quorum, SILENT scan (does not answer); lost 0 times, 1 silences so far", _state.ToLine());
+        Assert.StartsWith("no answer from book-BTCUSDT (asked 66 s ago),", Assert.Single(Hear(70, "", ("scan", 1), ("book-BTCUSDT", 4))), StringComparison.Ordinal);
+        Assert.Equal(["silent no more: scan (after 79 s)"], Hear(80, "", ("book-BTCUSDT", 4)));
+        Assert.True(_state.IsAlarmed);
+        Hear(81, "");
+        Assert.Equal((false, null, 2L), (_state.IsAlarmed, _state.Hanging, _state.Silences));
+    }
+
+    [Fact(DisplayName = "When hundreds do not answer at once a few are named in words, and all are in the event")]
+    public void Many_hang()
+    {
+        Assert.Contains("s003 (asked 66 s ago), s004 (asked 66 s ago) and 295 more, patience", Assert.Single(Hear(66, "", [.. Enumerable.Range(0, 300).Select(i => ($"s{i:000}", 0.0))])), StringComparison.Ordinal);
+        Assert.Equal(300, _state.Hanging!.Value.Length);
+    }
+
+    [Fact(DisplayName = "Each node speaks for its own services; with a node that is removed its silent ones are forgotten, since what they did goes to others")]
+    public void Hanging_by_node()
+    {
+        Hear(100, "a:1", ("scan", 0));
+        Hear(100, "b:1", ("alpha", 0), ("scan", 0));
+        Assert.Empty(Hear(101, "c:1"));
+        Assert.Equal("alpha on b:1, scan on a:1, scan on b:1", string.Join(", ", _state.Hanging!.Value.Select(s => s.Name)));
+        Look(102, [], ["b:1", "c:1"]);
+        Look(103, [], ["b:1", "c:1"], ["b:1", "c:1"]);
+        Assert.Equal("alpha on b:1, scan on b:1", string.Join(", ", _state.Hanging!.Value.Select(s => s.Name)));
+    }
+
+    [Fact(DisplayName = "Who asks for signs of life is missed itself when it says nothing more, and what it said last stays")]
+    public void Watcher()
+    {
+        Hear(100, "", ("scan", 0));
+        string[] Missing(double seconds) => Fold(QuorumWatch.WatcherSilent(Policy, _state, "", At(100), At(seconds)));
+        Assert.StartsWith("no answer from service-watch (asked 66 s ago)", Assert.Single(Missing(166)), StringComparison.Ordinal);
+        Assert.Empty(Missing(167));
+        Assert.Equal("scan service-watch", string.Join(' ', _state.Hanging!.Value.Select(s => s.Entity)));
+        Assert.Equal(["silent no more: service-watch (after 80 s)"], Hear(180, "", ("scan", 0)));
+    }
+
     [Fact(DisplayName = "However often it happens, a screenful of actions is kept, the newest, in their order")]
     public void Bounded()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Dolphin.Domain.Reporting;
+using Dolphin.Domain.Survival;
 using Dolphin.Web;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
@@ -39,7 +40,7 @@ public sealed class ControlServerStories : IAsyncLifetime
         Assert.Equal("LAYERUSDT: C1 holds", body.GetProperty("assets").GetProperty("attention")[0].GetString());
     }
 
-    [Fact(DisplayName = "An invariant that failed is 503, and so is a run that has not taken off; one halted entity alone is not")]
+    [Fact(DisplayName = "An invariant that failed is 503, and so is a run that has not taken off; one entity that halted or hangs is not, alone")]
     public async Task Unhealthy()
     {
         await Expect(Pictures.Replay(1, failedInvariant: "ledger"), 503, "invariant-failed");
@@ -47,6 +48,8 @@ public sealed class ControlServerStories : IAsyncLifetime
         await Expect(Pictures.Replay(1) with { Risk = null }, 503, "recovering");
         await Expect(Pictures.Replay(1) with { Phase = RunPhase.Stopping }, 503, "stopping");
         await Expect(Pictures.Replay(1) with { Halted = [new HaltedEntity("book-x", "bad row", Pictures.Start)] }, 200, "degraded");
+        await Expect(Pictures.Replay(1) with { Quorum = QuorumWatchState.Initial with { Hanging = [new SilentService("execution", "", Pictures.Start)] } }, 200, "degraded");
+        await Expect(Pictures.Replay(1) with { Quorum = QuorumWatchState.Initial }, 200, "flying");
 
         async Task Expect(RunSnapshot picture, int status, string word)
         {
