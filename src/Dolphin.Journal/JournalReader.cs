@@ -83,12 +83,32 @@ public sealed class JournalReader : IDisposable
             var id = query.Text(0);
             if (rows.Count > 0 && string.Equals(rows[^1].PersistenceId, id, StringComparison.Ordinal)) continue;
             var (sequenceNr, created) = (query.Int64(1), query.Int64(2));
-            if (query.IsNull(6) || (ulong)query.Int64(6) != RowChecksum.OfSnapshot(query.Bytes(0), sequenceNr, created, (int)query.Int64(5), query.Bytes(3), query.Bytes(4))) continue;
-            rows.Add(new StoredRow(0, id, sequenceNr, new DateTimeOffset(created, TimeSpan.Zero), query.Text(3), query.Bytes(4).ToArray()));
+            if (IsWhole(query, sequenceNr, created)) rows.Add(SnapshotRow(query, id, sequenceNr, created));
         }
 
         return rows;
     }
+
+    /// <summary>The newest snapshot of a persistence id that was stored at or before a time and is what was written; null if none is left.</summary>
+    public StoredRow? NewestSnapshot(string persistenceId, DateTimeOffset notAfter)
+    {
+        using var query = _db.PrepareOnce(
+            "SELECT persistence_id, sequence_number, created, manifest, snapshot, serializer_id, checksum FROM snapshot WHERE persistence_id = ?1 AND created <= ?2 ORDER BY sequence_number DESC");
+        query.BindText(1, persistenceId).Bind(2, notAfter.UtcTicks);
+        while (query.Step())
+        {
+            var (sequenceNr, created) = (query.Int64(1), query.Int64(2));
+            if (IsWhole(query, sequenceNr, created)) return SnapshotRow(query, persistenceId, sequenceNr, created);
+        }
+
+        return null;
+    }
+
+    private static bool IsWhole(SqliteStatement row, long sequenceNr, long created) =>
+        !row.IsNull(6) && (ulong)row.Int64(6) == RowChecksum.OfSnapshot(row.Bytes(0), sequenceNr, created, (int)row.Int64(5), row.Bytes(3), row.Bytes(4));
+
+    private static StoredRow SnapshotRow(SqliteStatement row, string persistenceId, long sequenceNr, long created) =>
+        new(0, persistenceId, sequenceNr, new DateTimeOffset(created, TimeSpan.Zero), row.Text(3), row.Bytes(4).ToArray());
 
     /// <summary>Every persistence id that has events, in ordinal order.</summary>
     public IReadOnlyList<string> PersistenceIds()

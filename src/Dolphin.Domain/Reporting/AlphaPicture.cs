@@ -72,7 +72,7 @@ public sealed record AlphaPicture(
 
     private static bool IsUnknown(AlphaFeatures a, BreakerFactor factor) => a.Unknown.HasFlag((BreakerFactors)(1 << (int)factor));
 
-    private static string Name(BreakerFactor factor) => factor switch
+    internal static string Name(BreakerFactor factor) => factor switch
     {
         BreakerFactor.Funding => Factors.Funding,
         BreakerFactor.TakerRatio => Factors.TakerRatio,

@@ -6,15 +6,16 @@ using Dolphin.Domain.Esoteric;
 
 namespace Dolphin.Domain.Reporting;
 
-/// <summary>What EsoF sees now, and what it has done or would have.</summary>
+/// <summary>What EsoF sees at a moment, and what it has done or would have by then.</summary>
 /// <param name="Illumination">Lit share of the Moon's disk, 0 to 1.</param>
-/// <param name="Factor">What L8 makes of it; sizes are in proportion to it.</param>
+/// <param name="Factor">What L8 makes of it; sizes are in proportion to it. Null of a moment that is over: the plan says it, and is not in the journal.</param>
+/// <param name="Did">Null of a moment that is over, where the sensor's newest snapshots are of later.</param>
 /// <param name="Harmonics">Where the moment is in the week and in the day; they have no word in the hazard. Null in pictures from before there was this.</param>
 public sealed record EsotericPicture(
     DateTimeOffset At, double Illumination, MoonPhaseInstant NextPhase, bool IsMercuryRetrograde, MercuryStation NextStation, double Syzygy, double Weekday, double Hazard,
-    double Factor, EsotericReport Did, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<Harmonic>? Harmonics = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Factor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericReport? Did, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<Harmonic>? Harmonics = null)
 {
-    public static EsotericPicture Of(EsotericReading reading, double factor, EsotericReport did)
+    public static EsotericPicture Of(EsotericReading reading, double? factor, EsotericReport? did)
     {
         ArgumentNullException.ThrowIfNull(reading);
         return new EsotericPicture(
@@ -23,10 +24,11 @@ public sealed record EsotericPicture(
 
     /// <summary>As lines of text.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture,
-        $"EsoF {(Did.Acts ? "acts" : "watches")}: Moon {Illumination:0 %} lit, {Word(NextPhase.Phase)} {NextPhase.At:yyyy-MM-dd HH:mm}; Mercury {(IsMercuryRetrograde ? "retrograde" : "direct")} until {NextStation.At:yyyy-MM-dd}; ")
-        + string.Create(CultureInfo.InvariantCulture, $"syzygy {Syzygy:0.00}, weekday {Weekday:0}, hazard {Hazard:0.00}, f {Factor:0.0000}\n")
+        $"EsoF {(Did is null ? "then" : Did.Acts ? "acts" : "watches")}: Moon {Illumination:0 %} lit, {Word(NextPhase.Phase)} {NextPhase.At:yyyy-MM-dd HH:mm}; Mercury {(IsMercuryRetrograde ? "retrograde" : "direct")} until {NextStation.At:yyyy-MM-dd}; ")
+        + string.Create(CultureInfo.InvariantCulture, $"syzygy {Syzygy:0.00}, weekday {Weekday:0}, hazard {Hazard:0.00}{(Factor is { } f ? string.Create(CultureInfo.InvariantCulture, $", f {f:0.0000}") : "")}\n")
         + Seasons()
-        + Did.ToText();
+        + (Factor is null ? "f of that moment is not written down; where EsoF acts the row of L8 has it\n" : "")
+        + (Did?.ToText() ?? "what EsoF had done by then is not written down: the sensor's newest two snapshots are kept, and they are of later\n");
 
     // As cos and sin of each, by rising number.
     private string Seasons()

@@ -20,8 +20,9 @@ public sealed record ExplainedLayer(
 /// <param name="Scan">What was decided by then about the scan that L4 follows; null where nothing is scanned.</param>
 /// <param name="Forewarner">What is behind L3: score, distance and the way back, with the model that served then; null where nobody forewarns.</param>
 /// <param name="Quorum">Who was silent by then and what became of the quorum that L1 stands for; null where nobody has been silent, or the controller acts on another node.</param>
-/// <param name="Alpha">What is multiplied into sizes beside R_total, and why; null where nobody ranks, and of a moment that is over: it is not stored.</param>
-/// <param name="Esof">What is behind L8; null where nobody looks at the sky, and of a moment that is over.</param>
+/// <param name="Alpha">What is multiplied into sizes beside R_total, and why; null where nobody ranks, and of a moment that is over: <paramref name="AlphaThen"/> has what is stored.</param>
+/// <param name="Esof">What is behind L8, of a moment that is over as it follows from the time alone; null where nobody looks at the sky.</param>
+/// <param name="AlphaThen">Of a moment that is over; null where nobody ranks.</param>
 /// <param name="Sizing">What sized the newest opening of each symbol by then; null where plan and R_total size alone.</param>
 public sealed record Explanation(
     DateTimeOffset At, long Epoch, long Sequence, double RTotal, Posture Posture, DateTimeOffset PostureSince, LayerId? Binding,
@@ -30,7 +31,8 @@ public sealed record Explanation(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForewarnerPicture? Forewarner = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuorumWatchState? Quorum = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPicture? Alpha = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Esof = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EsotericPicture? Esof = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AlphaPast? AlphaThen = null)
 {
     public static Explanation Of(RiskSnapshot snapshot)
     {
@@ -65,6 +67,7 @@ public sealed record Explanation(
         if (Forewarner is { } forewarner) text.Append('\n').Append(forewarner.ToText());
         if (Esof is { } esof) text.Append('\n').Append(esof.ToText());
         if (Alpha is { } alpha) text.Append('\n').Append(alpha.ToText());
+        if (AlphaThen is { } past) text.Append('\n').Append(past.ToText());
         if (Sizing is { } sizing) text.Append('\n').Append(sizing.ToText());
         return text.ToString();
     }

@@ -75,7 +75,7 @@ internal sealed class StoredRun : IRunView
     public RunSnapshot Snapshot() => _picture;
 
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) =>
-        Task.Run(() => RiskHistory.At(_folder, at ?? DateTimeOffset.MaxValue), cancellation);
+        Task.Run(() => RiskHistory.At(_folder, at), cancellation);
 
     private static RunSnapshot Picture(RunIdentity identity, JournalReader journal, StoredVenue venue)
     {

@@ -42,7 +42,7 @@ public sealed class EsofSensorStories : ActorStage
         Assert.All(reports, r => Assert.Equal(
             (LayerId.EsofService, EsotericReading.Of(r.At).Confidence), (r.Layer, ((LayerReading.Confidence)r.Reading).Value)));
         Assert.All(reports, r => Assert.InRange(((LayerReading.Confidence)r.Reading).Value, 0.8, 1));
-        Assert.True(Board.Esof!.Did.Acts);
+        Assert.True(Board.Esof!.Did!.Acts);
     }
 
     [Fact(DisplayName = "Who only watches tells the controller nothing, and adds up what sizes would have been")]
@@ -56,7 +56,7 @@ public sealed class EsofSensorStories : ActorStage
         }
 
         Assert.Empty(Heard<LayerReport>(_controller));
-        var (did, factor) = (Board.Esof!.Did, EsotericReading.Of(Clock).Factor());
+        var (did, factor) = (Board.Esof!.Did!, EsotericReading.Of(Clock).Factor());
         Assert.InRange(factor, 0.98, 0.9999);
         Assert.Equal((factor, 0.5, 0.5 * factor), (did.MeanFactor!.Value, did.MeanWithout!.Value, did.MeanWith!.Value), Near);
         Assert.Contains("would have made sizes", Board.Esof.ToText(), StringComparison.Ordinal);
@@ -68,8 +68,8 @@ public sealed class EsofSensorStories : ActorStage
         Board.Esof = null;
         Start(acts: false, "again");
         Wait(Minute);
-        Assert.Equal(did.MeanFactor!.Value, Board.Esof!.Did.MeanFactor!.Value, 3);
-        Assert.Equal(did.Since, Board.Esof.Did.Since);
+        Assert.Equal(did.MeanFactor!.Value, Board.Esof!.Did!.MeanFactor!.Value, 3);
+        Assert.Equal(did.Since, Board.Esof.Did!.Since);
     }
 
     [Fact(DisplayName = "Where it acts, the product of the other layers is what sizes would have been without it")]
@@ -84,7 +84,7 @@ public sealed class EsofSensorStories : ActorStage
             Wait(Minute);
         }
 
-        var did = Board.Esof!.Did;
+        var did = Board.Esof!.Did!;
         Assert.Equal((0.985, 0.8, 0.788), (did.MeanFactor!.Value, did.MeanWithout!.Value, did.MeanWith!.Value), Near);
     }
 
@@ -99,7 +99,7 @@ public sealed class EsofSensorStories : ActorStage
         Wait(TimeSpan.FromHours(5));
         Account(9_000m);
         Wait(Minute);
-        var did = Board.Esof!.Did;
+        var did = Board.Esof!.Did!;
         Assert.Equal(1_000 * (1 - factor), (double)did.LossSpared.Quote, 2);
         Assert.Equal((1, 0m), (did.Days, did.ProfitGivenUp.Quote)); // Of the second nothing has come yet.
     }

@@ -6,6 +6,7 @@ using Dolphin.Backtest.Replay;
 using Dolphin.Backtest.Report;
 using Dolphin.Data.Simulation;
 using Dolphin.Domain;
+using Dolphin.Domain.Esoteric;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -203,6 +204,41 @@ public sealed class StoredRunStories : IDisposable
         Assert.Contains("heartbeats: quorum, everybody is heard; lost 1 times", RunScreen.Render(stored, 160, 60, colours: false), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Explain of a moment has the sky of that moment, reckoned from the time, and of alpha what the journal holds by then with its age, in words where it holds nothing; a run without alpha has nothing to say of it")]
+    public async Task Then()
+    {
+        using var without = new TemporaryFolder();
+        Play(stopBefore: 100, out _, without);
+        Assert.Null((await StoredRun.Open(without.Path)!.ExplainAsync(null, CancellationToken.None))!.AlphaThen);
+
+        Play(stopBefore: Slices, out _, more: ", scan { enabled = true, windows = [10, 20] }, alpha { enabled = true, meter.warm-up-bars = 5 }", senses: true);
+        var run = StoredRun.Open(_place.Path)!;
+        var (early, late) = ((await run.ExplainAsync(Start.AddHours(3), CancellationToken.None))!, (await run.ExplainAsync(null, CancellationToken.None))!);
+
+        var sky = EsotericReading.Of(Start.AddHours(3));
+        Assert.Equal((sky.At, sky.Moon.Illumination, sky.Hazard, sky.NextPhase, sky.NextStation), (early.Esof!.At, early.Esof.Illumination, early.Esof.Hazard, early.Esof.NextPhase, early.Esof.NextStation));
+        Assert.Null(early.Esof.Did);
+        Assert.Contains("EsoF then: Moon", early.ToText(), StringComparison.Ordinal);
+        Assert.Contains("what EsoF had done by then is not written down", early.ToText(), StringComparison.Ordinal);
+        Assert.NotNull(late.Esof!.Did!.MeanFactor);
+        Assert.Contains("EsoF watches: Moon", late.ToText(), StringComparison.Ordinal);
+        Assert.Contains("f of that moment is not written down", late.ToText(), StringComparison.Ordinal);
+
+        Assert.Null(early.AlphaThen!.Kept);
+        Assert.InRange(early.AlphaThen.Opening!.At, Start, Start.AddHours(3));
+        Assert.Equal(0.51, early.AlphaThen.Opening.Breaker, 1e-9); // Nobody tells of factors.
+        Assert.Null(early.AlphaThen.Signal);
+        foreach (var said in (string[])["snapshot: none. The newest two are kept, and they are of later", $"had a word in: {early.AlphaThen.Opening.Symbol} 2026-01-05 0", "before), x 0.51", "no signal that was taken up"])
+            Assert.Contains(said, early.ToText(), StringComparison.Ordinal);
+
+        var kept = late.AlphaThen!.Kept!;
+        Assert.Equal((2, 2), (kept.Assets, kept.Members));
+        Assert.InRange(kept.ScannedAt!.Value, Start.AddMinutes(Slices - 2), Start.AddMinutes(Slices));
+        Assert.Equal([0, 0, 0], kept.Factors.Select(f => f.Assets));
+        Assert.Contains("2 assets measured, 2 of them in the scan of", late.ToText(), StringComparison.Ordinal);
+        Assert.Contains("dvol of no asset: it was not known", late.ToText(), StringComparison.Ordinal);
+    }
+
     // Both legs half of their entries away from the price: what they have lost was lost before the run.
     private const string UnderWater = ", venue.paper.positions { BTCUSDT { long { quantity = 0.05, entry = 205000 }, short { quantity = 0.06, entry = 55000 } } }";
 
@@ -214,7 +250,8 @@ public sealed class StoredRunStories : IDisposable
     }
 
     /// <param name="word">Said to Hermes after ten slices.</param>
-    private RunReport Play(int stopBefore, out long eventsStored, TemporaryFolder? place = null, string more = "", OperatorWord? word = null, SensorFault? fault = null)
+    /// <param name="senses">With EsoF and, if the plan has them, scan and alpha.</param>
+    private RunReport Play(int stopBefore, out long eventsStored, TemporaryFolder? place = null, string more = "", OperatorWord? word = null, SensorFault? fault = null, bool senses = false)
     {
         place ??= _place;
         var loaded = TradingPlan.Load(place.File("plan.hocon",
@@ -229,6 +266,7 @@ public sealed class StoredRunStories : IDisposable
             if (given == 10 && word is not null) _ = run!.Operator.TellHermesAsync(word, "ada", CancellationToken.None);
         });
         var plan = RunMachinery.NodePlanOf(loaded, market, market.Interval) with { SensorFault = fault };
+        if (senses) plan = plan with { Sizing = loaded.Sizing?.For(loaded.Account.Capital, 42), Scan = loaded.Scan, Alpha = loaded.Alpha?.For(market.Interval), Esof = loaded.Esof?.For(plan.Survival) };
         var options = new ReplayOptions(
             plan, loaded.Paper.ToPolicy(42), market,
             new RunIdentity(RunIdentity.CurrentFormat, Edition.Name, "sim", market.Fingerprint, loaded.Fingerprint, 42, null, null, loaded.Account.Capital.Quote),
