@@ -26,10 +26,14 @@ public sealed record AlphaAssetMemory(Symbol Symbol, AlphaMeterMemory Meter, Bre
 public sealed record AlphaMemory(ImmutableArray<AlphaAssetMemory> Assets, int Members, DateTimeOffset? At, long Sequence, PlungeEvent? Plunge);
 
 /// <summary>Measures, ranks and cuts every asset, and publishes all of it as one snapshot after each scan.</summary>
-public sealed class AlphaActor : DurableActor<AlphaMemory>
+public sealed class AlphaActor : DurableActor<AlphaMemory>, IWithTimers
 {
     public const string Id = "alpha";
     private static readonly TimeSpan BookPatience = TimeSpan.FromSeconds(10); // Ten looks of a live market.
+    /// <summary>Between two questions for what is known of factors: as long as an entity or a singleton needs to come back.</summary>
+    public static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+    /// <summary>A minute of them. Who tells of factors and begins later than that says all it keeps by itself, to whoever listens.</summary>
+    public const int MostQuestions = 12;
     private readonly AlphaPlan _plan;
     private readonly IClusterPort _cluster;
     private readonly ITenure _tenure;
@@ -41,16 +45,29 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
     private DateTimeOffset? _at;
     private long _sequence;
     private PlungeEvent? _plunge;
+    private readonly bool _hearsFactors;
+    private bool _mayHaveMissed;
+    private int _questions;
+    private readonly SortedSet<int> _pieces = []; // Of the answer that is coming in. Bounded by it.
 
+    public ITimerScheduler Timers { get; set; } = null!;
     public override string PersistenceId => Id;
 
     /// <param name="universe">In ordinal order.</param>
-    public AlphaActor(AlphaPlan plan, ImmutableArray<Symbol> universe, IClusterPort cluster, ITenure tenure, RunBoard board)
+    /// <param name="hearsFactors">There is somebody who tells of them.</param>
+    /// <param name="wireWasLost">A new life that does not begin at the instant of its snapshot: factors may have been told of before it listened.</param>
+    public AlphaActor(AlphaPlan plan, ImmutableArray<Symbol> universe, IClusterPort cluster, ITenure tenure, RunBoard board, bool hearsFactors, bool wireWasLost)
     {
-        (_plan, _cluster, _tenure, _board, _queue) = (plan, cluster, tenure, board, new AlphaRankQueue(universe));
+        (_plan, _cluster, _tenure, _board, _queue, _hearsFactors, _mayHaveMissed) = (plan, cluster, tenure, board, new AlphaRankQueue(universe), hearsFactors, wireWasLost);
         _assets = [.. universe.Select(symbol => new Asset(symbol, new AlphaMeter(plan.Meter), new AdaptiveBreaker(plan.Breaker)))];
         foreach (var asset in _assets) _bySymbol.Add(asset.Symbol, asset);
-        Recover<RecoveryCompleted>(_ => { if (_at is { } at) Publish(at); }); // The same one again, for whoever listens.
+        Recover<RecoveryCompleted>(_ =>
+        {
+            if (_at is { } at) Publish(at); // The same one again, for whoever listens.
+            if (_hearsFactors && _mayHaveMissed) AskForFactors();
+        });
+        Command<AskAgain>(_ => AskForFactors());
+        Command<ExternalFactors.Known>(OnKnown);
         Command<MarketProtocol.SliceClosed>(closed => OnSlice(closed.Slice));
         Command<ScanProtocol.Scanned>(OnScanned);
         Command<ExternalFactors.Observed>(OnFactor);
@@ -65,6 +82,12 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         _cluster.Subscribe(Topics.Scan, Self);
         _cluster.Subscribe(Topics.Factors, Self);
         _cluster.Subscribe(Topics.OrderBooks, Self);
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        _mayHaveMissed = true;
+        base.PostRestart(reason);
     }
 
     protected override AlphaMemory Capture() =>
@@ -124,6 +147,38 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
         foreach (var asset in _assets) asset.Breaker.Observe(factor, observed.Value, observed.At, Now);
     }
 
+    private void AskForFactors()
+    {
+        if (_questions == MostQuestions)
+        {
+            Context.GetLogger().Warning("Nobody has told {0} within {1} s what is known of external factors. What it has not heard itself counts as not known; who begins to tell of them says all of it by himself.",
+                Id, (MostQuestions * AskAgainAfter).TotalSeconds);
+            return;
+        }
+
+        _questions++;
+        _pieces.Clear();
+        _cluster.Publish(Topics.FactorRequests, ExternalFactors.GetKnown.Now);
+        Timers.StartSingleTimer(AskAgain.Key, AskAgain.Now, AskAgainAfter);
+    }
+
+    // Each piece counts for itself, whoever asked for it and however often it comes.
+    private void OnKnown(ExternalFactors.Known known)
+    {
+        var now = Now;
+        foreach (var told in known.Values.GroupBy(v => (v.Asset, v.Factor)))
+        {
+            if (FactorOf(told.Key.Factor) is not { } factor) continue;
+            BreakerObservation[] observations = [.. told.Select(v => new BreakerObservation(v.At, v.Value))];
+            if (told.Key.Asset is not { } symbol)
+                foreach (var asset in _assets) asset.Breaker.Recall(factor, observations, now);
+            else if (_bySymbol.TryGetValue(symbol, out var asset)) asset.Breaker.Recall(factor, observations, now);
+        }
+
+        _pieces.Add(known.Piece);
+        if (_pieces.Count >= known.Pieces) Timers.Cancel(AskAgain.Key);
+    }
+
     private static BreakerFactor? FactorOf(string name) => name switch
     {
         Factors.Funding => BreakerFactor.Funding,
@@ -158,6 +213,12 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>
 
     private static string Text(AlphaSnapshot snapshot) => string.Create(CultureInfo.InvariantCulture, $"a plunge at vel_div {snapshot.Signals[0].VelDiv:0.000000} signals ")
         + string.Join(", ", snapshot.Signals.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Side.ToString().ToLowerInvariant()} {s.Symbol} {s.Strength:0.00}")));
+
+    private sealed record AskAgain
+    {
+        public const string Key = "ask-again";
+        public static readonly AskAgain Now = new();
+    }
 
     private sealed class Asset(Symbol symbol, AlphaMeter meter, AdaptiveBreaker breaker)
     {

@@ -35,8 +35,10 @@ public static class Topics
     public static readonly Topic Sizing = new("sizing");
     /// <summary>Carries <see cref="Actors.Scan.ScanProtocol.Scanned"/>.</summary>
     public static readonly Topic Scan = new("scan");
-    /// <summary>Carries <see cref="External.ExternalFactors.Observed"/> and <see cref="External.ExternalFactors.Levelled"/>.</summary>
+    /// <summary>Carries <see cref="External.ExternalFactors.Observed"/>, <see cref="External.ExternalFactors.Levelled"/> and <see cref="External.ExternalFactors.Known"/>.</summary>
     public static readonly Topic Factors = new("factors");
+    /// <summary>Carries <see cref="External.ExternalFactors.GetKnown"/>.</summary>
+    public static readonly Topic FactorRequests = new("factor-requests");
     /// <summary>Carries <see cref="Market.MarketProtocol.BooksSeen"/>.</summary>
     public static readonly Topic OrderBooks = new("order-books", typeof(Market.MarketProtocol.BooksSeen));
     /// <summary>Carries <see cref="Market.MarketProtocol.FundingTold"/>.</summary>

@@ -39,12 +39,19 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         Recover<RecoveryCompleted>(_ => Begin());
         Command<Pulse>(_ => Tell());
         Command<Play>(_ => PlayOn());
+        Command<ExternalFactors.GetKnown>(_ => TellKnown());
         Command<ExternalFactors.Fetched>(OnFetched);
         Command<ExternalFactors.Missed>(OnMissed);
         Command<ExternalFactors.PastMissed>(OnPastMissed);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => Supervision.Sensors(Context, static (_, _) => { }); // An updater that stays down is an old factor.
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Topics.FactorRequests, Self);
+    }
 
     protected override void PostRestart(Exception reason)
     {
@@ -106,7 +113,15 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         Tell(); // A fall does not wait for the pulse.
     }
 
-    private void Publish(in FactorValue value) => _cluster.Publish(Topics.Factors, new ExternalFactors.Observed(value.Asset, value.Factor, value.Value, value.At));
+    // In pieces, as all of it may be two megabytes.
+    private void TellKnown()
+    {
+        var pieces = _cache.History().Select(Observed).Chunk(ExternalFactors.MostInPiece).DefaultIfEmpty([]).ToArray();
+        for (var i = 0; i < pieces.Length; i++) _cluster.Publish(Topics.Factors, new ExternalFactors.Known([.. pieces[i]], i, pieces.Length));
+    }
+
+    private static ExternalFactors.Observed Observed(FactorValue value) => new(value.Asset, value.Factor, value.Value, value.At);
+    private void Publish(in FactorValue value) => _cluster.Publish(Topics.Factors, Observed(value));
 
     private void Tell()
     {

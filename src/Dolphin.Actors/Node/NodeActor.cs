@@ -185,9 +185,10 @@ public sealed class NodeActor : ReceiveActor
     {
         if (plan is null) return null;
         var (cluster, run, board) = (_ground.Cluster, _ground.Board, new AlphaBoard(plan.Patience));
+        var (hearsFactors, wireWasLost) = (_plan.Factors is not null, _ground.WireWasLost);
         ImmutableArray<Symbol> universe = [.. _plan.Assets.Select(a => a.Symbol).Order()];
         _alphaListener = Child(Props.Create(() => new AlphaListenerActor(board, run, cluster)), "alpha-listener");
-        _alpha = One(AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)));
+        _alpha = One(AlphaActor.Id, tenure => Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run, hearsFactors, wireWasLost)));
         return new AlphaGround(plan, board);
     }
 

@@ -23,6 +23,7 @@ public sealed class ShockSensor : SensorActor<ShockState>
         {
             Command<ExternalFactors.Levelled>(heard => Hear(heard.Level));
             Command<ExternalFactors.Observed>(static _ => { }); // Values themselves are for others.
+            Command<ExternalFactors.Known>(static _ => { });
         }
         Command<MarketProtocol.SliceClosed>(closed =>
         {

@@ -115,6 +115,8 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(ScanShardProtocol.PartPiece))]
 [JsonSerializable(typeof(ExternalFactors.Observed))]
 [JsonSerializable(typeof(ExternalFactors.Levelled))]
+[JsonSerializable(typeof(ExternalFactors.GetKnown))]
+[JsonSerializable(typeof(ExternalFactors.Known))]
 [JsonSerializable(typeof(AlphaSnapshot))]
 [JsonSerializable(typeof(AlphaForm))]
 [JsonSerializable(typeof(SizingProtocol.Enveloped))]

@@ -85,6 +85,8 @@ public static class WireTypes
 
         ("external-factors.observed.v1", typeof(ExternalFactors.Observed)),
         ("external-factors.levelled.v1", typeof(ExternalFactors.Levelled)),
+        ("external-factors.get-known.v1", typeof(ExternalFactors.GetKnown)),
+        ("external-factors.known.v1", typeof(ExternalFactors.Known)),
 
         ("size-learning.open.v1", typeof(SizeInput.Open)),
         ("size-learning.close.v1", typeof(SizeInput.Close)),

@@ -94,6 +94,22 @@ public sealed class AdaptiveBreaker
         return true;
     }
 
+    /// <summary>Takes what was measured while it did not listen, as if it had been told in time; repeated, it comes to the same.</summary>
+    /// <param name="told">In order of time.</param>
+    public void Recall(BreakerFactor factor, IEnumerable<BreakerObservation> told, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        var history = _history[(int)factor];
+        // What it has heard itself comes behind what it is told of the same moment: it may be the worst of a slot.
+        var all = told.Concat(history).OrderBy(o => o.At).ToArray();
+        history.Clear();
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (i + 1 < all.Length && all[i + 1].At == all[i].At) continue;
+            Observe(factor, all[i].Value, all[i].At, now);
+        }
+    }
+
     /// <summary>All that it has kept, by factor.</summary>
     public BreakerMemory Capture() => new([.. _history.Select(h => h.ToImmutableArray())]);
 

@@ -49,7 +49,7 @@ public sealed class AlphaStories : ActorStage
         var (plan, universe, cluster, run, tenure) = (Plan(), Universe, Cluster, Board, new SoleTenure(epoch));
         var board = _board = new AlphaBoard(plan.Patience);
         Sys.ActorOf(Props.Create(() => new AlphaListenerActor(board, run, cluster)), $"alpha-listener-{++_lives}");
-        _alpha = Sys.ActorOf(Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run)), $"alpha-{_lives}");
+        _alpha = Sys.ActorOf(Props.Create(() => new AlphaActor(plan, universe, cluster, tenure, run, false, true)), $"alpha-{_lives}");
         Settle();
     }
 

@@ -96,6 +96,7 @@ public sealed class WireStories
         new ScanShardProtocol.Resume(61, -7), new ScanShardProtocol.Take(new ScanStep(61, -7, [1, 0, 0, 0, 255, 255, 255, 255], [0x80, 2])), new ScanShardProtocol.Taken(64, -7, [0, 0, 0, 0, 0, 0, 240, 63]),
         new ScanShardProtocol.GetHistory(64, -7, 3), new ScanShardProtocol.HistoryPiece(61, -7, 3, [1, 2, 3]), new ScanShardProtocol.GetPart(-7, 1, 2), new ScanShardProtocol.PartPiece(64, -7, 1, 2, [4, 5]),
         new ExternalFactors.Observed(ActorStage.Btc, Factors.Funding, 0.0001, At), new ExternalFactors.Levelled(new FactorLevel(At, TimeSpan.FromMinutes(3), At, "dvol, last 60")),
+        ExternalFactors.GetKnown.Now, new ExternalFactors.Known([new ExternalFactors.Observed(ActorStage.Btc, Factors.Funding, 0.0001, At), new ExternalFactors.Observed(null, Factors.Dvol, 50, At)], 0, 2),
         new SizeInput.Open(Sizing.Learners.Episode(1), (SizeChoice.Constant with { Offered = 1.5m }).Bounded(1.2m, 1m), At), new SizeInput.Close(Sizing.Learners.Episode(1), new Money(-3m), new Money(1_000m), At),
         new SizeInput.Withdraw(Sizing.Learners.Episode(1), At), new SizingProtocol.Taken(Sizing.Learners.Episode(1), End: true), new SizingProtocol.Measured(0.4, -0.01, At),
         new SizingProtocol.Enveloped([new EnvelopeCap(ActorStage.Btc, 1.5m)], At),

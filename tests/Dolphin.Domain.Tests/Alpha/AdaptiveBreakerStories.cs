@@ -209,6 +209,42 @@ public sealed class AdaptiveBreakerStories
         return Math.Abs(near.Cut - reading.Cut) <= 0.001 + 1e-12 && Math.Abs(near.Boost - reading.Boost) <= 0.001 * Defaults.MostBoost + 1e-12;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
+    [Fact(DisplayName = "Who begins to listen late and is told what he missed, once or twice, before or after the present, reads at every later moment what he reads who heard all of it in time")]
+    public void Recalled()
+    {
+        var histories = (from factor in Gen.Elements(All)
+                         from steps in Gen.Choose(1, 40).Select(n => (double)n).ListOf(30)
+                         from values in Gen.Choose(0, 100).Select(v => v / 100.0).ListOf(30)
+                         from missed in Gen.Choose(0, 30)
+                         from twice in Gen.Elements(false, true)
+                         select (factor, steps, values, missed, twice)).ToArbitrary();
+        Prop.ForAll(histories, h =>
+        {
+            var f = Defaults.Of(h.factor);
+            var at = Start;
+            List<BreakerObservation> all = [];
+            foreach (var (step, value) in h.steps.Zip(h.values))
+            {
+                at += step * f.Lag / AdaptiveBreaker.SlotsPerLag + TimeSpan.FromSeconds(1); // Each in a slot of its own, as who keeps them for others has them.
+                all.Add(new BreakerObservation(at, f.Calm + value * (f.Full - f.Calm)));
+            }
+
+            AdaptiveBreaker inTime = new(PolicyOf(Defaults)), late = new(PolicyOf(Defaults));
+            for (var i = 0; i < all.Count; i++)
+            {
+                inTime.Observe(h.factor, all[i].Value, all[i].At, all[i].At);
+                if (i >= h.missed) late.Observe(h.factor, all[i].Value, all[i].At, all[i].At);
+            }
+
+            for (var times = 0; times < (h.twice ? 2 : 1); times++) late.Recall(h.factor, all.Take(h.missed + 2), at);
+            return Enumerable.Range(0, 60).All(hour =>
+            {
+                var (then, now) = (inTime.At(at.AddHours(hour * 4)), late.At(at.AddHours(hour * 4)));
+                return then.Cut.Equals(now.Cut) && then.Boost.Equals(now.Boost) && then.Unknown == now.Unknown;
+            });
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
     [Fact(DisplayName = "Every mistake in the settings is told at once, with its key")]
     public void Settings()
     {
