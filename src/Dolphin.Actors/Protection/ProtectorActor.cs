@@ -50,8 +50,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
             case ProtectorMode.Idle:
                 if (Stance.IsAlone) Context.Parent.Tell(new WantLegs(bar.Bar.Close));
                 return Decision<ProtectorEvent>.Nothing;
-            case ProtectorMode.Passive when _state.Posture is null:
-                // Once for each take-over: whoever made it passive later, an operator or somebody else's trade, wants it to stay so.
+            case ProtectorMode.Passive when _state is { Posture: null, IsStopped: false }: // Once for each take-over.
                 return Enable();
             case ProtectorMode.Passive when _state.Trims is not { HasWork: true }: // Such a wish is brought to its end, passive or not.
                 return Decision<ProtectorEvent>.Nothing;
@@ -76,8 +75,9 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     protected override Decision<ProtectorEvent> OnStanceChanged() => _state.Mode switch
     {
         ProtectorMode.Idle => Decision<ProtectorEvent>.Nothing,
-        _ when Stance.Enabled => Enable(),
-        _ => Decide(new ProtectorInput.Disable("hermes", _state.Incarnation, Now)),
+        _ when !Stance.Enabled => Decide(new ProtectorInput.Disable(ProtectorDecider.Hermes, _state.Incarnation, Now)),
+        _ when _state.IsStopped => Decision<ProtectorEvent>.Nothing, // Until the next take-over: whoever made it passive wants it to stay so.
+        _ => Enable(),
     };
 
     protected override Decision<ProtectorEvent> OnFilled(long sequence, Fill fill) => Decide(new ProtectorInput.OrderFilled(sequence, fill));
@@ -86,6 +86,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
         Decide(new ProtectorInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
 
     // It closes nothing: to stop it is to make it passive.
+    protected override string Leaving(string by) => $"{_plan.StrategyId} keeps the legs and trades nothing, by {by}.";
     protected override Decision<ProtectorEvent> OnExitRequested(string by) => Decide(new ProtectorInput.Disable(by, _state.Incarnation, Now));
     protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<ProtectorEvent> OnRelease(Release release) => Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now));
@@ -109,7 +110,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     }
 
     private Decision<ProtectorEvent> Enable() => Decide(new ProtectorInput.Enable(
-        Stance.IsAlone ? "plan" : "hermes", _state.Incarnation, Stance.Posture, Stance.Priority, Now));
+        Stance.IsAlone ? "plan" : ProtectorDecider.Hermes, _state.Incarnation, Stance.Posture, Stance.Priority, Now));
 
     private Decision<ProtectorEvent> Decide(ProtectorInput input) => ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
 }

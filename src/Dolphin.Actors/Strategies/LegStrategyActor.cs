@@ -69,6 +69,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnExternalFill(Fill fill);
     protected abstract Decision<TEvent> OnOrderClosed(LegDone done);
     protected abstract Decision<TEvent> OnExitRequested(string by);
+    /// <summary>What whoever asked for an exit is told when it is stored, or was before.</summary>
+    protected virtual string Leaving(string by) => $"{_plan.StrategyId} leaves gracefully, by {by}.";
     /// <summary>While it is not live.</summary>
     protected abstract Decision<TEvent> OnAdopt(Adopt adopt);
     /// <summary>While it is live.</summary>
@@ -176,7 +178,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         var decision = OnExitRequested(exit.By);
         Store(decision, () => @operator.Tell(decision.Refusal is { } refusal
             ? new StrategyProtocol.Refused(_plan.StrategyId, refusal)
-            : new StrategyProtocol.Done(_plan.StrategyId, $"{_plan.StrategyId} leaves gracefully, by {exit.By}.")));
+            : new StrategyProtocol.Done(_plan.StrategyId, Leaving(exit.By))));
     }
 
     // Taken is a wish whose id is known: one that waits for open orders is refused for now, and stored all the same.

@@ -15,6 +15,9 @@ public static partial class ProtectorDecider
     /// <summary>Who disabled a protector whose leg somebody else changed.</summary>
     public const string ExternalFillRule = "external-fill-rule";
 
+    /// <summary>Who disables one whose legs are to change hands. It is nobody's stop: the same enables it again.</summary>
+    public const string Hermes = "hermes";
+
     private const string Area = "protector";
 
     public static Decision<ProtectorEvent> Decide(ProtectorPolicy policy, Instrument instrument, ProtectorState state, ProtectorInput input) => input switch

@@ -13,13 +13,13 @@ public static partial class ProtectorDecider
         {
             Mode = ProtectorMode.Passive, Incarnation = e.Incarnation, Posture = null, Priority = null, Tuning = null, Trimming = false, Anchor = null,
             OrderedAt = null, OrderedTick = null, AwaitsCooldown = false, CooldownTick = null, Actions = 0, Realised = default, Costs = default,
-            RefusedCode = null, ReleaseWantedBy = null,
+            RefusedCode = null, ReleaseWantedBy = null, DisabledBy = null,
         },
         ProtectorEvent.Enabled e => Seen(state, e) with
         {
-            Mode = ProtectorMode.Enabled, Posture = e.Posture, Priority = e.Priority, Tuning = e.Tuning, RefusedCode = null,
+            Mode = ProtectorMode.Enabled, Posture = e.Posture, Priority = e.Priority, Tuning = e.Tuning, RefusedCode = null, DisabledBy = null,
         },
-        ProtectorEvent.Disabled e => Seen(state, e) with { Mode = Passive(state.Mode), Trimming = false },
+        ProtectorEvent.Disabled e => Seen(state, e) with { Mode = Passive(state.Mode), Trimming = false, DisabledBy = e.By },
         ProtectorEvent.Trimmed e => Settle((Decided(state, e) with
         {
             Trimming = true, Anchor = e.Targets.DecisionPrice, OrderedAt = e.At, OrderedTick = e.Tick, Actions = state.Actions + 1, RefusedCode = null,
@@ -34,7 +34,7 @@ public static partial class ProtectorDecider
         ProtectorEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
         ProtectorEvent.Released e => Seen(state, e).With(state.Ledger.Release()) with
         {
-            Mode = ProtectorMode.Idle, Posture = null, Priority = null, Tuning = null, Trimming = false, ReleaseWantedBy = null, Trims = state.Trims?.Over(),
+            Mode = ProtectorMode.Idle, Posture = null, Priority = null, Tuning = null, Trimming = false, ReleaseWantedBy = null, Trims = state.Trims?.Over(), DisabledBy = null,
         },
         ProtectorEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
         ProtectorEvent.TrimAsked e => AskTrim(state, e),

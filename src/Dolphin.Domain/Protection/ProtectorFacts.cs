@@ -72,7 +72,11 @@ public static partial class ProtectorDecider
 
     private static Decision<ProtectorEvent> OnDisable(ProtectorState state, ProtectorInput.Disable disable) =>
         disable.Incarnation != state.Incarnation ? OtherIncarnation(state, disable.By, disable.Incarnation)
-        : state.Mode == ProtectorMode.Enabled ? Decision<ProtectorEvent>.Of(new ProtectorEvent.Disabled(disable.By, disable.At))
+        : state.Mode == ProtectorMode.Idle
+            ? Decision<ProtectorEvent>.Refuse("protector.holds-nothing", $"{disable.By} wants the protector to stop; it holds no legs. Nothing changed.")
+        // Who stops a passive one wants it to stay so, also if nobody has enabled it yet. Hermes has nothing to stop there, and must not take another's word away.
+        : state.Mode == ProtectorMode.Enabled || (disable.By != Hermes && disable.By != state.DisabledBy)
+            ? Decision<ProtectorEvent>.Of(new ProtectorEvent.Disabled(disable.By, disable.At))
         : Decision<ProtectorEvent>.Nothing;
 
     private static Decision<ProtectorEvent> OtherIncarnation(ProtectorState state, string by, int meant) =>

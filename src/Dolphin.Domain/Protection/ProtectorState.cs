@@ -35,13 +35,16 @@ public enum ProtectorDecision
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
+/// <param name="DisabledBy">Who made it passive, <see cref="ProtectorDecider.ExternalFillRule"/> where somebody else's trade was the reason; null while it is enabled, and before
+/// anybody has. Null as well of one that was made passive by an earlier version.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
 public sealed record ProtectorState(
     ProtectorMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<ProtectorDecision>? Pending,
     RiskPosture? Posture, HolderPriority? Priority, ProtectorTuning? Tuning, bool Trimming, Price? Anchor, DateTimeOffset? OrderedAt, long? OrderedTick,
     bool AwaitsCooldown, long? CooldownTick, int Actions, Money Realised, Money Costs, string? RefusedCode, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisabledBy = null)
 {
     public static ProtectorState Initial { get; } = new(
         ProtectorMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Posture: null, Priority: null, Tuning: null, Trimming: false,
@@ -50,6 +53,9 @@ public sealed record ProtectorState(
 
     /// <summary>It has legs to decide on: they were opened or taken over, and neither given up nor closed for good.</summary>
     public bool IsLive => Mode != ProtectorMode.Idle;
+
+    /// <summary>It is passive because an operator or somebody else's trade made it so, and not because Hermes did: Hermes does not enable it.</summary>
+    public bool IsStopped => Mode == ProtectorMode.Passive && DisabledBy is not (null or ProtectorDecider.Hermes);
 
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);

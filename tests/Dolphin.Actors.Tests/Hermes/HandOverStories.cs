@@ -423,4 +423,92 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal(Btc, Assert.Single(Heard<MarketProtocol.BarSeen>(_feed)).Symbol);
         Bar(103m);
     }
+
+    private void Say(RegimeGate gate, RiskPosture posture = RiskPosture.Balanced)
+    {
+        _hermes.Send(_asset, new Assignment(Btc, LegHolder.ExposureProtector, MayOpen: true, posture, HolderPriority.Normal, gate, null));
+        Settle();
+    }
+
+    private List<string> OfProtector => [.. Journal.EventsOf("strategy-protector-BTCUSDT").Select(e => e.GetType().Name)];
+
+    private void Protected()
+    {
+        BookIsLocked();
+        Bar(100m);
+        Say(RegimeGate.Open);
+        Bar(100m);
+        Heard<object>(_execution);
+    }
+
+    private object Stopped(string by = "ada")
+    {
+        var @operator = CreateTestProbe("operator-" + by);
+        @operator.Send(_asset, new StrategyProtocol.Exit("protector-BTCUSDT", by));
+        Settle();
+        return Assert.Single(Heard<object>(@operator));
+    }
+
+    [Theory(DisplayName = "A protector that an operator stopped stays stopped, whatever else Hermes says of it and with or without a crash, until it takes legs over again")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stopped_by_operator(bool crash)
+    {
+        Protected();
+        Assert.Contains("keeps the legs and trades nothing, by ada", Assert.IsType<StrategyProtocol.Done>(Stopped()).What, StringComparison.Ordinal);
+        Bar(100m);
+        var stopped = OfProtector;
+        Assert.Equal("Disabled", stopped[^1]);
+        if (crash) Crash();
+        Say(RegimeGate.Shut);
+        Bar(100m);
+        Say(RegimeGate.Shut, RiskPosture.Defensive);
+        for (var i = 0; i < 3; i++) Bar(100m);
+        Assert.Equal(stopped, OfProtector);
+        Say(LegHolder.ExposureProtector, Order(LegHolder.ExposureProtector, LegHolder.BandLimitedHedging, HandOverStage.Releasing));
+        Assert.Equal(stopped.Append("Released"), OfProtector);
+        Say(LegHolder.Nobody, Order(LegHolder.ExposureProtector, LegHolder.ExposureProtector, HandOverStage.Adopting, Locked));
+        Say(LegHolder.ExposureProtector);
+        Bar(100m);
+        Assert.Equal([.. stopped, "Released", "Adopted", "Enabled"], OfProtector.Take(stopped.Count + 3));
+    }
+
+    [Theory(DisplayName = "A protector that a stranger's trade stopped stays stopped, with or without a crash")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stopped_by_stranger(bool crash)
+    {
+        Protected();
+        _execution.Send(_asset, new ExternalFill(Traded(PositionSide.Short, OrderSide.Buy, 0.01m, 100m), 0));
+        Settle();
+        Bar(100m);
+        var stopped = OfProtector;
+        Assert.Equal(["ExternalFillBooked", "Disabled"], stopped[^2..]);
+        if (crash) Crash();
+        Say(RegimeGate.Open);
+        for (var i = 0; i < 3; i++) Bar(100m);
+        Assert.Equal(stopped, OfProtector);
+    }
+
+    [Fact(DisplayName = "A protector that is stopped before the first bar after it took legs over does not begin with that bar; one that holds nothing says that there is nothing to stop")]
+    public void Stopped_before_the_first_bar()
+    {
+        Assert.Equal("protector.holds-nothing", Assert.IsType<StrategyProtocol.Refused>(Stopped()).Refusal.Code);
+        BookIsLocked();
+        Bar(100m);
+        Say(RegimeGate.Open);
+        Assert.IsType<StrategyProtocol.Done>(Stopped("bob"));
+        for (var i = 0; i < 3; i++) Bar(100m);
+        Assert.Equal(["Adopted", "Disabled"], OfProtector);
+    }
+
+    [Fact(DisplayName = "Whom Hermes itself stopped, because legs were to change hands and then did not, it starts again")]
+    public void Stopped_by_hermes()
+    {
+        Protected();
+        Say(LegHolder.Nobody);
+        Assert.Equal("Disabled", OfProtector[^1]);
+        Say(RegimeGate.Open);
+        Assert.Equal("Enabled", OfProtector[^1]);
+    }
 }

@@ -1,10 +1,12 @@
 using System.Text;
 using Dolphin.Actors.Balancing;
 using Dolphin.Actors.Journal;
+using Dolphin.Actors.Protection;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Protection;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 
@@ -264,6 +266,18 @@ public sealed class StoredTypesStories
         Same(looked);
         Same(memory);
     }
+
+    [Fact(DisplayName = "Who stopped a protector is written and read back; what v1 wrote before names nobody")]
+    public void Protector_stopped()
+    {
+        var memory = Sample<ProtectorSnapshot>("protector.snapshot.v1");
+        Assert.Null(memory.State.DisabledBy);
+        memory = memory with { State = memory.State with { Mode = ProtectorMode.Passive, DisabledBy = "ada" } };
+        Assert.Equal(memory, Again(memory));
+    }
+
+    private static T Sample<T>(string name) => (T)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, name + ".json")), typeof(T));
+    private static T Again<T>(T value) where T : notnull => (T)StoredJson.Read(StoredJson.Write(value), typeof(T));
 
     public static TheoryData<string> Names => [.. StoredTypes.Table.Select(t => t.Name)];
 

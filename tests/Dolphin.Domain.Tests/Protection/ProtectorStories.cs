@@ -43,6 +43,26 @@ public sealed class TrimStories
         for (var i = 0; i < 10; i++) Assert.DoesNotContain(run.At(100m + i), e => e.Orders is not null);
     }
 
+    [Fact(DisplayName = "Whoever disables one that nobody has enabled yet is stored, once; Hermes has nothing to disable there, and says nothing over an operator's word")]
+    public void Disabled_before_enabled()
+    {
+        var run = ProtectorStage.Passive();
+        Assert.Empty(run.Send(new ProtectorInput.Disable("hermes", 1, run.Now)).Events);
+        Assert.Equal("ada", Assert.IsType<ProtectorEvent.Disabled>(Assert.Single(run.Send(new ProtectorInput.Disable("ada", 1, run.Now)).Events)).By);
+        Assert.Empty(run.Send(new ProtectorInput.Disable("ada", 1, run.Now)).Events);
+        Assert.Empty(run.Send(new ProtectorInput.Disable("hermes", 1, run.Now)).Events);
+        Assert.Equal("bob", Assert.IsType<ProtectorEvent.Disabled>(Assert.Single(run.Send(new ProtectorInput.Disable("bob", 1, run.Now)).Events)).By);
+        Assert.Empty(run.At(100m));
+    }
+
+    [Fact(DisplayName = "One that holds nothing has nothing to stop, and says so")]
+    public void Nothing_to_disable()
+    {
+        var run = new ProtectorRun(ProtectorRun.PolicyOf(ProtectorStage.Settings), HedgeStage.Sol);
+        Assert.Equal("protector.holds-nothing", run.Send(new ProtectorInput.Disable("ada", 0, run.Now)).Refusal?.Code);
+        Assert.Empty(run.Events);
+    }
+
     [Fact(DisplayName = "One action goes a step of the way: the dominating leg is trimmed, the other stays, and the limit rests at the trail distance")]
     public void Step()
     {
