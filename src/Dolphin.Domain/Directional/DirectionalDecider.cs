@@ -98,7 +98,7 @@ public static partial class DirectionalDecider
         if (cause == CloseCause.None && state.Waiting is { } signal)
         {
             // An exit for the sake of an entry that may not follow would only cost its fee.
-            if (EntryRefusal(policy, instrument, signal, market) is { } refusal) events.Add(new DirectionalEvent.EntryRefused(signal.Id, refusal.Code, refusal.Reason, market.At));
+            if (EntryRefusal(policy, instrument, signal, market.At, market) is { } refusal) events.Add(new DirectionalEvent.EntryRefused(signal.Id, refusal.Code, refusal.Reason, market.At));
             else cause = CloseCause.Reversal;
         }
         if (cause != CloseCause.None) return Close(instrument, state, side, cause, events, market);
@@ -117,7 +117,7 @@ public static partial class DirectionalDecider
     private static Decision<DirectionalEvent> Open(
         DirectionalPolicy policy, Instrument instrument, DirectionalState state, DirectionalSignal signal, in DirectionalMarket market)
     {
-        if (EntryRefusal(policy, instrument, signal, market) is { } refusal) return Refuse(signal, refusal.Code, refusal.Reason, market.At);
+        if (EntryRefusal(policy, instrument, signal, AgesUntil(policy, state, signal, market), market) is { } refusal) return Refuse(signal, refusal.Code, refusal.Reason, market.At);
         var notional = NotionalOf(instrument, market);
         var wanted = Quantizer.Wanted(notional, market.Price);
         var held = state[signal.Side].Quantity;
@@ -139,9 +139,16 @@ public static partial class DirectionalDecider
     private static Decision<DirectionalEvent> Refuse(DirectionalSignal signal, string code, string reason, DateTimeOffset at) =>
         Decision<DirectionalEvent>.Of(new DirectionalEvent.EntryRefused(signal.Id, code, reason, at));
 
-    private static Refusal? EntryRefusal(DirectionalPolicy policy, Instrument instrument, DirectionalSignal signal, in DirectionalMarket market)
+    // A turn is one decision in two looks: what was young enough to close for is not too old to open on only because the next look is a bar later. That is the look
+    // at the bar in which nothing was left; after a later one, or a closing that took longer than a signal lives, what it saw is no longer there.
+    private static DateTimeOffset AgesUntil(DirectionalPolicy policy, DirectionalState state, DirectionalSignal signal, in DirectionalMarket market) =>
+        state.Turn is { OverAt: { } flat } turn && turn.SignalId == signal.Id && market.Span.From <= flat && flat - turn.OrderedAt < policy.Settings.SignalLifetime
+            ? turn.OrderedAt : market.At;
+
+    /// <param name="ageAt">Until when the signal has grown old.</param>
+    private static Refusal? EntryRefusal(DirectionalPolicy policy, Instrument instrument, DirectionalSignal signal, DateTimeOffset ageAt, in DirectionalMarket market)
     {
-        if (market.At - signal.At >= policy.Settings.SignalLifetime)
+        if (ageAt - signal.At >= policy.Settings.SignalLifetime)
         {
             return new Refusal("directional.signal-expired",
                 $"Signal {signal.Id} is of {signal.At.UtcDateTime:u} and lives {policy.Settings.SignalLifetime}; it is {market.At.UtcDateTime:u}. Nothing is opened on it.");

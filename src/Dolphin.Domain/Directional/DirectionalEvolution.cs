@@ -17,17 +17,17 @@ public static partial class DirectionalDecider
         },
         DirectionalEvent.SignalTaken e => Seen(state, e) with
         {
-            Waiting = e.Signal, NewestSignalAt = e.Signal.At, SignalIds = state.SignalIds.With(e.Signal.Id),
+            Waiting = e.Signal, Turn = null, NewestSignalAt = e.Signal.At, SignalIds = state.SignalIds.With(e.Signal.Id),
         },
-        DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null, RefusedCode = e.Code },
+        DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null, Turn = null, RefusedCode = e.Code },
         DirectionalEvent.Opened e => Ask(NoPosition(Decided(state, e)) with
         {
-            Side = e.Side, Terms = e.Terms, OpenedAt = e.At, Waiting = null, Positions = state.Positions + 1, RefusedCode = null,
+            Side = e.Side, Terms = e.Terms, OpenedAt = e.At, Waiting = null, Turn = null, Positions = state.Positions + 1, RefusedCode = null,
         }, e.Targets, DirectionalDecision.Opening, default, default),
         DirectionalEvent.Planned e => Seen(state, e) with { Plan = e.Plan },
         DirectionalEvent.Replanned e => Decided(state, e) with { Plan = e.Plan },
         DirectionalEvent.StopMoved e => Decided(state, e) with { Plan = state.Plan?.With(e.Move) },
-        DirectionalEvent.CloseOrdered e => Ask(Decided(state, e) with { Closing = e.Cause }, e.Targets, DirectionalDecision.Closing, default, default),
+        DirectionalEvent.CloseOrdered e => Ask(Turning(Decided(state, e) with { Closing = e.Cause }, e), e.Targets, DirectionalDecision.Closing, default, default),
         DirectionalEvent.TrimWanted e => Seen(state, e) with { Trims = TrimProgress.Want(state.Trims, e.Wish) },
         DirectionalEvent.TrimAsked e => AskTrim(state, e),
         DirectionalEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
@@ -36,9 +36,9 @@ public static partial class DirectionalDecider
         DirectionalEvent.FillBooked e => Take(Seen(state, e), e),
         DirectionalEvent.OrderFinished e => Settle(Seen(state, e).With(state.Ledger.Finish(e.Sequence, e.Leg, e.Cumulative))),
         DirectionalEvent.ExternalFillBooked e => TakeExternal(Seen(state, e), e),
-        DirectionalEvent.Paused e => Seen(state, e) with { Mode = state.Mode == DirectionalMode.Active ? DirectionalMode.Pause : state.Mode, Waiting = null },
+        DirectionalEvent.Paused e => Seen(state, e) with { Mode = state.Mode == DirectionalMode.Active ? DirectionalMode.Pause : state.Mode, Waiting = null, Turn = null },
         DirectionalEvent.Resumed e => Seen(state, e) with { Mode = state.Mode == DirectionalMode.Pause ? DirectionalMode.Active : state.Mode },
-        DirectionalEvent.ExitRequested e => Seen(state, e) with { Mode = DirectionalMode.Exit, Waiting = null },
+        DirectionalEvent.ExitRequested e => Seen(state, e) with { Mode = DirectionalMode.Exit, Waiting = null, Turn = null },
         DirectionalEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
         DirectionalEvent.Released e => Over(Seen(state, e).With(state.Ledger.Release()), DirectionalMode.Idle),
         DirectionalEvent.Terminated e => Over(Seen(state, e).With(state.Ledger.WithoutCarry()), DirectionalMode.Terminated),
@@ -54,7 +54,10 @@ public static partial class DirectionalDecider
 
     // What a finished incarnation earned stays to be seen until the next one.
     private static DirectionalState Over(DirectionalState state, DirectionalMode mode) =>
-        NoPosition(state) with { Mode = mode, Pending = null, Waiting = null, ReleaseWantedBy = null, Trims = state.Trims?.Over() };
+        NoPosition(state) with { Mode = mode, Pending = null, Waiting = null, Turn = null, ReleaseWantedBy = null, Trims = state.Trims?.Over() };
+
+    private static DirectionalState Turning(DirectionalState state, DirectionalEvent.CloseOrdered e) =>
+        state is { Turn: null, Waiting: { } signal } ? state with { Turn = new DirectionalTurn(signal.Id, e.At, OverAt: null) } : state;
 
     private static DirectionalState NoPosition(DirectionalState state) => state with
     {
@@ -78,7 +81,7 @@ public static partial class DirectionalDecider
     private static DirectionalState Settle(DirectionalState state)
     {
         var ledger = state.Ledger.Settle(out var settled);
-        return settled is null ? state : Reached(state.With(ledger));
+        return settled is null ? state : Reached(state.With(ledger) with { Turn = state.Turn is { } turn ? turn with { OverAt = state.LastEventAt } : null });
     }
 
     // A goal that the legs have reached is over, and with nothing left so is every wish.

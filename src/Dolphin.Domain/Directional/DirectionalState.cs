@@ -45,6 +45,11 @@ public enum CloseCause
 public sealed record PositionTerms(
     string SignalId, double Confidence, decimal Leverage, double Volatility, Posture Posture, Price Price);
 
+/// <summary>A position was closed while a signal of the other side waited to take its place.</summary>
+/// <param name="OrderedAt">Of the first order to close it since the signal was taken: until then the signal grows old.</param>
+/// <param name="OverAt">When the newest of these orders was over; null before the first was.</param>
+public sealed record DirectionalTurn(string SignalId, DateTimeOffset OrderedAt, DateTimeOffset? OverAt);
+
 /// <summary>Money made by closing, and paid for trading. Funding is in the books.</summary>
 /// <param name="Realised">Quote, before fees.</param>
 /// <param name="Costs">Quote, above zero is paid: fees.</param>
@@ -112,13 +117,15 @@ public readonly record struct DirectionalTally(
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 /// <param name="RefusedCode">Why the newest signal opened nothing; null if it opened a position, or there was none.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
+/// <param name="Turn">The closing that the signal which waits has waited for; null without one.</param>
 public sealed record DirectionalState(
     DirectionalMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<DirectionalDecision>? Pending,
     PositionSide? Side, PositionTerms? Terms, ExitPlan? Plan, CloseCause Closing, DateTimeOffset? OpenedAt,
     DirectionalSignal? Waiting, DateTimeOffset? NewestSignalAt, RecentIds SignalIds,
     int Positions, DirectionalTally Ended, DirectionalResult Position, DirectionalResult Result, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt, string? ReleaseWantedBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefusedCode = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DirectionalTurn? Turn = null)
 {
     public static DirectionalState Initial { get; } = new(
         DirectionalMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Side: null, Terms: null, Plan: null, CloseCause.None, OpenedAt: null,

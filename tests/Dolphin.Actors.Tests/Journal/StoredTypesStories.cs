@@ -1,9 +1,11 @@
 using System.Text;
 using Dolphin.Actors.Balancing;
+using Dolphin.Actors.Directional;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
@@ -274,6 +276,19 @@ public sealed class StoredTypesStories
         Assert.Null(memory.State.DisabledBy);
         memory = memory with { State = memory.State with { Mode = ProtectorMode.Passive, DisabledBy = "ada" } };
         Assert.Equal(memory, Again(memory));
+    }
+
+    [Fact(DisplayName = "What a directional strategy remembers of a turn is written and read back; what v1 wrote before has none")]
+    public void Directional_turn()
+    {
+        var state = Sample<DirectionalSnapshot>("directional.snapshot.v1").State;
+        Assert.Null(state.Turn);
+        var at = state.LastEventAt!.Value;
+        foreach (var over in (DateTimeOffset?[])[null, at.AddSeconds(3)])
+        {
+            var turning = state with { Turn = new DirectionalTurn("scan-8", at, over) };
+            Assert.Equal(turning, Again(Sample<DirectionalSnapshot>("directional.snapshot.v1") with { State = turning }).State);
+        }
     }
 
     private static T Sample<T>(string name) => (T)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, name + ".json")), typeof(T));

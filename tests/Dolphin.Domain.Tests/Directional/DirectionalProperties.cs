@@ -192,7 +192,7 @@ public sealed class DirectionalProperties
             if (e is DirectionalEvent.Opened o)
             {
                 good &= before is { Side: null, Mode: DirectionalMode.Active, Waiting: { } signal } && signal.Id == o.Terms.SignalId && signal.Side == o.Side
-                    && o.At - signal.At < f.Settings.SignalLifetime && run.Posture >= Posture.Stalker && run.Risk.RTotal > 0d
+                    && (before.Turn?.OrderedAt ?? o.At) - signal.At < f.Settings.SignalLifetime && run.Posture >= Posture.Stalker && run.Risk.RTotal > 0d
                     && o.Targets.To[o.Side] > o.Targets.From[o.Side] && o.Notional <= run.OpeningNotional
                     && o.Terms.Price * (o.Targets.To[o.Side] - o.Targets.From[o.Side]) <= o.Notional;
             }
@@ -202,6 +202,34 @@ public sealed class DirectionalProperties
             }
         };
         run.Play(f.Legs);
+        return good;
+    }).Check(Runs);
+
+    [Fact(DisplayName = "A reversal whose entry was allowed when it was closed for is not refused for its age at the first look after it is flat, however long bars are")]
+    public void ReversalsAreNotTooOld() => Prop.ForAll(
+        (from minutes in Gen.Elements(1, 5, 15, 60)
+         from lifetime in Gen.Elements(1, 5, 30)
+         from seed in Gen.Choose(1, int.MaxValue - 1)
+         select (minutes, lifetime, seed)).ToArbitrary(), w =>
+    {
+        var run = DirectionalRun.Started(new DirectionalSettings { SignalLifetime = TimeSpan.FromMinutes(w.lifetime) }, instrument: DirectionalWalks.Sol);
+        var (chance, price, turning, good) = (new Lcg((uint)w.seed), 100m, 0, true);
+        run.AfterLook = (before, _, decision) =>
+        {
+            if (turning == before.Positions && before.Side is null) // Flat since the look before.
+                good &= !decision.Events.Any(e => e is DirectionalEvent.EntryRefused { Code: "directional.signal-expired" });
+            turning = decision.Events.OfType<DirectionalEvent.CloseOrdered>().Any(c => c.Cause == CloseCause.Reversal) ? run.State.Positions : 0;
+        };
+        for (var i = 0; i < 60; i++)
+        {
+            var (from, open) = (run.Now, price);
+            price = Math.Clamp(price + (chance.Next(101) - 50) / 100m, 60m, 160m);
+            run.Now = from.AddMinutes(w.minutes);
+            // Of some time before the bar closes, shown with it.
+            if (chance.Next(3) == 0 && run.State.Waiting is null)
+                run.Signal(chance.Next(2) == 0 ? PositionSide.Long : PositionSide.Short, 0.5 + chance.Next(51) / 100d, at: run.Now.AddSeconds(-chance.Next(w.lifetime * 60)));
+            run.Look(new PriceSpan(from, Price.Of(Math.Max(open, price)), Price.Of(Math.Min(open, price)), Price.Of(price)));
+        }
         return good;
     }).Check(Runs);
 

@@ -315,6 +315,55 @@ public sealed class ReversalStories
         Assert.Equal(0m, run.Legs.Long);
     }
 
+    /// <summary>A long is held, and a signal of the other side is shown with the bar of a quarter of an hour that closes now: it is closed.</summary>
+    private static DirectionalRun TurnsAfterQuarter(bool fills = true)
+    {
+        var run = DirectionalRun.Holding();
+        var from = run.Now;
+        run.Now = from.AddMinutes(15);
+        Assert.Single(run.Signal(PositionSide.Short, confidence: 0.9).Events);
+        run.HoldOrders = !fills;
+        Assert.Equal(CloseCause.Reversal, Assert.IsType<DirectionalEvent.CloseOrdered>(Assert.Single(run.Look(new PriceSpan(from, Price.Of(101m), Price.Of(100m), Price.Of(101m))).Events)).Cause);
+        return run;
+    }
+
+    [Fact(DisplayName = "With bars longer than a signal lives a reversal opens as well, at the first look after it is flat")]
+    public void Reverses_with_long_bars()
+    {
+        var run = TurnsAfterQuarter();
+        Assert.Equal(PositionSide.Short, Assert.IsType<DirectionalEvent.Opened>(Assert.Single(run.Bar(101m, 101m, 101m, minutes: 15))).Side);
+        Assert.True(run.Legs is (0m, > 0m));
+    }
+
+    [Fact(DisplayName = "All else is judged anew at that look, and the signal is gone if it is refused")]
+    public void Judged_anew()
+    {
+        var run = TurnsAfterQuarter();
+        run.In(Posture.Turtle);
+        Assert.Equal("directional.entries-not-allowed", Assert.IsType<DirectionalEvent.EntryRefused>(Assert.Single(run.Bar(101m, 101m, 101m, minutes: 15))).Code);
+        run.In(Posture.Apex);
+        Assert.Empty(run.Bar(101m, 101m, 101m, minutes: 15));
+    }
+
+    [Fact(DisplayName = "A closing that took longer than a signal lives does not keep it: what it saw is no longer there")]
+    public void Slow_closing()
+    {
+        var run = TurnsAfterQuarter(fills: false);
+        var pending = run.State.Pending!;
+        Assert.Empty(run.Bar(101m, 101m, 101m, minutes: 15));
+        run.HoldOrders = false;
+        run.Execute(pending.Targets);
+        Assert.Equal("directional.signal-expired", Assert.IsType<DirectionalEvent.EntryRefused>(Assert.Single(run.Bar(101m, 101m, 101m, minutes: 15))).Code);
+    }
+
+    [Fact(DisplayName = "A look that comes after bars that nobody saw is not the first one after it is flat")]
+    public void Gap()
+    {
+        var run = TurnsAfterQuarter();
+        run.Now = run.Now.AddHours(1);
+        Assert.Equal("directional.signal-expired", Assert.IsType<DirectionalEvent.EntryRefused>(Assert.Single(run.Bar(101m, 101m, 101m, minutes: 15))).Code);
+    }
+
     [Fact(DisplayName = "The same side is refused while it is held, and so is the other side with less confidence than it takes")]
     public void Refused()
     {
