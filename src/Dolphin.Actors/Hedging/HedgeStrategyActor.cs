@@ -72,7 +72,11 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
 
     // What sized an opening is stored with it: a learner is told, also by a later life, and people ask.
     private static Decision<HedgeEvent> WithSizing(Decision<HedgeEvent> decision, OpeningSizing sizing) =>
-        decision with { Events = [.. decision.Events.Select(e => e is HedgeEvent.CycleOpened opened ? opened with { Sizing = sizing } : e)] };
+        decision with { Events = [.. decision.Events.Select(e => e is HedgeEvent.CycleOpened opened ? opened with { Sizing = OfWish(opened, sizing) } : e)] };
+
+    // As every opening's: before it becomes whole lots.
+    private static OpeningSizing OfWish(HedgeEvent.CycleOpened opened, OpeningSizing sizing) =>
+        opened.Wish is { } wish ? sizing.AtMost(opened.Targets.DecisionPrice * LegSteps.Smaller(wish.LongAtLeast, wish.ShortAtLeast)) : sizing;
 
     private HedgeMarket ViewOf(MarketProtocol.BarClosed bar)
     {

@@ -31,21 +31,38 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <param name="Funding">The rate that funding was reckoned from; null where none was known that was fresh.</param>
 /// <param name="EnvelopeCap">Times; what the forewarner allowed parameters outside of the safety envelope, whether it bound or not. Null: inside, or nobody forewarns.</param>
 /// <param name="Uncut">Times; the smallest of the four, which multiplier and breaker then cut. Null: neither was below 1.</param>
+/// <param name="Given">Quote; what the sizer gave one leg where whoever asked for the opening wanted only the <paramref name="Notional"/>. Null: it opened by itself, or nothing less was asked for.</param>
 public sealed record OpeningSizing(
     AdaptiveLeverage? Adaptive, SizeChoice? Choice, decimal Wished, decimal Leverage, BetBound Bound, double RTotal, Money Notional,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Breaker = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? EnvelopeCap = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FundingQuote? Funding = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Uncut = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Uncut = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Given = null)
 {
+    /// <summary>Of an opening that somebody asked for: no leg is larger than the wish, and the multiplier did what the wish left of it.</summary>
+    /// <param name="wish">Quote, above zero; of one leg.</param>
+    public OpeningSizing AtMost(Money wish)
+    {
+        wish = new Money(Math.Round(wish.Quote, 8, MidpointRounding.ToZero));
+        var choice = Choice;
+        if (choice is not null && Notional.Quote > 0m)
+        {
+            var unlearned = Notional.Quote / choice.Effective;
+            decimal Left(decimal effect) => Math.Min(wish.Quote, unlearned * effect) / Math.Min(wish.Quote, unlearned);
+            choice = choice.Bounded(Left(choice.EffectiveOffered), Left(choice.Effective));
+        }
+        return wish < Notional ? this with { Choice = choice, Notional = wish, Given = Notional } : this with { Choice = choice };
+    }
+
     /// <summary>As lines of text: the size, what bound it, and every factor.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"one leg {Notional}: leverage {Leverage:0.##}x of {Wished:0.##}x wished, set by {Word(Bound)}{(Uncut is { } uncut ? string.Create(CultureInfo.InvariantCulture, $" at {uncut:0.##}x and then cut") : "")}, R_total {RTotal:0.0000}\n");
+        text.Append(CultureInfo.InvariantCulture, $"one leg {Notional}{(Given is { } given ? $", all that was asked for of {given}" : "")}: leverage {Leverage:0.##}x of {Wished:0.##}x wished, set by {Word(Bound)}{(Uncut is { } uncut ? string.Create(CultureInfo.InvariantCulture, $" at {uncut:0.##}x and then cut") : "")}, R_total {RTotal:0.0000}\n");
         text.Append(Choice is { } choice
             ? string.Create(CultureInfo.InvariantCulture,
-                $"learned multiplier {choice.Used:0.00}{(choice.UsedLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $", of which a cap left {left:0.00}") : "")}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
+                $"learned multiplier {choice.Used:0.00}{(choice.UsedLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $", of which {(Given is null ? "a cap" : "what was asked for")} left {left:0.00}") : "")}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
             : "learned multiplier 1.00: no learner was asked\n");
         if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
         if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that was judged: the parameters are outside of it\n");

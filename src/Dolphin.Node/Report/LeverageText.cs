@@ -15,7 +15,7 @@ internal static class LeverageText
         foreach (var (symbol, o) in openings)
         {
             sizes.Add(
-                symbol.Name, Figures.Amount(o.Notional), Figures.Times(o.Leverage), Figures.Times(o.Wished), Figures.Times(o.Uncut ?? o.Leverage), OpeningSizing.Word(o.Bound),
+                symbol.Name, Figures.Amount(o.Notional), Figures.Times(o.Leverage), Figures.Times(o.Wished), Figures.Times(o.Uncut ?? o.Leverage), OpeningSizing.Word(o.Bound) + (o.Given is null ? "" : ", then as asked for"),
                 o.Choice is { } choice ? Figures.Times(choice.Used) : "-", o.Choice is { } chosen ? Figures.Times(chosen.Effective) : "-",
                 o.Breaker is { } breaker ? Figures.Times((decimal)breaker) : "-");
         }

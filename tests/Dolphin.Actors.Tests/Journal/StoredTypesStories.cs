@@ -291,6 +291,16 @@ public sealed class StoredTypesStories
         }
     }
 
+    [Fact(DisplayName = "What the sizer gave an opening that was asked for is written and read back; what v1 wrote before was given all of it")]
+    public void Wished_opening()
+    {
+        var sizing = Sample<DirectionalSnapshot>("directional.snapshot.v1").Sizing!;
+        Assert.Null(sizing.Given);
+        var wished = sizing.AtMost(new Money(50m));
+        Assert.Equal((new Money(50m), sizing.Notional), (wished.Notional, wished.Given));
+        Assert.Equal(wished, Again(Sample<DirectionalSnapshot>("directional.snapshot.v1") with { Sizing = wished }).Sizing);
+    }
+
     private static T Sample<T>(string name) => (T)StoredJson.Read(File.ReadAllBytes(Path.Combine(Samples, name + ".json")), typeof(T));
     private static T Again<T>(T value) where T : notnull => (T)StoredJson.Read(StoredJson.Write(value), typeof(T));
 

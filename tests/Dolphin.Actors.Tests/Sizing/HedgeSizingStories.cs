@@ -15,6 +15,7 @@ using Dolphin.Domain.Market;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Sizing;
 using Dolphin.Domain.Survival;
+using Dolphin.Domain.TwoLegs;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Tests.Sizing.Learners;
 
@@ -224,5 +225,54 @@ public sealed class HedgeSizingStories : ActorStage
         var fills = Stored.OfType<HedgeEvent.FillBooked>().Select(e => e.Fill).ToList();
         Assert.Equal(fills.Sum(f => (f.Side == OrderSide.Sell ? 1 : -1) * f.Price.QuotePerBase * f.Quantity.Base - f.Fee.Quote), close.Profit.Quote);
         Assert.NotNull(Board.Of(Btc).Sizing);
+    }
+
+    private void Wish(decimal quantity)
+    {
+        foreach (var price in (ReadOnlySpan<decimal>)[100m, 101m]) Bar(price);
+        Wait(Minute);
+        Assess(Posture.Turtle); // It does not open by itself before it is asked.
+        _feed.Send(_strategy, Hedges.Bar(Clock - Minute, 101m));
+        Settle();
+        Assess(Posture.Apex);
+        _feed.Send(_strategy, new StrategyProtocol.Grow(Btc, new GrowWish("balancer", 1, new Quantity(quantity), new Quantity(quantity), Clock.AddMinutes(5))));
+        Settle();
+    }
+
+    [Fact(DisplayName = "An opening that somebody asked for is stored with the size that was asked for, and teaches nothing of a multiplier that did not make it")]
+    public void Wished_size()
+    {
+        Start(Plan(learning: Learning));
+        _sizing!.Board.Learner = Trusted();
+        Wish(20m);
+        var sizing = Opened.Sizing!;
+        Assert.Equal((20m, 2_020m), (Opened.Targets.To.Long.Base, sizing.Notional.Quote));
+        Assert.True(sizing.Choice is { Used: > 1.2m, Effective: 1m, EffectiveOffered: 1m }, $"{sizing.Choice}");
+        Assert.Contains("one leg 2020", sizing.ToText(), StringComparison.Ordinal);
+        Assert.Contains("was asked for", sizing.ToText(), StringComparison.Ordinal);
+        Assert.Equal(sizing.Choice, Assert.IsType<SizeInput.Open>(Told[0]).Choice);
+        Assert.Equal(sizing, Board.Of(Btc).Sizing);
+    }
+
+    [Fact(DisplayName = "A wish between the sizes with the multiplier and without it leaves of the multiplier what it leaves of the size")]
+    public void Wished_between()
+    {
+        Start(Plan(learning: Learning));
+        _sizing!.Board.Learner = Trusted();
+        Wish(130m); // The plan alone would give 12000 a leg, at 101 that is 118.8.
+        var sizing = Opened.Sizing!;
+        Assert.Equal((13_130m, decimal.Round(13_130m / 12_000m, 6)), (sizing.Notional.Quote, decimal.Round(sizing.Choice!.Effective, 6)));
+        Assert.Equal(sizing.Choice.Effective, sizing.Choice.EffectiveOffered);
+    }
+
+    [Fact(DisplayName = "A wish above what the sizer gives changes nothing of what is stored")]
+    public void Wished_more()
+    {
+        Start(Plan(learning: Learning));
+        _sizing!.Board.Learner = Trusted();
+        Wish(1_000m);
+        var sizing = Opened.Sizing!;
+        Assert.Equal((12_000m * sizing.Choice!.Used, sizing.Choice.Used, sizing.Choice.Offered), (sizing.Notional.Quote, sizing.Choice.Effective, sizing.Choice.EffectiveOffered));
+        Assert.DoesNotContain("asked for", sizing.ToText(), StringComparison.Ordinal);
     }
 }

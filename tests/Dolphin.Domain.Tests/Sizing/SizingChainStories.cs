@@ -54,6 +54,21 @@ public sealed class SizingChainStories
         Assert.Equal((3.3m, 3.1m, null, BetBound.Posture), (sizing.Wished, sizing.Leverage, sizing.Uncut, bet.Bound));
     }
 
+    [Fact(DisplayName = "Of an opening that was asked for the size is the lesser of wish and sizer, and each multiplier is the quotient of such sizes with it and without it")]
+    public void Asked_for() => Prop.ForAll(
+        (from used in Gen.Choose(50, 150)
+         from offered in Gen.Choose(50, 150)
+         from wish in Gen.Choose(1, 25_000)
+         from plain in Gen.Choose(100, 12_000)
+         select (Used: used / 100m, Offered: offered / 100m, Wish: (decimal)wish, Plain: (decimal)plain)).ToArbitrary(), w =>
+    {
+        var choice = SizeChoice.Constant with { Offered = w.Offered, Used = w.Used };
+        var sizing = new OpeningSizing(null, choice, 3m, 3m, BetBound.Configured, 1d, new Money(w.Plain * w.Used)).AtMost(new Money(w.Wish));
+        decimal Quotient(decimal multiplier) => decimal.Round(Math.Min(w.Wish, w.Plain * multiplier) / Math.Min(w.Wish, w.Plain), 6);
+        return sizing.Notional.Quote == Math.Min(w.Wish, w.Plain * w.Used) && sizing.Given == (w.Wish < w.Plain * w.Used ? new Money(w.Plain * w.Used) : (Money?)null)
+            && decimal.Round(sizing.Choice!.Effective, 6) == Quotient(w.Used) && decimal.Round(sizing.Choice.EffectiveOffered, 6) == Quotient(w.Offered);
+    }).QuickCheckThrowOnFailure();
+
     private static readonly BetRequest Far = Plain with { ConfiguredLeverage = 40m };
     private static readonly SizingPolicy Learns = new(null, Learning, 1);
 
