@@ -80,22 +80,32 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
 
     private bool IsWarm => _monitor.BarsSeen >= _plan.Policy.Exits.Settings.WarmUpBars;
 
-    // One that is not taken changes nothing: it is news, and no event.
+    // What is not taken changes nothing but that it has been shown: which one and why is news, and no event.
     private (ImmutableArray<DirectionalEvent> Events, DirectionalState After) ShowSignals(DateTimeOffset now)
     {
         var (events, after) = (ImmutableArray<DirectionalEvent>.Empty, _state);
         if (_shownUntil == default) _signals.Rewind(now - _plan.Policy.Settings.SignalLifetime); // What is older is gone whatever it said.
-        while (_signals.Next(now) is { } signal) Show(signal);
+        var (refused, plungeRefused) = (false, false);
+        while (_signals.Next(now) is { } signal) refused |= !Show(signal);
         _shownUntil = now;
-        if (Plunge(now) is { } plunge) Show(plunge);
+        if (Plunge(now) is { } plunge) plungeRefused = !Show(plunge);
+        // Last: what was taken is known by its id, should a crash come between.
+        if (refused || plungeRefused) Keep(new DirectionalInput.Passed(refused ? _shownUntil : null, plungeRefused ? _plungesUntil : null, now));
         return (events, after);
 
-        void Show(DirectionalSignal signal)
+        bool Show(DirectionalSignal signal)
         {
-            var decision = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, new DirectionalInput.Signal(signal, now));
-            if (decision.Refusal is { } refusal) (_untaken ??= new UntakenNews(Shared.Board, _plan.StrategyId)).Tell(refusal, now);
+            if (Keep(new DirectionalInput.Signal(signal, now)) is not { } refusal) return true;
+            (_untaken ??= new UntakenNews(Shared.Board, _plan.StrategyId)).Tell(refusal, now);
+            return false;
+        }
+
+        Refusal? Keep(DirectionalInput input)
+        {
+            var decision = DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, after, input);
             foreach (var @event in decision.Events) after = DirectionalDecider.Evolve(after, @event);
             events = events.AddRange(decision.Events);
+            return decision.Refusal;
         }
     }
 
@@ -184,7 +194,17 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         _state = DirectionalDecider.Evolve(_state, @event);
         Episodes = Episodes?.After(@event, _state);
         if (@event is DirectionalEvent.Opened { Sizing: { } sizing }) Slot.Sizing = _sizing = sizing;
+        if (@event is DirectionalEvent.SignalsPassed passed) Passed(passed);
         Slot.Directional = DirectionalFace.Of(_plan.Symbol, _state);
+    }
+
+    // Only after a crash is this news.
+    private void Passed(DirectionalEvent.SignalsPassed passed)
+    {
+        if (passed.PlungesUntil > (_plungesUntil ?? DateTimeOffset.MinValue)) _plungesUntil = passed.PlungesUntil;
+        if (passed.Until is not { } until || until <= _shownUntil) return;
+        _shownUntil = until;
+        _signals.Rewind(until);
     }
 
     private Decision<DirectionalEvent> Decide(DirectionalInput input) => DirectionalDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);

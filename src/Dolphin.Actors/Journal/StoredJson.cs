@@ -156,6 +156,7 @@ public static class StoredJson
 [JsonSerializable(typeof(DirectionalEvent.ReleaseWanted), TypeInfoPropertyName = "DirectionalReleaseWanted")]
 [JsonSerializable(typeof(DirectionalEvent.Released), TypeInfoPropertyName = "DirectionalReleased")]
 [JsonSerializable(typeof(DirectionalEvent.Terminated), TypeInfoPropertyName = "DirectionalTerminated")]
+[JsonSerializable(typeof(DirectionalEvent.SignalsPassed), TypeInfoPropertyName = "DirectionalSignalsPassed")]
 [JsonSerializable(typeof(DirectionalSnapshot))]
 [JsonSerializable(typeof(HermesEvent.HandOverAsked), TypeInfoPropertyName = "HermesHandOverAsked")]
 [JsonSerializable(typeof(HermesEvent.Released), TypeInfoPropertyName = "HermesReleased")]

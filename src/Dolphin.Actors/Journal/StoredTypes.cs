@@ -127,6 +127,7 @@ public static class StoredTypes
         ("directional.release-wanted.v1", typeof(DirectionalEvent.ReleaseWanted)),
         ("directional.released.v1", typeof(DirectionalEvent.Released)),
         ("directional.terminated.v1", typeof(DirectionalEvent.Terminated)),
+        ("directional.signals-passed.v1", typeof(DirectionalEvent.SignalsPassed)),
         ("directional.snapshot.v1", typeof(DirectionalSnapshot)),
 
         ("hermes.hand-over-asked.v1", typeof(HermesEvent.HandOverAsked)),

@@ -35,6 +35,16 @@ public static partial class DirectionalDecider
         return Decision<DirectionalEvent>.Of(new DirectionalEvent.SignalTaken(signal, input.ReceivedAt));
     }
 
+    // With the state as it is every one of them would be refused again; with a later one it might be taken, and whether it is must not depend on a crash.
+    private static Decision<DirectionalEvent> OnPassed(DirectionalState state, DirectionalInput.Passed passed)
+    {
+        var until = passed.Until > (state.PassedUntil ?? DateTimeOffset.MinValue) ? passed.Until : null;
+        var plunges = passed.PlungesUntil > (state.PlungesPassedUntil ?? DateTimeOffset.MinValue) ? passed.PlungesUntil : null;
+        return until is null && plunges is null
+            ? Decision<DirectionalEvent>.Nothing
+            : Decision<DirectionalEvent>.Of(new DirectionalEvent.SignalsPassed(until, passed.At, plunges));
+    }
+
     /// <summary>Says why something is no signal, or null if it is one.</summary>
     public static Refusal? Objection(DirectionalSignal? signal) => Malformed(signal) is { } why ? new Refusal($"{Area}.malformed-signal", why) : null;
 

@@ -29,6 +29,7 @@ public static partial class DirectionalDecider
     {
         DirectionalInput.Market i => Decide(policy, instrument, state, i.View),
         DirectionalInput.Signal i => OnSignal(policy, instrument, state, i),
+        DirectionalInput.Passed i => OnPassed(state, i),
         DirectionalInput.OrderFilled i => OnFilled(policy, instrument, state, i),
         DirectionalInput.OrderClosed i => OnClosed(policy, instrument, state, i),
         DirectionalInput.ExternalFill i => OnExternalFill(policy, instrument, state, i.Fill),

@@ -25,6 +25,12 @@ public abstract record DirectionalEvent
     /// <summary>A signal waits for the next look at the market. It takes the place of one that waited before.</summary>
     public sealed record SignalTaken(DirectionalSignal Signal, DateTimeOffset At) : DirectionalEvent;
 
+    /// <summary>Signals were shown and not taken. Stored, so that nobody is shown them again when it might decide otherwise.</summary>
+    /// <param name="Until">Signals of the plan of this time and before; null: none of the plan.</param>
+    /// <param name="PlungesUntil">The same of plunges.</param>
+    public sealed record SignalsPassed(
+        DateTimeOffset? Until, DateTimeOffset At, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PlungesUntil = null) : DirectionalEvent;
+
     /// <summary>The signal that waited opens nothing, and is gone.</summary>
     public sealed record EntryRefused(string SignalId, string Code, string Reason, DateTimeOffset At) : DirectionalEvent;
 

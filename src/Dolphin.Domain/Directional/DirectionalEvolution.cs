@@ -19,6 +19,7 @@ public static partial class DirectionalDecider
         {
             Waiting = e.Signal, Turn = null, NewestSignalAt = e.Signal.At, SignalIds = state.SignalIds.With(e.Signal.Id),
         },
+        DirectionalEvent.SignalsPassed e => Seen(state, e) with { PassedUntil = e.Until ?? state.PassedUntil, PlungesPassedUntil = e.PlungesUntil ?? state.PlungesPassedUntil },
         DirectionalEvent.EntryRefused e => Decided(state, e) with { Waiting = null, Turn = null, RefusedCode = e.Code },
         DirectionalEvent.Opened e => Ask(NoPosition(Decided(state, e)) with
         {

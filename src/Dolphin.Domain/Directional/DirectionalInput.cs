@@ -36,6 +36,8 @@ public abstract record DirectionalInput
     public sealed record Market(DirectionalMarket View) : DirectionalInput;
     /// <param name="ReceivedAt">The receiver's clock.</param>
     public sealed record Signal(DirectionalSignal Opinion, DateTimeOffset ReceivedAt) : DirectionalInput;
+    /// <summary>Signals of the plan, or of plunges, of these times and before were shown, and one at least was refused.</summary>
+    public sealed record Passed(DateTimeOffset? Until, DateTimeOffset? PlungesUntil, DateTimeOffset At) : DirectionalInput;
     /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>
     public sealed record Start(string By, int Incarnation, DateTimeOffset At) : DirectionalInput;
     /// <summary>Start on a leg that exists already instead of waiting for a signal. Nothing is traded for it. The other leg must be flat.</summary>

@@ -117,6 +117,8 @@ public readonly record struct DirectionalTally(
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 /// <param name="RefusedCode">Why the newest signal opened nothing; null if it opened a position, or there was none.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
+/// <param name="PassedUntil">Signals of the plan of this time and before have been shown; null before one was refused. Others may have been shown since.</param>
+/// <param name="PlungesPassedUntil">The same of plunges.</param>
 /// <param name="Turn">The closing that the signal which waits has waited for; null without one.</param>
 public sealed record DirectionalState(
     DirectionalMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<DirectionalDecision>? Pending,
@@ -125,7 +127,9 @@ public sealed record DirectionalState(
     int Positions, DirectionalTally Ended, DirectionalResult Position, DirectionalResult Result, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt, string? ReleaseWantedBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefusedCode = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DirectionalTurn? Turn = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DirectionalTurn? Turn = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PassedUntil = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PlungesPassedUntil = null)
 {
     public static DirectionalState Initial { get; } = new(
         DirectionalMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Side: null, Terms: null, Plan: null, CloseCause.None, OpenedAt: null,

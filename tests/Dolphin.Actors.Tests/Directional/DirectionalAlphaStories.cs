@@ -61,6 +61,29 @@ public sealed class DirectionalAlphaStories : SignalStage
         Assert.Empty(Stored.OfType<DirectionalEvent.SignalTaken>());
     }
 
+    [Fact(DisplayName = "A plunge's signal that was refused is refused for good: a crash while its snapshot stays does not show it again")]
+    public void Refused_then_crash()
+    {
+        Start(alpha: Ground());
+        Warm();
+        Signal("x", PositionSide.Long);
+        Bar(100m);
+        Fill(Assert.Single(Asked));
+        var plunge = Plunge(Btc, PositionSide.Long, 0.9);
+        Publish(signals: [plunge]);
+        Bar(100m);
+        Assert.Contains("plunge-", Assert.Single(Said), StringComparison.Ordinal);
+        Bar(decimal.Round(State.Plan!.Stop.QuotePerBase - 0.5m, 1));
+        Fill(Assert.Single(Asked));
+        Assert.Equal(DirectionalStage.Flat, State.Stage);
+        Start(alpha: Ground());
+        Publish(signals: [plunge]); // It is not over.
+        Bar(97m);
+        Bar(97m);
+        Assert.Empty(Asked);
+        Assert.Equal("x", Assert.Single(Stored.OfType<DirectionalEvent.SignalTaken>()).Signal.Id);
+    }
+
     [Theory(DisplayName = "A book against the position ends its hold early, one for it late, and without a book it is the base; the event says why")]
     [InlineData(-1d, 1d, HoldVerdict.EjectContradicted, 4, 6)]
     [InlineData(1d, 1d, HoldVerdict.EjectExtended, 11, 13)]

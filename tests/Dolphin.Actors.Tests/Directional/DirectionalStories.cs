@@ -75,14 +75,15 @@ public sealed class DirectionalStories : SignalStage
         return refused.Refusal.Reason;
     }
 
-    [Fact(DisplayName = "Signals that are not taken are news and no events: the first at once, then one an hour with how many there were")]
+    [Fact(DisplayName = "Signals that are not taken are news: the first at once, then one an hour with how many there were; stored is that they were shown, and nothing else")]
     public void News_bounded()
     {
         Start([.. Enumerable.Range(5, 130).Select(i => At(i, confidence: 0.4))]);
         Warm();
         var stored = Stored.Count;
         for (var i = 5; i <= 134; i++) Bar(i % 2 == 0 ? 100.2m : 100m);
-        Assert.Equal(stored, Stored.Count);
+        Assert.All(Stored.Skip(stored), e => Assert.Equal(e.At, Assert.IsType<DirectionalEvent.SignalsPassed>(e).Until));
+        Assert.Equal((stored + 130, (DateTimeOffset?)Clock), (Stored.Count, State.PassedUntil));
         Assert.Equal(3, Said.Count());
         Assert.Contains("its confidence is 0.4; expected at least 0.5", Said.First(), StringComparison.Ordinal);
         Assert.Contains("So were 59 others since", Said.Last(), StringComparison.Ordinal);
@@ -159,6 +160,47 @@ public sealed class DirectionalStories : SignalStage
         Assert.Empty(Asked);
         Assert.Single(Stored.OfType<DirectionalEvent.SignalTaken>());
         Assert.Equal((DirectionalStage.Holding, PositionSide.Long), (State.Stage, News.Of(Btc).Directional!.Side));
+    }
+
+    [Theory(DisplayName = "A signal of the plan that was refused stays refused: a crash shows it to nobody again, and ends in the same decisions")]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Refused_then_crash(bool crash, bool snapshot)
+    {
+        var signals = new[] { At(6, id: "a"), At(7, id: "b", seconds: 1, confidence: 0.6) };
+        Start([.. signals]);
+        Warm();
+        if (snapshot) Tell(Operator, DurableProtocol.TakeSnapshot.Now);
+        Bar(100m);
+        Bar(100.2m);
+        Fill(Assert.Single(Asked));
+        Bar(100m);
+        Bar(100m); // b is shown, and refused: a position of its side is held.
+        Assert.Contains("Signal b Long", Assert.Single(Said), StringComparison.Ordinal);
+        Bar(decimal.Round(State.Plan!.Stop.QuotePerBase - 0.5m, 1));
+        Fill(Assert.Single(Asked));
+        Assert.Equal(DirectionalStage.Flat, State.Stage);
+        if (crash) Start([.. signals]);
+        Bar(97m);
+        Bar(97.2m);
+        Assert.Empty(Asked);
+        Assert.Equal("a", Assert.Single(Stored.OfType<DirectionalEvent.SignalTaken>()).Signal.Id);
+    }
+
+    [Fact(DisplayName = "A signal of the plan that came while the node was down is shown after a crash, whatever was refused before it")]
+    public void Shown_after_crash()
+    {
+        var signals = new[] { At(6, id: "a", confidence: 0.4), At(7, id: "b", seconds: 1) };
+        Start([.. signals]);
+        Warm();
+        Bar(100m);
+        Bar(100.2m);
+        Assert.Contains("Signal a Long", Assert.Single(Said), StringComparison.Ordinal);
+        Wait(Minute);
+        Start([.. signals]);
+        Bar(100m);
+        Assert.Equal("b", Assert.Single(Stored.OfType<DirectionalEvent.SignalTaken>()).Signal.Id);
     }
 
     [Fact(DisplayName = "An exit by hand closes what is held and ends it; signals are refused from then on")]

@@ -103,6 +103,7 @@ public sealed class StoredTypesStories
         directional.release-wanted.v1 DirectionalEvent.ReleaseWanted
         directional.released.v1 DirectionalEvent.Released
         directional.terminated.v1 DirectionalEvent.Terminated
+        directional.signals-passed.v1 DirectionalEvent.SignalsPassed
         directional.snapshot.v1 DirectionalSnapshot
         hermes.hand-over-asked.v1 HermesEvent.HandOverAsked
         hermes.released.v1 HermesEvent.Released
@@ -278,17 +279,18 @@ public sealed class StoredTypesStories
         Assert.Equal(memory, Again(memory));
     }
 
-    [Fact(DisplayName = "What a directional strategy remembers of a turn is written and read back; what v1 wrote before has none")]
+    [Fact(DisplayName = "What a directional strategy remembers of a turn, and of signals that it was shown, is written and read back; what v1 wrote before has neither")]
     public void Directional_turn()
     {
         var state = Sample<DirectionalSnapshot>("directional.snapshot.v1").State;
-        Assert.Null(state.Turn);
+        Assert.Equal((null, null, null), (state.Turn, state.PassedUntil, state.PlungesPassedUntil));
         var at = state.LastEventAt!.Value;
         foreach (var over in (DateTimeOffset?[])[null, at.AddSeconds(3)])
         {
-            var turning = state with { Turn = new DirectionalTurn("scan-8", at, over) };
+            var turning = state with { Turn = new DirectionalTurn("scan-8", at, over), PassedUntil = at, PlungesPassedUntil = at.AddSeconds(1) };
             Assert.Equal(turning, Again(Sample<DirectionalSnapshot>("directional.snapshot.v1") with { State = turning }).State);
         }
+        Assert.Null(Again(new DirectionalEvent.SignalsPassed(at, at)).PlungesUntil);
     }
 
     [Fact(DisplayName = "What the sizer gave an opening that was asked for is written and read back; what v1 wrote before was given all of it")]

@@ -72,7 +72,8 @@ internal static class DirectionalWalks
                 var open = price;
                 price = Math.Clamp(price + (chance.Next(101) - 50 + drift * 8) / 100m, 60m, 160m);
                 if (chance.Next(8) == 0) run.Volatility = leg.Gust == Gust.NoVolatility ? double.NaN : 0.005 + chance.Next(15) / 1_000d;
-                if (chance.Next(4) == 0) run.Signal(chance.Next(2) == 0 ? PositionSide.Long : PositionSide.Short, chance.Next(101) / 100d);
+                if (chance.Next(4) == 0 && run.Signal(chance.Next(2) == 0 ? PositionSide.Long : PositionSide.Short, chance.Next(101) / 100d).Refusal is not null)
+                    run.Send(new DirectionalInput.Passed(run.Now, leg.Gust == Gust.None ? run.Now : null, run.Now));
                 run.Bar(Math.Min(open, price) - chance.Next(30) / 100m, Math.Max(open, price) + chance.Next(30) / 100m, price, minutes: leg.Gust == Gust.Idling ? 20 : 1);
                 if (run.State.Pending is not null && chance.Next(6) == 0) run.Trim(chance.Next(6), seconds: chance.Next(2) == 0 ? 30 : 3_600);
                 if (run.HoldOrders && chance.Next(3) == 0) FinishOpenOrder(run, late: leg.Gust == Gust.LateFills);
@@ -359,6 +360,11 @@ public sealed class DirectionalProperties
         from at in Broken.Times
         from received in Broken.Times
         select (DirectionalInput)new DirectionalInput.Signal(new DirectionalSignal(id!, side, confidence, at), received),
+        from until in Broken.Times
+        from plunges in Broken.Times
+        from at in Broken.Times
+        from which in Gen.Choose(0, 3)
+        select (DirectionalInput)new DirectionalInput.Passed(which < 2 ? until : null, which % 2 == 0 ? plunges : null, at),
         from id in Gen.Choose(-1, 4)
         from longAtMost in Broken.Amounts
         from shortAtMost in Broken.Amounts
