@@ -91,7 +91,7 @@ public sealed class FactorCache(FactorPolicy policy)
         var (rule, key) = (policy.RuleOf(value.Factor)!, KeyOf(value));
         if (!_tracks.TryGetValue(key, out var track)) _tracks.Add(key, track = new Track(value.Asset));
         else Remember(track, rule);
-        var isShock = rule.Shock is { } shock && track.Recent.Count > 0 && IsShock(shock, Before(track, value.At - shock.Window + FactorPolicy.MostAhead), track.Value, value.Value);
+        var isShock = rule.Shock is { } shock && track.Recent.Count > 0 && IsShock(shock, track, value);
         (track.Value, track.At) = (value.Value, value.At);
         if (isShock && !track.InShock) track.ShockAt = value.At;
         track.InShock = isShock;
@@ -182,16 +182,26 @@ public sealed class FactorCache(FactorPolicy policy)
 
     private static long Slot(TimeSpan span, int slots) => Math.Max(span.Ticks / slots, TimeSpan.TicksPerSecond);
 
-    private static double Before(Track track, DateTimeOffset moment)
+    private static SeenFactor Before(Track track, DateTimeOffset moment)
     {
         var i = track.Recent.Count - 1;
         while (i > 0 && track.Recent[i].At > moment) i--;
-        return track.Recent[i].Value;
+        return track.Recent[i];
     }
 
-    private static bool IsShock(FactorShockRule rule, double before, double last, double now) =>
-        (rule.RisesByPart ? now >= before * (1 + rule.Jump) : Math.Abs(now - before) >= rule.Jump)
-        || (Math.Sign(now) * Math.Sign(last) < 0 && Math.Abs(now - last) >= rule.Flip) || now <= rule.Low || now >= rule.High;
+    private static bool IsShock(FactorShockRule rule, Track track, in FactorValue value)
+    {
+        var (first, now) = (Before(track, value.At - rule.Window + FactorPolicy.MostAhead), value.Value);
+        var before = first.Value;
+        if (rule.RisesByPart ? now >= before * (1 + rule.Jump) : Math.Abs(now - before) >= rule.Jump) return true;
+        // Between two settlements a flip is one step, by the minute it is many small ones: then the window's beginning knows of it.
+        if (Flips(rule, track.Value, now) || Flips(rule, before, now)) return true;
+        // One that was made in many steps is not left, to be made anew, by noise around zero: that is half a flip.
+        if (track.InShock && first.At < track.At && Math.Abs(now) < rule.Flip / 2 && Math.Abs(now - before) >= rule.Flip / 2) return true;
+        return now <= rule.Low || now >= rule.High;
+    }
+
+    private static bool Flips(FactorShockRule rule, double before, double now) => Math.Sign(now) * Math.Sign(before) < 0 && Math.Abs(now - before) >= rule.Flip;
 
     private bool IsTogether(string factor, DateTimeOffset at) => InShock(factor, at) >= Math.Max(1, (int)Math.Ceiling(policy.Breadth * Of(factor)));
     private int InShock(string factor, DateTimeOffset at) => _tracks.Count(t => t.Key.Factor == factor && t.Value.ShockAt is { } shock && shock > at - FactorPolicy.Together);

@@ -7,7 +7,7 @@ namespace Dolphin.Domain.External;
 /// <param name="Window">What a value is compared with is this old, or as old as there is.</param>
 /// <param name="Jump">By how much it must have changed, up or down; by how much it must have risen where <paramref name="RisesByPart"/>.</param>
 /// <param name="RisesByPart">The jump is a part of the older value, and only a rise is one.</param>
-/// <param name="Flip">By how much a change of sign must have changed it.</param>
+/// <param name="Flip">By how much a change of sign must have changed it, from the value just before or from the window's beginning.</param>
 /// <param name="Low">Falling to this is one.</param>
 /// <param name="High">Rising to this is one.</param>
 public sealed record FactorShockRule(TimeSpan Window, double Jump = double.PositiveInfinity, bool RisesByPart = false, double Flip = double.PositiveInfinity,
@@ -39,7 +39,7 @@ public sealed record FactorSettings
 
     /// <summary>Fraction of notional within eight hours.</summary>
     public double FundingJump { get; init; } = 0.0005;
-    /// <summary>Fraction of notional: around zero a change of sign is noise.</summary>
+    /// <summary>Fraction of notional within eight hours: around zero a change of sign is noise.</summary>
     public double FundingFlip { get; init; } = 0.0002;
     /// <summary>Fraction of the index within an hour.</summary>
     public double BasisJump { get; init; } = 0.005;

@@ -107,6 +107,53 @@ public sealed class FactorCacheStories
         Assert.Equal("funding of 2 of 3 assets, last 0.00019", _cache.Why);
     }
 
+    // Of the same values as the venue makes them: a line from one settlement to the next, told by the minute.
+    private void TakeByMinute(double from, double to, double hour, double hours)
+    {
+        for (var minute = 1; minute <= hours * 60; minute++) Take(Factors.Funding, from + (to - from) * minute / (hours * 60), hour + minute / 60.0, Btc);
+    }
+
+    [Fact(DisplayName = "Funding that turns from one side to the other by the minute is the shock that it is between two settlements; staying there, and noise around zero, is no second one")]
+    public void Slow_flip()
+    {
+        Take(Factors.Funding, 0.0002, 0, Btc);
+        TakeByMinute(0.0002, -0.0002, 0, 2);
+        Assert.NotNull(_cache.ShockAt);
+        Assert.InRange(_cache.ShockAt.Value, At(1), At(1.05)); // Where it crosses zero.
+        var (shock, crossings) = (_cache.ShockAt, 0);
+        TakeByMinute(-0.0002, 0, 2, 1);
+        for (var minute = 1; minute <= 4 * 60; minute++, crossings++) Take(Factors.Funding, 0.00003 * (minute % 2 == 0 ? 1 : -1), 3 + minute / 60.0, Btc);
+        Assert.Equal((240, shock), (crossings, _cache.ShockAt));
+    }
+
+    [Fact(DisplayName = "Funding that crosses zero slowly and by little, within eight hours, is noise")]
+    public void Slow_noise()
+    {
+        Take(Factors.Funding, 0.00009, 0, Btc);
+        TakeByMinute(0.00009, -0.00009, 0, 4);
+        TakeByMinute(-0.00009, 0.00009, 4, 4);
+        Assert.Null(_cache.ShockAt);
+    }
+
+    [Fact(DisplayName = "Of settlements eight hours apart each is compared with the one before and with no other, whatever they are")]
+    public void Settlements() => Prop.ForAll(Gen.Choose(-80, 80).ArrayOf().ToArbitrary(), rates =>
+    {
+        var (cache, expected, wasIn) = (new FactorCache(Policy()), new List<DateTimeOffset>(), false);
+        var heard = new List<DateTimeOffset>();
+        for (var i = 0; i < rates.Length; i++)
+        {
+            var at = At(8 * i).AddMilliseconds(i * 7 % 13); // The venue settles some milliseconds late.
+            cache.Take(new FactorValue(Btc, Factors.Funding, rates[i] * 1e-5, at), at);
+            if (cache.ShockAt is { } shock && (heard.Count == 0 || heard[^1] != shock)) heard.Add(shock);
+            if (i == 0) continue;
+            var (before, now) = (rates[i - 1] * 1e-5, rates[i] * 1e-5);
+            var isIn = Math.Abs(now - before) >= 0.0005 || (Math.Sign(now) * Math.Sign(before) < 0 && Math.Abs(now - before) >= 0.0002);
+            if (isIn && !wasIn) expected.Add(at);
+            wasIn = isIn;
+        }
+        return heard.SequenceEqual(expected);
+    }).Check(Draws.Same(300));
+
     [Fact(DisplayName = "Funding that jumps, a basis that jumps and takers who only sell are shocks; an extreme must be left before it can shock again")]
     public void Others()
     {
