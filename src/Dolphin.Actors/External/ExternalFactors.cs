@@ -32,7 +32,9 @@ public static class ExternalFactors
     public sealed record Levelled(FactorLevel Level);
 
     /// <summary>From an updater: what its source has.</summary>
-    public sealed record Fetched(string Source, ImmutableArray<FactorValue> Values);
+    /// <param name="Lacking">Symbols of which it has nothing, or not all.</param>
+    /// <param name="Why">Of the first of them; empty where none is lacking.</param>
+    public sealed record Fetched(string Source, ImmutableArray<FactorValue> Values, int Lacking, string Why);
 
     /// <summary>From an updater: its source has nothing, and when it is asked again.</summary>
     public sealed record Missed(string Source, string Why, int InARow, TimeSpan Next);

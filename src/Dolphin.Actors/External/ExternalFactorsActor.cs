@@ -23,7 +23,7 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
     private readonly IClusterPort _cluster;
     private readonly RunBoard _board;
     private readonly FactorCache _cache;
-    private readonly SortedDictionary<string, string> _failing = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _failing = new(StringComparer.Ordinal), _lacking = new(StringComparer.Ordinal);
     private readonly HashSet<string> _pastless = new(StringComparer.Ordinal);
     private bool _restarted;
     private int _next; // In the tape.
@@ -85,7 +85,13 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
     {
         if (_failing.Remove(fetched.Source)) _board.Tell(new NotableEvent(Now, NotableKind.Info, Id, $"{fetched.Source} answers again."));
         foreach (var value in fetched.Values) Take(value, Now);
+        var wasWhole = !_lacking.Remove(fetched.Source);
+        if (fetched.Lacking == 0) return;
+        _lacking.Add(fetched.Source, Lacks(fetched));
+        if (wasWhole) _board.Tell(new NotableEvent(Now, NotableKind.Warning, Id, $"{fetched.Source} lacks {Lacks(fetched)}. What is lacking ages; all else was taken."));
     }
+
+    private static string Lacks(ExternalFactors.Fetched fetched) => string.Create(CultureInfo.InvariantCulture, $"something of {fetched.Lacking} symbols, such as {fetched.Why}");
 
     // Once for each outage; the age says the rest.
     private void OnMissed(ExternalFactors.Missed missed)
@@ -128,7 +134,7 @@ public sealed class ExternalFactorsActor : DurableActor<FactorCacheState>, IWith
         var now = Now;
         var level = _cache.LevelAt(now);
         _cluster.Publish(Topics.Factors, new ExternalFactors.Levelled(level));
-        _board.Factors = new FactorsPicture(now, level.ShockAt, level.Why, [.. _cache.FreshnessAt(now)], _cache.Counts, [.. _failing.Select(f => $"{f.Key}: {f.Value}")]);
+        _board.Factors = new FactorsPicture(now, level.ShockAt, level.Why, [.. _cache.FreshnessAt(now)], _cache.Counts, [.. _failing.Select(f => $"{f.Key}: {f.Value}")], _lacking.Count == 0 ? null : [.. _lacking.Select(l => $"{l.Key}: {l.Value}")]);
     }
 
     private sealed record Pulse

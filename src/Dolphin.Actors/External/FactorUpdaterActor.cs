@@ -54,7 +54,7 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
         if (answer is FactorAnswer.Values values)
         {
             (_failures, _hasCome) = (0, true);
-            _service.Tell(new ExternalFactors.Fetched(_source.Name, values.All));
+            _service.Tell(new ExternalFactors.Fetched(_source.Name, values.All, values.Lacking, values.Why));
         }
         else if (answer is FactorAnswer.Nothing nothing)
         {

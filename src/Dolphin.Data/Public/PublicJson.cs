@@ -37,7 +37,7 @@ public static class PublicJson
             using var response = await http.GetAsync(uri, cancellation);
             if (response.StatusCode is HttpStatusCode.TooManyRequests or (HttpStatusCode)418) // 418: an address that went on after 429 is banned.
                 return (null, Missed(uri, $"{(int)response.StatusCode}, it wants to be left alone", Wish(response)));
-            if (!response.IsSuccessStatusCode) return (null, Missed(uri, $"{(int)response.StatusCode} {response.ReasonPhrase}", notBefore: null));
+            if (!response.IsSuccessStatusCode) return (null, Missed(uri, $"{(int)response.StatusCode} {response.ReasonPhrase}", notBefore: null) with { Status = (int)response.StatusCode });
             using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
             return (read(document.RootElement, response.Headers), null);
         }
@@ -49,13 +49,17 @@ public static class PublicJson
         {
             return (null, Missed(uri, e.Message.TrimEnd('.'), notBefore: null));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return (null, Missed(uri, $"what cannot be read: {e.Message.TrimEnd('.')}", notBefore: null));
         }
 
         FactorAnswer.Nothing Missed(Uri of, string came, TimeSpan? notBefore) => new($"{of.GetLeftPart(UriPartial.Path)}: expected {expected}; came {came}", notBefore);
     }
+
+    /// <summary>Whether it is what reading throws where JSON has another shape, or no number.</summary>
+    public static bool IsUnreadable(Exception e) =>
+        e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException;
 
     /// <summary>A number, or a text that is one.</summary>
     /// <exception cref="FormatException">It is neither.</exception>

@@ -7,9 +7,12 @@ public abstract record FactorAnswer
 {
     private FactorAnswer() { }
 
-    public sealed record Values(ImmutableArray<FactorValue> All) : FactorAnswer;
+    /// <param name="Lacking">Of how many of the symbols that were asked for there is nothing, or not all: of them the factor ages, of no other.</param>
+    /// <param name="Why">Of the first of them what came instead; empty where none is lacking.</param>
+    public sealed record Values(ImmutableArray<FactorValue> All, int Lacking = 0, string Why = "") : FactorAnswer;
 
     /// <param name="Why">What was expected and what came.</param>
     /// <param name="NotBefore">How long the source wants to be left alone; null if it did not say.</param>
-    public sealed record Nothing(string Why, TimeSpan? NotBefore = null) : FactorAnswer;
+    /// <param name="Status">Of HTTP, where that was the answer.</param>
+    public sealed record Nothing(string Why, TimeSpan? NotBefore = null, int? Status = null) : FactorAnswer;
 }

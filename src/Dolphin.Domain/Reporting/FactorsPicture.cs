@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Dolphin.Domain.External;
 
 namespace Dolphin.Domain.Reporting;
@@ -8,8 +9,10 @@ namespace Dolphin.Domain.Reporting;
 /// <summary>How fresh the external factors are, and what came of them.</summary>
 /// <param name="Why">What shocked last; empty before any.</param>
 /// <param name="Failing">Sources that do not answer, each with the reason.</param>
+/// <param name="Lacking">Sources that answer, and lack something of some symbols: of how many, and why of the first. Null where none does.</param>
 public sealed record FactorsPicture(
-    DateTimeOffset At, DateTimeOffset? ShockAt, string Why, ImmutableArray<FactorFreshness> Factors, ImmutableArray<FactorCount> Counts, ImmutableArray<string> Failing)
+    DateTimeOffset At, DateTimeOffset? ShockAt, string Why, ImmutableArray<FactorFreshness> Factors, ImmutableArray<FactorCount> Counts, ImmutableArray<string> Failing,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Lacking = null)
 {
     /// <summary>As lines of text.</summary>
     public string ToText()
@@ -24,6 +27,7 @@ public sealed record FactorsPicture(
         }
         if (ShockAt is { } shock) text.Append(CultureInfo.InvariantCulture, $"  last shock {shock:yyyy-MM-dd HH:mm:ss}: {Why}\n");
         foreach (var source in Failing) text.Append(CultureInfo.InvariantCulture, $"  no answer from {source}\n");
+        foreach (var source in Lacking ?? []) text.Append(CultureInfo.InvariantCulture, $"  lacking from {source}\n");
         return text.ToString();
     }
 }

@@ -61,7 +61,7 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
         // Half of the budget for each of the two that ask symbol by symbol, after what the premiums take.
         var left = Math.Max(1, (exf.MostWeight - FactorClient.PremiumWeight) / 2);
         TimeSpan Round(TimeSpan least) => Minute * Math.Max(least / Minute, (double)symbols.Length * FactorClient.SymbolWeight / left);
-        var patience = exf.Timeout + TimeSpan.FromSeconds(symbols.Length); // A round is a request after another.
+        var patience = FactorClient.MostFailures * exf.Timeout + TimeSpan.FromSeconds(symbols.Length); // A round is a request after another, and some may never be answered.
         // As far back as is told again after a restart, and one value more: the lag's own end must be known. Of open interest the newest alone is ever looked at.
         var (funding, takers) = (exf.Settings.FundingKept + exf.Settings.FundingFreshFor, exf.Settings.TakerRatioKept + exf.Settings.TakerRatioFreshFor);
         return

@@ -30,36 +30,52 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
 
     private const int Day = 24;
 
+    /// <summary>Of a round so many requests in a row that bring nothing, and the venue is in trouble: it is asked no more.</summary>
+    public const int MostFailures = 3;
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>GET /fapi/v1/premiumIndex: the funding rate that is being made, and mark over index.</summary>
     public async Task<FactorAnswer> PremiumsAsync(CancellationToken cancellation)
     {
-        var wanted = symbols.ToHashSet();
         var (answer, missed) = await AskAsync(new Uri(root, "/fapi/v1/premiumIndex"), PremiumWeight, "a list of symbols with markPrice, indexPrice, lastFundingRate and time", (json, headers) =>
         {
             if (Used(headers) is { } used) throw new FormatException(used);
-            var values = ImmutableArray.CreateBuilder<FactorValue>();
-            foreach (var row in json.EnumerateArray())
-            {
-                var symbol = new Symbol(row.GetProperty("symbol").GetString() ?? "");
-                if (!wanted.Contains(symbol)) continue;
-                var (at, mark, index) = (PublicJson.Time(row.GetProperty("time")), PublicJson.Number(row.GetProperty("markPrice")), PublicJson.Number(row.GetProperty("indexPrice")));
-                if (row.TryGetProperty("lastFundingRate", out var rate) && rate.GetRawText().Trim('"').Length > 0) // Empty for contracts with a delivery.
-                    values.Add(new FactorValue(symbol, Factors.Funding, PublicJson.Number(rate), at));
-                if (index > 0) values.Add(new FactorValue(symbol, Factors.Basis, (mark - index) / index, at));
-            }
-            return new FactorAnswer.Values(values.ToImmutable());
+            var (gathered, listed) = (new Gathered(), new Dictionary<Symbol, JsonElement>());
+            foreach (var row in json.EnumerateArray()) gathered.Try(() => listed[SymbolOf(row)] = row);
+            foreach (var symbol in symbols)
+                if (listed.TryGetValue(symbol, out var row)) AddPremium(gathered, symbol, row);
+                else gathered.Lack(symbol, "it is not in the list");
+            return gathered.ToAnswerOrThrow();
         }, cancellation);
         return (FactorAnswer?)answer ?? missed!;
     }
+
+    // What cannot be read of one symbol, or of one price, costs no other value.
+    private static void AddPremium(Gathered gathered, Symbol symbol, JsonElement row)
+    {
+        gathered.TryOf(symbol, () =>
+        {
+            if (row.TryGetProperty("lastFundingRate", out var rate) && rate.GetRawText().Trim('"').Length > 0) // Empty for contracts with a delivery.
+                gathered.Values.Add(new FactorValue(symbol, Factors.Funding, PublicJson.Number(rate), At()));
+        });
+        gathered.TryOf(symbol, () =>
+        {
+            var (mark, index) = (PublicJson.Number(row.GetProperty("markPrice")), PublicJson.Number(row.GetProperty("indexPrice")));
+            if (!(index > 0)) throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected an indexPrice above zero; came {index}"));
+            gathered.Values.Add(new FactorValue(symbol, Factors.Basis, (mark - index) / index, At()));
+        });
+
+        DateTimeOffset At() => PublicJson.Time(row.GetProperty("time"));
+    }
+
+    private static Symbol SymbolOf(JsonElement row) => new(row.GetProperty("symbol").GetString() ?? "");
 
     /// <summary>GET /fapi/v1/fundingRate of all symbols at once, page by page in order of time: what was settled since a moment, at most <see cref="MostPages"/> pages, the oldest.</summary>
     /// <remarks>The venue counts these with fundingInfo, 500 in five minutes, apart from weight; here each is taken out of the weight too.</remarks>
     public async Task<FactorAnswer> SettledAsync(DateTimeOffset since, CancellationToken cancellation)
     {
-        var wanted = symbols.ToHashSet();
-        var values = ImmutableArray.CreateBuilder<FactorValue>();
+        var (wanted, gathered) = (symbols.ToHashSet(), new Gathered());
         var from = since.ToUnixTimeMilliseconds();
         for (var page = 0; page < MostPages; page++)
         {
@@ -67,17 +83,28 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
             var (settled, missed) = await AskAsync(uri, SymbolWeight, "a list of symbols with fundingTime and fundingRate", (json, headers) =>
             {
                 if (Used(headers) is { } used) throw new FormatException(used);
-                return json.EnumerateArray().Select(row => new FactorValue(
-                    new Symbol(row.GetProperty("symbol").GetString() ?? ""), Factors.Funding, PublicJson.Number(row.GetProperty("fundingRate")), PublicJson.Time(row.GetProperty("fundingTime")))).ToArray();
+                var last = from;
+                foreach (var row in json.EnumerateArray())
+                    gathered.Try(() =>
+                    {
+                        var (symbol, at) = (SymbolOf(row), PublicJson.Time(row.GetProperty("fundingTime")));
+                        last = Math.Max(last, at.ToUnixTimeMilliseconds());
+                        if (wanted.Contains(symbol)) gathered.TryOf(symbol, () => gathered.Values.Add(new FactorValue(symbol, Factors.Funding, PublicJson.Number(row.GetProperty("fundingRate")), at)));
+                    });
+                gathered.ToAnswerOrThrow();
+                return new Page(json.GetArrayLength(), last);
             }, cancellation);
-            if (settled is null) return missed!;
-            values.AddRange(settled.Where(v => wanted.Contains(v.Asset!.Value)));
-            if (settled.Length < PageRows) break;
+            if (settled is null)
+            {
+                if (gathered.Values.Count == 0) return missed!;
+                foreach (var symbol in symbols) gathered.Lack(symbol, missed!.Why); // What is older is there, and who listens with a lag needs that first.
+                break;
+            }
+            if (settled.Rows < PageRows) break;
             // An instant may go on in the next page. What comes twice is taken once; a page of one instant alone is left behind.
-            var last = settled.Max(v => v.At).ToUnixTimeMilliseconds();
-            from = last > from ? last : from + 1;
+            from = settled.Last > from ? settled.Last : from + 1;
         }
-        return new FactorAnswer.Values([.. values.OrderBy(v => v.At)]);
+        return gathered.ToAnswer();
     }
 
     /// <summary>GET /fapi/v1/openInterest, symbol by symbol.</summary>
@@ -97,7 +124,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
             var rows = json.EnumerateArray()
                 .Select(row => (At: PublicJson.Time(row.GetProperty("timestamp")), Bought: PublicJson.Number(row.GetProperty("buyVol")), Sold: PublicJson.Number(row.GetProperty("sellVol"))))
                 .OrderBy(row => row.At).ToArray();
-            var values = new List<FactorValue>();
+            var values = ImmutableArray.CreateBuilder<FactorValue>();
             for (var end = Math.Min(Day, rows.Length); end <= rows.Length; end++)
             {
                 var day = rows.AsSpan(Math.Max(0, end - Day)..end);
@@ -105,25 +132,39 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
                 foreach (var row in day) (bought, sold) = (bought + row.Bought, sold + row.Sold);
                 if (sold > 0) values.Add(new FactorValue(symbol, Factors.TakerRatio, bought / sold, day[^1].At));
             }
-            return values.Count > 0 ? values : throw new FormatException("nothing was sold in a day");
+            return values.ToImmutable(); // None where nobody sold: newly listed, or halted.
         }, cancellation);
     }
 
-    // A symbol that the venue does not have is passed over; anything else that goes wrong ends the round, so that a venue in trouble is asked once and not a hundred times.
-    private async Task<FactorAnswer> EachAsync(string path, string expected, Func<Symbol, JsonElement, IReadOnlyList<FactorValue>> read, CancellationToken cancellation)
+    // One symbol's trouble is that symbol's, and what the others have is gathered. A venue in trouble is asked a few times and not a hundred; one that wants to be left alone is.
+    private async Task<FactorAnswer> EachAsync(string path, string expected, Func<Symbol, JsonElement, ImmutableArray<FactorValue>> read, CancellationToken cancellation)
     {
-        var values = ImmutableArray.CreateBuilder<FactorValue>();
-        FactorAnswer.Nothing? unlisted = null;
+        var (gathered, failures) = (new Gathered(), 0);
+        FactorAnswer.Nothing? first = null, end = null;
         foreach (var symbol in symbols)
         {
+            if (end is not null)
+            {
+                gathered.Lack(symbol, end.Why);
+                continue;
+            }
+
             var uri = new Uri(root, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(symbol.Name)));
             var (answer, missed) = await AskAsync(uri, SymbolWeight, expected, (json, headers) => new Row(read(symbol, json), Used(headers)), cancellation);
-            if (answer is { Used: { } used }) return new FactorAnswer.Nothing(used, Minute);
-            if (answer is not null) values.AddRange(answer.Values);
-            else if (missed!.Why.Contains("came 400 ", StringComparison.Ordinal)) unlisted = missed;
-            else return missed;
+            if (answer is not null)
+            {
+                gathered.Values.AddRange(answer.Values);
+                if (answer.Values.IsEmpty) missed = new FactorAnswer.Nothing($"{uri.GetLeftPart(UriPartial.Path)}: expected {expected}; came nothing that was sold in a day");
+                if (answer.Used is { } used) end = new FactorAnswer.Nothing(used, Minute);
+            }
+            failures = answer is null && missed is not { Status: NotListed } ? failures + 1 : 0;
+            if (missed is null) continue;
+            first ??= missed;
+            gathered.Lack(symbol, missed.Why);
+            if (missed.NotBefore is not null) end = missed;
+            else if (failures == MostFailures) end = missed with { Why = $"{missed.Why}, and no better {MostFailures} times in a row" };
         }
-        return values.Count == 0 && unlisted is not null ? unlisted : new FactorAnswer.Values([.. values.OrderBy(v => v.At)]);
+        return gathered.Values.Count == 0 && (end ?? first) is { } nothing ? nothing : gathered.ToAnswer();
     }
 
     private async Task<(T? Value, FactorAnswer.Nothing? Missed)> AskAsync<T>(
@@ -136,7 +177,55 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         return (answer, missed);
     }
 
-    private sealed record Row(IReadOnlyList<FactorValue> Values, string? Used);
+    private const int NotListed = 400; // "Invalid symbol."
+
+    private sealed record Row(ImmutableArray<FactorValue> Values, string? Used);
+
+    /// <param name="Rows">Of whomever.</param>
+    /// <param name="Last">Time of the newest, Unix milliseconds.</param>
+    private sealed record Page(int Rows, long Last);
+
+    /// <summary>What a round has so far, and of whom something is lacking.</summary>
+    private sealed class Gathered
+    {
+        private readonly HashSet<Symbol> _lacking = [];
+        private string _why = "";
+        private Exception? _unreadable; // The newest.
+
+        public List<FactorValue> Values { get; } = [];
+
+        public void Lack(Symbol symbol, string why)
+        {
+            if (_lacking.Count == 0) _why = $"{symbol}: {why}";
+            _lacking.Add(symbol);
+        }
+
+        /// <returns>False, and nothing was added, where it cannot be read.</returns>
+        public bool Try(Action add)
+        {
+            try
+            {
+                add();
+                return true;
+            }
+            catch (Exception e) when (PublicJson.IsUnreadable(e))
+            {
+                _unreadable = e;
+                return false;
+            }
+        }
+
+        public void TryOf(Symbol symbol, Action add)
+        {
+            if (!Try(add)) Lack(symbol, $"what cannot be read: {_unreadable!.Message.TrimEnd('.')}");
+        }
+
+        public FactorAnswer.Values ToAnswer() => new([.. Values.OrderBy(v => v.At)], _lacking.Count, _why);
+
+        /// <exception cref="FormatException">There is no value, and something that might have been one.</exception>
+        public FactorAnswer.Values ToAnswerOrThrow() =>
+            Values.Count == 0 && _unreadable is { } e ? throw new FormatException(e.Message, e) : ToAnswer();
+    }
 
     private string? Used(HttpResponseHeaders headers)
     {

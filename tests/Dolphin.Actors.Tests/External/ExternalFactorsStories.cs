@@ -257,6 +257,25 @@ public sealed class ExternalFactorsStories : ActorStage
         Assert.Contains(Board.News, n => n.Text.Contains("expected an answer within 10 s; none came", StringComparison.Ordinal));
     }
 
+    [Fact(DisplayName = "A source that lacks something of a symbol gives what it has, and has not failed; what is lacking is news once, and shown until it is there")]
+    public void Lacks()
+    {
+        FactorAnswer.Values Round(int lacking) => new([new FactorValue(null, Factors.Dvol, 50, Clock)], lacking, lacking > 0 ? "ETHUSDT: came [] of it" : "");
+        Wait(Minute / 2); // Between two pulses.
+        Ask(Round(1), Round(2), Round(0));
+        Assert.Single(Observed());
+        Wait(Minute / 2);
+        Assert.Equal(["dvol: something of 1 symbols, such as ETHUSDT: came [] of it"], Board.Factors!.Lacking!.Value.AsEnumerable());
+        Assert.Contains("  lacking from dvol: something of 1 symbols", Board.Factors.ToText(), StringComparison.Ordinal);
+        Assert.Empty(Board.Factors.Failing);
+        Wait(Minute);
+        Assert.Contains("something of 2 symbols", Assert.Single(Board.Factors.Lacking!.Value), StringComparison.Ordinal);
+        Assert.Single(Board.News, n => n.Text.Contains("dvol lacks something of 1 symbols, such as ETHUSDT: came [] of it", StringComparison.Ordinal));
+        Assert.DoesNotContain(Board.News, n => n.Text.Contains("lacks something of 2", StringComparison.Ordinal));
+        Wait(Minute);
+        Assert.Null(Board.Factors.Lacking);
+    }
+
     [Fact(DisplayName = "A source whose task fails is one that has nothing; absurd values are counted, and the factor stays as it was")]
     public void Broken()
     {

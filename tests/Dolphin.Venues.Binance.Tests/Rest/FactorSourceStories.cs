@@ -72,6 +72,95 @@ public sealed class FactorSourceStories
         Assert.Equal(["/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=24"], standIn.Asked);
     }
 
+    // ---- trouble of one symbol, trouble of the venue ---------------------------------------------------------------
+
+    private static readonly ImmutableArray<Symbol> Ten = [.. Enumerable.Range(0, 10).Select(i => new Symbol($"A{i}USDT"))];
+    private static readonly string Sold = StandIn.Ok("""[{"sellVol":"4","buyVol":"2","timestamp":1767600000000}]""");
+    private static readonly string Trouble = StandIn.Status("503 Service Unavailable");
+
+    /// <param name="sick">What the symbols of these numbers answer; null: what all do.</param>
+    private static async Task<(FactorAnswer Answer, int Asked)> TakersAsync(Func<int, string?> sick, Func<FactorClient, Task<FactorAnswer>>? ask = null)
+    {
+        using var standIn = new StandIn(path => sick(path[path.IndexOf("symbol=A", StringComparison.Ordinal) + 8] - '0') ?? Sold);
+        using var http = PublicJson.NewClient(Patient);
+        var client = new FactorClient(http, standIn.Root, Ten, Budget());
+        return (await (ask is null ? client.TakerRatiosAsync(CancellationToken.None) : ask(client)), standIn.Asked.Length);
+    }
+
+    public static TheoryData<string, string> Sick => new()
+    {
+        { StandIn.Ok("[]"), "sold" }, { StandIn.Ok("""[{"sellVol":"0","buyVol":"0","timestamp":1767600000000}]"""), "sold" }, { Trouble, "503" },
+        { StandIn.Ok("<html>maintenance</html>"), "cannot be read" }, { StandIn.Status("400 Bad Request", """{"code":-1121,"msg":"Invalid symbol."}"""), "400" },
+    };
+
+    [Theory(DisplayName = "One symbol without rows, without sales, in trouble or unheard of costs nobody else the factor, nor its past; it is counted, and the reason said")]
+    [MemberData(nameof(Sick))]
+    public async Task One_sick(string answer, string why)
+    {
+        foreach (var ask in (Func<FactorClient, Task<FactorAnswer>>[])[c => c.TakerRatiosAsync(CancellationToken.None), c => c.TakerRatiosAsync(TimeSpan.FromHours(26), CancellationToken.None)])
+        {
+            var (given, asked) = await TakersAsync(i => i == 4 ? answer : null, ask);
+            var values = Assert.IsType<FactorAnswer.Values>(given);
+            Assert.Equal(Ten.RemoveAt(4).AsEnumerable(), values.All.Select(v => v.Asset!.Value));
+            Assert.Equal((1, 10), (values.Lacking, asked));
+            Assert.StartsWith("A4USDT: ", values.Why, StringComparison.Ordinal);
+            Assert.Contains(why, values.Why, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(DisplayName = "Trouble here and there ends no round; three times in a row it does, and what was gathered before counts")]
+    public async Task Three_in_a_row()
+    {
+        var (here, asked) = await TakersAsync(i => i % 3 != 0 ? Trouble : null);
+        Assert.Equal((4, 6, 10), (((FactorAnswer.Values)here).All.Length, ((FactorAnswer.Values)here).Lacking, asked));
+        (var down, asked) = await TakersAsync(i => i is >= 2 and < 9 ? Trouble : null);
+        Assert.Equal((2, 8, 5), (((FactorAnswer.Values)down).All.Length, ((FactorAnswer.Values)down).Lacking, asked));
+        (var never, asked) = await TakersAsync(_ => Trouble);
+        Assert.Contains("503 Service Unavailable, and no better 3 times in a row", Assert.IsType<FactorAnswer.Nothing>(never).Why, StringComparison.Ordinal);
+        Assert.Equal(3, asked);
+        (var empty, asked) = await TakersAsync(_ => StandIn.Ok("[]"));
+        Assert.Contains("nothing that was sold", Assert.IsType<FactorAnswer.Nothing>(empty).Why, StringComparison.Ordinal);
+        Assert.Equal(10, asked); // An answer is no trouble.
+    }
+
+    [Fact(DisplayName = "A refusal in the middle of a round ends it at once: what was gathered counts, nobody is asked until it is over")]
+    public async Task Refused_in_the_middle()
+    {
+        var (answer, asked) = await TakersAsync(i => i == 3 ? StandIn.Status("429 Too Many Requests", "", "Retry-After: 9\r\n") : null, async client =>
+        {
+            var round = await client.TakerRatiosAsync(CancellationToken.None);
+            Assert.InRange(Assert.IsType<FactorAnswer.Nothing>(await client.OpenInterestAsync(CancellationToken.None)).NotBefore!.Value.TotalSeconds, 1, 9);
+            return round;
+        });
+        var values = Assert.IsType<FactorAnswer.Values>(answer);
+        Assert.Equal((3, 7, 4), (values.All.Length, values.Lacking, asked));
+    }
+
+    [Fact(DisplayName = "Of a list of premiums a row that is broken costs that symbol what cannot be read of it, and nobody else anything")]
+    public async Task Premium_rows()
+    {
+        var values = await AskAsync<FactorAnswer.Values>(
+            _ => StandIn.Ok("""
+                [{"symbol":"BTCUSDT","markPrice":"","indexPrice":"","lastFundingRate":"0.0001","time":1767600000000},17,{"markPrice":"1"},
+                 {"symbol":"ETHUSDT","markPrice":"3030","indexPrice":"3000","lastFundingRate":"-0.0002","time":1767600000000}]
+                """), c => c.PremiumsAsync(CancellationToken.None));
+        Assert.Equal(
+            [new FactorValue(Btc, Factors.Funding, 0.0001, At), new FactorValue(Eth, Factors.Funding, -0.0002, At), new FactorValue(Eth, Factors.Basis, 0.01, At)], values.All.AsEnumerable());
+        Assert.Equal(1, values.Lacking);
+        Assert.StartsWith("BTCUSDT: what cannot be read: ", values.Why, StringComparison.Ordinal);
+        Assert.Equal("ETHUSDT: it is not in the list", (await AskAsync<FactorAnswer.Values>(_ => StandIn.Ok(Premiums), c => c.PremiumsAsync(CancellationToken.None))).Why);
+    }
+
+    [Fact(DisplayName = "Of a past of many pages a row that is broken is left out, and where a later page does not come the older ones count")]
+    public async Task Funding_rows()
+    {
+        var full = string.Join(',', Enumerable.Range(0, FactorClient.PageRows).Select(i => Settled("ETHUSDT", 120 - 0.1 * i, i == 3 ? "" : "0.0001")));
+        using var standIn = new StandIn(path => path.Contains($"startTime={Ms(120)}", StringComparison.Ordinal) ? StandIn.Ok($"[{full}]") : Trouble);
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-5), CancellationToken.None));
+        Assert.Equal((FactorClient.PageRows - 1, 2, 2), (values.All.Length, values.Lacking, standIn.Asked.Length));
+    }
+
     private static long Ms(double hoursAgo) => At.AddHours(-hoursAgo).ToUnixTimeMilliseconds();
     private static string Settled(string symbol, double hoursAgo, string rate) => $$"""{"symbol":"{{symbol}}","fundingTime":{{Ms(hoursAgo)}},"fundingRate":"{{rate}}","markPrice":"30150.0"}""";
 
@@ -202,13 +291,17 @@ public sealed class FactorSourceStories
         Assert.Equal(1, budget.Refusals);
     }
 
-    [Fact(DisplayName = "An address that has used most of its weight, by whomever, stops asking for a minute")]
+    [Fact(DisplayName = "An address that has used most of its weight, by whomever, ends the round: what has come counts, and of all at once nothing has")]
     public async Task Weight()
     {
-        var nothing = await AskAsync<FactorAnswer.Nothing>(
-            _ => StandIn.Ok("""{"openInterest":"1","time":1767600000000}""", "X-MBX-USED-WEIGHT-1M: 2100\r\n"), c => c.OpenInterestAsync(CancellationToken.None));
-        Assert.Equal(TimeSpan.FromMinutes(1), nothing.NotBefore);
-        Assert.Contains("2100 of the 2400", nothing.Why, StringComparison.Ordinal);
+        const string used = "X-MBX-USED-WEIGHT-1M: 2100\r\n";
+        using var standIn = new StandIn(_ => StandIn.Ok("""{"openInterest":"1","time":1767600000000}""", used));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).OpenInterestAsync(CancellationToken.None));
+        Assert.Equal((Btc, 1), (Assert.Single(values.All).Asset!.Value, values.Lacking));
+        Assert.StartsWith("ETHUSDT: the address has used 2100 of the 2400", values.Why, StringComparison.Ordinal);
+        Assert.Single(standIn.Asked);
+        Assert.Contains("2100 of the 2400", (await NothingAsync(_ => StandIn.Ok(Premiums, used))).Why, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "What is no such answer is said: broken JSON, another shape, no numbers, an error of the server, half an answer")]
