@@ -17,7 +17,7 @@ public sealed record FactorTape(ImmutableArray<FactorValue> Values, string Hash)
 
 /// <summary>Reads external factors from CSV, plain or gzip. What a file is its header says.</summary>
 /// <remarks>
-/// No row is known before its time: a day's close at the end of the day, a bar of eight hours at its close, Binance's metrics of five minutes when those are over.
+/// Settled funding has the rate of one settlement, and becomes that of eight hours by the distance of settlements. No row is known before its time: a day's close at the end of the day, a bar of eight hours at its close, Binance's metrics of five minutes when those are over.
 /// </remarks>
 public static class FactorFiles
 {
@@ -40,9 +40,10 @@ public static class FactorFiles
     public static FactorTape Read(IReadOnlyList<string> paths, ReadLimits limits)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var values = new List<FactorValue>();
-        var lists = paths.Select(path => ReadOne(path, limits, values)).ToArray();
+        var (values, settled) = (new List<FactorValue>(), new List<int>());
+        var lists = paths.Select(path => ReadOne(path, limits, values, settled)).ToArray();
         if (lists.Any(l => l.Count > 0)) throw RecordingException.Of(lists);
+        SettledFunding.Normalise(values, settled);
         // Of one moment the order of files and rows stays.
         ImmutableArray<FactorValue> inOrder = [.. values.OrderBy(v => v.At)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -51,7 +52,7 @@ public static class FactorFiles
         return new FactorTape(inOrder, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    private static ErrorList ReadOne(string path, ReadLimits limits, List<FactorValue> values)
+    private static ErrorList ReadOne(string path, ReadLimits limits, List<FactorValue> values, List<int> settled)
     {
         var errors = new ErrorList(path);
         try
@@ -70,6 +71,7 @@ public static class FactorFiles
                         break;
                     }
                     TakeRow(header, row.Split(',', StringSplitOptions.TrimEntries), text.Line, values, errors);
+                    if (header == Funding) settled.Add(values.Count - 1);
                     continue;
                 }
 

@@ -103,7 +103,8 @@ public sealed record FactorPolicy(ImmutableArray<FactorRule> Rules, ImmutableArr
             [
                 new(Factors.Basis, -0.5, 0.5, s.BasisFreshFor, TimeSpan.Zero, 0, new FactorShockRule(hour, s.BasisJump)),
                 new(Factors.Dvol, 1, 1_000, s.DvolFreshFor, day, 0, new FactorShockRule(day, s.DvolRise, RisesByPart: true)),
-                new(Factors.Funding, -0.1, 0.1, s.FundingFreshFor, s.FundingKept, 0, new FactorShockRule(TimeSpan.FromHours(8), s.FundingJump, Flip: s.FundingFlip)),
+                // A tenth is more than the venue lets a settlement be, and there may be one an hour.
+                new(Factors.Funding, -0.8, 0.8, s.FundingFreshFor, s.FundingKept, 0, new FactorShockRule(TimeSpan.FromHours(8), s.FundingJump, Flip: s.FundingFlip)),
                 new(Factors.Mark, 1e-12, 1e12, s.FundingFreshFor, TimeSpan.Zero, 0),
                 new(Factors.OpenInterest, 0, 1e18, s.OpenInterestFreshFor, TimeSpan.Zero, 0),
                 new(Factors.TakerRatio, 0.001, 1_000, s.TakerRatioFreshFor, s.TakerRatioKept, 1, new FactorShockRule(hour, Low: s.TakerLow, High: 1 / s.TakerLow)),

@@ -14,7 +14,7 @@ public readonly record struct FactorValue(Symbol? Asset, string Factor, double V
 /// <summary>The external factors that are known, by the names that files, plans and messages have for them.</summary>
 public static class Factors
 {
-    /// <summary>Fraction of notional in eight hours.</summary>
+    /// <summary>Fraction of notional in eight hours, however often it is paid.</summary>
     public const string Funding = "funding";
     /// <summary>(mark - index) / index.</summary>
     public const string Basis = "basis";

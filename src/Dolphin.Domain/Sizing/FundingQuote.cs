@@ -30,23 +30,20 @@ public sealed record FundingQuote(
 /// <param name="Interval">Between settlements: one to eight hours.</param>
 public sealed record SymbolFunding(Symbol Symbol, FundingQuote Newest, FundingQuote? Before, DateTimeOffset? SettlesAt, TimeSpan Interval)
 {
-    private const int Longest = 8; // Hours, and at least one; whatever else lies between two settlements is a gap in what was heard.
-
     /// <param name="known">Null: nothing is.</param>
     /// <param name="rate">Of one interval.</param>
     /// <returns>What was known, where the rate is no news.</returns>
     public static SymbolFunding After(SymbolFunding? known, FundingRate rate, bool isForecast)
     {
-        var interval = known?.Interval ?? TimeSpan.FromHours(Longest);
+        var interval = known?.Interval ?? FundingInterval.Usual;
         if (!isForecast && known?.SettlesAt is { } last)
         {
             if (rate.At <= last) return known;
-            var hours = (int)Math.Min(Math.Round((rate.At - last).TotalHours), Longest + 1); // Settlements are some milliseconds late.
-            if (hours is >= 1 and <= Longest) interval = TimeSpan.FromHours(hours);
+            interval = FundingInterval.Between(last, rate.At) ?? interval;
         }
 
         if (known is not null && rate.At <= known.Newest.At && isForecast) return known;
-        var quote = new FundingQuote(rate.At, rate.Rate * Longest / (decimal)interval.TotalHours, isForecast);
+        var quote = new FundingQuote(rate.At, FundingInterval.PerEightHours(rate.Rate, interval), isForecast);
         return new SymbolFunding(rate.Symbol, quote, known?.Newest, isForecast ? known?.SettlesAt : rate.At, interval);
     }
 

@@ -57,7 +57,7 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
     private static ImmutableArray<FactorSource> Sources(ExfSection exf, ImmutableArray<Symbol> symbols, HostBudget budget)
     {
         var http = PublicJson.NewClient(exf.Timeout);
-        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols, budget), new DvolClient(http, exf.Deribit, exf.DvolCurrency, SteadyClock.Machine));
+        var (binance, dvol) = (new FactorClient(http, exf.Binance, symbols, budget, SteadyClock.Machine), new DvolClient(http, exf.Deribit, exf.DvolCurrency, SteadyClock.Machine));
         // Half of the budget for each of the two that ask symbol by symbol, after what the premiums take.
         var left = Math.Max(1, (exf.MostWeight - FactorClient.PremiumWeight) / 2);
         TimeSpan Round(TimeSpan least) => Minute * Math.Max(least / Minute, (double)symbols.Length * FactorClient.SymbolWeight / left);
@@ -66,7 +66,7 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
         var (funding, takers) = (exf.Settings.FundingKept + exf.Settings.FundingFreshFor, exf.Settings.TakerRatioKept + exf.Settings.TakerRatioFreshFor);
         return
         [
-            new("binance-premiums", Minute, exf.Timeout * 2, binance.PremiumsAsync)
+            new("binance-premiums", Minute, exf.Timeout * 3, binance.PremiumsAsync)
             {
                 Past = new FactorPast(exf.Timeout + 3 * Minute, cancellation => binance.SettledAsync(SteadyClock.Machine.GetUtcNow() - funding, cancellation)),
             },

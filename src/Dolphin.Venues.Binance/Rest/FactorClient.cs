@@ -14,7 +14,8 @@ namespace Dolphin.Venues.Binance.Rest;
 /// <param name="root">Such as <c>https://fapi.binance.com</c>.</param>
 /// <param name="symbols">What is asked for; what the venue does not list is left out, and ages.</param>
 /// <param name="budget">Shared with everybody of the process who asks that host: after a refusal of anybody nothing is asked until it is over.</param>
-public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbol> symbols, HostBudget budget)
+/// <param name="time">By which the list of intervals ages.</param>
+public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbol> symbols, HostBudget budget, TimeProvider time)
 {
     /// <summary>Weight that the venue allows an address in a minute, and how much of it may be used, by whomever, before a round is broken off.</summary>
     private const int VenueWeight = HostBudget.UsualWeight, MostUsed = VenueWeight * 4 / 5;
@@ -33,22 +34,68 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
     /// <summary>Of a round so many requests in a row that bring nothing, and the venue is in trouble: it is asked no more.</summary>
     public const int MostFailures = 3;
 
+    /// <summary>The venue changes an interval some times in a month, and says so before.</summary>
+    private static readonly TimeSpan IntervalsFreshFor = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>GET /fapi/v1/premiumIndex: the funding rate that is being made, and mark over index.</summary>
+    private Dictionary<Symbol, TimeSpan?>? _intervals; // Of whom is listed there; null where it cannot be read.
+    private long _intervalsAt;
+
+    /// <summary>GET /fapi/v1/premiumIndex: the funding rate that is being made, and mark over index; and once an hour GET /fapi/v1/fundingInfo for the intervals that the rates are of.</summary>
+    /// <remarks>Until the intervals have come once there is no funding: a rate of an hour would look like an eighth of itself. Afterwards the last list counts until there is a newer one.</remarks>
     public async Task<FactorAnswer> PremiumsAsync(CancellationToken cancellation)
     {
-        var (answer, missed) = await AskAsync(new Uri(root, "/fapi/v1/premiumIndex"), PremiumWeight, "a list of symbols with markPrice, indexPrice, lastFundingRate and time", (json, headers) =>
+        var (gathered, missed) = await AskAsync(new Uri(root, "/fapi/v1/premiumIndex"), PremiumWeight, "a list of symbols with markPrice, indexPrice, lastFundingRate and time", (json, headers) =>
         {
             if (Used(headers) is { } used) throw new FormatException(used);
-            var (gathered, listed) = (new Gathered(), new Dictionary<Symbol, JsonElement>());
-            foreach (var row in json.EnumerateArray()) gathered.Try(() => listed[SymbolOf(row)] = row);
+            var (round, listed) = (new Gathered(), new Dictionary<Symbol, JsonElement>());
+            foreach (var row in json.EnumerateArray()) round.Try(() => listed[SymbolOf(row)] = row);
             foreach (var symbol in symbols)
-                if (listed.TryGetValue(symbol, out var row)) AddPremium(gathered, symbol, row);
-                else gathered.Lack(symbol, "it is not in the list");
-            return gathered.ToAnswerOrThrow();
+                if (listed.TryGetValue(symbol, out var row)) AddPremium(round, symbol, row);
+                else round.Lack(symbol, "it is not in the list");
+            round.ToAnswerOrThrow();
+            return round;
         }, cancellation);
-        return (FactorAnswer?)answer ?? missed!;
+        if (gathered is null) return missed!;
+        var unknown = await LearnIntervalsAsync(cancellation);
+        for (var i = gathered.Values.Count - 1; i >= 0; i--)
+        {
+            if (gathered.Values[i] is not { Factor: Factors.Funding, Asset: { } symbol } rate) continue;
+            if (IntervalOf(symbol) is { } interval)
+            {
+                gathered.Values[i] = rate with { Value = FundingInterval.PerEightHours(rate.Value, interval) };
+                continue;
+            }
+            gathered.Values.RemoveAt(i);
+            gathered.Lack(symbol, unknown?.Why ?? "its fundingIntervalHours cannot be read; expected 1 to 8");
+        }
+        return gathered.ToAnswer();
+    }
+
+    // Whom the list leaves out is paid as usual.
+    private TimeSpan? IntervalOf(Symbol symbol) => _intervals is null ? null : _intervals.GetValueOrDefault(symbol, FundingInterval.Usual);
+
+    /// <returns>Why there is no list of now; null where there is one.</returns>
+    private async Task<FactorAnswer.Nothing?> LearnIntervalsAsync(CancellationToken cancellation)
+    {
+        if (_intervals is not null && time.GetElapsedTime(_intervalsAt) < IntervalsFreshFor) return null;
+        var (intervals, missed) = await AskAsync(new Uri(root, "/fapi/v1/fundingInfo"), SymbolWeight, "a list of symbols with fundingIntervalHours", (json, headers) =>
+        {
+            if (Used(headers) is { } used) throw new FormatException(used);
+            var (gathered, listed) = (new Gathered(), new Dictionary<Symbol, TimeSpan?>());
+            foreach (var row in json.EnumerateArray())
+                gathered.Try(() =>
+                {
+                    var symbol = SymbolOf(row);
+                    listed[symbol] = null;
+                    listed[symbol] = FundingInterval.OfHours(PublicJson.Number(row.GetProperty("fundingIntervalHours")));
+                });
+            return listed;
+        }, cancellation);
+        if (intervals is null) return missed;
+        (_intervals, _intervalsAt) = (intervals, time.GetTimestamp());
+        return null;
     }
 
     // What cannot be read of one symbol, or of one price, costs no other value.
@@ -71,7 +118,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
 
     private static Symbol SymbolOf(JsonElement row) => new(row.GetProperty("symbol").GetString() ?? "");
 
-    /// <summary>GET /fapi/v1/fundingRate of all symbols at once, page by page in order of time: what was settled since a moment, at most <see cref="MostPages"/> pages, the oldest.</summary>
+    /// <summary>GET /fapi/v1/fundingRate of all symbols at once, page by page in order of time: what was settled since a moment, at most <see cref="MostPages"/> pages, the oldest. Of what interval a rate is their distance says.</summary>
     /// <remarks>The venue counts these with fundingInfo, 500 in five minutes, apart from weight; here each is taken out of the weight too.</remarks>
     public async Task<FactorAnswer> SettledAsync(DateTimeOffset since, CancellationToken cancellation)
     {
@@ -104,6 +151,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
             // An instant may go on in the next page. What comes twice is taken once; a page of one instant alone is left behind.
             from = settled.Last > from ? settled.Last : from + 1;
         }
+        SettledFunding.Normalise(gathered.Values, Enumerable.Range(0, gathered.Values.Count));
         return gathered.ToAnswer();
     }
 

@@ -39,6 +39,38 @@ public sealed class FactorFilesTests : IDisposable
         ], tape.Values.AsEnumerable());
     }
 
+    [Fact(DisplayName = "Settled funding counts as of eight hours, by the distance of a symbol's settlements whatever file they are in; our own form has it so already")]
+    public void Intervals()
+    {
+        static string Row(int hour, string symbol, string rate) => $"{1688428800000 + hour * 3_600_000L + 3},{symbol},{rate}";
+        var tape = Read(
+            _folder.Write("one.csv", "funding_time_ms,symbol,funding_rate", Row(0, "BTCUSDT", "0.0001"), Row(0, "ENAUSDT", "0.0001"), Row(4, "ENAUSDT", "0.0001"), Row(8, "BTCUSDT", "0.0001")),
+            _folder.Write("two.csv", "funding_time_ms,symbol,funding_rate", Row(8, "ENAUSDT", "0.0002"), Row(9, "ENAUSDT", "-0.0001"), Row(40, "ENAUSDT", "-0.0001"), Row(0, "LONEUSDT", "0.0001")),
+            _folder.Write("own.csv", "at,asset,factor,value", "2023-07-04T09:30Z,ENAUSDT,funding,0.0005"));
+        double[] Of(string symbol) => [.. tape.Values.Where(v => v.Asset == new Symbol(symbol)).Select(v => v.Value)];
+        Assert.Equal([0.0001, 0.0001], Of("BTCUSDT"));
+        Assert.Equal([0.0002, 0.0002, 0.0004, -0.0008, 0.0005, -0.0008], Of("ENAUSDT")); // Of the hour, also after a gap.
+        Assert.Equal([0.0001], Of("LONEUSDT"));
+    }
+
+    [RecordedFact(DisplayName = "Recorded reality: ENA and BSV are paid every four hours, LAYER every four and every hour, all others every eight; what counts is what eight hours cost")]
+    public void Recorded_intervals()
+    {
+        var path = Path.Combine(Shared("01_usdm_1m_16sym_2025-05"), "funding_rate_19sym.csv.gz");
+        var raw = new Dictionary<(Symbol, DateTimeOffset), double>();
+        using (var text = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(path), System.IO.Compression.CompressionMode.Decompress)))
+        {
+            text.ReadLine();
+            while (text.ReadLine() is { } line && line.Split(',') is var cells)
+                raw[(new Symbol(cells[1]), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(cells[0], System.Globalization.CultureInfo.InvariantCulture)))] = double.Parse(cells[2], System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var times = Read(path).Values.Where(v => raw[(v.Asset!.Value, v.At)] != 0).GroupBy(v => v.Asset!.Value.Name)
+            .ToDictionary(g => g.Key, g => g.Select(v => v.Value / raw[(v.Asset!.Value, v.At)]).Distinct().Order().ToArray());
+        Assert.Equal(["BSVUSDT", "ENAUSDT", "LAYERUSDT"], times.Where(t => !t.Value.SequenceEqual([1.0])).Select(t => t.Key).Order());
+        Assert.Equal([[2.0], [2.0], [2.0, 8.0]], new[] { "BSVUSDT", "ENAUSDT", "LAYERUSDT" }.Select(symbol => times[symbol]));
+    }
+
     [Fact(DisplayName = "The hash is of what is said: blanks and comments are no difference, a digit is")]
     public void Hash()
     {

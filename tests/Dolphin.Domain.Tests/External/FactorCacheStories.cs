@@ -32,7 +32,7 @@ public sealed class FactorCacheStories
         var before = _cache.History();
         Assert.Equal(FactorOutcome.NotANumber, Take(Factors.Funding, double.NaN, 2, Btc));
         Assert.Equal(FactorOutcome.NotANumber, Take(Factors.Funding, double.PositiveInfinity, 2, Btc));
-        Assert.Equal(FactorOutcome.Absurd, Take(Factors.Funding, 0.5, 2, Btc));
+        Assert.Equal(FactorOutcome.Absurd, Take(Factors.Funding, 0.9, 2, Btc));
         Assert.Equal(FactorOutcome.Absurd, Take(Factors.Dvol, 0.5, 2));
         Assert.Equal(FactorOutcome.Absurd, Take(Factors.OpenInterest, -1, 2, Btc));
         Assert.Equal(FactorOutcome.Older, Take(Factors.Funding, 0.0002, 1, Btc, now: 2));

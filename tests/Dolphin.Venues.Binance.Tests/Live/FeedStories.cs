@@ -209,7 +209,7 @@ public sealed class FeedStories
         await using var venue = await StandInVenue.StartAsync("BTCUSDT");
         await using var open = await OpenFeed.OnAsync(venue, s => s with { RelistEvery = TimeSpan.FromSeconds(1) });
         using var http = PublicJson.NewClient(TimeSpan.FromSeconds(30));
-        var factors = new FactorClient(http, venue.Rest, [new Symbol("BTCUSDT")], open.Feed.Budget);
+        var factors = new FactorClient(http, venue.Rest, [new Symbol("BTCUSDT")], open.Feed.Budget, TimeProvider.System);
         await open.ComeUpAsync();
         Assert.IsType<FactorAnswer.Values>(await factors.PremiumsAsync(default));
 

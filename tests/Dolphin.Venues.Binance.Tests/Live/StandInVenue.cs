@@ -174,6 +174,7 @@ internal sealed class StandInVenue : IAsyncDisposable
             "/fapi/v1/exchangeInfo" => List() ?? Listing(),
             "/fapi/v1/depth" when context.Request.Query["symbol"].ToString() is var symbol => SnapshotOf(symbol) ?? this[symbol].Snapshot(),
             "/fapi/v1/premiumIndex" => $"[{string.Join(',', Markets.Select(m => m.Premium(TimeProvider.System.GetUtcNow() + ClockAhead)))}]",
+            "/fapi/v1/fundingInfo" => $"[{string.Join(',', Markets.Select(m => m.Interval()))}]",
             "/fapi/v1/openInterest" => $$"""{"openInterest":"5","symbol":"{{context.Request.Query["symbol"]}}","time":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds()}}}""",
             "/fapi/v1/fundingRate" => $"[{string.Join(',', Markets.SelectMany(m => Enumerable.Range(1, 18).Reverse().Select(i => m.Settled(TimeProvider.System.GetUtcNow() - i * TimeSpan.FromHours(8)))))}]",
             "/futures/data/takerlongshortRatio" => $"[{string.Join(',', Enumerable.Range(0, int.Parse(context.Request.Query["limit"]!, System.Globalization.CultureInfo.InvariantCulture)).Reverse().Select(hour => $$"""{"buySellRatio":"1","sellVol":"5","buyVol":"5","timestamp":{{(TimeProvider.System.GetUtcNow() + ClockAhead).AddHours(-hour).ToUnixTimeMilliseconds() - 1_000}}}"""))}]",

@@ -25,9 +25,9 @@ public sealed class FactorSourceStories
 
     private static async Task<T> AskAsync<T>(Func<string, string?> server, Func<FactorClient, Task<FactorAnswer>> ask, TimeSpan? timeout = null) where T : FactorAnswer
     {
-        using var standIn = new StandIn(server);
+        using var standIn = new StandIn(path => path == "/fapi/v1/fundingInfo" ? StandIn.Ok("[]") : server(path));
         using var http = PublicJson.NewClient(timeout ?? Patient);
-        return Assert.IsType<T>(await ask(new FactorClient(http, standIn.Root, [Btc, Eth], Budget())));
+        return Assert.IsType<T>(await ask(new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System)));
     }
 
     private static Task<FactorAnswer.Nothing> NothingAsync(Func<string, string?> server, TimeSpan? timeout = null) =>
@@ -67,7 +67,7 @@ public sealed class FactorSourceStories
         using var standIn = new StandIn(_ => StandIn.Ok(
             """[{"buySellRatio":"2","sellVol":"100","buyVol":"200","timestamp":1767596400000},{"buySellRatio":"0.5","sellVol":"300","buyVol":"100","timestamp":1767600000000}]"""));
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget()).TakerRatiosAsync(CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget(), TimeProvider.System).TakerRatiosAsync(CancellationToken.None));
         Assert.Equal([new FactorValue(Btc, Factors.TakerRatio, 0.75, At)], values.All.AsEnumerable());
         Assert.Equal(["/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=24"], standIn.Asked);
     }
@@ -83,7 +83,7 @@ public sealed class FactorSourceStories
     {
         using var standIn = new StandIn(path => sick(path[path.IndexOf("symbol=A", StringComparison.Ordinal) + 8] - '0') ?? Sold);
         using var http = PublicJson.NewClient(Patient);
-        var client = new FactorClient(http, standIn.Root, Ten, Budget());
+        var client = new FactorClient(http, standIn.Root, Ten, Budget(), TimeProvider.System);
         return (await (ask is null ? client.TakerRatiosAsync(CancellationToken.None) : ask(client)), standIn.Asked.Length);
     }
 
@@ -157,7 +157,7 @@ public sealed class FactorSourceStories
         var full = string.Join(',', Enumerable.Range(0, FactorClient.PageRows).Select(i => Settled("ETHUSDT", 120 - 0.1 * i, i == 3 ? "" : "0.0001")));
         using var standIn = new StandIn(path => path.Contains($"startTime={Ms(120)}", StringComparison.Ordinal) ? StandIn.Ok($"[{full}]") : Trouble);
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-5), CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-5), CancellationToken.None));
         Assert.Equal((FactorClient.PageRows - 1, 2, 2), (values.All.Length, values.Lacking, standIn.Asked.Length));
     }
 
@@ -169,7 +169,7 @@ public sealed class FactorSourceStories
     {
         using var standIn = new StandIn(_ => StandIn.Ok($"[{Settled("ETHUSDT", 8, "-0.0002")},{Settled("BTCUSDT", 16, "0.0001")},{Settled("DOGEUSDT", 8, "0.01")}]"));
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-5), CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-5), CancellationToken.None));
         Assert.Equal([new FactorValue(Btc, Factors.Funding, 0.0001, At.AddHours(-16)), new FactorValue(Eth, Factors.Funding, -0.0002, At.AddHours(-8))], values.All.AsEnumerable());
         Assert.Equal([$"/fapi/v1/fundingRate?startTime={Ms(120)}&limit=1000"], standIn.Asked);
     }
@@ -186,7 +186,7 @@ public sealed class FactorSourceStories
             return StandIn.Ok($"[{string.Join(',', all.Where(r => r.At >= from).Take(1_000).Select(r => $$"""{"symbol":"{{r.Name}}","fundingTime":{{r.At}},"fundingRate":"0.0001"}"""))}]");
         });
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-6), CancellationToken.None));
         foreach (var symbol in new[] { Btc, Eth })
             Assert.Equal(Enumerable.Range(0, 15).Select(i => At.AddHours(8 * i - 120)), values.All.Where(v => v.Asset == symbol).Select(v => v.At).Distinct());
         Assert.InRange(standIn.Asked.Length, 10, 16);
@@ -198,12 +198,82 @@ public sealed class FactorSourceStories
         var same = StandIn.Ok($"[{string.Join(',', Enumerable.Repeat(Settled("BTCUSDT", 120, "0.0001"), FactorClient.PageRows))}]");
         using var standIn = new StandIn(_ => same);
         using var http = PublicJson.NewClient(Patient);
-        Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-6), CancellationToken.None));
         Assert.Equal(FactorClient.MostPages, standIn.Asked.Length);
 
         using var refusing = new StandIn(_ => StandIn.Status("429 Too Many Requests", "", "Retry-After: 9\r\n"));
-        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, refusing.Root, [Btc], Budget()).SettledAsync(At.AddDays(-6), CancellationToken.None));
+        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, refusing.Root, [Btc], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-6), CancellationToken.None));
         Assert.Equal((TimeSpan.FromSeconds(9), 1), (nothing.NotBefore!.Value, refusing.Asked.Length));
+    }
+
+    private sealed class Hands : TimeProvider
+    {
+        public TimeSpan Gone { get; set; }
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp() => Gone.Ticks;
+    }
+
+    [Fact(DisplayName = "Funding that is paid every four hours, or every hour, is told as of eight; who is not in the list of intervals is paid every eight. The list is asked for once an hour")]
+    public async Task Intervals()
+    {
+        var (hours, hands) = ("4", new Hands());
+        using var standIn = new StandIn(path => StandIn.Ok(path.Contains("fundingInfo", StringComparison.Ordinal)
+            ? $$"""[{"symbol":"BTCUSDT","adjustedFundingRateCap":"0.02","fundingIntervalHours":{{hours}}},7,{"symbol":"DOGEUSDT"}]"""
+            : """
+              [{"symbol":"BTCUSDT","markPrice":"1","indexPrice":"1","lastFundingRate":"0.0005","time":1767600000000},{"symbol":"ETHUSDT","markPrice":"1","indexPrice":"1","lastFundingRate":"0.0005","time":1767600000000}]
+              """));
+        using var http = PublicJson.NewClient(Patient);
+        var client = new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), hands);
+        async Task<double?[]> AskAsync()
+        {
+            var values = Assert.IsType<FactorAnswer.Values>(await client.PremiumsAsync(CancellationToken.None));
+            Assert.Equal(2, values.All.Count(v => v.Factor == Factors.Basis));
+            double? Of(Symbol symbol) => values.All.Where(v => v.Asset == symbol && v.Factor == Factors.Funding).Select(v => (double?)v.Value).SingleOrDefault();
+            Assert.Equal(values.All.Length == 4 ? 0 : 1, values.Lacking);
+            return [Of(Btc), Of(Eth)];
+        }
+        int Lists() => standIn.Asked.Count(path => path == "/fapi/v1/fundingInfo");
+
+        Assert.Equal([0.001, 0.0005], await AskAsync());
+        hours = "1";
+        hands.Gone = TimeSpan.FromMinutes(59);
+        Assert.Equal([0.001, 0.0005], await AskAsync());
+        Assert.Equal(1, Lists());
+        hands.Gone = TimeSpan.FromMinutes(60);
+        Assert.Equal([0.004, 0.0005], await AskAsync());
+        (hours, hands.Gone) = ("72", TimeSpan.FromHours(2));
+        Assert.Equal([null, 0.0005], await AskAsync()); // What nobody knows is not guessed.
+        (hours, hands.Gone) = ("half", TimeSpan.FromHours(3)); // No JSON: the list before counts.
+        Assert.Equal([null, 0.0005], await AskAsync());
+        hours = "4";
+        Assert.Equal([0.001, 0.0005], await AskAsync());
+        Assert.Equal(5, Lists());
+    }
+
+    [Fact(DisplayName = "As long as the list of intervals has never come there is a basis and no funding: a rate of an hour would look like an eighth of itself")]
+    public async Task No_intervals()
+    {
+        using var standIn = new StandIn(path => path.Contains("fundingInfo", StringComparison.Ordinal) ? Trouble : StandIn.Ok(Premiums));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc], Budget(), TimeProvider.System).PremiumsAsync(CancellationToken.None));
+        Assert.Equal(Factors.Basis, Assert.Single(values.All).Factor);
+        Assert.Equal(1, values.Lacking);
+        Assert.Contains("/fapi/v1/fundingInfo: expected a list of symbols with fundingIntervalHours; came 503", values.Why, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Settled funding is told as of eight hours, by the distance from the settlement before: every four hours doubles it, every hour is eight times as much, and a symbol may change")]
+    public async Task Settled_intervals()
+    {
+        string[] rows =
+        [
+            Settled("BTCUSDT", 24, "0.0001"), Settled("BTCUSDT", 16, "0.0001"), Settled("BTCUSDT", 12, "0.0001"), Settled("BTCUSDT", 8, "0.0001"), Settled("BTCUSDT", 7, "0.0001"),
+            Settled("ETHUSDT", 8.0001, "-0.0003"), Settled("ETHUSDT", 4, "-0.0003"),
+        ];
+        using var standIn = new StandIn(_ => StandIn.Ok($"[{string.Join(',', rows)}]"));
+        using var http = PublicJson.NewClient(Patient);
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).SettledAsync(At.AddDays(-5), CancellationToken.None));
+        Assert.Equal([0.0001, 0.0001, 0.0002, 0.0002, 0.0008], values.All.Where(v => v.Asset == Btc).Select(v => v.Value));
+        Assert.Equal([-0.0006, -0.0006], values.All.Where(v => v.Asset == Eth).Select(v => v.Value));
     }
 
     [Fact(DisplayName = "Takers' past: the ratio of the day that ended with each hour, of every symbol in order of time; who has traded for less than a day has one")]
@@ -213,7 +283,7 @@ public sealed class FactorSourceStories
             ? $"[{string.Join(',', Enumerable.Range(0, 26).Select(i => $$"""{"sellVol":"1","buyVol":"{{i}}","timestamp":{{Ms(25 - i)}}}"""))}]"
             : $$"""[{"sellVol":"4","buyVol":"2","timestamp":{{Ms(1.5)}}}]"""));
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).TakerRatiosAsync(TimeSpan.FromHours(2), CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).TakerRatiosAsync(TimeSpan.FromHours(2), CancellationToken.None));
         Assert.Equal(
             [
                 new FactorValue(Btc, Factors.TakerRatio, 11.5, At.AddHours(-2)), new FactorValue(Eth, Factors.TakerRatio, 0.5, At.AddHours(-1.5)),
@@ -268,7 +338,7 @@ public sealed class FactorSourceStories
     {
         using var standIn = new StandIn(_ => StandIn.Status("429 Too Many Requests", "", "Retry-After: 5\r\n"));
         using var http = PublicJson.NewClient(Patient);
-        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).OpenInterestAsync(CancellationToken.None));
+        var nothing = Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).OpenInterestAsync(CancellationToken.None));
         Assert.Equal((TimeSpan.FromSeconds(5), 1), (nothing.NotBefore!.Value, standIn.Asked.Length));
     }
 
@@ -278,7 +348,7 @@ public sealed class FactorSourceStories
         using var standIn = new StandIn(path => path.Contains("premiumIndex", StringComparison.Ordinal) ? StandIn.Status("418 I'm a teapot", "{}", "Retry-After: 120\r\n") : StandIn.Ok("[]"));
         using var http = PublicJson.NewClient(Patient);
         var budget = Budget();
-        var (first, second) = (new FactorClient(http, standIn.Root, [Btc], budget), new FactorClient(http, standIn.Root, [Eth], budget));
+        var (first, second) = (new FactorClient(http, standIn.Root, [Btc], budget, TimeProvider.System), new FactorClient(http, standIn.Root, [Eth], budget, TimeProvider.System));
 
         Assert.Equal(TimeSpan.FromSeconds(120), Assert.IsType<FactorAnswer.Nothing>(await first.PremiumsAsync(CancellationToken.None)).NotBefore);
         foreach (var ask in (Func<CancellationToken, Task<FactorAnswer>>[])[first.PremiumsAsync, first.OpenInterestAsync, second.TakerRatiosAsync, second.PremiumsAsync])
@@ -297,7 +367,7 @@ public sealed class FactorSourceStories
         const string used = "X-MBX-USED-WEIGHT-1M: 2100\r\n";
         using var standIn = new StandIn(_ => StandIn.Ok("""{"openInterest":"1","time":1767600000000}""", used));
         using var http = PublicJson.NewClient(Patient);
-        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget()).OpenInterestAsync(CancellationToken.None));
+        var values = Assert.IsType<FactorAnswer.Values>(await new FactorClient(http, standIn.Root, [Btc, Eth], Budget(), TimeProvider.System).OpenInterestAsync(CancellationToken.None));
         Assert.Equal((Btc, 1), (Assert.Single(values.All).Asset!.Value, values.Lacking));
         Assert.StartsWith("ETHUSDT: the address has used 2100 of the 2400", values.Why, StringComparison.Ordinal);
         Assert.Single(standIn.Asked);
@@ -326,7 +396,7 @@ public sealed class FactorSourceStories
         var root = gone.Root;
         gone.Dispose();
         using var http = PublicJson.NewClient(Patient);
-        Assert.NotEmpty(Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, root, [Btc], Budget()).PremiumsAsync(CancellationToken.None)).Why);
+        Assert.NotEmpty(Assert.IsType<FactorAnswer.Nothing>(await new FactorClient(http, root, [Btc], Budget(), TimeProvider.System).PremiumsAsync(CancellationToken.None)).Why);
     }
 
     [Fact(DisplayName = "A server that says nothing is given up after the timeout, and one that never stops after 4 MiB")]
@@ -352,7 +422,7 @@ public sealed class FactorSourceStories
         using var standIn = new StandIn(_ => null);
         using var http = PublicJson.NewClient(Patient);
         using var stop = new CancellationTokenSource();
-        var asking = new FactorClient(http, standIn.Root, [Btc], Budget()).PremiumsAsync(stop.Token);
+        var asking = new FactorClient(http, standIn.Root, [Btc], Budget(), TimeProvider.System).PremiumsAsync(stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
