@@ -94,7 +94,6 @@ public sealed class ForewarnerActor : DurableActor<ForewarnerMemory>, IWithTimer
 
     private void OnLook()
     {
-        Publish(); // For a node that has come since.
         if (_drawnFrom is { } drawnFrom) _fitness = FitnessMonitor.Read(drawnFrom, _returns.Recent(_plan.Fitness.LeastReturns), _plan.Fitness);
         if (_model is null && _returns.Longest < _plan.LeastSample) return; // There is nothing to draw from yet.
         Decide(new ForewarnerInput.Look(_fitness, Now));
@@ -115,7 +114,6 @@ public sealed class ForewarnerActor : DurableActor<ForewarnerMemory>, IWithTimer
             }
         }, () =>
         {
-            if (serves) Publish();
             if (serves) Report();
             if (_state.Fitting is null) _fit.Cancel(); // Ended, or given up: nobody waits for it.
             if (decision.Events.Any(e => e is ForewarnerEvent.FitWanted)) Self.Tell(new Fit(_state.Fits));
@@ -166,13 +164,12 @@ public sealed class ForewarnerActor : DurableActor<ForewarnerMemory>, IWithTimer
         var age = ForewarnerDecider.AgeAt(_plan.Policy, _state, now - (_returns.SeenAt ?? _state.ServesSince ?? now) - _plan.Bar, now);
         _context.Controller.Tell(new LayerReport(LayerId.McForewarner, new LayerReading.Envelope(_model?.Worst.InMargins ?? _plan.WithoutModel, age), now));
         _board.Forewarner = ForewarnerPicture.Of(now, _state, _model, _fitness, _tally, age);
+        Publish();
     }
 
-    private void Publish()
-    {
-        if (_model is { } model)
-            _cluster.Publish(Topics.Sizing, new SizingProtocol.Enveloped([.. model.Standings.Where(s => s.LeverageCap is not null).Select(s => new EnvelopeCap(s.Symbol, s.LeverageCap!.Value))], Now));
-    }
+    // With every pulse: a node that has come since sizes by prudent caps until it hears. Without a model there are none, since then the distance costs R_total and is no RED.
+    private void Publish() => _cluster.Publish(Topics.Sizing, new SizingProtocol.Enveloped(
+        [.. (_model?.Standings ?? []).Where(s => s.LeverageCap is not null).Select(s => new EnvelopeCap(s.Symbol, s.LeverageCap!.Value))], Now));
 
     private void Serve(KeptModel model) => (_model, _drawnFrom, _fitness) = (model, model.ToSample(), null);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dolphin.Actors.Sizing;
 using Dolphin.Domain.Forewarning;
 
 namespace Dolphin.Actors.Forewarning;
@@ -15,4 +16,8 @@ namespace Dolphin.Actors.Forewarning;
 /// <param name="Threads">Says nothing about the result.</param>
 public sealed record ForewarnerPlan(
     ForewarnerPolicy Policy, FitnessSettings Fitness, TrialSettings Trials, ForewarnerSubject Subject, ulong Seed, TimeSpan Interval, TimeSpan Bar, TimeSpan LookEvery, int LeastSample,
-    double WithoutModel, ImmutableArray<GatheredReturns> Before, bool AtOnce, int Threads);
+    double WithoutModel, ImmutableArray<GatheredReturns> Before, bool AtOnce, int Threads)
+{
+    /// <summary>What a node that has not heard of the envelope sizes by: as if all parameters were outside of it.</summary>
+    public ImmutableArray<EnvelopeCap> CapsUnheard => [.. Subject.Live.Select(live => new EnvelopeCap(live.Symbol, SafetyEnvelope.LeverageOutside(live.Settings.Hedging.Leverage)))];
+}

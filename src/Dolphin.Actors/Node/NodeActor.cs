@@ -211,7 +211,7 @@ public sealed class NodeActor : ReceiveActor
     private SizingGround? Size(SizingPlan? plan, DivergenceBoard? divergence, AlphaGround? alpha)
     {
         if (plan is null) return null;
-        var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard());
+        var (cluster, run, board) = (_ground.Cluster, _ground.Board, new SizingBoard(_plan.Forewarner?.CapsUnheard ?? []));
         _sizingListener = Child(Props.Create(() => new SizingListenerActor(plan, board, run, cluster)), "sizing-listener");
         _accountMeter = One(AccountMeterActor.Id, _ => Props.Create(() => new AccountMeterActor(plan, cluster)));
         var funding = HearFunding(plan);

@@ -16,8 +16,8 @@ public static class SizingProtocol
     /// <summary>On the topic of sizing: all that the learner knows, after every change and after a recovery. The newest level.</summary>
     public sealed record Learned(SizeLearnerState State);
 
-    /// <summary>On the topic of sizing: how high leverage may be where live parameters are outside of the safety envelope. The newest level.</summary>
-    /// <param name="Caps">Only of symbols that are outside; empty: nobody is.</param>
+    /// <summary>On the topic of sizing, on every pulse and after every change: how high leverage may be where live parameters are outside of the safety envelope. The newest level.</summary>
+    /// <param name="Caps">Only of symbols that are outside; empty: nobody is, or no model serves, which costs R_total and no leverage.</param>
     public sealed record Enveloped(ImmutableArray<EnvelopeCap> Caps, DateTimeOffset At);
 
     /// <summary>From the learner to who told it something of an episode: it is stored, known already, or refused for good. Tell it no more.</summary>

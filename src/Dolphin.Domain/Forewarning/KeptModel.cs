@@ -21,7 +21,7 @@ public sealed record KeptStanding(Symbol Symbol, decimal Leverage, double Decisi
     public double InMargins => Distance / SafetyEnvelope.Margin;
 
     /// <summary>Times; leverage halves outside the envelope. Null: no cap.</summary>
-    public decimal? LeverageCap => Band == EnvelopeBand.Red ? Leverage / 2m : null;
+    public decimal? LeverageCap => Band == EnvelopeBand.Red ? SafetyEnvelope.LeverageOutside(Leverage) : null;
 
     /// <summary>Judges parameters. A way back is looked for where they are not GREEN, which takes a second.</summary>
     public static KeptStanding Of(Symbol symbol, StrategySettings settings, SafetyEnvelope envelope)

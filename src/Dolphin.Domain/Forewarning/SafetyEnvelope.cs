@@ -16,7 +16,7 @@ public sealed record EnvelopeScore(double DecisionValue, double Distance, Envelo
     public double InMargins => Distance / SafetyEnvelope.Margin;
 
     /// <summary>Times; what the envelope allows of a leverage: all of it inside, half of it outside; null is no cap. The bet sizer takes the smallest of all caps.</summary>
-    public decimal? LeverageCap(decimal leverage) => Band == EnvelopeBand.Red ? leverage / 2m : null;
+    public decimal? LeverageCap(decimal leverage) => Band == EnvelopeBand.Red ? SafetyEnvelope.LeverageOutside(leverage) : null;
 }
 
 /// <summary>One parameter on the way back.</summary>
@@ -37,6 +37,9 @@ public sealed record WayBack(ImmutableArray<ParameterMove> Moves, StrategySettin
 /// <param name="relevance">Of each axis, 0 to 1: <see cref="EnvelopeFitter"/> says how it is measured.</param>
 public sealed class SafetyEnvelope(ParameterBox box, ImmutableArray<double> relevance, OneClassSvm svm)
 {
+    /// <summary>What is left of a leverage, times, outside of the envelope: half.</summary>
+    public static decimal LeverageOutside(decimal leverage) => leverage / 2m;
+
     /// <summary>Units of the box. From this distance on parameters are GREEN, and L3 costs nothing.</summary>
     public const double Margin = 0.1;
     /// <summary>How far outside an axis parameters may be and still count as tried.</summary>

@@ -29,7 +29,7 @@ public readonly record struct SizingInputs(double Confidence, double Volatility,
 /// <param name="Notional">Quote; of one leg, R_total in it.</param>
 /// <param name="Breaker">What the adaptive circuit breaker multiplied by; null where the plan has none.</param>
 /// <param name="Funding">The rate that funding was reckoned from; null where none was known that was fresh.</param>
-/// <param name="EnvelopeCap">Times; what the forewarner allowed parameters outside of the safety envelope, whether it bound or not. Null: inside, or nobody forewarns.</param>
+/// <param name="EnvelopeCap">Times; what is allowed parameters outside of the safety envelope, or where nothing had been heard of it, whether it bound or not. Null: inside, no model serves, or nobody forewarns.</param>
 /// <param name="Uncut">Times; the smallest of the four, which multiplier and breaker then cut. Null: neither was below 1.</param>
 /// <param name="Given">Quote; what the sizer gave one leg where whoever asked for the opening wanted only the <paramref name="Notional"/>. Null: it opened by itself, or nothing less was asked for.</param>
 public sealed record OpeningSizing(
@@ -65,7 +65,7 @@ public sealed record OpeningSizing(
                 $"learned multiplier {choice.Used:0.00}{(choice.UsedLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $", of which {(Given is null ? "a cap" : "what was asked for")} left {left:0.00}") : "")}{(choice.Explored ? ", explored" : choice.Used == choice.Offered ? "" : $"; {choice.Offered:0.00} is offered and not trusted")}{(choice.Context.Missing == SizeFactors.None ? "" : $"; not measured: {choice.Context.Missing.ToString().ToLowerInvariant()}")}\n")
             : "learned multiplier 1.00: no learner was asked\n");
         if (Breaker is { } breaker) text.Append(CultureInfo.InvariantCulture, $"adaptive breaker x {breaker:0.00}\n");
-        if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that was judged: the parameters are outside of it\n");
+        if (EnvelopeCap is { } cap) text.Append(CultureInfo.InvariantCulture, $"envelope: at most {cap:0.##}x, half of the leverage that is judged: the parameters are outside of it, or this node had not heard of it yet\n");
         if (Funding is { } funding) text.Append(CultureInfo.InvariantCulture, $"funding rate {funding.ToText()}\n");
         text.Append(Adaptive is { } adaptive ? adaptive.ToText() : "leverage before the multiplier is the plan's\n");
         return text.ToString();

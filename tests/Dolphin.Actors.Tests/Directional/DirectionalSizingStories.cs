@@ -21,7 +21,7 @@ public sealed class DirectionalSizingStories : SignalStage
 
     private void Begin(SizeLearnerState? learner)
     {
-        Start(sizing: learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref));
+        Start(sizing: learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard([]) { Learner = learner }, Divergence: null, _learner.Ref));
         Warm();
         Signal("x", PositionSide.Long);
         Bar(100m);
@@ -55,7 +55,7 @@ public sealed class DirectionalSizingStories : SignalStage
     {
         var (board, at) = (new FundingBoard([Btc]), Clock.AddMinutes(1));
         board.Publish(SymbolFunding.After(null, new FundingRate(Btc, at, 0.0005m), isForecast: false));
-        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
+        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard([]) { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
         Warm();
         Signal("x", side);
         Bar(100m);
@@ -74,7 +74,7 @@ public sealed class DirectionalSizingStories : SignalStage
     {
         var board = new FundingBoard([Btc]);
         board.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock.AddHours(-9), 0.0005m), isForecast: false));
-        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
+        Start(sizing: new SizingGround(Plan(Leverage, Learning), new SizingBoard([]) { Learner = SizeLearnerState.Initial }, Divergence: null, _learner.Ref, Funding: board));
         Warm();
         Signal("x", PositionSide.Long);
         Bar(100m);

@@ -22,7 +22,7 @@ public sealed class ForewarnerActorStories : ActorStage
     private IActorRef _forewarner = ActorRefs.Nobody;
     private Chance _market = new(3);
     private decimal _price = 100m;
-    private int _lives;
+    private int _lives, _joined;
 
     public ForewarnerActorStories()
     {
@@ -159,28 +159,65 @@ public sealed class ForewarnerActorStories : ActorStage
     [Fact(DisplayName = "Outside of the envelope leverage halves: the cap is published, heard by who sizes, and said with the way back; inside there is none")]
     public void Halves()
     {
-        var (sizing, board, run, cluster) = (new SizingPlan(new SizingPolicy(null, null, 1), new Money(10_000m), TimeSpan.FromDays(1), ImmutableSortedDictionary<Symbol, double>.Empty), new SizingBoard(), Board, Cluster);
-        Sys.ActorOf(Props.Create(() => new SizingListenerActor(sizing, board, run, cluster)), "sizing-listener");
-        var ground = new SizingGround(sizing, board, null, ActorRefs.Nobody);
-        var apex = new RiskView(1, Posture.Apex, MaxLeverage: 125m, InvariantFailed: false, 1, 1);
-        Bet Bet() => ground.Size(Btc, new BetRequest(new Money(10_000m), 0.5m, 20m, null, [], Money.Zero), apex, double.NaN, double.NaN, default, null, Clock).Bet;
-        Assert.Equal((20m, BetBound.Configured), (Bet().Leverage, Bet().Bound));
+        var ground = Joins([]);
+        Assert.Equal((20m, BetBound.Configured), (Sized(ground).Leverage, Sized(ground).Bound));
 
         Live(Plan(fraction: 0.8m, leverage: 20m));
         Bars(7);
         Assert.Contains(Board.News, n => n.Text.Contains("leverage halves on 1 of 1 symbols, whose parameters are outside: BTCUSDT is RED", StringComparison.Ordinal));
         Assert.Equal(["FitWanted", "KeptModel", "ChampionChanged", "LeverageHalved"], Stored.Select(e => e.GetType().Name));
         Assert.Equal([new EnvelopeCap(Btc, 10m)], Heard<SizingProtocol.Enveloped>(_sizer)[^1].Caps.AsEnumerable());
-        Assert.Equal((10m, BetBound.Envelope), (Bet().Leverage, Bet().Bound));
+        Assert.Equal((10m, BetBound.Envelope), (Sized(ground).Leverage, Sized(ground).Bound));
         Assert.True(Reports()[^1].Distance <= 0);
         var text = Board.Forewarner!.ToText();
         Assert.Contains("RED: BTCUSDT is", text, StringComparison.Ordinal);
         Assert.Contains("leverage at most 10x of 20x", text, StringComparison.Ordinal);
         Assert.Contains("back to safety: sizing.", text, StringComparison.Ordinal);
 
-        board.Envelope = null;
+        ground.Board.Envelope = new SizingProtocol.Enveloped([], Clock);
         Live(Plan(fraction: 0.8m, leverage: 20m)); // A new life says it again.
-        Assert.Equal(10m, Bet().Leverage);
+        Assert.Equal(10m, Sized(ground).Leverage);
+    }
+
+    // A node that joins: its board, and who writes on it.
+    private SizingGround Joins(ImmutableArray<EnvelopeCap> capsUnheard)
+    {
+        var (sizing, board, run, cluster) = (new SizingPlan(new SizingPolicy(null, null, 1), new Money(10_000m), TimeSpan.FromDays(1), ImmutableSortedDictionary<Symbol, double>.Empty), new SizingBoard(capsUnheard), Board, Cluster);
+        Sys.ActorOf(Props.Create(() => new SizingListenerActor(sizing, board, run, cluster)), $"sizing-listener-{++_joined}");
+        Settle();
+        return new SizingGround(sizing, board, null, ActorRefs.Nobody);
+    }
+
+    private Bet Sized(SizingGround ground) => ground.Size(
+        Btc, new BetRequest(new Money(10_000m), 0.5m, 20m, null, [], Money.Zero), new RiskView(1, Posture.Apex, MaxLeverage: 125m, InvariantFailed: false, 1, 1), double.NaN, double.NaN, default, null, Clock).Bet;
+
+    [Fact(DisplayName = "A node that joins sizes as if all were outside of the envelope until it hears, which is with the next pulse and not the next look: half outside, all inside")]
+    public void Joiner()
+    {
+        var outside = Plan(fraction: 0.8m, leverage: 20m) with { LookEvery = TimeSpan.FromHours(6) };
+        Live(outside);
+        Bars(2);
+        var joiner = Joins(outside.CapsUnheard);
+        Assert.Equal((10m, BetBound.Envelope), (Sized(joiner).Leverage, Sized(joiner).Bound));
+        var trusting = Joins([]); // As one that has heard of better days.
+        Assert.Equal(20m, Sized(trusting).Leverage);
+        Bars(1);
+        Assert.Equal((10m, 10m), (Sized(joiner).Leverage, Sized(trusting).Leverage));
+    }
+
+    [Fact(DisplayName = "Where no model serves yet the forewarner says so with its first word: what that costs is R_total, and a node that has heard it sizes without a cap")]
+    public void Joiner_without_model()
+    {
+        var plan = Plan(fraction: 0.8m, leverage: 20m, begins: false, leastSample: 5_000);
+        var first = Joins(plan.CapsUnheard);
+        Assert.Equal(10m, Sized(first).Leverage);
+        Live(plan);
+        Assert.Equal((20m, BetBound.Configured), (Sized(first).Leverage, Sized(first).Bound));
+        var joiner = Joins(plan.CapsUnheard);
+        Assert.Equal(10m, Sized(joiner).Leverage);
+        Bars(1);
+        Assert.Equal(20m, Sized(joiner).Leverage);
+        Assert.All(Reports(), r => Assert.Equal(0.5, r.Distance));
     }
 
     [Fact(DisplayName = "In real time a fit is another thread's work; one that a crash interrupted is begun again under its number, and what was decided stands")]

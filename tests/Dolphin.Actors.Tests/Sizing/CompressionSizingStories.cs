@@ -35,7 +35,7 @@ public sealed class CompressionSizingStories : ActorStage
     {
         var funding = new FundingBoard([Btc]);
         funding.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock, 0.0009m), isForecast: false));
-        _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard { Learner = learner }, Divergence: null, _learner.Ref, Funding: funding);
+        _sizing = learner is null ? null : new SizingGround(Plan(learning: Learning), new SizingBoard([]) { Learner = learner }, Divergence: null, _learner.Ref, Funding: funding);
         var (plan, context) = (Plain with { Policy = CompressionPolicy.Create(Plain.Policy.Settings with { Residual = residual }, "test", [])! }, new StrategyContext(_execution.Ref, Risk, Board, Invariants, new FeeBoard(Fees), _sizing));
         _strategy = Sys.ActorOf(Props.Create(() => new CompressionActor(plan, context, StrategyProtocol.Stance.Alone)), "compression");
         // Both legs under water at 100: long from 105, short from 95.

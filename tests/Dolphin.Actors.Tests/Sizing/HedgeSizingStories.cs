@@ -36,7 +36,7 @@ public sealed class HedgeSizingStories : ActorStage
     {
         var funding = new FundingBoard([Btc]);
         funding.Publish(SymbolFunding.After(null, new FundingRate(Btc, Clock, 0.0005m), isForecast: false)); // Equal legs pay each other.
-        _sizing = plan is null ? null : new SizingGround(plan, new SizingBoard(), new DivergenceBoard(TimeSpan.FromSeconds(70)), _learner.Ref, Funding: funding);
+        _sizing = plan is null ? null : new SizingGround(plan, new SizingBoard([]), new DivergenceBoard(TimeSpan.FromSeconds(70)), _learner.Ref, Funding: funding);
         Live();
     }
 

@@ -167,7 +167,7 @@ internal readonly record struct Population(long Plans, long Slots, long Actors, 
         {
             var (learning, cluster, board) = (plan.Policy.Learning!, _cluster, _board);
             var learner = system.ActorOf(Props.Create(() => new SizeLearnerActor(learning, cluster, board)), "learner");
-            return new SizingGround(plan, new SizingBoard { Learner = SizeLearnerState.Initial }, Divergence: null, learner);
+            return new SizingGround(plan, new SizingBoard([]) { Learner = SizeLearnerState.Initial }, Divergence: null, learner);
         }
 
         public async Task<IActorRef[]> CreateAsync(StrategyPlan[] plans)
