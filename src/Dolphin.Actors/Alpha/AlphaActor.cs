@@ -201,10 +201,12 @@ public sealed class AlphaActor : DurableActor<AlphaMemory>, IWithTimers
         // A book that is not whole, or that nobody has shown lately, is not known, and what is not known is thin.
         BookSummary? book = asset.Book is { IsValid: true } shown && at - shown.At <= BookPatience ? shown : null;
         var (depth, spread) = (book is { } b ? Math.Min(b.BidNotional, b.AskNotional) : double.NaN, book?.SpreadBps ?? double.NaN);
-        var input = new AlphaInput(asset.Loading ?? double.NaN, meter.Momentum, meter.Volatility, meter.Liquidity, depth, spread);
-        _queue.Update(asset.Symbol, meter.HasSeen ? AlphaRank.Score(_plan.Rank, input, Math.Max(1, _members)).Score : double.NaN);
+        var isMeasured = meter.Measures(at.ToUnixTimeMilliseconds(), _plan.Patience);
+        var (momentum, volatility, liquidity) = isMeasured ? (meter.Momentum, meter.Volatility, meter.Liquidity) : (double.NaN, double.NaN, double.NaN);
+        var input = new AlphaInput(asset.Loading ?? double.NaN, momentum, volatility, liquidity, depth, spread);
+        _queue.Update(asset.Symbol, isMeasured ? AlphaRank.Score(_plan.Rank, input, Math.Max(1, _members)).Score : double.NaN);
         return new AlphaFeatures(
-            asset.Symbol, Rank: null, Score: null, asset.Loading, Known(meter.Momentum), Known(meter.Volatility), Known(meter.Liquidity),
+            asset.Symbol, Rank: null, Score: null, asset.Loading, Known(momentum), Known(volatility), Known(liquidity),
             book is null ? null : AlphaRank.Quality(_plan.Rank, depth, spread), book?.Imbalance,
             breaker.Cut, breaker.Boost, breaker.Worst, breaker.Unknown);
     }

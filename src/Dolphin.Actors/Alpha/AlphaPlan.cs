@@ -3,7 +3,7 @@ using Dolphin.Domain.Alpha;
 namespace Dolphin.Actors.Alpha;
 
 /// <summary>How assets are measured, ranked and cut. Known to be good.</summary>
-/// <param name="Patience">How long a snapshot counts for whoever reads it.</param>
+/// <param name="Patience">How long a snapshot counts for whoever reads it, and the last bar of an asset for what is measured of it.</param>
 public sealed record AlphaPlan(AlphaMeterPolicy Meter, AdaptiveBreakerPolicy Breaker, AlphaRankPolicy Rank, PlungePolicy Plunge, TimeSpan Patience)
 {
     /// <summary>Whether directional strategies take the signals of plunges.</summary>

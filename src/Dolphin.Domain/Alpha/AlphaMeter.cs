@@ -68,8 +68,8 @@ public sealed class AlphaMeter(AlphaMeterPolicy policy)
         _points.AddRange(memory.Points);
     }
 
-    /// <summary>Whether it has seen a bar.</summary>
-    public bool HasSeen => _bars > 0;
+    /// <summary>Whether it measures the asset at a time: it has seen a bar, and the last one is at most so old. Momentum, volatility and liquidity are as of that bar: of an asset whose bars have stopped they say nothing.</summary>
+    public bool Measures(long nowMs, TimeSpan patience) => _bars > 0 && nowMs - _atMs <= (long)patience.TotalMilliseconds;
 
     /// <summary>Log return over the window; NaN until there is a close that is as old, and after a gap in which there was none.</summary>
     public double Momentum => _points.Count > 0 && _atMs - _points[0].AtMs is var age && age >= Window && age <= Window + 2 * Part ? PortableMath.Log(_close / _points[0].Close) : double.NaN;

@@ -54,7 +54,8 @@ public sealed class AlphaStories : ActorStage
     }
 
     /// <summary>Bars of a minute in which asset k grows by k tenths of a percent, each with its scan.</summary>
-    private List<AlphaSnapshot> Minutes(int count, PlungePicture? plunge = null)
+    /// <param name="gone">Has no bar any more.</param>
+    private List<AlphaSnapshot> Minutes(int count, PlungePicture? plunge = null, Symbol? gone = null)
     {
         for (var i = 0; i < count; i++)
         {
@@ -64,7 +65,7 @@ public sealed class AlphaStories : ActorStage
             {
                 var close = Price.Of(decimal.Round((decimal)(100 * Math.Pow(1 + 0.001 * k, _scans)), 6));
                 return new SymbolBar(symbol, new Bar((Clock - Minute).ToUnixTimeMilliseconds(), close, close, close, close, new Quantity(1_000m)));
-            }).ToArray();
+            }).Where(bar => bar.Symbol != gone).ToArray();
             Cluster.Publish(Topics.Slices, new MarketProtocol.SliceClosed(new MarketSlice((Clock - Minute).ToUnixTimeMilliseconds(), Minute, bars)));
             Scan(plunge);
         }
@@ -162,6 +163,21 @@ public sealed class AlphaStories : ActorStage
         Assert.Equal(2, Board.Alpha!.Signals.Length);
         Assert.Empty(Minutes(1, now with { Scans = 2 })[^1].Signals); // A minute old.
         Assert.Single(Board.News);
+    }
+
+    [Fact(DisplayName = "An asset whose bars stop is measured for three more of them; then nothing is known of it, it has no rank and takes no signal, until it is back")]
+    public void Vanishes()
+    {
+        Live();
+        var best = Minutes(10)[^1].Ranked[0].Symbol;
+        var still = Minutes(3, gone: best)[^1];
+        Assert.Equal(1, still.Find(best)!.Rank);
+        var gone = Minutes(1, gone: best)[^1];
+        Assert.Equal(7, gone.Ranked.Length);
+        Assert.True(gone.Find(best) is { Rank: null, Score: null, Momentum: null, Volatility: null, Liquidity: null });
+        var plunge = new PlungePicture(Clock + Minute, -0.012, -0.012, 1, IsOn: true);
+        Assert.Equal(gone.Ranked[..2].Select(a => a.Symbol), Minutes(1, plunge, gone: best)[^1].Signals.Select(s => s.Symbol));
+        Assert.NotNull(Minutes(1)[^1].Find(best)!.Rank);
     }
 
     [Fact(DisplayName = "Who comes back says at once what it said last, and goes on as if it had never been away; in a later tenure, under a higher epoch")]

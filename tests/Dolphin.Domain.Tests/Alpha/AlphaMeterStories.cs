@@ -28,7 +28,7 @@ public sealed class AlphaMeterStories
     public void Unknown()
     {
         var meter = Grown(0);
-        Assert.False(meter.HasSeen);
+        Assert.False(meter.Measures(0, TimeSpan.FromDays(1)));
         Assert.True(double.IsNaN(meter.Momentum) && double.IsNaN(meter.Volatility) && double.IsNaN(meter.Liquidity));
         Assert.True(double.IsNaN(Grown(60).Momentum));
         Assert.False(double.IsNaN(Grown(61).Momentum));
@@ -56,6 +56,12 @@ public sealed class AlphaMeterStories
         meter.Observe(101, 500, 360 * Minute);
         Assert.Equal(Math.Log(1.01), meter.Momentum, 1e-12);
     }
+
+    [Theory(DisplayName = "An asset is measured as long as its last bar is no older than patience")]
+    [InlineData(120, true)]
+    [InlineData(123, true)]
+    [InlineData(124, false)]
+    public void Stopped(long minute, bool isMeasured) => Assert.Equal(isMeasured, Grown(120).Measures(minute * Minute, TimeSpan.FromMinutes(3)));
 
     [Fact(DisplayName = "What is no price, no volume or not newer is left out")]
     public void Refused()
