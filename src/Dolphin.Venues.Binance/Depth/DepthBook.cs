@@ -22,6 +22,8 @@ public enum BookTrouble
     NotBegun,
     Gap,
     Overlap,
+    /// <summary>The newest diff had ids that are none (<see cref="DiffVerdict.Renumbered"/>).</summary>
+    Renumbered,
     SnapshotTooOld,
     SnapshotCrossed,
     /// <summary>The best bid was not below the best ask after a diff.</summary>
@@ -96,7 +98,7 @@ public sealed class DepthBook(SymbolGrid grid)
     public bool WouldBreak(DiffIds ids)
     {
         var chain = _chain; // A copy: the book's own learns nothing of it.
-        return chain.Next(ids) is DiffVerdict.Gap or DiffVerdict.Overlap or DiffVerdict.SnapshotTooOld;
+        return chain.Next(ids) is DiffVerdict.Gap or DiffVerdict.Overlap or DiffVerdict.Renumbered or DiffVerdict.SnapshotTooOld;
     }
 
     /// <summary>Takes the next diff: applies it, keeps it for a snapshot, or drops it.</summary>
@@ -178,6 +180,9 @@ public sealed class DepthBook(SymbolGrid grid)
             case DiffVerdict.Overlap:
                 _counts.Overlaps++;
                 return BookTrouble.Overlap;
+            case DiffVerdict.Renumbered:
+                _counts.OutOfOrder++;
+                return BookTrouble.Renumbered;
             default:
                 _counts.SnapshotsTooOld++;
                 return BookTrouble.SnapshotTooOld;

@@ -10,7 +10,7 @@ public enum FeedCount
     Messages,
     Bytes,
     DiffsApplied,
-    /// <summary>A gap or an overlap in the ids of a book's diffs: the book begins again.</summary>
+    /// <summary>A gap, an overlap or ids that are none among a book's diffs: the book begins again.</summary>
     BookGaps,
     /// <summary>A book that was crossed after a diff.</summary>
     BooksCrossed,

@@ -346,7 +346,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             case DiffVerdict.Keep:
                 if (book.Kept == 1) Wake();
                 break;
-            case DiffVerdict.Gap or DiffVerdict.Overlap:
+            case DiffVerdict.Gap or DiffVerdict.Overlap or DiffVerdict.Renumbered:
                 _counters.Add(FeedCount.BookGaps);
                 Wake();
                 break;

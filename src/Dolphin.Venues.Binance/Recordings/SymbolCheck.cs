@@ -32,6 +32,9 @@ internal sealed class SymbolCheck(Symbol symbol, DepthBook book, Action<FindingK
             case DiffVerdict.Overlap:
                 find(FindingKind.Overlap, $"{Expected(ids, lastId)}; ids up to {lastId} were there before");
                 break;
+            case DiffVerdict.Renumbered:
+                find(FindingKind.OutOfOrder, $"the diff {ids.First} to {ids.Last} after {lastId}, and {DepthChain.MostOlder - 1} before it that follow on one another: {lastId} is no id of theirs, and the book begins again");
+                break;
             case DiffVerdict.Duplicate:
                 find(FindingKind.Duplicate, $"the diff {ids.First} to {ids.Last} once more");
                 break;

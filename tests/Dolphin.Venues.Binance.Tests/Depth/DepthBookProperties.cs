@@ -112,4 +112,74 @@ public sealed class DepthBookProperties
         }).Check(Draws.Same(80));
         Assert.True(valid > 500 && broken > 25 && bridged > 50, $"valid {valid}, broken {broken}, bridged {bridged}");
     }
+
+    private enum Lie { Far, Follows, FarThatFollows, Past }
+
+    private sealed record Twist(Lie Lie, int At, bool Replaces, long Beyond, int SnapshotDelay);
+
+    private static readonly Gen<Twist> Twists =
+        from lie in Gen.Elements(Enum.GetValues<Lie>())
+        from at in Gen.Choose(0, 30)
+        from replaces in Gen.Elements(true, false)
+        from power in Gen.Choose(4, 18)
+        from delay in Gen.Choose(0, 5)
+        select new Twist(lie, at, replaces, (long)Math.Pow(10, power), delay);
+
+    [Theory(DisplayName = "One diff whose ids are none, wherever it comes: its book is the venue's whenever it is valid, and is valid again after at most so many diffs and a snapshot")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_lie(bool isSpot)
+    {
+        var (broke, frozen) = (0, 0);
+        Prop.ForAll((from twist in Twists from steps in Steps.ArrayOf(80) select (twist, steps)).ToArbitrary(), drawn =>
+        {
+            var (twist, steps) = drawn;
+            var venue = new Venue(isSpot);
+            var book = new DepthBook(new SymbolGrid(new(0), new(0)));
+            (int Due, (long Id, Level[] Bids, Level[] Asks) Book)? asked = null;
+            var invalidSince = 0; // Diffs since the lie for which it was not valid, to the last of them.
+            var last = 100L;
+            for (var i = 0; i < steps.Length; i++)
+            {
+                var before = last;
+                var diff = venue.Move(steps[i]);
+                last = diff.Ids.Last;
+                var isLie = i == twist.At;
+                if (isLie)
+                {
+                    // What it says of levels is right where it stands for a diff, and nothing where it is one too many: its ids are what is wrong.
+                    var (bids, asks) = twist.Replaces ? (diff.Bids, diff.Asks) : ((Level[])[], (Level[])[]);
+                    var from = twist.Replaces ? before : last;
+                    var far = last + twist.Beyond;
+                    if (!twist.Replaces) book.Take(diff.Ids, diff.Bids, diff.Asks, i);
+                    book.Take(twist.Lie switch
+                    {
+                        Lie.Far => new DiffIds(far + 1, far + 9, isSpot ? null : far),
+                        Lie.Follows => new DiffIds(from + 1, far, isSpot ? null : from),
+                        Lie.FarThatFollows => new DiffIds(isSpot ? from + 1 : far, far + 9, isSpot ? null : from),
+                        _ => new DiffIds(2, 3, isSpot ? null : 1),
+                    }, bids, asks, i);
+                }
+                else
+                {
+                    book.Take(diff.Ids, diff.Bids, diff.Asks, i);
+                }
+                if (book.IsValid && !isLie) venue.BookAt(last).AssertAll(book.Levels); // The newest of all: a book that stands still is wrong, too.
+                if (i > twist.At && !book.IsValid) invalidSince = i - twist.At;
+                if (book.IsValid && book.LastId > last) frozen++;
+
+                if (asked is { } answer && i >= answer.Due)
+                {
+                    book.Begin(answer.Book.Id, answer.Book.Bids, answer.Book.Asks, i);
+                    asked = null;
+                }
+                else if (asked is null && book is { WantsSnapshot: true, Kept: > 0 }) asked = (i + twist.SnapshotDelay, venue.Snapshot(0));
+            }
+            if (invalidSince > 0) broke++;
+            Assert.True(book.IsValid, $"{twist}: {book.State}, {book.Trouble}, {book.LastId} and not {last}");
+            // One snapshot may have been asked for just before the book began again, and is of no use to it.
+            Assert.InRange(invalidSince, 0, DepthChain.MostOlder + 2 * twist.SnapshotDelay + 4);
+        }).Check(Draws.Same(300));
+        Assert.True(broke > 150 && frozen > 30, $"broke {broke}, frozen {frozen}");
+    }
 }

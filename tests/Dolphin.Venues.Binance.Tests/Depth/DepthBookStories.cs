@@ -165,4 +165,46 @@ public sealed class DepthBookStories
         Futures(5, 6, 4, [.. many, .. many]);
         Assert.Equal(0, _book.Kept);
     }
+
+    [Fact(DisplayName = "A diff inside of what the newest one says it covers: one of the two is wrong, and the book begins again with it")]
+    public void Inside_of_the_newest()
+    {
+        Snapshot(5);
+        Assert.Equal(DiffVerdict.Apply, Futures(5, 9, 4));
+        Assert.Equal(DiffVerdict.Apply, Futures(10, long.MaxValue, 9));
+        Assert.Equal(DiffVerdict.OutOfOrder, Futures(5, 9, 4)); // From before it: nothing is known of it.
+        Assert.Equal(DiffVerdict.Overlap, Futures(10, 14, 9));
+        Assert.Equal((BookState.WantsSnapshot, BookTrouble.Overlap, 1, 14), (_book.State, _book.Trouble, _book.Kept, _book.LastId));
+    }
+
+    [Fact(DisplayName = "Older diffs that follow on one another are the stream when there are enough of them, and the newest had ids that are none")]
+    public void Renumbered()
+    {
+        Assert.Equal(DiffVerdict.Keep, Futures(9_000, 9_001, 8_999));
+        for (var i = 1; i < DepthChain.MostOlder; i++)
+        {
+            Assert.Equal(DiffVerdict.OutOfOrder, Futures(i * 10 + 1, i * 10 + 10, i * 10));
+            Assert.Equal(DiffVerdict.OutOfOrder, Futures(i * 10 + 1, i * 10 + 10, i * 10)); // Another connection has it too: neither more nor less.
+            if (i % 4 == 0) Assert.Equal(SnapshotVerdict.TooOld, Snapshot(i * 10 + 5)); // For an id that is none every snapshot is.
+        }
+        const int last = DepthChain.MostOlder * 10;
+        Assert.Equal(DiffVerdict.Renumbered, Futures(last + 1, last + 10, last, new Level(110, 2)));
+        Assert.Equal((BookState.WantsSnapshot, BookTrouble.Renumbered, 1, last + 10), (_book.State, _book.Trouble, _book.Kept, _book.LastId));
+        Assert.Equal(SnapshotVerdict.Taken, Snapshot(last + 5));
+        Assert.Equal((true, new Level(110, 2)), (_book.IsValid, _book.Levels.BestBid));
+    }
+
+    [Fact(DisplayName = "Older diffs that do not follow on one another, or between which the book goes on, are only dropped")]
+    public void Only_older()
+    {
+        Snapshot(1_000);
+        Assert.Equal(DiffVerdict.Apply, Futures(1_000, 1_001, 999));
+        for (var i = 0; i < 3 * DepthChain.MostOlder; i++) Assert.Equal(DiffVerdict.OutOfOrder, Futures(i * 10 + 1, i * 10 + 10, i * 10 - 3));
+        for (var i = 1; i < 3 * DepthChain.MostOlder; i++)
+        {
+            Assert.Equal(DiffVerdict.OutOfOrder, Futures(i * 10 + 1, i * 10 + 10, i * 10)); // The slower of two connections.
+            Assert.Equal(DiffVerdict.Apply, Futures(1_001 + i, 1_001 + i, 1_000 + i));
+        }
+        Assert.True(_book.IsValid);
+    }
 }

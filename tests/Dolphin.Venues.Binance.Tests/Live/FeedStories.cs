@@ -54,6 +54,40 @@ public sealed class FeedStories
         await AgreesAsync(open, venue);
     }
 
+    [Theory(DisplayName = "A diff with ids that are none takes no later one with it: its book is invalid, begins again, and says what the venue says")]
+    [InlineData(9_000_000_000_000_000_000, false)]
+    [InlineData(9_000_000_000_000_000_000, true)] // It says that it follows.
+    [InlineData(1_000_000, false)]
+    public async Task Ids_that_are_none(long last, bool follows)
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        venue.Send("btcusdt@depth@100ms", Lie(follows ? venue["BTCUSDT"].Best.Id : last - 2, last));
+        await open.TurnUntil("it is seen", () => open[FeedCount.BookGaps] >= 1);
+        await open.ComeUpAsync();
+
+        await AgreesAsync(open, venue);
+        Assert.InRange(open[FeedCount.BookGaps], 1, 2); // Of its own, and of the first that is right.
+    }
+
+    [Fact(DisplayName = "The first diff of a connection may have ids that are none")]
+    public async Task First_ids_that_are_none()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.Until("books are subscribed", () => venue.Sockets.Any(s => s.Wants("btcusdt@depth@100ms")));
+
+        venue.Send("btcusdt@depth@100ms", Lie(8_999_999_999_999_999_999, 9_000_000_000_000_000_000));
+        await open.ComeUpAsync();
+
+        await AgreesAsync(open, venue);
+        Assert.Equal(1, open[FeedCount.BookGaps]);
+    }
+
+    private static string Lie(long previous, long last) => $$"""{"e":"depthUpdate","E":1,"T":1,"s":"BTCUSDT","U":{{previous + 1}},"u":{{last}},"pu":{{previous}},"b":[],"a":[]}""";
+
     [Fact(DisplayName = "The same diff twice and diffs in the wrong order never make a wrong book")]
     public async Task Twice_and_out_of_order()
     {
