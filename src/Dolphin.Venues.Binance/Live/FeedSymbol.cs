@@ -39,6 +39,12 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public long LastTrade = -1, LastTradeMs, LastMarkMs, LastLiquidationMs;
     public MarkPrice? Mark;
 
+    /// <summary>The settlement to come, which two marks in a row have named; Unix milliseconds, 0 while there is none.</summary>
+    public long FundingMs { get; private set; }
+
+    /// <summary>What was told last of the rate of a settlement to come, in 1e-8 of either sign; null before the first, and for contracts without funding.</summary>
+    public long? FundingRate8 { get; private set; }
+
     /// <summary>The mark price is of now: its connection has not broken since, and it was not silent.</summary>
     public bool MarkIsFresh { get; private set; }
 
@@ -54,7 +60,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>Funding that fell due since the last bar was closed: when, Unix milliseconds, and the rate that was told last before.</summary>
     public (long AtMs, long Rate8)? Due;
 
-    private long _paidMs;
+    private long _paidMs, _saidMs; // The newest settlement that was over; the one that the newest mark named.
     private bool _marketIsUp; // Trades and marks come, as far as its connection goes.
     private long _markAt; // When the newest mark came, or could come again; feed's ticks.
 
@@ -132,14 +138,30 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public void Take(in MarkPrice mark, long at, long now)
     {
         _markAt = now;
-        // A later time alone says nothing: where funding comes to be paid more rarely the venue names another time before the old one is there.
-        if (Mark is { NextFundingMs: > 0, FundingRate8: { } rate } before && mark.NextFundingMs > before.NextFundingMs && at >= before.NextFundingMs && before.NextFundingMs > _paidMs)
-        {
-            _paidMs = before.NextFundingMs;
-            Due = (_paidMs, rate);
-        }
+        TakeFunding(mark, at);
         (Mark, MarkIsFresh, IsSilent) = (mark, true, false);
         BeginBars();
+    }
+
+    // Money is paid by it: one message that is wrong may neither make a settlement, nor take one away, nor say its rate.
+    private void TakeFunding(in MarkPrice mark, long at)
+    {
+        var (next, said) = (mark.NextFundingMs, _saidMs);
+        _saidMs = next;
+        if (next == FundingMs)
+        {
+            FundingRate8 = mark.FundingRate8 ?? FundingRate8;
+        }
+        else if (FundingMs > 0 && at >= FundingMs && next > FundingMs)
+        {
+            if (FundingRate8 is { } rate) Due = (FundingMs, rate);
+            (_paidMs, FundingMs) = (FundingMs, 0);
+        }
+        // A later time alone says nothing: where funding comes to be paid more rarely the venue names another time before the old one is there.
+        else if (next == said && (next == 0 || next > at && next > _paidMs))
+        {
+            (FundingMs, FundingRate8) = (next, mark.FundingRate8);
+        }
     }
 
     private void BeginCounting() => (LastTrade, LastTradeMs, LastMarkMs) = (-1, 0, 0);

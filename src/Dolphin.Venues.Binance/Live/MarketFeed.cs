@@ -31,12 +31,12 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(30); // Crystals drift by some ten milliseconds an hour.
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
-    private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1), LatestFunding = TimeSpan.FromMinutes(1); // Ahead; behind: the venue may name the old one a little longer.
     private static readonly TimeSpan MostBeside = TimeSpan.FromMinutes(1); // Of an event and the venue's clock: a connection that is as late is silent, or of no use.
     private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
     private const int ListsToVanish = 2; // In a row: one answer that lacks a symbol may be the venue's mistake, and what follows is not taken back.
     private const int MostNamed = 5; // Symbols in one sentence.
-    private const long MostFunding8 = 10_000_000; // A tenth; the venue caps rates at a few hundredths.
+    private const long MostFunding8 = 4_000_000; // The venue caps rates at up to once a symbol's maintenance margin ratio, and announced caps of up to 3 % (/fapi/v1/fundingInfo has each).
 
     private readonly FeedSettings _settings;
     private readonly TimeProvider _time;
@@ -164,7 +164,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         return count;
     }
 
-    /// <summary>The funding rate of each symbol's next settlement, as the newest mark price has it; none where the mark price is not of now.</summary>
+    /// <summary>The funding rate of each symbol's next settlement, as the newest mark price has it that names a settlement as the one before does; none where the mark price is not of now.</summary>
     /// <param name="at">What the rates are to say that they are of.</param>
     public ImmutableArray<FundingRate> Forecasts(DateTimeOffset at)
     {
@@ -172,8 +172,8 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             return
             [
-                .. _symbols.Where(s => s is { MarkIsFresh: true, Mark.FundingRate8: not null })
-                    .Select(s => new FundingRate(s.Symbol, at, DecimalGrid.Satoshi.ToDecimal(s.Mark!.Value.FundingRate8!.Value))),
+                .. _symbols.Where(s => s is { MarkIsFresh: true, FundingRate8: not null })
+                    .Select(s => new FundingRate(s.Symbol, at, DecimalGrid.Satoshi.ToDecimal(s.FundingRate8!.Value))),
             ];
         }
     }
@@ -504,7 +504,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         if (!IsOfNow(message, out var at)) return;
         if (at <= symbol.LastMarkMs) _counters.Add(FeedCount.DroppedDuplicates);
         else if (Beside(symbol, mark) is not { } reference || IsFar(mark.Price8, reference, _settings.AbsurdMove) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
-            || mark.NextFundingMs != 0 && Math.Abs(mark.NextFundingMs - at) > LongestFunding.TotalMilliseconds)
+            || !MayBeNext(mark.NextFundingMs, at, symbol.FundingMs))
             _counters.Add(FeedCount.DroppedAbsurd);
         else
         {
@@ -519,6 +519,10 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     // What a mark is compared with, in 1e-8: its index; without one the mark before. Without either nothing says that it is a price.
     private static long? Beside(FeedSymbol symbol, in MarkPrice mark) => mark.IndexPrice8 > 0 ? mark.IndexPrice8 : symbol.Mark?.Price8;
+
+    // The settlement that is known may be named for as long as the venue takes over it.
+    private static bool MayBeNext(long nextMs, long at, long knownMs) =>
+        nextMs == 0 || nextMs == knownMs || nextMs >= at - LatestFunding.TotalMilliseconds && nextMs <= at + LongestFunding.TotalMilliseconds;
 
     private void TakeLiquidation(in StreamMessage message)
     {

@@ -578,7 +578,7 @@ public sealed class FeedStories
         var market = venue.Markets[0];
         var due = market.FundingAtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 30_000;
         market.FundingRate = "-0.00031000";
-        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 0, () => venue.SendMark(market));
+        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 1, () => venue.SendMark(market));
         var seen = open[FeedCount.MarkPrices];
 
         (market.FundingAtMs, market.FundingRate) = (due + 28_800_000, "0.00010000");
@@ -598,7 +598,7 @@ public sealed class FeedStories
         await using var venue = await StandInVenue.StartAsync("BTCUSDT");
         await using var open = await OpenFeed.OnAsync(venue);
         var market = venue.Markets[0];
-        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 0, () => venue.SendMark(market));
+        await open.Until("marks come", () => open[FeedCount.MarkPrices] > 1, () => venue.SendMark(market));
         var seen = open[FeedCount.MarkPrices];
 
         market.FundingAtMs += 14_400_000;
