@@ -9,8 +9,8 @@ public sealed class HostBudget(double share, TimeProvider time)
     public const int UsualWeight = 2_400;
 
     private readonly long _began = time.GetTimestamp();
-    private readonly WeightBudget _weight = new((int)(UsualWeight * share));
-    private long _refusals, _used = -1, _perMinute = (int)(UsualWeight * share);
+    private readonly WeightBudget _weight = new(Share(UsualWeight, share));
+    private long _refusals, _used = -1, _perMinute = Share(UsualWeight, share);
 
     /// <summary>Request weight for each minute that all may use.</summary>
     public int PerMinute => (int)Volatile.Read(ref _perMinute);
@@ -58,9 +58,11 @@ public sealed class HostBudget(double share, TimeProvider time)
     /// <summary>The venue allows so much for each minute.</summary>
     public void Limit(double allowed)
     {
-        Volatile.Write(ref _perMinute, Math.Max(1, (int)(allowed * share)));
+        Volatile.Write(ref _perMinute, Share(allowed, share));
         _weight.Limit(PerMinute);
     }
+
+    private static int Share(double allowed, double share) => Math.Max(1, (int)(allowed * share));
 
     private long Now => time.GetElapsedTime(_began).Ticks;
 }

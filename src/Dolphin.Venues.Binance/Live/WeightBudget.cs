@@ -1,7 +1,10 @@
 namespace Dolphin.Venues.Binance.Live;
 
-/// <summary>How much may still be asked of the venue's REST interface: a bucket of request weight that fills evenly and believes the venue where that has counted more.</summary>
-/// <remarks>Safe for several threads. Times are ticks of 100 ns of any clock that never goes back.</remarks>
+/// <summary>How much may still be asked of the venue's REST interface: no sixty seconds, wherever the venue's minute begins, see more request weight than a minute may have; where the venue has counted more, it is right.</summary>
+/// <remarks>
+/// What was given counts for a minute, to the instant: a bucket that holds a minute's weight and fills in a minute gives twice that in the first one, which is when every book is asked for.
+/// Safe for several threads. Times are ticks of 100 ns of any clock that never goes back.
+/// </remarks>
 /// <param name="perMinute">Request weight for each minute, above zero.</param>
 public sealed class WeightBudget(int perMinute)
 {
@@ -9,26 +12,29 @@ public sealed class WeightBudget(int perMinute)
     private static readonly TimeSpan UsualPause = TimeSpan.FromMinutes(1), ShortestBan = TimeSpan.FromMinutes(2), LongestBan = TimeSpan.FromDays(3);
 
     private readonly Lock _gate = new();
-    private int _perMinute = perMinute;
-    private double _left = perMinute;
-    private long _at = long.MinValue, _closedUntil = long.MinValue;
+    private readonly Queue<(long At, int Weight)> _taken = new(); // In the last minute, oldest first.
+    private int _perMinute = perMinute, _sum;
+    private long _closedUntil = long.MinValue;
 
     /// <summary>Takes the weight of a request if there is enough.</summary>
-    /// <param name="weight">At most what there is in a minute, or it is never given.</param>
+    /// <param name="weight">Above zero. Of more than there is in a minute the minute's is taken.</param>
     /// <returns>Zero if it was taken; else how long to wait before asking again.</returns>
     public TimeSpan Take(int weight, long now)
     {
         lock (_gate)
         {
             if (now < _closedUntil) return new TimeSpan(_closedUntil - now);
-            Fill(now);
+            Forget(now);
             var wanted = Math.Min(weight, _perMinute);
-            if (_left >= wanted)
+            if (_sum + wanted <= _perMinute)
             {
-                _left -= wanted;
+                Add(wanted, now);
                 return TimeSpan.Zero;
             }
-            return TimeSpan.FromMinutes((wanted - _left) / _perMinute) + TimeSpan.FromMilliseconds(1);
+            var tooMuch = _sum + wanted - _perMinute;
+            foreach (var (at, one) in _taken)
+                if ((tooMuch -= one) <= 0) return new TimeSpan(at + TimeSpan.TicksPerMinute - now);
+            return UsualPause; // What was taken is as much as the sum says: nobody comes here.
         }
     }
 
@@ -43,8 +49,9 @@ public sealed class WeightBudget(int perMinute)
     {
         lock (_gate)
         {
-            Fill(now);
-            _left = Math.Min(_left, Math.Max(0, _perMinute - used));
+            Forget(now);
+            var counted = Math.Min(used, _perMinute);
+            if (counted > _sum) Add(counted - _sum, now); // Of others, or of ours before this began.
         }
     }
 
@@ -57,26 +64,23 @@ public sealed class WeightBudget(int perMinute)
         {
             var pause = retryAfter is { } said && said > TimeSpan.Zero ? said : isBan ? ShortestBan : UsualPause;
             _closedUntil = Math.Max(_closedUntil, now + Math.Min(pause.Ticks, LongestBan.Ticks));
-            _left = 0;
-            _at = _closedUntil;
         }
     }
 
     /// <summary>What may be used for each minute has become another.</summary>
     public void Limit(int perMinute)
     {
-        lock (_gate)
-        {
-            _perMinute = Math.Max(1, perMinute);
-            _left = Math.Min(_left, _perMinute);
-        }
+        lock (_gate) _perMinute = Math.Max(1, perMinute);
     }
 
-    private void Fill(long now)
+    private void Add(int weight, long now)
     {
-        if (_at == long.MinValue) _at = now;
-        if (now <= _at) return;
-        _left = Math.Min(_perMinute, _left + new TimeSpan(now - _at).TotalMinutes * _perMinute);
-        _at = now;
+        _taken.Enqueue((now, weight));
+        _sum += weight;
+    }
+
+    private void Forget(long now)
+    {
+        while (_taken.TryPeek(out var oldest) && now - oldest.At >= TimeSpan.TicksPerMinute) _sum -= _taken.Dequeue().Weight;
     }
 }

@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
+using Dolphin.Data.Public;
+using Dolphin.Domain.External;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Tests;
 using Dolphin.Venues.Binance.Live;
+using Dolphin.Venues.Binance.Rest;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Dolphin.Venues.Binance.Tests.Live;
 
@@ -8,16 +14,60 @@ public sealed class BudgetTests
 {
     private static readonly long Second = TimeSpan.FromSeconds(1).Ticks;
 
-    [Fact(DisplayName = "A minute's weight can be had at once, then as evenly as it fills")]
-    public void Weight_fills()
+    [Fact(DisplayName = "A minute's weight can be had at once, and each part of it again a minute after it was taken")]
+    public void Weight_of_a_minute()
     {
         var budget = new WeightBudget(1_200);
-        for (var i = 0; i < 120; i++) Assert.Equal(TimeSpan.Zero, budget.Take(10, now: 0));
+        for (var i = 0; i < 120; i++) Assert.Equal(TimeSpan.Zero, budget.Take(10, i * Second / 10));
 
-        var wait = budget.Take(10, now: 0);
-        Assert.InRange(wait.TotalSeconds, 0.5, 0.51); // Twenty weight a second.
-        Assert.NotEqual(TimeSpan.Zero, budget.Take(10, Second / 4));
-        Assert.Equal(TimeSpan.Zero, budget.Take(10, wait.Ticks));
+        Assert.Equal(TimeSpan.FromSeconds(48), budget.Take(10, 12 * Second));
+        Assert.Equal(TimeSpan.FromSeconds(48.1), budget.Take(20, 12 * Second));
+        Assert.NotEqual(TimeSpan.Zero, budget.Take(1, 60 * Second - 1));
+        Assert.Equal(TimeSpan.Zero, budget.Take(10, 60 * Second));
+        Assert.NotEqual(TimeSpan.Zero, budget.Take(1, 60 * Second));
+    }
+
+    private static readonly Gen<(int Weight, int Ms, int Kind)[]> Arrivals =
+        (from weight in Gen.Choose(1, 40) from ms in Gen.Frequency((6, Gen.Choose(0, 60)), (1, Gen.Choose(0, 30_000))) from kind in Gen.Choose(0, 9) select (weight, ms, kind)).ArrayOf(400);
+
+    [Fact(DisplayName = "However requests come and whatever the venue counts: no sixty seconds see more than a minute may have, who waits as long as he was told gets it, and others' weight is not used")]
+    public void No_minute_sees_more()
+    {
+        const int perMinute = 300;
+        var (given, waited) = (0, 0);
+        Prop.ForAll(Arrivals.ToArbitrary(), arrivals =>
+        {
+            var budget = new WeightBudget(perMinute);
+            var taken = new List<(long At, int Weight)>();
+            var now = 0L;
+            foreach (var (weight, ms, kind) in arrivals)
+            {
+                now += TimeSpan.FromMilliseconds(ms).Ticks;
+                if (kind == 0)
+                {
+                    var used = Within(taken, now) + weight; // Somebody else's.
+                    budget.Counted(used, now);
+                    if (used < perMinute) Assert.NotEqual(TimeSpan.Zero, budget.Take(perMinute - used + 1, now));
+                    continue;
+                }
+                var wait = budget.Take(weight, now);
+                if (wait > TimeSpan.Zero && kind < 8)
+                {
+                    Assert.NotEqual(TimeSpan.Zero, budget.Take(weight, now + wait.Ticks - 1));
+                    now += wait.Ticks;
+                    wait = budget.Take(weight, now);
+                    Assert.Equal(TimeSpan.Zero, wait);
+                    waited++;
+                }
+                if (wait > TimeSpan.Zero) continue;
+                taken.Add((now, weight));
+                given++;
+                Assert.InRange(Within(taken, now), 0, perMinute);
+            }
+        }).Check(Draws.Same(100));
+        Assert.True(given > 5_000 && waited > 500, $"given {given}, waited {waited}");
+
+        static int Within(List<(long At, int Weight)> taken, long now) => taken.Where(t => now - t.At < 60 * Second).Sum(t => t.Weight);
     }
 
     [Fact(DisplayName = "If the venue has counted more than we did, it is right")]
@@ -29,6 +79,45 @@ public sealed class BudgetTests
         Assert.NotEqual(TimeSpan.Zero, budget.Take(5, now: 0));
         budget.Counted(10, now: 0); // And if it has counted less, we do not take it back.
         Assert.NotEqual(TimeSpan.Zero, budget.Take(5, now: 0));
+    }
+
+    [Theory(DisplayName = "A start with five hundred symbols, books and live factors at once, is never refused: no minute of the venue has more than the share")]
+    [InlineData(0.5, 0, 5.1)]
+    [InlineData(0.5, 41.7, 5.1)]
+    [InlineData(0.8, 12.3, 3.1)]
+    public async Task A_start(double share, double second, double minutes)
+    {
+        var time = new JumpingTime(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero).AddSeconds(second));
+        ImmutableArray<StandInMarket> markets = [.. Enumerable.Range(0, 500).Select(i => new StandInMarket($"S{i}USDT"))];
+        await using var venue = await StandInVenue.StartAsync(markets, time);
+        venue.OnAsked = () => time.Advance(TimeSpan.FromMilliseconds(15)); // An answer takes so long.
+        var budget = new HostBudget(share, time);
+        ImmutableArray<Symbol> symbols = [.. markets.Select(m => new Symbol(m.Symbol))];
+        using var rest = new PublicRest(OpenFeed.SettingsOf(venue), budget, time);
+        using var http = PublicJson.NewClient(TimeSpan.FromMinutes(3));
+        var factors = new FactorClient(http, venue.Rest, symbols, budget);
+
+        await rest.ListAsync(default);
+        await rest.SetClockAsync(default);
+        time.AtWork(3); // And this one, which is the first of the four.
+        await Task.WhenAll(BooksAsync(), FactorsAsync(c => factors.SettledAsync(time.GetUtcNow(), c), factors.PremiumsAsync), FactorsAsync(factors.OpenInterestAsync),
+            FactorsAsync(c => factors.TakerRatiosAsync(TimeSpan.FromDays(2), c), factors.TakerRatiosAsync));
+
+        Assert.Equal((0, 0), (venue.OverLimit, budget.Refusals));
+        Assert.All(venue.Weights, w => Assert.InRange(w, 1, (int)(StandInVenue.WeightLimit * share)));
+        Assert.InRange(time.Passed.TotalMinutes, minutes - 1, minutes + 0.5);
+
+        async Task BooksAsync()
+        {
+            foreach (var symbol in symbols) Assert.True(await rest.DepthAsync(symbol, body => body.Length > 0, default));
+            time.AtWork(-1);
+        }
+
+        async Task FactorsAsync(params Func<CancellationToken, Task<FactorAnswer>>[] rounds)
+        {
+            foreach (var round in rounds) Assert.NotEmpty(Assert.IsType<FactorAnswer.Values>(await round(default)).All);
+            time.AtWork(-1);
+        }
     }
 
     [Theory(DisplayName = "A refusal closes the budget for as long as the venue says, or as long as is usual")]

@@ -19,9 +19,11 @@ internal sealed class StandInVenue : IAsyncDisposable
     private readonly ConcurrentDictionary<StandInSocket, bool> _sockets = new();
     private readonly ConcurrentQueue<(int Status, int? RetryAfter)> _refusals = new();
     private readonly ConcurrentQueue<(string Path, long At)> _asked = new();
-    private int _weight;
+    private readonly TimeProvider _time;
+    private readonly Lock _counting = new();
+    private readonly Dictionary<long, int> _weights = [];
 
-    private StandInVenue(WebApplication app, ImmutableArray<StandInMarket> markets) => (_app, Markets) = (app, markets);
+    private StandInVenue(WebApplication app, ImmutableArray<StandInMarket> markets, TimeProvider time) => (_app, Markets, _time) = (app, markets, time);
 
     public ImmutableArray<StandInMarket> Markets { get; }
     public Uri Rest { get; private set; } = null!; // Until it listens.
@@ -50,6 +52,25 @@ internal sealed class StandInVenue : IAsyncDisposable
 
     private TimeSpan _clockAhead;
 
+    /// <summary>Request weight that an address has in each minute of the venue's clock; what is asked beyond it is answered with 429.</summary>
+    public const int WeightLimit = 2_400;
+
+    /// <summary>What was asked in each minute of the venue's clock, by weight, what was refused too.</summary>
+    public ImmutableArray<int> Weights
+    {
+        get
+        {
+            lock (_counting) return [.. _weights.OrderBy(w => w.Key).Select(w => w.Value)];
+        }
+    }
+
+    /// <summary>How often somebody was answered with 429 for it.</summary>
+    public int OverLimit => _overLimit;
+    private int _overLimit;
+
+    /// <summary>Told of each question before it is answered.</summary>
+    public Action OnAsked { get; set; } = () => { };
+
     /// <summary>Takes subscriptions and never answers.</summary>
     public bool IsDeaf { get; set; }
 
@@ -67,13 +88,14 @@ internal sealed class StandInVenue : IAsyncDisposable
 
     public static Task<StandInVenue> StartAsync(params string[] symbols) => StartAsync([.. symbols.Select(s => new StandInMarket(s))]);
 
-    public static async Task<StandInVenue> StartAsync(ImmutableArray<StandInMarket> markets)
+    /// <param name="time">That its minutes are counted by; null: this machine's.</param>
+    public static async Task<StandInVenue> StartAsync(ImmutableArray<StandInMarket> markets, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
-        var venue = new StandInVenue(app, markets);
+        var venue = new StandInVenue(app, markets, time ?? TimeProvider.System);
         app.Run(venue.ServeAsync);
         await app.StartAsync();
         venue.Rest = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -167,7 +189,16 @@ internal sealed class StandInVenue : IAsyncDisposable
             if (refusal.RetryAfter is { } after) context.Response.Headers.RetryAfter = after.ToString();
             return context.Response.WriteAsync("""{"code":-1003,"msg":"Too many requests"}""");
         }
-        context.Response.Headers["X-MBX-USED-WEIGHT-1M"] = Interlocked.Increment(ref _weight).ToString();
+        OnAsked();
+        var (used, wait) = Weigh(context.Request);
+        context.Response.Headers["X-MBX-USED-WEIGHT-1M"] = used.ToString();
+        if (used > WeightLimit)
+        {
+            Interlocked.Increment(ref _overLimit);
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = wait.ToString();
+            return context.Response.WriteAsync("""{"code":-1003,"msg":"Too many requests"}""");
+        }
         var answer = path switch
         {
             "/fapi/v1/time" => $$"""{"serverTime":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds()}}}""",
@@ -185,9 +216,26 @@ internal sealed class StandInVenue : IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    // As the venue does: by the minutes of its own clock.
+    private (int Used, int Wait) Weigh(HttpRequest request)
+    {
+        var weight = request.Path.Value switch
+        {
+            "/fapi/v1/depth" => int.Parse(request.Query["limit"]!, System.Globalization.CultureInfo.InvariantCulture) switch { <= 50 => 2, 100 => 5, 500 => 10, _ => 20 },
+            "/fapi/v1/premiumIndex" => 10,
+            _ => 1,
+        };
+        var now = (_time.GetUtcNow() + ClockAhead).ToUnixTimeSeconds();
+        lock (_counting)
+        {
+            var used = _weights[now / 60] = _weights.GetValueOrDefault(now / 60) + weight;
+            return (used, (int)(60 - now % 60));
+        }
+    }
+
     private string Listing() => $$"""
         {"timezone":"UTC","serverTime":{{(TimeProvider.System.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds()}},
-        "rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":2400}],
+        "rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":{{WeightLimit}}}],
         "symbols":[{{string.Join(',', Markets.Where(m => m.Status.Length > 0).Select(m => m.Listing()))}}]}
         """;
 
