@@ -95,7 +95,7 @@ public sealed class BudgetTests
         ImmutableArray<Symbol> symbols = [.. markets.Select(m => new Symbol(m.Symbol))];
         using var rest = new PublicRest(OpenFeed.SettingsOf(venue), budget, time);
         using var http = PublicJson.NewClient(TimeSpan.FromMinutes(3));
-        var factors = new FactorClient(http, venue.Rest, symbols, budget);
+        var factors = new FactorClient(http, venue.Rest, symbols, budget, time);
 
         await rest.ListAsync(default);
         await rest.SetClockAsync(default);
