@@ -4,18 +4,25 @@ using Dolphin.Domain.External;
 namespace Dolphin.Actors.External;
 
 /// <summary>Asks one source again and again, and less often while it fails. One question at a time; nothing is stored.</summary>
-/// <remarks>Its past is asked for first, once; where that fails it is told and gone on without, and asked for again only as long as nothing at all has come.</remarks>
+/// <remarks>
+/// Its past is asked for first: what has come of the present is newer, and who has it takes nothing older. Where the source wants to be left alone, as one does that everybody asks at a
+/// start, its past is asked for again when that is over, up to <see cref="MostPasts"/> times; where it fails otherwise, or still, it is gone on without, and it is asked for again only as long
+/// as nothing at all has come. It is told once.
+/// </remarks>
 public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
 {
     /// <summary>The pause doubles with every failure up to this; a source that asks for more gets it, up to a day.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
+    /// <summary>Five minutes of a venue whose weight is used up by the minute: books of 500 symbols are there by then.</summary>
+    public const int MostPasts = 5;
 
     private static readonly TimeSpan LongestWish = TimeSpan.FromDays(1);
     private readonly FactorSource _source;
     private readonly IActorRef _service;
     private CancellationTokenSource? _asking;
     private long _number;
-    private int _failures;
+    private int _failures, _pasts; // In a row; of the past.
     private bool _wantsPast, _asksPast, _hasCome;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -61,7 +68,9 @@ public sealed class FactorUpdaterActor : ReceiveActor, IWithTimers
             if (_asksPast)
             {
                 next = Wish(nothing.NotBefore); // The present is another question.
-                _service.Tell(new ExternalFactors.PastMissed(_source.Name, nothing.Why));
+                _wantsPast = next > TimeSpan.Zero && _pasts + 1 < MostPasts;
+                if (_pasts++ == 0) _service.Tell(new ExternalFactors.PastMissed(_source.Name, nothing.Why));
+                if (!_wantsPast) _pasts = 0;
             }
             else
             {

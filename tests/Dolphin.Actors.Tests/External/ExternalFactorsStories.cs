@@ -214,18 +214,33 @@ public sealed class ExternalFactorsStories : ActorStage
         Assert.Single(Board.News, n => n.Text.Contains("dvol answers again", StringComparison.Ordinal) && n.At == T0.AddMinutes(6));
     }
 
-    [Fact(DisplayName = "A past that never answers is given up after its own patience, one that wants to be left alone is")]
+    [Fact(DisplayName = "A past that never answers is given up after its own patience")]
     public void Past_silent()
     {
-        Assert.Equal([50, 60], AskAndWait(null));
-        Assert.Equal([600, 60], AskAndWait(new FactorAnswer.Nothing("429", TimeSpan.FromMinutes(10))));
+        var script = AskWithPast(null);
+        Wait(TimeSpan.FromMinutes(20));
+        Assert.Equal([50, 60], script.Seconds[..2]);
+    }
 
-        int[] AskAndWait(FactorAnswer? past)
-        {
-            var script = AskWithPast(past);
-            Wait(TimeSpan.FromMinutes(20));
-            return script.Seconds[..2];
-        }
+    [Fact(DisplayName = "A past that wants to be left alone is, and comes when that is over, before the present: nothing of it is missing, and it is told once that it was late")]
+    public void Past_is_put_off()
+    {
+        var full = new FactorAnswer.Nothing("the address has used 2100 of the 2400", TimeSpan.FromMinutes(1));
+        var script = AskWithPast(full, full, full, new FactorAnswer.Values([Dvol(50, -8), Dvol(60, -4), Dvol(55, 0)]));
+        Wait(TimeSpan.FromMinutes(4.5));
+        Assert.Equal([60, 60, 60, 60], script.Seconds);
+        Assert.Equal([50.0, 60, 55, 50.05], Observed().Select(o => o.Value), (a, b) => Math.Abs(a - b) < 1e-9); // The fifth answer is the present's.
+        Assert.Single(Board.News, n => n.Text.Contains("dvol has not told of its past: the address has used 2100", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "A past that is put off for ever is gone on without after five times")]
+    public void Past_is_put_off_for_ever()
+    {
+        var full = new FactorAnswer.Nothing("429", TimeSpan.FromMinutes(10));
+        var script = AskWithPast(full, full, full, full, full, new FactorAnswer.Values([Dvol(50, 0)]));
+        Wait(TimeSpan.FromHours(2));
+        Assert.Equal([600, 600, 600, 600, 600, 60, 60], script.Seconds[..7]);
+        Assert.Equal(50, Observed().First().Value);
     }
 
     [Fact(DisplayName = "A source is asked every minute; one that fails half as often after each failure, up to a quarter of an hour, and it is news once")]
