@@ -51,7 +51,7 @@ public sealed class RollCall(TimeSpan patience)
         {
             var isOwed = oldest.Entry.AskedAt == oldest.AskedAt;
             if (isOwed && at - oldest.AskedAt <= patience) break;
-            if (isOwed) _silent.Add(oldest.Entry.Entity, oldest.AskedAt);
+            if (isOwed) _silent[oldest.Entry.Entity] = oldest.AskedAt; // Asked, answered and asked again at one instant it stands there twice.
             _open.Dequeue();
         }
 

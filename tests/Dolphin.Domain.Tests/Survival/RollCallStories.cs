@@ -102,6 +102,17 @@ public sealed class RollCallStories
         Assert.Equal(Services, asked.Take(Services).Distinct(StringComparer.Ordinal).Count());
     }
 
+    [Fact(DisplayName = "Who answers and is asked again at the same instant owes one answer")]
+    public void Same_instant()
+    {
+        _roll.Enrol("scan");
+        Call(0, "scan");
+        Call(0);
+        Call(8);
+        Call(12);
+        Assert.Equal("scan@0", Silent);
+    }
+
     private sealed record Step(int Seconds, int Entity, int What);
 
     [Fact(DisplayName = "Whatever begins, answers and ends when: silent are those, and only those, who have owed an answer for longer than patience at the newest call, none is asked twice meanwhile, and it is the same each time")]
