@@ -253,7 +253,7 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>, IWithTimers
         {
             var (window, last) = (_scan.Windows[i], _picture?.Windows is { } seen && i < seen.Length ? seen[i] : null);
             windows.Add(new ScanWindowPicture(
-                window.Length, window.Members, window.Share, window.Velocity, window.IsReady ? window.Edge : null, window.Entropy ?? last?.Entropy, window.AboveEdge ?? last?.AboveEdge));
+                window.Length, window.Members, window.Share, window.Velocity, window.IsReady ? window.Edge : null, window.Entropy ?? last?.Entropy, window.AboveEdge ?? last?.AboveEdge, window.Reformed));
         }
         var plunge = happened switch
         {

@@ -44,6 +44,7 @@ public sealed record ScanPicture(
             if (w.Share is { } share) text.Append(CultureInfo.InvariantCulture, $", share {share:0.0000}, edge {w.Edge:0.000}");
             if (w.Velocity is { } v) text.Append(CultureInfo.InvariantCulture, $", v {v:+0.000000;-0.000000;0.000000}");
             if (w.Entropy is { } entropy) text.Append(CultureInfo.InvariantCulture, $", entropy {entropy:0.0000}, {w.AboveEdge} above the edge");
+            if (w.Reformed > 0) text.Append(CultureInfo.InvariantCulture, $", other assets in {w.Reformed} scans");
             text.Append('\n');
         }
         text.Append(CultureInfo.InvariantCulture, $"  closes {Closes.Taken} taken, {Closes.Late} late, {Closes.Stale} stale, {Closes.Refused} refused; assets {Ticks.Carried} carried, {Ticks.Listed} listed, {Ticks.BegunAnew} begun anew, {Ticks.Gone} gone; {Skipped} steps too long\n");
@@ -57,10 +58,12 @@ public sealed record ScanPicture(
 /// <param name="Velocity">Of the share, per scan.</param>
 /// <param name="Edge">Of Marchenko and Pastur.</param>
 /// <param name="Entropy">Of the newest spectrum; null before the first.</param>
+/// <param name="Reformed">Scans in which other assets took part than before: only what that cannot explain is in the velocity.</param>
 public sealed record ScanWindowPicture(
     int Window, int Members, double? Share, double? Velocity, double? Edge,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Entropy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AboveEdge = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AboveEdge = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Reformed = 0);
 
 /// <param name="VelDiv">When it began.</param>
 /// <param name="Depth">The lowest vel_div so far.</param>

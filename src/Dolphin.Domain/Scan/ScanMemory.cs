@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Dolphin.Domain.Scan;
 
@@ -19,4 +20,7 @@ public readonly record struct CloseMemory(
 /// <param name="Standings">A byte for each asset, a <see cref="Standing"/>.</param>
 /// <param name="Value">The leading eigenvalue.</param>
 /// <param name="Loadings">Where the next scan's iteration begins.</param>
-public sealed record ScanWindowMemory(int Length, byte[] Standings, double Value, double Residual, ImmutableArray<double> Loadings, Velocity Velocity, long Resolved);
+/// <param name="Reformed">Scans in which other assets took part than before; 0 in memories from before it was counted.</param>
+public sealed record ScanWindowMemory(
+    int Length, byte[] Standings, double Value, double Residual, ImmutableArray<double> Loadings, Velocity Velocity, long Resolved,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Reformed = 0);

@@ -20,6 +20,7 @@ public sealed class ScanWindow
     private int _rank;
     private bool _isDual, _hasConverged;
     private long _solvedAt = -1, _pairedAt = -1, _scans;
+    private double _before, _leftWeight; // Of the scan before: the leading value, and what of its vector is with those who have left.
 
     /// <param name="number">Of the window, shortest first.</param>
     /// <param name="own">The scan's own shard, which has all rows or none.</param>
@@ -55,6 +56,9 @@ public sealed class ScanWindow
 
     /// <summary>v_w: the smoothed change of <see cref="Share"/> per scan.</summary>
     public double? Velocity => _velocity.Value;
+
+    /// <summary>Scans in which other assets took part than before, ever: of their change of share only what that cannot explain is in <see cref="Velocity"/>.</summary>
+    public long Reformed { get; private set; }
 
     /// <summary>Each asset's loading on the leading eigenvector, by place; of length 1, more positive than negative; 0 for who takes no part.</summary>
     public ReadOnlySpan<double> Loadings => _leading.Loadings[..Assets];
@@ -117,7 +121,13 @@ public sealed class ScanWindow
     {
         _scans = _history.Count;
         (Entropy, AboveEdge) = (null, null);
-        if (IsReady) _hasConverged = _leading.Follow(_history, _sums);
+        if (!IsReady) return;
+        _before = _leading.Value;
+        _leftWeight = 0;
+        if (_sums.LeftCount > 0)
+            for (var i = 0; i < Assets; i++)
+                if (_sums.Standings[i] != Standing.Member) _leftWeight += _leading.Loadings[i] * _leading.Loadings[i];
+        _hasConverged = _leading.Follow(_history, _sums);
     }
 
     internal void End(ShardAnswers? answers)
@@ -131,17 +141,25 @@ public sealed class ScanWindow
         var isSure = _hasConverged
             && (_leading.IsLeading(Members, power: 1) || _leading.IsLeading(Members + 2 * SquaredCorrelations(answers), power: 2));
         if (!isSure) Resolve(answers);
-        _velocity = _velocity.After(Share, !_sums.HasChanged, _kept);
+        _velocity = _velocity.After(Share, _sums.JoinedCount + _sums.LeftCount > 0 ? MarketsPart() : null, _kept);
+    }
+
+    private double MarketsPart()
+    {
+        if (_velocity.Share is not null) Reformed++; // Not where it was not ready before.
+        var joined = 0.0;
+        foreach (var i in _sums.Joined.AsSpan(0, _sums.JoinedCount)) joined += Loadings[i] * Loadings[i];
+        return new MemberChange(Members - _sums.JoinedCount, _sums.LeftCount, _leftWeight, _sums.JoinedCount, joined).MarketsPart(_before, _leading.Value);
     }
 
     internal ScanWindowMemory Capture() =>
-        new(Length, [.. _sums.Standings.Select(s => (byte)s)], _leading.Value, _leading.Residual, [.. Loadings], _velocity, Resolved);
+        new(Length, [.. _sums.Standings.Select(s => (byte)s)], _leading.Value, _leading.Residual, [.. Loadings], _velocity, Resolved, Reformed);
 
     internal void Restore(ScanWindowMemory memory)
     {
         _scans = _history.Count;
         _leading.Restore(memory.Value, memory.Residual, memory.Loadings.AsSpan());
-        (_velocity, Resolved) = (memory.Velocity, memory.Resolved);
+        (_velocity, Resolved, Reformed) = (memory.Velocity, memory.Resolved, memory.Reformed);
     }
 
     internal void Spectrum(ShardAnswers? answers, bool vectors)

@@ -32,7 +32,7 @@ internal sealed class WindowSums
     {
         (Window, _mostCarried) = (window, policy.MostCarried(window));
         (_sums, _squares, _carried) = (new long[assets], new UInt128[assets], new int[assets]);
-        (Standings, Members) = (new Standing[assets], new int[assets]);
+        (Standings, Members, Joined) = (new Standing[assets], new int[assets], new int[assets]);
         (Means, Inverses) = (Lanes.Room(Lanes.Padded(assets)), Lanes.Room(Lanes.Padded(assets)));
         Array.Fill(Standings, Standing.Young);
     }
@@ -46,8 +46,14 @@ internal sealed class WindowSums
 
     public Standing[] Standings { get; }
 
-    /// <summary>Whether another asset takes part than at the scan before.</summary>
-    public bool HasChanged { get; private set; }
+    /// <summary>How many take part that did not at the scan before: the first of <see cref="Joined"/>.</summary>
+    public int JoinedCount { get; private set; }
+
+    /// <summary>Places of those, ascending.</summary>
+    public int[] Joined { get; }
+
+    /// <summary>How many took part at the scan before, and do not any more.</summary>
+    public int LeftCount { get; private set; }
 
     /// <summary>Billionths of log price; padded with zeros.</summary>
     public Memory<double> Means { get; }
@@ -88,7 +94,7 @@ internal sealed class WindowSums
         ReturnHistory.AddTo(history.CarriedAgo(Window), _carried, -1);
         Span<double> means = Means.Span, inverses = Inverses.Span;
         MemberCount = 0;
-        HasChanged = false;
+        (JoinedCount, LeftCount) = (0, 0);
         for (var i = 0; i < _sums.Length; i++)
         {
             var before = Standings[i];
@@ -100,7 +106,8 @@ internal sealed class WindowSums
                 : spread <= StillPart * Window * (double)_squares[i] ? Standing.Still
                 : Standing.Member;
             Standings[i] = standing;
-            HasChanged |= standing == Standing.Member != (before == Standing.Member);
+            if (standing == Standing.Member && before != Standing.Member) Joined[JoinedCount++] = i;
+            if (standing != Standing.Member && before == Standing.Member) LeftCount++;
             means[i] = _sums[i] / (double)Window;
             inverses[i] = standing == Standing.Member ? Window / Math.Sqrt(spread) : 0;
             if (standing == Standing.Member) Members[MemberCount++] = i;

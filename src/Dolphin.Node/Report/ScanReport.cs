@@ -27,13 +27,14 @@ public sealed record ScanReport(
 /// <summary>A plunge that began or, with its depth and length, ended.</summary>
 public sealed record PlungeReport(DateTimeOffset At, bool Began, double VelDiv, double? Depth, int? Scans);
 
+/// <param name="Reformed">Scans in which other assets took part than before: only what that cannot explain is in the velocity.</param>
 /// <param name="Leading">Largest eigenvalue; like all that follows null, or empty, where fewer than two assets take part.</param>
 /// <param name="Share">Largest eigenvalue over the number of members.</param>
 /// <param name="Edge">Of Marchenko and Pastur.</param>
 /// <param name="Eigenvalues">Largest first, without those that are nothing.</param>
 /// <param name="Shares">How <paramref name="Share"/> went over the recording: means of equal parts of it, null where there was none.</param>
 public sealed record ScanWindowReport(
-    int Window, int Members, int Young, int Gaps, int Still, int Wild, double? Leading, double? Share, double? Velocity, double? Edge, int? AboveEdge, double? Entropy,
+    int Window, int Members, int Young, int Gaps, int Still, int Wild, long Reformed, double? Leading, double? Share, double? Velocity, double? Edge, int? AboveEdge, double? Entropy,
     ImmutableArray<LoadingReport> Heaviest, ImmutableArray<double> Eigenvalues, ImmutableArray<double?> Shares)
 {
     internal static ScanWindowReport Of(ScanWindow window, CloseMatrix matrix, ImmutableArray<double?> shares)
@@ -42,7 +43,7 @@ public sealed record ScanWindowReport(
         int CountOf(Standing standing) => standings.Count(s => s == standing);
         var loadings = window.Loadings.ToArray();
         return new ScanWindowReport(
-            window.Length, window.Members, CountOf(Standing.Young), CountOf(Standing.Gaps), CountOf(Standing.Still), CountOf(Standing.Wild),
+            window.Length, window.Members, CountOf(Standing.Young), CountOf(Standing.Gaps), CountOf(Standing.Still), CountOf(Standing.Wild), window.Reformed,
             window.Leading, window.Share, window.Velocity, window.IsReady ? window.Edge : null, window.AboveEdge, window.Entropy,
             window.IsReady
                 ? [.. window.MemberPlaces.ToArray().OrderByDescending(p => Math.Abs(loadings[p])).ThenBy(p => p).Take(ScanReport.Heaviest).Select(p => new LoadingReport(matrix.Symbols[p], loadings[p]))]

@@ -27,17 +27,18 @@ internal static class ScanText
         output.WriteLine();
         output.WriteLine("share: leading eigenvalue over assets. v: its smoothed change per scan; vel_div: v of the shortest window minus v of the longest. edge: up to there");
         output.WriteLine("eigenvalues of unrelated assets reach by chance. entropy: 0 where all assets move as one, 1 where none does as another.");
+        output.WriteLine("reformed: scans in which other assets took part than before; of those v has only what that cannot explain.");
     }
 
     private static void WriteWindows(TextWriter output, ScanReport report)
     {
         var table = new PlainTable(
-            ("window", true), ("assets", true), ("leading", true), ("share", true), ("v per scan", true), ("edge", true), ("above", true), ("entropy", true), ("left out", false));
+            ("window", true), ("assets", true), ("leading", true), ("share", true), ("v per scan", true), ("edge", true), ("above", true), ("entropy", true), ("reformed", true), ("left out", false));
         foreach (var w in report.Windows)
         {
             table.Add(
                 $"{w.Window}", Figures.Count(w.Members), Number(w.Leading, "0.0000"), Number(w.Share, "0.0000"), Number(w.Velocity, "+0.000000;-0.000000;0.000000"), Number(w.Edge, "0.0000"),
-                w.AboveEdge is { } above ? Figures.Count(above) : "-", Number(w.Entropy, "0.0000"), LeftOut(w, report));
+                w.AboveEdge is { } above ? Figures.Count(above) : "-", Number(w.Entropy, "0.0000"), Figures.Count(w.Reformed), LeftOut(w, report));
         }
         table.Write(output);
         if (report.VelDiv is { } divergence) output.WriteLine($"vel_div {Number(divergence, "+0.000000;-0.000000;0.000000")} per scan");

@@ -179,19 +179,19 @@ public sealed class EigenScanStories
         }
     }
 
-    [Fact(DisplayName = "Velocity is the smoothed change of the share, without bias at the start; other assets are no change of the market")]
+    [Fact(DisplayName = "Velocity is the smoothed change of the share, without bias at the start; of a scan with other assets it is what is the market's")]
     public void Velocities()
     {
-        var velocity = new Velocity().After(0.50, true, 0.9);
+        var velocity = new Velocity().After(0.50, null, 0.9);
         Assert.Null(velocity.Value);
-        velocity = velocity.After(0.52, true, 0.9);
+        velocity = velocity.After(0.52, null, 0.9);
         Assert.Equal(0.02, velocity.Value!.Value, 1e-15);
-        velocity = velocity.After(0.51, true, 0.9);
+        velocity = velocity.After(0.51, null, 0.9);
         Assert.Equal((0.9 * 0.02 - 0.01) / 1.9, velocity.Value!.Value, 1e-15);
-        var same = velocity.After(0.70, false, 0.9);
-        Assert.Equal(velocity.Value, same.Value);
-        Assert.Equal(0.70, same.Share);
-        Assert.Null(velocity.After(null, true, 0.9).Value);
+        var reformed = velocity.After(0.70, 0.03, 0.9);
+        Assert.Equal((0.9 * (0.9 * 0.02 - 0.01) + 0.03) / 2.71, reformed.Value!.Value, 1e-15);
+        Assert.Equal(0.70, reformed.Share);
+        Assert.Null(velocity.After(null, null, 0.9).Value);
     }
 
     [Fact(DisplayName = "A plunge begins at its threshold and ends at the other one, once each, with its depth and length")]
