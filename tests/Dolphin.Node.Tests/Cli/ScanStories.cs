@@ -22,7 +22,7 @@ public sealed class ScanStories : IDisposable
         foreach (var line in (string[])
         [
             "closes.csv: 12 assets, 100 closes each from 2026-01-05 00:00Z to 2026-01-05 01:39Z",
-            "window  assets  leading   share  v per scan    edge  above  entropy  left out",
+            "window  assets  leading   share  v per scan    edge  above  entropy  reformed  left out",
             "all: 201 closes are needed, there are 100",
             "Spectrum, largest first; * is above the edge:",
             "not nothing       9        12",
