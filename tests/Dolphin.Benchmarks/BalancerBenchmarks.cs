@@ -24,6 +24,9 @@ public class BalancerBenchmarks
     private readonly PortfolioSnapshot _diverging = Portfolio(i => 10m + i % 7, divergence: 0.09);
     // Three fifths overweight or closed: the overload closes what is small, the rest is unequal by far.
     private readonly PortfolioSnapshot _everything = Portfolio(i => i % 5 == 0 ? 70m : 2m + i % 3, divergence: 0.09);
+    private readonly BalancerState _unanswered;
+
+    public BalancerBenchmarks() => _unanswered = Everything();
 
     [Benchmark(Description = "Cycle of 500 positions, nothing to do")]
     public BalancerState Quiet() => Cycle(_quiet);
@@ -33,6 +36,9 @@ public class BalancerBenchmarks
 
     [Benchmark(Description = "Cycle of 500 positions, overloaded, diverging and uneven: hundreds of commands")]
     public BalancerState Everything() => Cycle(_everything);
+
+    [Benchmark(Description = "The cycle after that, where nobody has answered one of them: all expire, and it is asked again")]
+    public BalancerState Unanswered() => Cycle(_everything with { At = Start + BalancerCommand.Lifetime }, _unanswered);
 
     [Benchmark(Description = "A look at 500 positions with the executor, hedges without room")]
     public BalancerRound DivergingLook() => Look(_diverging);
@@ -58,10 +64,10 @@ public class BalancerBenchmarks
         return new HoldersView(Start, [.. held.Keys], held.ToImmutable(), []);
     }
 
-    private static BalancerState Cycle(PortfolioSnapshot snapshot)
+    private static BalancerState Cycle(PortfolioSnapshot snapshot, BalancerState? before = null)
     {
-        var state = BalancerState.Initial;
-        foreach (var e in BalancerDecider.Decide(Policy, state, new BalancerInput.Cycle(snapshot, Start)).Events) state = BalancerDecider.Evolve(state, e);
+        var state = before ?? BalancerState.Initial;
+        foreach (var e in BalancerDecider.Decide(Policy, state, new BalancerInput.Cycle(snapshot, snapshot.At)).Events) state = BalancerDecider.Evolve(state, e);
         return state;
     }
 

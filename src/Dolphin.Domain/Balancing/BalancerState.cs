@@ -107,9 +107,13 @@ public sealed record BalancerState(
     /// <summary>The command with this id; null if it has fallen out of the stream, or never was in it.</summary>
     public BalancerCommand? Find(long id)
     {
-        foreach (var command in Commands)
+        var (from, to) = (0, Commands.Count - 1); // Ids rise.
+        while (from <= to)
         {
-            if (command.Id == id) return command;
+            var middle = (from + to) / 2;
+            if (Commands[middle].Id == id) return Commands[middle];
+            if (Commands[middle].Id < id) from = middle + 1;
+            else to = middle - 1;
         }
         return null;
     }

@@ -14,11 +14,11 @@ internal static class BinanceStage
 {
     public static readonly string[] Symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 
-    // Warm after twenty bars, and never too quiet to trade.
+    // Warm after twenty bars, never too quiet to trade, and tried again at once where a careful posture let an opening go unfilled.
     public static string PlanOn(StandInVenue venue, string symbols = "BTCUSDT, ETHUSDT, SOLUSDT", bool works = false, string more = "") => $$"""
         dolphin {
           universe.symbols = [{{symbols}}]
-          hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d }
+          hedging { warm-up-bars = 20, gamma1 = 0.0001, max-interval = 365d, opening-retry = 1s }
           sizing.fraction = 1 %
           execution.placement { enabled = {{(works ? "true" : "false")}}, timeout = 5s }
           venues.binance { streams = "{{venue.Streams}}", rest = "{{venue.Rest}}", relist-every = 1s }
