@@ -153,6 +153,8 @@ public sealed class ControlServer : IAsyncDisposable
         app.MapGet("/explain", (Delegate)((HttpContext context) => ExplainAsync(run.View, context)));
         app.MapPost("/exit/{strategy}", (string strategy, HttpContext context) =>
             ControlAsync(context, strategy, by => run.Control.ExitAsync(strategy, by, context.RequestAborted)));
+        app.MapPost("/resume/{strategy}", (string strategy, HttpContext context) =>
+            ControlAsync(context, strategy, by => run.Control.ResumeAsync(strategy, by, context.RequestAborted)));
         app.MapPost("/ack-drawdown", (Delegate)((HttpContext context) =>
             ControlAsync(context, "", by => run.Control.AcknowledgeDrawdownAsync(by, context.RequestAborted))));
         app.MapPost("/ack-ledger", (Delegate)((HttpContext context) =>
@@ -168,7 +170,7 @@ public sealed class ControlServer : IAsyncDisposable
         app.MapFallback((Delegate)((HttpContext context) => Json(StatusCodes.Status404NotFound, new ErrorAnswer(
             "http.not-found", $"There is no {context.Request.Method} {context.Request.Path}.",
             [
-                "GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "GET /hermes", "POST /exit/{strategy}", "POST /ack-drawdown", "POST /ack-ledger",
+                "GET /health", "GET /health/live", "GET /health/ready", "GET /status", "GET /explain?at=", "GET /hermes", "POST /exit/{strategy}", "POST /resume/{strategy}", "POST /ack-drawdown", "POST /ack-ledger",
                 "POST /hermes/override/{symbol}", "POST /hermes/lift/{symbol}", "POST /signal/{symbol}",
             ]))));
     }

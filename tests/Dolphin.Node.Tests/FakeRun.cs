@@ -54,6 +54,17 @@ public sealed class FakeRun : IRunView, IRunControl, IRunMachinery, IRunningNode
     public Task<Explanation?> ExplainAsync(DateTimeOffset? at, CancellationToken cancellation) =>
         Task.FromResult(at < Pictures.Start ? null : Picture.Risk);
 
+    public Task<ControlAnswer> ResumeAsync(string strategy, string by, CancellationToken cancellation)
+    {
+        Asked.Add($"resume {strategy} by {by}");
+        return Task.FromResult<ControlAnswer>(strategy switch
+        {
+            "hedge-ethusdt" => new ControlAnswer.Done("hedge-ethusdt goes on."),
+            "hedge-btcusdt" => new ControlAnswer.Refused(new Refusal("hedge.is-leaving", "hedge-btcusdt is leaving.")),
+            _ => new ControlAnswer.NoSuchStrategy(["hedge-btcusdt", "hedge-ethusdt"]),
+        });
+    }
+
     public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation)
     {
         Asked.Add($"exit {strategy} by {by}");

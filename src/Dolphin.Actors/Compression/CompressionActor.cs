@@ -63,6 +63,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> OnOrderClosed(LegDone done) =>
         Decide(new CompressionInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));
+    protected override Decision<CompressionEvent> OnResumeRequested(string by) => Decide(new CompressionInput.Resume(by));
 
     // What a multiplier sizes here is the residual, which is fixed with the take-over; the lock that the episode begins with comes later.
     protected override Decision<CompressionEvent> OnAdopt(Adopt adopt)

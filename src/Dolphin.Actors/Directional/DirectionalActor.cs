@@ -180,6 +180,10 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
         Decide(new DirectionalInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<DirectionalEvent> OnExitRequested(string by) => Decide(new DirectionalInput.RequestExit(by, _state.Incarnation, Now));
 
+    protected override Decision<DirectionalEvent> OnResumeRequested(string by) => Decide(HasEnded
+        ? new DirectionalInput.Start(by, _state.Incarnation + 1, Now)
+        : new DirectionalInput.Resume(by, _state.Incarnation, Now));
+
     protected override Decision<DirectionalEvent> OnAdopt(Adopt adopt) => adopt.Legs.Legs.AreFlat && _state.Incarnation == 0
         ? Decide(new DirectionalInput.Start(adopt.By, Incarnation: 1, Now))
         : Decide(new DirectionalInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));

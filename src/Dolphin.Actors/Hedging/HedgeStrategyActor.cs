@@ -101,6 +101,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
     protected override Decision<HedgeEvent> OnExternalFill(Fill fill) => Decide(new HedgeInput.ExternalFill(fill));
     protected override Decision<HedgeEvent> OnOrderClosed(LegDone done) => Decide(new HedgeInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<HedgeEvent> OnExitRequested(string by) => Decide(new HedgeInput.RequestExit(by, _state.Incarnation, Now));
+    protected override Decision<HedgeEvent> OnResumeRequested(string by) => Decide(new HedgeInput.Start(by, _state.Incarnation + (HasEnded ? 1 : 0), Now));
     protected override Decision<HedgeEvent> OnAdopt(Adopt adopt) => Decide(new HedgeInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<HedgeEvent> OnRelease(Release release) => Decide(new HedgeInput.Release(release.By, _state.Incarnation, Now));
 

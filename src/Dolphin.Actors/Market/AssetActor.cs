@@ -61,6 +61,7 @@ public sealed class AssetActor : ReceiveActor
         Receive<StrategyProtocol.Grow>(OnGrow);
         Receive<StrategyProtocol.GetHolders>(_ => SayHolder());
         Receive<StrategyProtocol.Exit>(m => OfStrategy(m.StrategyId).Forward(m));
+        Receive<StrategyProtocol.Resume>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<LegHolding>(OnHolding);
         Receive<StrategyProtocol.Signal>(m => OfStrategy(m.StrategyId).Forward(m));
         Receive<StrategyProtocol.WantLegs>(want =>

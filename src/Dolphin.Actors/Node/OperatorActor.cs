@@ -36,6 +36,7 @@ public sealed class OperatorActor : DurableActor<Log>
         (IActorRef To, object Request) Route(Asked asked) => asked.Verb switch
         {
             Verbs.Exit => (node.Assets[strategies[asked.Strategy!]], new StrategyProtocol.Exit(asked.Strategy!, asked.By)),
+            Verbs.Resume => (node.Assets[strategies[asked.Strategy!]], new StrategyProtocol.Resume(asked.Strategy!, asked.By)),
             Verbs.AcknowledgeDrawdown => (node.Survival, new SurvivalProtocol.AcknowledgeDrawdown(asked.By)),
             Verbs.AcknowledgeLedger => (node.Sensors, new LedgerProtocol.Acknowledge(asked.By)),
             Verbs.HermesOverride => (node.Hermes, new HermesProtocol.Override(

@@ -11,7 +11,7 @@ public static class OperatorProtocol
 {
     /// <summary>Stored, then handed on; answered by whoever does it.</summary>
     /// <param name="Verb">One of <see cref="Verbs"/>.</param>
-    /// <param name="Strategy">A strategy of the plan, for <see cref="Verbs.Exit"/> and <see cref="Verbs.Signal"/>.</param>
+    /// <param name="Strategy">A strategy of the plan, for <see cref="Verbs.Exit"/>, <see cref="Verbs.Resume"/> and <see cref="Verbs.Signal"/>.</param>
     /// <param name="Hermes">For <see cref="Verbs.HermesOverride"/> and <see cref="Verbs.HermesLift"/>; left out of every other.</param>
     /// <param name="Signal">For <see cref="Verbs.Signal"/>; left out of every other.</param>
     public sealed record Asked(string Verb, string? Strategy, string By, DateTimeOffset At,
@@ -30,6 +30,7 @@ public static class OperatorProtocol
     public static class Verbs
     {
         public const string Exit = "exit";
+        public const string Resume = "resume";
         public const string AcknowledgeDrawdown = "ack-drawdown";
         public const string AcknowledgeLedger = "ack-ledger";
         public const string HermesOverride = "hermes-override";

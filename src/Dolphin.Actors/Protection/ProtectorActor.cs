@@ -76,7 +76,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     {
         ProtectorMode.Idle => Decision<ProtectorEvent>.Nothing,
         _ when !Stance.Enabled => Decide(new ProtectorInput.Disable(ProtectorDecider.Hermes, _state.Incarnation, Now)),
-        _ when _state.IsStopped => Decision<ProtectorEvent>.Nothing, // Until the next take-over: whoever made it passive wants it to stay so.
+        _ when _state.IsStopped => Decision<ProtectorEvent>.Nothing, // Until an operator says so, or the next take-over: whoever made it passive wants it to stay so.
         _ => Enable(),
     };
 
@@ -88,6 +88,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
     // It closes nothing: to stop it is to make it passive.
     protected override string Leaving(string by) => $"{_plan.StrategyId} keeps the legs and trades nothing, by {by}.";
     protected override Decision<ProtectorEvent> OnExitRequested(string by) => Decide(new ProtectorInput.Disable(by, _state.Incarnation, Now));
+    protected override Decision<ProtectorEvent> OnResumeRequested(string by) => Enable(by);
     protected override Decision<ProtectorEvent> OnAdopt(Adopt adopt) => Decide(new ProtectorInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now));
     protected override Decision<ProtectorEvent> OnRelease(Release release) => Decide(new ProtectorInput.Release(release.By, _state.Incarnation, Now));
 
@@ -109,8 +110,9 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
         if (!ReferenceEquals(Slot.Protector, _sight)) Slot.Protector = _sight; // Of this life; and nothing before it has something to show.
     }
 
-    private Decision<ProtectorEvent> Enable() => Decide(new ProtectorInput.Enable(
-        Stance.IsAlone ? "plan" : ProtectorDecider.Hermes, _state.Incarnation, Stance.Posture, Stance.Priority, Now));
+    private Decision<ProtectorEvent> Enable() => Enable(Stance.IsAlone ? "plan" : ProtectorDecider.Hermes);
+
+    private Decision<ProtectorEvent> Enable(string by) => Decide(new ProtectorInput.Enable(by, _state.Incarnation, Stance.Posture, Stance.Priority, Now));
 
     private Decision<ProtectorEvent> Decide(ProtectorInput input) => ProtectorDecider.Decide(_plan.Policy, _plan.Instrument, _state, input);
 }

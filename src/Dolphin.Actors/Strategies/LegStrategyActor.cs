@@ -47,7 +47,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<ExternalFill>(external => Take(external.Fill, external.After, sequence: null));
         Command<VenueEvent.Liquidated>(liquidated => Take(liquidated.Fill, after: 0, sequence: null)); // From an older node.
         Command<LegDone>(OnLegDone);
-        Command<Exit>(OnExit);
+        Command<Exit>(exit => Answer(OnExitRequested(exit.By), Leaving(exit.By)));
+        Command<Resume>(resume => Answer(Misplaced(resume) ?? OnResumeRequested(resume.By), $"{_plan.StrategyId} goes on, by {resume.By}."));
         Command<Funded>(OnFunded);
         Command<SizingProtocol.Taken>(OnTaken);
         Command<Stance>(OnStance);
@@ -71,6 +72,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> OnExitRequested(string by);
     /// <summary>What whoever asked for an exit is told when it is stored, or was before.</summary>
     protected virtual string Leaving(string by) => $"{_plan.StrategyId} leaves gracefully, by {by}.";
+    /// <summary>While it is live, or nobody decides who holds the legs.</summary>
+    protected abstract Decision<TEvent> OnResumeRequested(string by);
     /// <summary>While it is not live.</summary>
     protected abstract Decision<TEvent> OnAdopt(Adopt adopt);
     /// <summary>While it is live.</summary>
@@ -172,14 +175,17 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         });
     }
 
-    private void OnExit(Exit exit)
+    // An operator is told when it is stored, or was before.
+    private void Answer(Decision<TEvent> decision, string done)
     {
         var @operator = Sender;
-        var decision = OnExitRequested(exit.By);
         Store(decision, () => @operator.Tell(decision.Refusal is { } refusal
             ? new StrategyProtocol.Refused(_plan.StrategyId, refusal)
-            : new StrategyProtocol.Done(_plan.StrategyId, Leaving(exit.By))));
+            : new StrategyProtocol.Done(_plan.StrategyId, done)));
     }
+
+    private Decision<TEvent>? Misplaced(Resume resume) => Stance.IsAlone || (Stance.Enabled && IsLive) ? null : Decision<TEvent>.Refuse("strategy.legs-not-given",
+        $"{resume.By} wants {_plan.StrategyId} to go on; it does not hold {_plan.Symbol}'s legs, and Hermes decides who does. Nothing changed; dolphin hermes {_plan.Symbol} says who holds them, dolphin hermes override gives them to somebody else.");
 
     // Taken is a wish whose id is known: one that waits for open orders is refused for now, and stored all the same.
     private void OnTrim(Trim trim)

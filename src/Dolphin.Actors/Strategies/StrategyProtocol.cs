@@ -14,6 +14,9 @@ public static class StrategyProtocol
     /// <summary>Leave gracefully. Answered by <see cref="Done"/> when it is stored, or <see cref="Refused"/>. Safe to send again.</summary>
     public sealed record Exit(string StrategyId, string By);
 
+    /// <summary>Go on after a stop, a pause or an end. Answered like <see cref="Exit"/>; of who goes on already nothing changes. Safe to send again.</summary>
+    public sealed record Resume(string StrategyId, string By);
+
     public sealed record Done(string StrategyId, string What);
     public sealed record Refused(string StrategyId, Refusal Refusal);
 

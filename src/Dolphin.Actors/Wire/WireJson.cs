@@ -85,6 +85,7 @@ internal sealed partial class WireElementContext : JsonSerializerContext;
 [JsonSerializable(typeof(NodeProtocol.ServiceBegun))]
 [JsonSerializable(typeof(NodeProtocol.SignsOfLife))]
 [JsonSerializable(typeof(StrategyProtocol.Exit))]
+[JsonSerializable(typeof(StrategyProtocol.Resume))]
 [JsonSerializable(typeof(StrategyProtocol.Done))]
 [JsonSerializable(typeof(StrategyProtocol.Refused), TypeInfoPropertyName = "StrategyRefused")]
 [JsonSerializable(typeof(StrategyProtocol.Signal))]

@@ -51,6 +51,7 @@ public static class WireTypes
         ("book.grounded.v1", typeof(BookProtocol.Grounded)),
 
         ("strategy.exit.v1", typeof(StrategyProtocol.Exit)),
+        ("strategy.resume.v1", typeof(StrategyProtocol.Resume)),
         ("strategy.done.v1", typeof(StrategyProtocol.Done)),
         ("strategy.refused.v1", typeof(StrategyProtocol.Refused)),
         ("strategy.signal.v1", typeof(StrategyProtocol.Signal)),

@@ -31,9 +31,9 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach h
         foreach (var asked in again) _again.Enqueue(asked);
     }
 
-    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
-        ? Wait(now => new Asked(Verbs.Exit, strategy, by, now))
-        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
+    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => WaitFor(Verbs.Exit, strategy, by);
+
+    public Task<ControlAnswer> ResumeAsync(string strategy, string by, CancellationToken cancellation) => WaitFor(Verbs.Resume, strategy, by);
 
     public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) => Wait(now => new Asked(Verbs.AcknowledgeDrawdown, null, by, now));
 
@@ -59,6 +59,10 @@ internal sealed class OperatorDesk(IEnumerable<string> strategies, HermesReach h
         _closed = true;
         RefuseWaiting();
     }
+
+    private Task<ControlAnswer> WaitFor(string verb, string strategy, string by) => _strategies.Contains(strategy)
+        ? Wait(now => new Asked(verb, strategy, by, now))
+        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
 
     private Task<ControlAnswer> Wait(Func<DateTimeOffset, Asked> at)
     {

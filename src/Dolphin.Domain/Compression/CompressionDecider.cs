@@ -28,6 +28,7 @@ public static partial class CompressionDecider
         CompressionInput.Adopt i => OnAdopt(policy, instrument, state, i),
         CompressionInput.Release i => OnRelease(state, i),
         CompressionInput.RequestExit i => OnRequestExit(state, i),
+        CompressionInput.Resume i => OnResume(state, i),
         CompressionInput.Trim i => OnTrim(instrument, state, i),
         _ => throw new UnreachableException($"No rule for {input}."),
     };

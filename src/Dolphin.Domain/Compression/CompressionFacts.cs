@@ -89,6 +89,13 @@ public static partial class CompressionDecider
         : (state.ExitWanted & CompressionExits.Manual) != CompressionExits.None ? Decision<CompressionEvent>.Nothing
         : Decision<CompressionEvent>.Of(new CompressionEvent.ExitRequested(request.By, request.At));
 
+    private static Decision<CompressionEvent> OnResume(CompressionState state, CompressionInput.Resume resume) =>
+        state.Mode != CompressionMode.Active ? Decision<CompressionEvent>.Refuse("compression.not-active",
+            $"{resume.By} wants the strategy to go on; it is {state.Mode}, and begins by itself as soon as there are legs with a gap to compress. Nothing changed.")
+        : state.ExitWanted != CompressionExits.None ? Decision<CompressionEvent>.Refuse("compression.is-leaving",
+            $"{resume.By} wants the strategy to go on; it is leaving ({state.ExitWanted}), and an exit is brought to its end. Nothing changed.")
+        : Decision<CompressionEvent>.Nothing;
+
     private static Decision<CompressionEvent> OtherIncarnation(CompressionState state, string by, int meant) =>
         Decision<CompressionEvent>.Refuse("compression.other-incarnation", $"{by} meant incarnation {meant}; {state.Incarnation} is the current one. Nothing changed.");
 }

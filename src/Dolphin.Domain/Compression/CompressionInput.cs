@@ -33,6 +33,8 @@ public abstract record CompressionInput
     public sealed record Release(string By, int Incarnation, DateTimeOffset At) : CompressionInput;
     /// <param name="Incarnation">The incarnation meant, so that a late second copy cannot stop the next one.</param>
     public sealed record RequestExit(string By, int Incarnation, DateTimeOffset At) : CompressionInput;
+    /// <summary>Asked of whoever has ended by those who want it to go on: it begins by itself, with legs that have a gap.</summary>
+    public sealed record Resume(string By) : CompressionInput;
     /// <param name="Sequence">The decision whose order was filled.</param>
     public sealed record OrderFilled(long Sequence, Fill Fill) : CompressionInput;
     /// <summary>The order of one leg is final: filled, cancelled, expired, refused by the venue or by the sizer.</summary>

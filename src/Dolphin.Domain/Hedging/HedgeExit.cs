@@ -89,7 +89,10 @@ public static partial class HedgeDecider
     {
         HedgeMode.Idle or HedgeMode.Terminated when start.Incarnation == state.Incarnation + 1 =>
             Decision<HedgeEvent>.Of(new HedgeEvent.Started(start.Incarnation, start.By, start.At)),
-        HedgeMode.Active or HedgeMode.Pause or HedgeMode.Exit when start.Incarnation == state.Incarnation => Decision<HedgeEvent>.Nothing,
+        HedgeMode.Active or HedgeMode.Pause or HedgeMode.Exit when start.Incarnation == state.Incarnation => (state.Exit?.Causes ?? state.ExitWanted) is not ExitCauses.None and var causes
+            ? Decision<HedgeEvent>.Refuse("hedge.is-leaving",
+                $"{start.By} asked incarnation {start.Incarnation} to be active; it is leaving ({causes}), and an exit is brought to its end. Nothing changed; ask again when it has ended.")
+            : Decision<HedgeEvent>.Nothing,
         _ => Decision<HedgeEvent>.Refuse("hedge.cannot-start",
             $"{start.By} asked to start incarnation {start.Incarnation}; incarnation {state.Incarnation} is {state.Mode}, and only an idle or terminated strategy starts the next one. Nothing changed."),
     };

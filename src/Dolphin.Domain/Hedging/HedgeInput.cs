@@ -32,7 +32,7 @@ public abstract record HedgeInput
     /// <param name="By">Who asks.</param>
     /// <param name="Incarnation">The incarnation meant, so that a late second copy cannot stop the next one.</param>
     public sealed record RequestExit(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
-    /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>
+    /// <param name="Incarnation">The incarnation to be active: one more than the last where that one has ended.</param>
     public sealed record Start(string By, int Incarnation, DateTimeOffset At) : HedgeInput;
     /// <summary>Start on legs that exist already instead of opening some. Nothing is traded for it.</summary>
     /// <param name="Incarnation">The incarnation to be started: one more than the last.</param>

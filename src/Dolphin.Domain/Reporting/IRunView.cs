@@ -24,6 +24,9 @@ public interface IRunControl
     /// <param name="by">Who asks, for the journal.</param>
     Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation);
 
+    /// <summary>Lets one strategy go on after a stop, a pause or an end.</summary>
+    Task<ControlAnswer> ResumeAsync(string strategy, string by, CancellationToken cancellation);
+
     /// <summary>Lets the capital layer recover from below its latch.</summary>
     Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation);
 

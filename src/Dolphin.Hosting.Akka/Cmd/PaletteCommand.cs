@@ -15,6 +15,7 @@ public abstract record PaletteCommand(string By)
 
     /// <summary>Starts the graceful exit of one strategy.</summary>
     public sealed record Exit(string Strategy, string By) : PaletteCommand(By);
+    public sealed record Resume(string Strategy, string By) : PaletteCommand(By);
 
     /// <summary>Acknowledges a drawdown, so that its layer may recover from below its latch.</summary>
     public sealed record AcknowledgeDrawdown(string By) : PaletteCommand(By);

@@ -21,6 +21,8 @@ public sealed class PaletteCommands(IRunView view, IRunControl control)
             : new PaletteAnswer(IsError: true, "The survival controller has not spoken to this node yet; nothing is traded until it does. Ask again in a few seconds."),
         PaletteCommand.Exit { Strategy.Length: 0 } => new PaletteAnswer(IsError: true, "expected a strategy, as in: dolphin exit -s hedge-BTCUSDT. Nothing was done."),
         PaletteCommand.Exit exit => Said(await control.ExitAsync(exit.Strategy, exit.By, cancellation), exit.Strategy),
+        PaletteCommand.Resume { Strategy.Length: 0 } => new PaletteAnswer(IsError: true, "expected a strategy, as in: dolphin resume -s protector-BTCUSDT. Nothing was done."),
+        PaletteCommand.Resume resume => Said(await control.ResumeAsync(resume.Strategy, resume.By, cancellation), resume.Strategy),
         PaletteCommand.AcknowledgeDrawdown ack => Said(await control.AcknowledgeDrawdownAsync(ack.By, cancellation), ""),
         PaletteCommand.Hermes hermes => Hermes(view.Snapshot(), hermes.Symbol),
         PaletteCommand.HermesOverride { Symbol.Length: 0 } => new PaletteAnswer(IsError: true, "expected a symbol, as in: dolphin hermes-override -s BTCUSDT -w compression. Nothing was done."),

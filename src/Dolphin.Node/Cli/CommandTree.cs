@@ -311,6 +311,9 @@ internal sealed class CommandTree
         var exit = new Command("exit", "Start the graceful exit of one strategy of a running node.") { _strategy, _state };
         exit.SetAction((parsed, cancellation) => verbs.ExitAsync(parsed.GetValue(_state), parsed.GetRequiredValue(_strategy), parsed.GetValue(_json), cancellation));
 
+        var resume = new Command("resume", "Let one strategy of a running node go on after a stop, a pause or its end.") { _strategy, _state };
+        resume.SetAction((parsed, cancellation) => verbs.ResumeAsync(parsed.GetValue(_state), parsed.GetRequiredValue(_strategy), parsed.GetValue(_json), cancellation));
+
         var ack = new Command("ack-drawdown", "Acknowledge a drawdown, so that the capital layer may recover from below its latch.") { _state };
         ack.SetAction((parsed, cancellation) => verbs.AcknowledgeDrawdownAsync(parsed.GetValue(_state), parsed.GetValue(_json), cancellation));
 
@@ -410,7 +413,7 @@ internal sealed class CommandTree
 
         Root = new RootCommand("Dolphin: hedge-mode crypto trading with risk that breathes. Without a verb: run.")
         {
-            run, node, venue, status, explain, exit, ack, ackLedger, hermes, signal, copy, balance, economics, forewarn, degrade, scan, book, config, _json,
+            run, node, venue, status, explain, exit, resume, ack, ackLedger, hermes, signal, copy, balance, economics, forewarn, degrade, scan, book, config, _json,
         };
         // Never reached: no verb means run (see MeansRun). Without it a misspelt verb would be reported twice.
         Root.SetAction(_ => (int)ExitCode.Usage);

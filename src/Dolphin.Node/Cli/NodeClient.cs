@@ -51,6 +51,9 @@ internal sealed class NodeClient : IDisposable
     public Task<DoneAnswer> ExitAsync(string strategy, CancellationToken cancellation) =>
         SendAsync<DoneAnswer>(HttpMethod.Post, $"/exit/{Uri.EscapeDataString(strategy)}", cancellation);
 
+    public Task<DoneAnswer> ResumeAsync(string strategy, CancellationToken cancellation) =>
+        SendAsync<DoneAnswer>(HttpMethod.Post, $"/resume/{Uri.EscapeDataString(strategy)}", cancellation);
+
     public Task<DoneAnswer> AcknowledgeDrawdownAsync(CancellationToken cancellation) => SendAsync<DoneAnswer>(HttpMethod.Post, "/ack-drawdown", cancellation);
 
     public Task<DoneAnswer> AcknowledgeLedgerAsync(CancellationToken cancellation) => SendAsync<DoneAnswer>(HttpMethod.Post, "/ack-ledger", cancellation);

@@ -68,6 +68,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         "exit" => (
             [("dolphin exit hedge-BTCUSDT", "leave the position step by step, then terminate")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
+        "resume" => (
+        [
+            ("dolphin resume protector-BTCUSDT", "after somebody else's trade, or an exit, stopped it and you know why: it trims again"),
+            ("dolphin resume hedge-BTCUSDT", "after it has ended: it opens again as soon as it may"),
+        ],
+        [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),
         "ack-drawdown" => (
             [("dolphin ack-drawdown", "after a drawdown was looked into")],
             [ExitCode.Ok, ExitCode.Usage, ExitCode.NotRunning, ExitCode.Refused]),

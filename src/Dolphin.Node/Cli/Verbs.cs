@@ -49,6 +49,9 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> ExitAsync(string? state, string strategy, bool json, CancellationToken cancellation) =>
         ControlAsync(state, json, (node, c) => node.ExitAsync(strategy, c), cancellation);
 
+    public Task<int> ResumeAsync(string? state, string strategy, bool json, CancellationToken cancellation) =>
+        ControlAsync(state, json, (node, c) => node.ResumeAsync(strategy, c), cancellation);
+
     public Task<int> AcknowledgeDrawdownAsync(string? state, bool json, CancellationToken cancellation) =>
         ControlAsync(state, json, (node, c) => node.AcknowledgeDrawdownAsync(c), cancellation);
 

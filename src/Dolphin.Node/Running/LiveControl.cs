@@ -19,9 +19,9 @@ internal sealed class LiveControl(IActorRef @operator, NodePlan plan, ITimeProvi
     private readonly HermesReach _hermes = new(plan.Assets);
     private readonly SignalReach _signals = new(plan.Assets);
 
-    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
-        ? AskAsync(new Asked(Verbs.Exit, strategy, by, time.Now), cancellation)
-        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
+    public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => AskAsync(Verbs.Exit, strategy, by, cancellation);
+
+    public Task<ControlAnswer> ResumeAsync(string strategy, string by, CancellationToken cancellation) => AskAsync(Verbs.Resume, strategy, by, cancellation);
 
     public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) =>
         AskAsync(new Asked(Verbs.AcknowledgeDrawdown, null, by, time.Now), cancellation);
@@ -34,6 +34,10 @@ internal sealed class LiveControl(IActorRef @operator, NodePlan plan, ITimeProvi
 
     public Task<ControlAnswer> SignalAsync(SignalWord word, string by, CancellationToken cancellation) =>
         _signals.Objection(word) is { } objection ? Task.FromResult(objection) : AskAsync(Asked.Of(word, by, time.Now), cancellation);
+
+    private Task<ControlAnswer> AskAsync(string verb, string strategy, string by, CancellationToken cancellation) => _strategies.Contains(strategy)
+        ? AskAsync(new Asked(verb, strategy, by, time.Now), cancellation)
+        : Task.FromResult<ControlAnswer>(new ControlAnswer.NoSuchStrategy([.. _strategies]));
 
     private async Task<ControlAnswer> AskAsync(Asked asked, CancellationToken cancellation)
     {

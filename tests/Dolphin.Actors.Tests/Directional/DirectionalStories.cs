@@ -222,4 +222,36 @@ public sealed class DirectionalStories : SignalStage
         Bar(100m);
         Assert.Equal(DirectionalMode.Terminated, State.Mode);
     }
+
+    [Fact(DisplayName = "Somebody else's trade pauses it, and an operator lets it take signals again; after an end that is its next incarnation")]
+    public void Goes_on()
+    {
+        Start();
+        Warm();
+        Signal("x", PositionSide.Long);
+        Bar(100m);
+        Fill(Assert.Single(Asked));
+        var held = State.Legs.Long;
+        Lost(PositionSide.Long, held.Base / 2m, 100m);
+        Assert.Equal((DirectionalMode.Pause, held.Base / 2m), (State.Mode, State.Legs.Long.Base));
+        Heard<object>(Operator);
+        Signal("y", PositionSide.Short, confidence: 1);
+        Refused("directional.not-active");
+        Tell(Operator, new StrategyProtocol.Resume(Id, "ada"));
+        Assert.Equal($"{Id} goes on, by ada.", Done());
+        Assert.Equal((DirectionalMode.Active, 1), (State.Mode, State.Incarnation));
+
+        Tell(Operator, new StrategyProtocol.Exit(Id, "ada"));
+        Done();
+        Tell(Operator, new StrategyProtocol.Resume(Id, "ada"));
+        Refused("directional.not-active"); // It is leaving.
+        Bar(100.2m);
+        Fill(Assert.Single(Asked));
+        Tell(Operator, new StrategyProtocol.Resume(Id, "ada"));
+        Done();
+        Assert.Equal((DirectionalMode.Active, 2), (State.Mode, State.Incarnation));
+        Signal("z", PositionSide.Short);
+        Bar(100m);
+        Assert.Single(Asked);
+    }
 }

@@ -100,10 +100,15 @@ public abstract class SignalStage : ActorStage
     }
 
     /// <summary>Somebody else opens a leg beside us.</summary>
-    private protected void Found(PositionSide leg, decimal quantity, decimal price)
+    private protected void Found(PositionSide leg, decimal quantity, decimal price) => Traded(leg, leg.Increasing(), quantity, price);
+
+    /// <summary>Somebody else closes a part of a leg.</summary>
+    private protected void Lost(PositionSide leg, decimal quantity, decimal price) => Traded(leg, leg.Reducing(), quantity, price);
+
+    private void Traded(PositionSide leg, OrderSide side, decimal quantity, decimal price)
     {
         var fill = new Fill(
-            new ClientOrderId($"web_{++_trade}"), _trade, Btc, leg, leg.Increasing(), Price.Of(price), new Quantity(quantity), Money.Zero, IsMaker: false, new Quantity(quantity), Clock);
+            new ClientOrderId($"web_{++_trade}"), _trade, Btc, leg, side, Price.Of(price), new Quantity(quantity), Money.Zero, IsMaker: false, new Quantity(quantity), Clock);
         Execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
         Execution.Send(_asset, new ExternalFill(fill));
         Settle();

@@ -490,6 +490,28 @@ public sealed class HandOverStories : ActorStage
         Assert.Equal(stopped, OfProtector);
     }
 
+    [Fact(DisplayName = "A protector that was stopped and has the legs goes on when an operator says so; one that Hermes has not given them does not, and says who decides")]
+    public void Goes_on()
+    {
+        object Resumed()
+        {
+            var @operator = CreateTestProbe();
+            @operator.Send(_asset, new StrategyProtocol.Resume("protector-BTCUSDT", "ada"));
+            Settle();
+            return Assert.Single(Heard<object>(@operator));
+        }
+
+        Assert.Equal("strategy.legs-not-given", Assert.IsType<StrategyProtocol.Refused>(Resumed()).Refusal.Code);
+        Protected();
+        Stopped();
+        Assert.Equal("protector-BTCUSDT goes on, by ada.", Assert.IsType<StrategyProtocol.Done>(Resumed()).What);
+        Assert.Equal("Enabled", OfProtector[^1]);
+        Stopped();
+        Say(LegHolder.Nobody);
+        Assert.Equal("strategy.legs-not-given", Assert.IsType<StrategyProtocol.Refused>(Resumed()).Refusal.Code);
+        Assert.Equal("Disabled", OfProtector[^1]);
+    }
+
     [Fact(DisplayName = "A protector that is stopped before the first bar after it took legs over does not begin with that bar; one that holds nothing says that there is nothing to stop")]
     public void Stopped_before_the_first_bar()
     {

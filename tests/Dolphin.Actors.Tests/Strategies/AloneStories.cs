@@ -218,6 +218,69 @@ public sealed class AloneStories : ActorStage
         Assert.Equal(new Quantity(0.1m), Assert.Single(Hedged.OfType<HedgeEvent.Adopted>()).Legs.Legs.Long);
     }
 
+    private object Asked(object request)
+    {
+        var @operator = CreateTestProbe();
+        @operator.Send(_asset, request);
+        Settle();
+        return Assert.Single(Heard<object>(@operator));
+    }
+
+    private string Resumed(string strategy) => Asked(new StrategyProtocol.Resume(strategy, "ada")) switch
+    {
+        StrategyProtocol.Done done => done.What,
+        StrategyProtocol.Refused { Refusal: var refusal } => refusal.Code,
+        var other => throw new InvalidOperationException($"{other}"),
+    };
+
+    [Fact(DisplayName = "A hedge that has ended goes on when an operator says so, and not before; one that is leaving leaves")]
+    public void Hedge_goes_on()
+    {
+        Stand(Hedges.Plan);
+        Assert.Equal("hedge.cannot-start", Resumed(Strategy)); // It has not begun.
+        Bar(100m);
+        Assert.IsType<StrategyProtocol.Done>(Asked(new StrategyProtocol.Exit(Strategy, "ada")));
+        Assert.Equal("hedge.is-leaving", Resumed(Strategy));
+        for (var i = 0; i < 6; i++) Bar(100m + i % 2);
+        Assert.Equal(HedgeMode.Terminated, Hedged.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Mode);
+        Assert.Equal($"{Strategy} goes on, by ada.", Resumed(Strategy));
+        Assert.Equal((2, "ada"), Hedged.OfType<HedgeEvent.Started>().Last() is var started ? (started.Incarnation, started.By) : default);
+        Assert.Equal($"{Strategy} goes on, by ada.", Resumed(Strategy)); // Asked again nothing is new.
+        Assert.Equal(2, Hedged.OfType<HedgeEvent.Started>().Count());
+        for (var i = 0; i < 6; i++) Bar(100m + i % 2);
+        Assert.Single(Hedged.OfType<HedgeEvent.CycleOpened>());
+    }
+
+    [Fact(DisplayName = "A protector that a stranger's trade stopped stays so until an operator says that it is to go on: then it trims again")]
+    public void Protector_goes_on()
+    {
+        Stand(Protector);
+        Assert.Equal("protector.holds-nothing", Resumed("protector-BTCUSDT"));
+        Tell(Bought(PositionSide.Long, 1m, 100m));
+        Tell(Bought(PositionSide.Short, 1m, 100m));
+        for (var i = 0; i < 2; i++) Bar(100m);
+        Tell(Bought(PositionSide.Short, 0.5m, 100m) with { Side = OrderSide.Buy });
+        for (var i = 0; i < 5; i++) Bar(100m);
+        Assert.Empty(Heard<Execute>(_execution));
+        Assert.IsType<ProtectorEvent.Disabled>(Journal.EventsOf("strategy-protector-BTCUSDT")[^1]);
+        Assert.Equal("protector-BTCUSDT goes on, by ada.", Resumed("protector-BTCUSDT"));
+        Assert.Equal("ada", Assert.IsType<ProtectorEvent.Enabled>(Journal.EventsOf("strategy-protector-BTCUSDT")[^1]).By);
+        var trim = FirstOrder(_ => 100m).Targets;
+        Assert.True(trim.To.Long < trim.From.Long && trim.To.Short == trim.From.Short);
+    }
+
+    [Fact(DisplayName = "Nobody has to tell a compression to go on: it begins by itself, and says so")]
+    public void Compression_goes_on()
+    {
+        Stand(Compression);
+        Assert.Equal("compression.not-active", Resumed("compression-BTCUSDT"));
+        Lock();
+        Bar(100m);
+        Assert.Equal("compression-BTCUSDT goes on, by ada.", Resumed("compression-BTCUSDT"));
+        Assert.IsType<StrategyProtocol.Done>(Asked(new StrategyProtocol.Exit("compression-BTCUSDT", "ada")));
+        Assert.Equal("compression.is-leaving", Resumed("compression-BTCUSDT"));
+    }
+
     [Theory(DisplayName = "A protector that is asked to logs each order, and once why there is none; one that is not logs neither")]
     [InlineData(true)]
     [InlineData(false)]

@@ -107,7 +107,7 @@ public sealed class WireStories
         new LedgerProtocol.Acknowledge("ada"), new LedgerProtocol.Acknowledged("a difference", At), new LedgerProtocol.Refused(new Refusal("ledger.differs", "they differ")),
         new VenueEvent.Account(new AccountView("shown", new Money(10m), Money.Zero, Money.Zero, Money.Zero,
             [new VenuePosition(ActorStage.Btc, PositionSide.Long, new Quantity(1m), new Money(100m), Money.Zero, Money.Zero, Money.Zero, Price.Of(101m), 1)]), At),
-        new VenueEvent.Liquidated(Fill, At), new OperatorProtocol.Asked("exit", ActorStage.Strategy, "ada", At),
+        new VenueEvent.Liquidated(Fill, At), new StrategyProtocol.Resume(ActorStage.Strategy, "ada"), new OperatorProtocol.Asked("exit", ActorStage.Strategy, "ada", At),
         DurableProtocol.TakeSnapshot.Now, DurableProtocol.GetStored.Now, new DurableProtocol.StoredState("book-BTCUSDT", 1, Book),
         new NodeHealth("10.0.0.1:4054", At, At, 0.5, Posture.Turtle, ["BTCUSDT"], ["survival"], Halted: 1),
     ];

@@ -52,6 +52,14 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
         Assert.Contains("expected a strategy", Refused(new PaletteCommand.Exit("", "ada")), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "resume lets one strategy go on in the name of who asks, and names the strategies there are")]
+    public void Resume()
+    {
+        Assert.Equal("hedge-BTCUSDT goes on, by ada.", Said(new PaletteCommand.Resume("hedge-BTCUSDT", "ada")));
+        Assert.Contains("expected one of hedge-BTCUSDT", Refused(new PaletteCommand.Resume("hedge-X", "ada")), StringComparison.Ordinal);
+        Assert.Contains("expected a strategy", Refused(new PaletteCommand.Resume("", "ada")), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "ack-drawdown passes the answer on, refusals with their code")]
     public void Acknowledge()
     {
@@ -144,6 +152,10 @@ public sealed class PaletteStories() : TestKit("akka.loggers = [], akka.stdout-l
 
         public Task<ControlAnswer> ExitAsync(string strategy, string by, CancellationToken cancellation) => Task.FromResult<ControlAnswer>(strategy == "hedge-BTCUSDT"
             ? new ControlAnswer.Done($"{strategy} leaves gracefully, by {by}.")
+            : new ControlAnswer.NoSuchStrategy(["hedge-BTCUSDT", "hedge-ETHUSDT"]));
+
+        public Task<ControlAnswer> ResumeAsync(string strategy, string by, CancellationToken cancellation) => Task.FromResult<ControlAnswer>(strategy == "hedge-BTCUSDT"
+            ? new ControlAnswer.Done($"{strategy} goes on, by {by}.")
             : new ControlAnswer.NoSuchStrategy(["hedge-BTCUSDT", "hedge-ETHUSDT"]));
 
         public Task<ControlAnswer> AcknowledgeDrawdownAsync(string by, CancellationToken cancellation) =>

@@ -222,7 +222,7 @@ public sealed class CliStories : IDisposable
             && l.GetProperty("Properties").GetProperty("Posture").GetString() == "STALKER");
     }
 
-    [Fact(DisplayName = "Status, explain, exit, ack-drawdown and ack-ledger reach the node that runs on a state folder")]
+    [Fact(DisplayName = "Status, explain, exit, resume, ack-drawdown and ack-ledger reach the node that runs on a state folder")]
     public async Task Verbs_reach_the_node()
     {
         Directory.CreateDirectory(State);
@@ -240,13 +240,17 @@ public sealed class CliStories : IDisposable
         Assert.Equal(ExitCode.Refused, await Dolphin("exit", "hedge-ethusdt", "--state", State));
         Assert.Equal(ExitCode.Refused, await Dolphin("exit", "nobody", "--state", State));
         Assert.Contains("Known: hedge-btcusdt, hedge-ethusdt.", _error.ToString(), StringComparison.Ordinal);
+        await Succeeds("resume", "hedge-ethusdt", "--state", State);
+        Assert.Contains("hedge-ethusdt goes on.", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, await Dolphin("resume", "hedge-btcusdt", "--state", State));
+        Assert.Equal(ExitCode.Refused, await Dolphin("resume", "nobody", "--state", State));
         await Succeeds("ack-drawdown", "--state", State, "--json");
         Assert.Equal("The capital layer may recover.", Answer().GetProperty("what").GetString());
         Assert.Equal(ExitCode.Refused, await Dolphin("ack-ledger", "--state", State));
         Assert.Contains("There is nothing to acknowledge.", _error.ToString(), StringComparison.Ordinal);
         var me = $"cli:{Environment.UserName}";
         Assert.Equal(
-            [$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"ack-drawdown by {me}", $"ack-ledger by {me}"], _run.Asked);
+            [$"exit hedge-btcusdt by {me}", $"exit hedge-ethusdt by {me}", $"exit nobody by {me}", $"resume hedge-ethusdt by {me}", $"resume hedge-btcusdt by {me}", $"resume nobody by {me}", $"ack-drawdown by {me}", $"ack-ledger by {me}"], _run.Asked);
     }
 
     [Fact(DisplayName = "dolphin signal gives a running node an opinion, and passes refusals on; what is open and how it is guarded is in the status")]
@@ -412,7 +416,7 @@ public sealed class CliStories : IDisposable
     [Fact(DisplayName = "Every verb's help has examples and the exit codes it can end with")]
     public async Task Help()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["ack-drawdown"], ["ack-ledger"], ["hermes"], ["hermes", "override"], ["hermes", "lift"], ["copy-state"], ["balance"], ["config"], ["config", "check"]])
+        foreach (var verb in (string[][])[[], ["run"], ["status"], ["explain"], ["exit"], ["resume"], ["ack-drawdown"], ["ack-ledger"], ["hermes"], ["hermes", "override"], ["hermes", "lift"], ["copy-state"], ["balance"], ["config"], ["config", "check"]])
         {
             _out.GetStringBuilder().Clear();
             await Succeeds([.. verb, "--help"]);

@@ -21,7 +21,7 @@ public sealed class SignalVerbStories
         }
         """;
 
-    [Fact(DisplayName = "dolphin signal opens a position that is guarded from then on; kill -9 forgets neither it nor the signal, and an exit ends it")]
+    [Fact(DisplayName = "dolphin signal opens a position that is guarded from then on; kill -9 forgets neither it nor the signal; an exit ends it, and dolphin resume lets it go on")]
     public async Task From_a_shell()
     {
         using var place = new TemporaryFolder();
@@ -49,6 +49,9 @@ public sealed class SignalVerbStories
         Assert.Contains("before; nothing changed", (await Shell(ExitCode.Ok, "signal", "BTCUSDT", "long", "--confidence", "0.9", "--id", "scan-7")).Out, StringComparison.Ordinal);
         await Shell(ExitCode.Ok, "exit", "directional-BTCUSDT");
         await second.SeesAsync("flat and over", r => Of(r) is { Mode: DirectionalMode.Terminated, Side: null, Ended.Manual: 1 });
+        Assert.Contains("goes on, by", (await Shell(ExitCode.Ok, "resume", "directional-BTCUSDT")).Out, StringComparison.Ordinal);
+        Assert.Contains("has taken signal scan-8, short", (await Shell(ExitCode.Ok, "signal", "BTCUSDT", "short", "--confidence", "0.9", "--id", "scan-8")).Out, StringComparison.Ordinal);
+        await second.SeesAsync("active again", r => Of(r) is { Mode: DirectionalMode.Active });
         Assert.Equal((int)ExitCode.Ok, await second.TerminateAsync());
 
         async Task<(string Out, string Error)> Shell(ExitCode expected, params string[] args)

@@ -266,7 +266,7 @@ public sealed class ControlServerStories : IAsyncLifetime
     public async Task Edges()
     {
         var (status, body) = await Ask(HttpMethod.Get, "/nope");
-        Assert.Equal((404, 12), (status, body.GetProperty("known").GetArrayLength()));
+        Assert.Equal((404, 13), (status, body.GetProperty("known").GetArrayLength()));
         using var answer = await _http.GetAsync("/health");
         Assert.Equal(("no-store", "nosniff"), (answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.False(answer.Headers.Contains("Server"));

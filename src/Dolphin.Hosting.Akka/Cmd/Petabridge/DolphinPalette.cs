@@ -19,6 +19,11 @@ internal static class DolphinPalette
         .WithArgument(builder => builder.WithName("strategy").WithDescription("The strategy's name, such as hedge-BTCUSDT.").IsMandatory(true).WithSwitch("-s").WithSwitch("-S"))
         .Build();
 
+    public static readonly CommandDefinition Resume = new CommandDefinitionBuilder().WithName("resume")
+        .WithDescription("Lets one strategy go on after a stop, a pause or its end.")
+        .WithArgument(builder => builder.WithName("strategy").WithDescription("The strategy's name, such as protector-BTCUSDT.").IsMandatory(true).WithSwitch("-s").WithSwitch("-S"))
+        .Build();
+
     public static readonly CommandDefinition AckDrawdown = new CommandDefinitionBuilder().WithName("ack-drawdown")
         .WithDescription("Acknowledges a drawdown, so that the capital layer may recover from below its latch.").Build();
 
@@ -51,5 +56,5 @@ internal static class DolphinPalette
         .WithArgument(builder => builder.WithName("id").WithDescription("The same again is the same signal.").IsMandatory(false).WithSwitch("-i"))
         .Build();
 
-    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, AckDrawdown, Hermes, HermesOverride, HermesLift, Signal]);
+    public static readonly CommandPalette Palette = new("dolphin", [Status, Explain, Posture, Exit, Resume, AckDrawdown, Hermes, HermesOverride, HermesLift, Signal]);
 }

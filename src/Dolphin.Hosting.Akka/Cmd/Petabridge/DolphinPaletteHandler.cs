@@ -32,6 +32,8 @@ internal sealed class DolphinCommandActor : CommandHandlerActor
         Process(DolphinPalette.AckDrawdown.Name, _ => Ask(new PaletteCommand.AcknowledgeDrawdown(By)));
         Process(DolphinPalette.Exit.Name, command => Ask(new PaletteCommand.Exit(
             command.Arguments.SingleOrDefault(a => DolphinPalette.Exit.ArgumentsByName["strategy"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
+        Process(DolphinPalette.Resume.Name, command => Ask(new PaletteCommand.Resume(
+            command.Arguments.SingleOrDefault(a => DolphinPalette.Resume.ArgumentsByName["strategy"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
         Process(DolphinPalette.Hermes.Name, command => Ask(new PaletteCommand.Hermes(
             command.Arguments.SingleOrDefault(a => DolphinPalette.Hermes.ArgumentsByName["symbol"].Switch.Contains(a.Item1))?.Item2 ?? "", By)));
         Process(DolphinPalette.HermesOverride.Name, command =>
