@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dolphin.Domain.Market;
 
 /// <summary>One closed bar of one symbol.</summary>
@@ -22,4 +24,6 @@ public sealed record MarketSlice(long OpenTimeMs, TimeSpan Interval, ReadOnlyMem
 
 /// <summary>One recorded funding payment: longs pay <paramref name="Rate"/> of notional to shorts (shorts pay when it is negative).</summary>
 /// <param name="Rate">Fraction of notional for the interval that ends at <paramref name="At"/>.</param>
-public readonly record struct FundingRate(Symbol Symbol, DateTimeOffset At, decimal Rate);
+/// <param name="Interval">Between settlements, where whoever tells knows it; null where the distance of two has to say it.</param>
+public readonly record struct FundingRate(
+    Symbol Symbol, DateTimeOffset At, decimal Rate, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? Interval = null);

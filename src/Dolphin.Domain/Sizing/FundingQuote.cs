@@ -35,11 +35,11 @@ public sealed record SymbolFunding(Symbol Symbol, FundingQuote Newest, FundingQu
     /// <returns>What was known, where the rate is no news.</returns>
     public static SymbolFunding After(SymbolFunding? known, FundingRate rate, bool isForecast)
     {
-        var interval = known?.Interval ?? FundingInterval.Usual;
+        var interval = rate.Interval ?? known?.Interval ?? FundingInterval.Usual;
         if (!isForecast && known?.SettlesAt is { } last)
         {
             if (rate.At <= last) return known;
-            interval = FundingInterval.Between(last, rate.At) ?? interval;
+            interval = rate.Interval ?? FundingInterval.Between(last, rate.At) ?? interval;
         }
 
         if (known is not null && rate.At <= known.Newest.At && isForecast) return known;

@@ -29,6 +29,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(30); // Crystals drift by some ten milliseconds an hour.
+    private static readonly TimeSpan IntervalsEvery = TimeSpan.FromMinutes(10); // Funding intervals change a few times a month, announced before; a list that did not come is soon asked for again.
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1), LatestFunding = TimeSpan.FromMinutes(1); // Ahead; behind: the venue may name the old one a little longer.
@@ -59,6 +60,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private volatile ImmutableSortedDictionary<Symbol, RuleChange> _changed = ImmutableSortedDictionary<Symbol, RuleChange>.Empty;
     private volatile ImmutableSortedDictionary<Symbol, Price?> _settled = ImmutableSortedDictionary<Symbol, Price?>.Empty;
     private volatile ImmutableSortedDictionary<Symbol, string> _far = ImmutableSortedDictionary<Symbol, string>.Empty;
+    private volatile FundingIntervals? _intervals; // Null until the venue has said them.
     private volatile bool _relistNow;
     private int _nextSnapshot;
 
@@ -173,7 +175,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             return
             [
                 .. _symbols.Where(s => s is { MarkIsFresh: true, FundingRate8: not null })
-                    .Select(s => new FundingRate(s.Symbol, at, DecimalGrid.Satoshi.ToDecimal(s.FundingRate8!.Value))),
+                    .Select(s => new FundingRate(s.Symbol, at, DecimalGrid.Satoshi.ToDecimal(s.FundingRate8!.Value), _intervals?.Of(s.Symbol))),
             ];
         }
     }
@@ -192,7 +194,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 NoticeSilence(symbol, now);
                 var mark = symbol is { MarkIsFresh: true, Mark: { } m } ? symbol.TicksOf(m.Price8) : 0;
                 if (symbol.Bar.TryClose(mark, out var folded) && !IsForsaken(symbol, folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
-                if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8)));
+                if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8), _intervals?.Of(symbol.Symbol)));
                 symbol.Due = null;
             }
         }
@@ -607,7 +609,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     /// <summary>Asks the venue, one question after the other: its time, what it lists, and a snapshot for each book that wants one, in turn.</summary>
     private async Task AskAsync()
     {
-        var (clockAt, listAt, pausedUntil) = (0L, _clock.Ticks + _settings.RelistEvery.Ticks, 0L);
+        var (clockAt, listAt, intervalsAt, pausedUntil) = (0L, _clock.Ticks + _settings.RelistEvery.Ticks, 0L, 0L);
         try
         {
             while (true)
@@ -629,6 +631,11 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                         listAt = _clock.Ticks + _settings.RelistEvery.Ticks;
                     }
                     else if (NextWithoutSnapshot(now) is { } index) await SnapshotAsync(index).ConfigureAwait(false);
+                    else if (now >= intervalsAt)
+                    {
+                        intervalsAt = now + IntervalsEvery.Ticks; // Whatever comes: nobody trades by it alone.
+                        _intervals = await _rest.FundingIntervalsAsync(_stop.Token).ConfigureAwait(false);
+                    }
                     else await PauseAsync().ConfigureAwait(false);
                 }
                 catch (RestException e)

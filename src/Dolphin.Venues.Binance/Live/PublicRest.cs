@@ -14,7 +14,7 @@ public sealed class RestException(string message, bool isRefusal = false, Except
     public bool IsRefusal { get; } = isRefusal;
 }
 
-/// <summary>The questions without a key: time, exchangeInfo, depth. One at a time, each within the budget of weight.</summary>
+/// <summary>The questions without a key: time, exchangeInfo, fundingInfo, depth. One at a time, each within the budget of weight.</summary>
 public sealed class PublicRest : IDisposable
 {
     /// <summary>The venue answers within a second; what takes ten will not come.</summary>
@@ -61,6 +61,21 @@ public sealed class PublicRest : IDisposable
             Budget.Limit(limit.Limit * (TimeSpan.FromMinutes(1) / limit.Interval));
         return list;
     }
+
+    /// <summary>How often each symbol's funding is settled.</summary>
+    /// <exception cref="RestException">It does not say.</exception>
+    public Task<FundingIntervals> FundingIntervalsAsync(CancellationToken cancellation) => AskAsync("/fapi/v1/fundingInfo", 1, body =>
+    {
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(body);
+            return FundingIntervals.Read(document.RootElement);
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw new RestException($"fundingInfo: expected a list of symbols with fundingIntervalHours; {e.Message.TrimEnd('.')}.", inner: e);
+        }
+    }, cancellation);
 
     /// <summary>Asks for the venue's time a few times, and believes the quickest answer.</summary>
     /// <exception cref="RestException">It does not say.</exception>

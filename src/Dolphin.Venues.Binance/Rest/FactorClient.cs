@@ -39,7 +39,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private Dictionary<Symbol, TimeSpan?>? _intervals; // Of whom is listed there; null where it cannot be read.
+    private FundingIntervals? _intervals;
     private long _intervalsAt;
 
     /// <summary>GET /fapi/v1/premiumIndex: the funding rate that is being made, and mark over index; and once an hour GET /fapi/v1/fundingInfo for the intervals that the rates are of.</summary>
@@ -62,7 +62,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         for (var i = gathered.Values.Count - 1; i >= 0; i--)
         {
             if (gathered.Values[i] is not { Factor: Factors.Funding, Asset: { } symbol } rate) continue;
-            if (IntervalOf(symbol) is { } interval)
+            if (_intervals?.Of(symbol) is { } interval)
             {
                 gathered.Values[i] = rate with { Value = FundingInterval.PerEightHours(rate.Value, interval) };
                 continue;
@@ -73,9 +73,6 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         return gathered.ToAnswer();
     }
 
-    // Whom the list leaves out is paid as usual.
-    private TimeSpan? IntervalOf(Symbol symbol) => _intervals is null ? null : _intervals.GetValueOrDefault(symbol, FundingInterval.Usual);
-
     /// <returns>Why there is no list of now; null where there is one.</returns>
     private async Task<FactorAnswer.Nothing?> LearnIntervalsAsync(CancellationToken cancellation)
     {
@@ -83,15 +80,7 @@ public sealed class FactorClient(HttpClient http, Uri root, ImmutableArray<Symbo
         var (intervals, missed) = await AskAsync(new Uri(root, "/fapi/v1/fundingInfo"), SymbolWeight, "a list of symbols with fundingIntervalHours", (json, headers) =>
         {
             if (Used(headers) is { } used) throw new FormatException(used);
-            var (gathered, listed) = (new Gathered(), new Dictionary<Symbol, TimeSpan?>());
-            foreach (var row in json.EnumerateArray())
-                gathered.Try(() =>
-                {
-                    var symbol = SymbolOf(row);
-                    listed[symbol] = null;
-                    listed[symbol] = FundingInterval.OfHours(PublicJson.Number(row.GetProperty("fundingIntervalHours")));
-                });
-            return listed;
+            return FundingIntervals.Read(json);
         }, cancellation);
         if (intervals is null) return missed;
         (_intervals, _intervalsAt) = (intervals, time.GetTimestamp());

@@ -54,6 +54,19 @@ public sealed class FundingQuoteStories
         Assert.Equal(0.0003m, Told((0, 0.0001m), (0.1, 0.0003m)).Newest.PerEightHours); // A recording that is played fast.
     }
 
+    [Fact(DisplayName = "What the venue says of the interval counts from the first rate on, forecast or settled, also across a gap in what was heard; it is remembered where it is not said again")]
+    public void Said_interval()
+    {
+        var four = TimeSpan.FromHours(4);
+        var ahead = SymbolFunding.After(null, new FundingRate(Coin, Eight, 0.0003m, four), isForecast: true);
+        Assert.Equal((0.0006m, four), (ahead.Newest.PerEightHours, ahead.Interval));
+        var settled = SymbolFunding.After(ahead, new FundingRate(Coin, Eight.AddHours(4), 0.0002m, four), isForecast: false);
+        Assert.Equal(0.0004m, settled.Newest.PerEightHours);
+        var late = SymbolFunding.After(settled, new FundingRate(Coin, Eight.AddHours(12), 0.0002m, four), isForecast: false); // One between was not heard.
+        Assert.Equal(0.0004m, late.Newest.PerEightHours);
+        Assert.Equal(0.0002m, SymbolFunding.After(late, new FundingRate(Coin, Eight.AddHours(13), 0.0001m), isForecast: true).Newest.PerEightHours);
+    }
+
     [Fact(DisplayName = "What is told again, or late, changes nothing; a forecast is newer than a settlement, and the next settlement is newer than the forecast")]
     public void Order()
     {

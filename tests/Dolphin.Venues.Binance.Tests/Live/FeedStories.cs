@@ -589,7 +589,7 @@ public sealed class FeedStories
         var funding = new List<FundingRate>();
         open.Feed.CloseBars(0, [], funding);
         open.Feed.CloseBars(0, [], funding);
-        Assert.Equal([new FundingRate(new Symbol("BTCUSDT"), DateTimeOffset.FromUnixTimeMilliseconds(due), -0.00031m)], funding);
+        Assert.Equal([(new Symbol("BTCUSDT"), DateTimeOffset.FromUnixTimeMilliseconds(due), -0.00031m)], funding.Select(f => (f.Symbol, f.At, f.Rate)));
     }
 
     [Fact(DisplayName = "Where the venue names a later funding time before the old one is there, nothing is paid at either before it is there")]

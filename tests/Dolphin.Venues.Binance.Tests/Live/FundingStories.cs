@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Venues.Binance.Live;
@@ -40,7 +41,7 @@ public sealed class FundingStories
         market.FundingAtMs = due + 28_800_000;
         await SaidAsync(open, venue, 1, due);
         var settled = Due(open);
-        Assert.Equal([new FundingRate(Btc, DateTimeOffset.FromUnixTimeMilliseconds(due), 0.0001m)], settled);
+        Assert.Equal([(DateTimeOffset.FromUnixTimeMilliseconds(due), 0.0001m)], settled.Select(f => (f.At, f.Rate)));
         Assert.Equal(-0.1m, Paid(settled));
         await SaidAsync(open, venue, 3);
         Assert.Empty(Due(open));
@@ -79,6 +80,24 @@ public sealed class FundingStories
         await SaidAsync(open, venue, 1, due + 1);
 
         Assert.Equal(2m, Paid(Due(open)));
+    }
+
+    [Fact(DisplayName = "Of what interval a rate is the venue has said before the first settlement; of a number that is no interval it has said nothing")]
+    public async Task Interval()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        (venue["BTCUSDT"].IntervalHours, venue["ETHUSDT"].IntervalHours) = (4, 72);
+        await using var open = await OpenFeed.OnAsync(venue);
+        ImmutableArray<FundingRate> ahead = [];
+        await open.TurnUntil("both have a rate, and one an interval", () => (ahead = open.Feed.Forecasts(default)).Length == 2 && ahead.Any(f => f.Interval is not null));
+        Assert.Equal([TimeSpan.FromHours(4), null], ahead.Select(f => f.Interval));
+        Assert.Single(venue.Asked, a => a.Path == "/fapi/v1/fundingInfo");
+
+        var due = venue["BTCUSDT"].FundingAtMs = NowMs + 50_000;
+        await SaidAsync(open, venue, 2);
+        venue["BTCUSDT"].FundingAtMs = due + 4 * 3_600_000;
+        await SaidAsync(open, venue, 1, due);
+        Assert.Equal(TimeSpan.FromHours(4), Assert.Single(Due(open)).Interval);
     }
 
     [Fact(DisplayName = "A mark that names the settlement that is over once more settles nothing twice")]

@@ -115,7 +115,9 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
         lock (_gate) return $$"""{"symbol":"{{symbol}}","markPrice":"{{Price(_middle)}}","indexPrice":"{{Price(_middle)}}","lastFundingRate":"{{FundingRate}}","time":{{at.ToUnixTimeMilliseconds()}}}""";
     }
 
-    public string Interval() => $$"""{"symbol":"{{symbol}}","adjustedFundingRateCap":"0.02","adjustedFundingRateFloor":"-0.02","fundingIntervalHours":8,"disclaimer":false}""";
+    public int IntervalHours { get; set; } = 8;
+
+    public string Interval() => $$"""{"symbol":"{{symbol}}","adjustedFundingRateCap":"0.02","adjustedFundingRateFloor":"-0.02","fundingIntervalHours":{{IntervalHours}},"disclaimer":false}""";
 
     /// <summary>A rate that was paid.</summary>
     public string Settled(DateTimeOffset at) => $$"""{"symbol":"{{symbol}}","fundingTime":{{at.ToUnixTimeMilliseconds()}},"fundingRate":"{{FundingRate}}","markPrice":"1"}""";
