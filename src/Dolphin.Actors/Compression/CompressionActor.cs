@@ -60,6 +60,7 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
 
     protected override Decision<CompressionEvent> OnFilled(long sequence, Fill fill) => Decide(new CompressionInput.OrderFilled(sequence, fill));
     protected override Decision<CompressionEvent> OnExternalFill(Fill fill) => Decide(new CompressionInput.ExternalFill(fill));
+    protected override string AfterOthers => "It goes on with what is left.";
     protected override Decision<CompressionEvent> OnOrderClosed(LegDone done) =>
         Decide(new CompressionInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<CompressionEvent> OnExitRequested(string by) => Decide(new CompressionInput.RequestExit(by, _state.Incarnation, Now));

@@ -176,6 +176,9 @@ public sealed class DirectionalActor : LegStrategyActor<DirectionalEvent, Direct
 
     protected override Decision<DirectionalEvent> OnFilled(long sequence, Fill fill) => Decide(new DirectionalInput.OrderFilled(sequence, fill));
     protected override Decision<DirectionalEvent> OnExternalFill(Fill fill) => Decide(new DirectionalInput.ExternalFill(fill));
+    protected override string AfterOthers => _state.Mode == DirectionalMode.Pause
+        ? $"What is left is guarded as before, and no signal is taken until dolphin resume {_plan.StrategyId}."
+        : "What is left is guarded as before.";
     protected override Decision<DirectionalEvent> OnOrderClosed(LegDone done) =>
         Decide(new DirectionalInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<DirectionalEvent> OnExitRequested(string by) => Decide(new DirectionalInput.RequestExit(by, _state.Incarnation, Now));

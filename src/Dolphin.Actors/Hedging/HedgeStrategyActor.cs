@@ -99,6 +99,7 @@ public sealed class HedgeStrategyActor : LegStrategyActor<HedgeEvent, StrategySn
 
     protected override Decision<HedgeEvent> OnFilled(long sequence, Fill fill) => Decide(new HedgeInput.OrderFilled(sequence, fill));
     protected override Decision<HedgeEvent> OnExternalFill(Fill fill) => Decide(new HedgeInput.ExternalFill(fill));
+    protected override string AfterOthers => $"What is left leaves step by step, and nothing is opened{(Stance.IsAlone ? $" until it has ended and dolphin resume {_plan.StrategyId} lets it begin again" : "")}.";
     protected override Decision<HedgeEvent> OnOrderClosed(LegDone done) => Decide(new HedgeInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
     protected override Decision<HedgeEvent> OnExitRequested(string by) => Decide(new HedgeInput.RequestExit(by, _state.Incarnation, Now));
     protected override Decision<HedgeEvent> OnResumeRequested(string by) => Decide(new HedgeInput.Start(by, _state.Incarnation + (HasEnded ? 1 : 0), Now));

@@ -82,6 +82,7 @@ public sealed class ProtectorActor(ProtectorPlan plan, StrategyContext context, 
 
     protected override Decision<ProtectorEvent> OnFilled(long sequence, Fill fill) => Decide(new ProtectorInput.OrderFilled(sequence, fill));
     protected override Decision<ProtectorEvent> OnExternalFill(Fill fill) => Decide(new ProtectorInput.ExternalFill(fill));
+    protected override string AfterOthers => _state.IsStopped ? $"It keeps what is left and trades nothing until dolphin resume {_plan.StrategyId}." : "It keeps what is left.";
     protected override Decision<ProtectorEvent> OnOrderClosed(LegDone done) =>
         Decide(new ProtectorInput.OrderClosed(done.Sequence, done.Leg, done.Cumulative, Now));
 

@@ -5,11 +5,13 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Sizing;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.Reporting;
 using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.TwoLegs;
 using Dolphin.Venues;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Strategies.StrategyProtocol;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Strategies;
 
@@ -68,6 +70,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     protected abstract Decision<TEvent> Look(MarketProtocol.BarClosed bar);
     protected abstract Decision<TEvent> OnFilled(long sequence, Fill fill);
     protected abstract Decision<TEvent> OnExternalFill(Fill fill);
+    /// <summary>In a sentence: what becomes of it now that somebody else has traded legs that it had.</summary>
+    protected abstract string AfterOthers { get; }
     protected abstract Decision<TEvent> OnOrderClosed(LegDone done);
     protected abstract Decision<TEvent> OnExitRequested(string by);
     /// <summary>What whoever asked for an exit is told when it is stored, or was before.</summary>
@@ -161,8 +165,17 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         if (Ledger[fill.Leg].LastTradeId < after) return;
         var execution = Sender;
         var decision = sequence is { } number ? OnFilled(number, fill) : OnExternalFill(fill);
-        Store(decision, () => execution.Tell(new FillTaken(fill.Symbol, fill.Leg, fill.TradeId)));
+        var isNews = sequence is null && IsLive && !decision.Events.IsEmpty;
+        Store(decision, () =>
+        {
+            execution.Tell(new FillTaken(fill.Symbol, fill.Leg, fill.TradeId));
+            if (isNews) TellOfOthers(fill);
+        });
     }
+
+    // A person has to look at it, and may have to say that the strategy is to go on.
+    private void TellOfOthers(Fill fill) => Shared.Board.Tell(new NotableEvent(fill.At, NotableKind.Warning, _plan.StrategyId,
+        $"{fill.Symbol} {fill.Leg}: {(fill.Side == OrderSide.Buy ? "bought" : "sold")} {fill.Quantity} at {fill.Price} by {fill.Order}, no order of this strategy: the venue's own doing, panic, or somebody who trades beside it. {AfterOthers}"));
 
     // While a fill is missing execution must not forget the order: the end comes again, and the fill with it.
     private void OnLegDone(LegDone done)

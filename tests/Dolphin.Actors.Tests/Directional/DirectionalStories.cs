@@ -234,6 +234,7 @@ public sealed class DirectionalStories : SignalStage
         var held = State.Legs.Long;
         Lost(PositionSide.Long, held.Base / 2m, 100m);
         Assert.Equal((DirectionalMode.Pause, held.Base / 2m), (State.Mode, State.Legs.Long.Base));
+        Assert.EndsWith($"no signal is taken until dolphin resume {Id}.", News.News[^1].Text, StringComparison.Ordinal);
         Heard<object>(Operator);
         Signal("y", PositionSide.Short, confidence: 1);
         Refused("directional.not-active");

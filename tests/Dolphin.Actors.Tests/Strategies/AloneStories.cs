@@ -262,6 +262,8 @@ public sealed class AloneStories : ActorStage
         Tell(Bought(PositionSide.Short, 0.5m, 100m) with { Side = OrderSide.Buy });
         for (var i = 0; i < 5; i++) Bar(100m);
         Assert.Empty(Heard<Execute>(_execution));
+        Assert.Equal("BTCUSDT Short: bought 0.5 at 100 by web_3, no order of this strategy: the venue's own doing, panic, or somebody who trades beside it. It keeps what is left and trades nothing until dolphin resume protector-BTCUSDT.",
+            _board.News[^1].Text);
         Assert.IsType<ProtectorEvent.Disabled>(Journal.EventsOf("strategy-protector-BTCUSDT")[^1]);
         Assert.Equal("protector-BTCUSDT goes on, by ada.", Resumed("protector-BTCUSDT"));
         Assert.Equal("ada", Assert.IsType<ProtectorEvent.Enabled>(Journal.EventsOf("strategy-protector-BTCUSDT")[^1]).By);
