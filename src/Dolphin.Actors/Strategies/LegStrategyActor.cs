@@ -50,7 +50,7 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Command<VenueEvent.Liquidated>(liquidated => Take(liquidated.Fill, after: 0, sequence: null)); // From an older node.
         Command<LegDone>(OnLegDone);
         Command<Exit>(exit => Answer(OnExitRequested(exit.By), Leaving(exit.By)));
-        Command<Resume>(resume => Answer(Misplaced(resume) ?? OnResumeRequested(resume.By), $"{_plan.StrategyId} goes on, by {resume.By}."));
+        Command<Resume>(OnResume);
         Command<Funded>(OnFunded);
         Command<SizingProtocol.Taken>(OnTaken);
         Command<Stance>(OnStance);
@@ -195,6 +195,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         Store(decision, () => @operator.Tell(decision.Refusal is { } refusal
             ? new StrategyProtocol.Refused(_plan.StrategyId, refusal)
             : new StrategyProtocol.Done(_plan.StrategyId, done)));
+    }
+
+    private void OnResume(Resume resume)
+    {
+        var decision = Misplaced(resume) ?? OnResumeRequested(resume.By);
+        Answer(decision, decision.Events.IsEmpty ? $"{_plan.StrategyId} goes on already; nothing changed." : $"{_plan.StrategyId} goes on, by {resume.By}.");
     }
 
     private Decision<TEvent>? Misplaced(Resume resume) => Stance.IsAlone || (Stance.Enabled && IsLive) ? null : Decision<TEvent>.Refuse("strategy.legs-not-given",

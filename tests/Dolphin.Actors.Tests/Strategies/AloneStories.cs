@@ -245,7 +245,7 @@ public sealed class AloneStories : ActorStage
         Assert.Equal(HedgeMode.Terminated, Hedged.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Mode);
         Assert.Equal($"{Strategy} goes on, by ada.", Resumed(Strategy));
         Assert.Equal((2, "ada"), Hedged.OfType<HedgeEvent.Started>().Last() is var started ? (started.Incarnation, started.By) : default);
-        Assert.Equal($"{Strategy} goes on, by ada.", Resumed(Strategy)); // Asked again nothing is new.
+        Assert.Equal($"{Strategy} goes on already; nothing changed.", Resumed(Strategy));
         Assert.Equal(2, Hedged.OfType<HedgeEvent.Started>().Count());
         for (var i = 0; i < 6; i++) Bar(100m + i % 2);
         Assert.Single(Hedged.OfType<HedgeEvent.CycleOpened>());
@@ -278,7 +278,7 @@ public sealed class AloneStories : ActorStage
         Assert.Equal("compression.not-active", Resumed("compression-BTCUSDT"));
         Lock();
         Bar(100m);
-        Assert.Equal("compression-BTCUSDT goes on, by ada.", Resumed("compression-BTCUSDT"));
+        Assert.Equal("compression-BTCUSDT goes on already; nothing changed.", Resumed("compression-BTCUSDT"));
         Assert.IsType<StrategyProtocol.Done>(Asked(new StrategyProtocol.Exit("compression-BTCUSDT", "ada")));
         Assert.Equal("compression.is-leaving", Resumed("compression-BTCUSDT"));
     }
