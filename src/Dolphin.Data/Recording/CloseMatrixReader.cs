@@ -103,8 +103,8 @@ public static class CloseMatrixReader
 
     private static void ReadTime(ReadOnlySpan<byte> cell, long number, List<long> times, ErrorList errors)
     {
-        if (!System.Buffers.Text.Utf8Parser.TryParse(cell, out long time, out var read) || read != cell.Length || time < 0)
-            errors.Add(number, Time, "Unix milliseconds", cell);
+        if (!System.Buffers.Text.Utf8Parser.TryParse(cell, out long time, out var read) || read != cell.Length || time < RecordedFile.EarliestMs || time >= RecordedFile.LatestMs)
+            errors.Add(number, Time, RecordedFile.TimeExpected, cell);
         else if (times.Count > 0 && time <= times[^1])
             errors.Add(number, Time, $"a time after the row before, {times[^1]}", cell);
         times.Add(time);

@@ -9,9 +9,9 @@ namespace Dolphin.Data.Recording;
 internal sealed class RecordedFile
 {
     // A time in seconds or microseconds by mistake lands outside, whatever the year.
-    private static readonly long EarliestMs = new DateTimeOffset(2009, 1, 3, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-    private static readonly long LatestMs = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-    private const string TimeExpected = "Unix milliseconds of a time from 2009-01-03 to 2099-12-31";
+    internal static readonly long EarliestMs = new DateTimeOffset(2009, 1, 3, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    internal static readonly long LatestMs = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    internal const string TimeExpected = "Unix milliseconds of a time from 2009-01-03 to 2099-12-31";
     private const int MostSymbols = 100_000;
     private const int MostDecimals = 18;
 

@@ -14,9 +14,9 @@ public sealed class CloseMatrixTests : IDisposable
     [InlineData("closes.csv.gz")]
     public void Reads(string name)
     {
-        var matrix = CloseMatrixReader.Read([_folder.Write(name, "open_time_ms,ETHUSDT,BTCUSDT", "1000,2,1.5", "2000,,1.25e0", "3000,NaN,1")]);
+        var matrix = CloseMatrixReader.Read([_folder.Write(name, "open_time_ms,ETHUSDT,BTCUSDT", "1767571201000,2,1.5", "1767571202000,,1.25e0", "1767571203000,NaN,1")]);
         Assert.Equal(["BTCUSDT", "ETHUSDT"], matrix.Symbols.Select(s => s.Name));
-        Assert.Equal([1000L, 2000, 3000], matrix.TimesMs.ToArray());
+        Assert.Equal([1767571201000L, 1767571202000, 1767571203000], matrix.TimesMs.ToArray());
         Assert.Equal([1.5, 2], matrix.Row(0).ToArray());
         Assert.Equal([1.25, double.NaN], matrix.Row(1).ToArray());
         Assert.Equal([1, double.NaN], matrix.Row(2).ToArray());
@@ -37,16 +37,18 @@ public sealed class CloseMatrixTests : IDisposable
     }
 
     [Theory(DisplayName = "A wrong cell is told with its line and its symbol")]
-    [InlineData("2000,1,x", 3, "ETHUSDT", "a close above zero, or nothing", "'x'")]
-    [InlineData("2000,0,1", 3, "BTCUSDT", "a close above zero, or nothing", "'0'")]
-    [InlineData("2000,1,-3", 3, "ETHUSDT", "a close above zero, or nothing", "'-3'")]
-    [InlineData("2000,1", 3, null, "3 cells", "2")]
-    [InlineData("2000,1,2,3", 3, null, "3 cells", "4")]
-    [InlineData("1000,1,2", 3, "open_time_ms", "a time after the row before, 1000", "'1000'")]
+    [InlineData("1767571202000,1,x", 3, "ETHUSDT", "a close above zero, or nothing", "'x'")]
+    [InlineData("1767571202000,0,1", 3, "BTCUSDT", "a close above zero, or nothing", "'0'")]
+    [InlineData("1767571202000,1,-3", 3, "ETHUSDT", "a close above zero, or nothing", "'-3'")]
+    [InlineData("1767571202000,1", 3, null, "3 cells", "2")]
+    [InlineData("1767571202000,1,2,3", 3, null, "3 cells", "4")]
+    [InlineData("1767571201000,1,2", 3, "open_time_ms", "a time after the row before, 1767571201000", "'1767571201000'")]
     [InlineData("soon,1,2", 3, "open_time_ms", "Unix milliseconds", "'soon'")]
+    [InlineData("253402300800000,1,2", 3, "open_time_ms", "Unix milliseconds of a time from 2009-01-03 to 2099-12-31", "'253402300800000'")]
+    [InlineData("1767571202,1,2", 3, "open_time_ms", "Unix milliseconds of a time from 2009-01-03 to 2099-12-31", "'1767571202'")]
     public void Wrong(string row, long line, string? column, string expected, string came)
     {
-        var path = _folder.Write("closes.csv", "open_time_ms,BTCUSDT,ETHUSDT", "1000,1,2", row);
+        var path = _folder.Write("closes.csv", "open_time_ms,BTCUSDT,ETHUSDT", "1767571201000,1,2", row);
         var error = Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([path])).Errors[0];
         Assert.Equal((path, line, column), (error.File, error.Line, error.Column));
         Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
@@ -54,10 +56,10 @@ public sealed class CloseMatrixTests : IDisposable
     }
 
     [Theory(DisplayName = "A header that names a symbol twice, or none, is refused; so is a file without rows")]
-    [InlineData("open_time_ms,A,A\n1000,1,2\n", "A again")]
-    [InlineData("open_time_ms,A,\n1000,1,2\n", "nothing")]
+    [InlineData("open_time_ms,A,A\n1767571201000,1,2\n", "A again")]
+    [InlineData("open_time_ms,A,\n1767571201000,1,2\n", "nothing")]
     [InlineData("open_time_ms,A,B\n", "none")]
-    [InlineData("open_time_ms,A,B\n1000,1,2", "the end of the file")]
+    [InlineData("open_time_ms,A,B\n1767571201000,1,2", "the end of the file")]
     public void Header(string text, string came) => Assert.Contains(came,
         Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([_folder.WriteText("closes.csv", text)])).Message, StringComparison.Ordinal);
 

@@ -60,7 +60,7 @@ public sealed class ScanStories : IDisposable
     [Fact(DisplayName = "A wrong file, too few complete symbols, and windows that are none are refused, with file and line")]
     public async Task Refusals()
     {
-        var bad = _place.File("bad.csv", "open_time_ms,A,B\n1000,1,2\n2000,1,oops\n");
+        var bad = _place.File("bad.csv", "open_time_ms,A,B\n1767571201000,1,2\n1767571202000,1,oops\n");
         Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", bad));
         Assert.Contains($"{bad}, line 3, column B: expected a close above zero, or nothing; came 'oops'.", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", _place.File("closes.csv", Closes(5, 30, missing: 1)), "--assets", "5"));
