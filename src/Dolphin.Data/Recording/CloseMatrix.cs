@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Domain.Market;
 
 namespace Dolphin.Data.Recording;
@@ -33,7 +34,7 @@ public sealed record CloseMatrix(ImmutableArray<Symbol> Symbols, ImmutableArray<
                 closes[row * tape.Symbols.Length + column] = (double)bar.Close.QuotePerBase;
             }
         }
-        return new CloseMatrix(tape.Symbols, times, closes) { Notes = tape.Notes };
+        return new CloseMatrix(tape.Symbols, times, closes) { Notes = [.. tape.Notes, .. GapNotes(times)] };
     }
 
     /// <summary>The first symbols that have a close at every time.</summary>
@@ -44,6 +45,25 @@ public sealed record CloseMatrix(ImmutableArray<Symbol> Symbols, ImmutableArray<
         for (var row = 0; row < Rows; row++)
             for (var k = 0; k < columns.Length; k++) closes[row * columns.Length + k] = Row(row)[columns[k]];
         return new CloseMatrix([.. columns.Select(c => Symbols[c])], TimesMs, closes) { Notes = Notes };
+    }
+
+    /// <summary>Says how many rows are missing between others, at the step that most of them have.</summary>
+    /// <param name="times">Unix milliseconds, rising.</param>
+    internal static ImmutableArray<string> GapNotes(ImmutableArray<long> times)
+    {
+        if (times.Length < 3) return [];
+        var steps = times.Skip(1).Zip(times, (next, time) => next - time).ToArray();
+        var usual = steps.Order().ElementAt(steps.Length / 2);
+        var (missing, most, after) = (0L, 0L, 0L);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var lacks = (steps[i] + usual / 2) / usual - 1;
+            missing += lacks > 0 ? lacks : 0;
+            if (lacks > most) (most, after) = (lacks, times[i]);
+        }
+        return missing == 0
+            ? []
+            : [string.Create(CultureInfo.InvariantCulture, $"{missing:#,##0} rows are missing at one each {IntervalText.Show(TimeSpan.FromMilliseconds(usual))}, most of them ({most:#,##0}) after {DateTimeOffset.FromUnixTimeMilliseconds(after):yyyy-MM-dd HH:mm}Z: a return over a gap counts as one.")];
     }
 
     private bool IsComplete(int column)

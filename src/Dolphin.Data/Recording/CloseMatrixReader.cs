@@ -16,6 +16,7 @@ public static class CloseMatrixReader
 
     private const int MostSymbols = 4096;
     private const string Time = "open_time_ms";
+    private const string Known = $"a header of closes ({Time} and a column for each symbol), or {Header.Known}";
 
     /// <param name="paths">One matrix, or whatever <see cref="RecordingReader"/> takes.</param>
     /// <exception cref="RecordingException">Something is malformed, missing or past a limit.</exception>
@@ -28,7 +29,15 @@ public static class CloseMatrixReader
             try
             {
                 using var text = new RecordedText(paths[0], ReadLimits.Default);
-                if (text.TryRead(out var header) && IsMatrix(header)) return ReadMatrix(text, header, errors);
+                if (text.TryRead(out var header))
+                {
+                    if (IsMatrix(header)) return ReadMatrix(text, header, errors);
+                    if (Header.Of(header) == FileKind.Unknown)
+                    {
+                        errors.Add(1, null, Known, header);
+                        throw RecordingException.Of([errors]);
+                    }
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -36,7 +45,26 @@ public static class CloseMatrixReader
                 throw RecordingException.Of([errors]);
             }
         }
+        foreach (var path in paths.Count > 1 ? paths : []) RefuseMatrix(path, paths.Count);
         return CloseMatrix.Of(RecordingReader.Read(paths, ReadOptions.All));
+    }
+
+    // What else is wrong with a file is for the reader of bars to say.
+    private static void RefuseMatrix(string path, int files)
+    {
+        if (!File.Exists(path)) return;
+        try
+        {
+            using var text = new RecordedText(path, ReadLimits.Default);
+            if (!text.TryRead(out var header) || !IsMatrix(header)) return;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+        var errors = new ErrorList(path);
+        errors.Add(0, null, "a matrix of closes to be the only file", $"{files} files");
+        throw RecordingException.Of([errors]);
     }
 
     /// <summary>Whether it begins like one, and not like bars.</summary>
@@ -113,10 +141,10 @@ public static class CloseMatrixReader
     private static CloseMatrix Ordered(Symbol[] symbols, ImmutableArray<long> times, ReadOnlyMemory<double> closes)
     {
         var order = Enumerable.Range(0, symbols.Length).OrderBy(i => symbols[i]).ToArray();
-        if (order.SequenceEqual(Enumerable.Range(0, symbols.Length))) return new CloseMatrix([.. symbols], times, closes);
+        if (order.SequenceEqual(Enumerable.Range(0, symbols.Length))) return new CloseMatrix([.. symbols], times, closes) { Notes = CloseMatrix.GapNotes(times) };
         var ordered = new double[closes.Length];
         for (var row = 0; row < times.Length; row++)
             for (var k = 0; k < order.Length; k++) ordered[row * order.Length + k] = closes.Span[row * order.Length + order[k]];
-        return new CloseMatrix([.. order.Select(i => symbols[i])], times, ordered);
+        return new CloseMatrix([.. order.Select(i => symbols[i])], times, ordered) { Notes = CloseMatrix.GapNotes(times) };
     }
 }

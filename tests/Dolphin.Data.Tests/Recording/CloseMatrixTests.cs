@@ -63,9 +63,43 @@ public sealed class CloseMatrixTests : IDisposable
     public void Header(string text, string came) => Assert.Contains(came,
         Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([_folder.WriteText("closes.csv", text)])).Message, StringComparison.Ordinal);
 
-    [Fact(DisplayName = "What is neither a matrix nor bars is told as it is for bars")]
-    public void Neither() => Assert.Contains("a header of bars",
-        Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([_folder.Write("x.csv", "time,BTCUSDT", "1,2")])).Message, StringComparison.Ordinal);
+    [Theory(DisplayName = "What is neither a matrix nor bars is told what either looks like")]
+    [InlineData("time,BTCUSDT")]
+    [InlineData("open_time_ms")]
+    [InlineData("\"open_time_ms\",\"BTCUSDT\"")]
+    [InlineData("open_time_ms,open,high,low,close")]
+    public void Neither(string header)
+    {
+        var error = Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([_folder.Write("x.csv", header, "1,2")])).Errors[0];
+        Assert.Equal(("a header of closes (open_time_ms and a column for each symbol), or " +
+            "a header of bars (open_time_ms,[symbol,]open,high,low,close,volume) or of funding (funding_time_ms,symbol,funding_rate)", $"'{header}'", 1L), (error.Expected, error.Came, error.Line));
+    }
+
+    [Fact(DisplayName = "A matrix is one file: beside another it is refused for that, and not for its header")]
+    public void Alone()
+    {
+        var one = _folder.Write("one.csv", "open_time_ms,A,B", "1767571200000,1,2");
+        var error = Assert.Throws<RecordingException>(() => CloseMatrixReader.Read([_folder.Write("BTCUSDT-1m.csv", [RecordingFolder.BarsHeader, .. RecordingFolder.Rows(3)]), one])).Errors[0];
+        Assert.Equal((one, "a matrix of closes to be the only file", "2 files"), (error.File, error.Expected, error.Came));
+    }
+
+    [Fact(DisplayName = "Rows that are missing between others are counted, and where most of them are is said")]
+    public void Gaps()
+    {
+        const long start = 1767571200000, step = 900_000;
+        var rows = Enumerable.Range(0, 40).Where(i => i is not (5 or (>= 10 and < 20))).Select(i => $"{start + i * step},{i + 1},2").ToArray();
+        Assert.Equal("11 rows are missing at one each 15m, most of them (10) after 2026-01-05 02:15Z: a return over a gap counts as one.",
+            CloseMatrixReader.Read([_folder.Write("gaps.csv", ["open_time_ms,A,B", .. rows])]).Notes.Single());
+        Assert.Empty(CloseMatrixReader.Read([_folder.Write("whole.csv", ["open_time_ms,A,B", .. Enumerable.Range(0, 40).Select(i => $"{start + i * step},{i + 1},2")])]).Notes);
+    }
+
+    [Fact(DisplayName = "A gap of all symbols' bars is told like one of a matrix")]
+    public void GapOfBars()
+    {
+        foreach (var symbol in (string[])["BTCUSDT", "ETHUSDT"])
+            _folder.Write($"{symbol}-1m.csv", [RecordingFolder.BarsHeader, .. RecordingFolder.Rows(20).Where((_, i) => i is < 7 or > 9)]);
+        Assert.Contains("3 rows are missing at one each 1m", CloseMatrixReader.Read([_folder.Path]).Notes[^1], StringComparison.Ordinal);
+    }
 
     [RecordedFact(DisplayName = "The recorded year of hourly closes has 261 symbols and 8,755 rows, none missing")]
     public void Recorded()
