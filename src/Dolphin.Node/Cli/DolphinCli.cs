@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Dolphin.Node.Running;
 using Dolphin.Web;
@@ -17,8 +18,7 @@ public static class DolphinCli
             var parsed = tree.Root.Parse(CommandTree.MeansRun(args) ? ["run", .. args] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not TeachingHelp)
             {
-                var command = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Append(parsed.CommandResult.Command).Select(c => c is RootCommand ? "dolphin" : c.Name));
-                throw CommandTree.NotUnderstood(command, parsed.Errors.Select(e => e.Message));
+                throw CommandTree.NotUnderstood(Typed(parsed.CommandResult), parsed.Errors.Select(e => e.Message));
             }
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
@@ -38,6 +38,10 @@ public static class DolphinCli
             return Fail(terminal, json, new CliException(ExitCode.Fault, $"A fault of the program: {Logging.Redactor.Redact(e.ToString())}"));
         }
     }
+
+    // A verb's own parent is all that Command.Parents has.
+    private static string Typed(CommandResult verb) =>
+        verb.Parent is CommandResult above ? $"{Typed(above)} {verb.Command.Name}" : "dolphin";
 
     private static int Fail(Terminal terminal, bool json, CliException error)
     {

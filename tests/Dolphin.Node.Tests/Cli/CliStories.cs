@@ -54,6 +54,18 @@ public sealed class CliStories : IDisposable
         Assert.Empty(_out.ToString());
     }
 
+    [Theory(DisplayName = "What a wrong command line is told to try can be typed as it stands")]
+    [InlineData("dolphin scan", "scan")]
+    [InlineData("dolphin book verify", "book", "verify")]
+    [InlineData("dolphin hermes override", "hermes", "override", "BTCUSDT", "nonsense")]
+    [InlineData("dolphin config check", "config", "check")]
+    [InlineData("dolphin", "nonsense")]
+    public async Task Try(string command, params string[] args)
+    {
+        Assert.Equal(ExitCode.Usage, await Dolphin(args));
+        Assert.Contains($"nothing was done. Try: {command} --help", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A remote market is the venue on this machine unless another is named, in real time, with a folder of its own")]
     public async Task Remote()
     {
