@@ -118,7 +118,7 @@ internal static class PortfolioFile
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
                 var name = Name(ref reader, "$.positions", seen);
-                if (name is { Length: 0 }) Wrong(ref reader, "$.positions", "has a position without a symbol; expected a name such as BTCUSDT");
+                if (name is not null && string.IsNullOrWhiteSpace(name)) Wrong(ref reader, "$.positions", "has a position without a symbol; expected a name such as BTCUSDT");
                 reader.Read();
                 var position = Position(ref reader, $"$.positions.{name}", new Symbol(name ?? ""));
                 if (name is { Length: > 0 }) positions.Add(position);
@@ -215,11 +215,18 @@ internal static class PortfolioFile
                 Wrong(ref reader, path, "has a name that is not text (a broken \\u escape); expected letters and digits");
                 return null;
             }
+            if (name.Any(char.IsControl))
+            {
+                Wrong(ref reader, path, $"has the name '{Shown(name)}', in which is a line break or another control character; expected letters and digits");
+                return null;
+            }
             var (line, column) = Place(reader.TokenStartIndex);
             if (seen.TryAdd(name, $"{line}:{column}")) return name;
             Wrong(ref reader, $"{path}.{name}", $"is given twice; expected once. It was given before at {seen[name]}");
             return null;
         }
+
+        private static string Shown(string name) => string.Concat(name.Take(40).Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
 
         private static string? Text(ref Utf8JsonReader reader)
         {
