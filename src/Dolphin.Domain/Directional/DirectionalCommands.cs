@@ -50,6 +50,7 @@ public static partial class DirectionalDecider
 
     private static string? Malformed(DirectionalSignal? signal) =>
         signal is null ? "A signal came without content. Not taken."
+        : signal.Id?.Any(char.IsControl) == true ? $"A signal has an id with a control character; expected 1 to {DirectionalPolicy.LongestId} others. Not taken."
         : !IsId(signal.Id) ? $"A signal has an id of {signal.Id?.Length ?? 0} characters; expected 1 to {DirectionalPolicy.LongestId}. Not taken."
         : !Enum.IsDefined(signal.Side) ? $"Signal {signal.Id} is for side {signal.Side}; expected Long or Short. Not taken."
         : signal.Confidence is not (>= 0d and <= 1d) ? $"Signal {signal.Id} has a confidence of {signal.Confidence}; expected 0 to 1. Not taken."

@@ -177,7 +177,7 @@ public static partial class HermesDecider
         if (i.Number == state.Overrides && state.Override == asked) return Decision<HermesEvent>.Nothing;
         var wrong = i.Number != state.Overrides + 1 ? $"it is number {i.Number}, and the next is {state.Overrides + 1}"
             : string.IsNullOrWhiteSpace(i.By) || i.By.Length > LongestName ? $"who asks must be named, in at most {LongestName} characters"
-            : string.IsNullOrWhiteSpace(i.Why) || i.Why.Length > LongestReason ? $"a reason is expected, of at most {LongestReason} characters"
+            : !IsReason(i.Why) ? $"a reason is expected, of at most {LongestReason} characters, and no line break or other control character"
             : i.Until <= i.At ? $"it would end at {i.Until:yyyy-MM-dd HH:mm:ss} UTC, not after it begins"
             : i.Until - i.At > LongestOverride ? $"it would hold for longer than {LongestOverride.TotalDays:0} days; leave the end out, and lift it when it is over"
             : !Enum.IsDefined(i.Holder) || !policy.Allows(i.Holder) ? $"the plan allows {Names(policy)} here, and it asks for {(Enum.IsDefined(i.Holder) ? i.Holder.Name() : i.Holder.ToString())}"
@@ -200,6 +200,9 @@ public static partial class HermesDecider
             : Decision<HermesEvent>.Of(set);
     }
 
+    // It is printed on terminals and in lines of a log for as long as the journal lives.
+    private static bool IsReason(string why) => !string.IsNullOrWhiteSpace(why) && why.Length <= LongestReason && !why.Any(char.IsControl);
+
     private static Decision<HermesEvent> OnLiftOverride(HermesState state, HermesInput.LiftOverride i)
     {
         if (state.Override is null && i.Number == state.Overrides && i.Number > 0) return Decision<HermesEvent>.Nothing;
@@ -208,10 +211,10 @@ public static partial class HermesDecider
             return Decision<HermesEvent>.Refuse("hermes.no-such-override",
                 $"{i.By} wants to lift {(i.Number > 0 ? $"override {i.Number}" : "an override")}; {(state.Override is { } now ? $"number {now.Number} holds" : "none holds")}. Nothing changed.");
         }
-        if (string.IsNullOrWhiteSpace(i.By) || i.By.Length > LongestName || string.IsNullOrWhiteSpace(i.Why) || i.Why.Length > LongestReason)
+        if (string.IsNullOrWhiteSpace(i.By) || i.By.Length > LongestName || !IsReason(i.Why))
         {
             return Decision<HermesEvent>.Refuse("hermes.bad-override",
-                $"Override {i.Number} was not lifted: who and why are expected, in at most {LongestName} and {LongestReason} characters. It still holds.");
+                $"Override {i.Number} was not lifted: who and why are expected, in at most {LongestName} and {LongestReason} characters, and no line break or other control character. It still holds.");
         }
         return Decision<HermesEvent>.Of(new HermesEvent.OverrideLifted(i.Number, i.By, i.Why, i.At));
     }

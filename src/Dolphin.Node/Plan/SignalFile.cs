@@ -81,6 +81,7 @@ internal sealed record SignalFile(ImmutableDictionary<Symbol, ImmutableArray<Dir
                 Error(number, $"has the confidence '{Cut(cells[3])}'; expected 0 to 1");
             var named = cells.Length == 5 ? cells[4] : "";
             if (named.Length > DirectionalPolicy.LongestId) Error(number, $"has an id of {named.Length} characters; expected at most {DirectionalPolicy.LongestId}");
+            if (named.Any(char.IsControl)) Error(number, "has an id with a control character; expected none");
             if (Errors.Count > before) return;
 
             var id = named.Length > 0 ? named : SignalWord.IdOf(at, symbol, side!.Value);

@@ -86,6 +86,7 @@ public sealed class OpeningStories
 
     [Theory(DisplayName = "What is no signal is refused: no id, or a confidence outside its range")]
     [InlineData("", 0.5)]
+    [InlineData("x\u001b[2J", 0.5)]
     [InlineData("x", double.NaN)]
     [InlineData("x", 1.01)]
     public void Malformed(string id, double confidence) => Assert.Equal("directional.malformed-signal",

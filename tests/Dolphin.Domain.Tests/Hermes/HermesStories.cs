@@ -749,6 +749,8 @@ public sealed class HermesOverrideStories
         Assert.Contains("it is number 3, and the next is 2", Reason(good with { Number = 3 }));
         Assert.Contains("who asks must be named", Reason(good with { By = " " }));
         Assert.Contains("a reason is expected", Reason(good with { Why = new string('x', 501) }));
+        Assert.Contains("a reason is expected, of at most 500 characters, and no line break or other control character", Reason(good with { Why = "looked\nat it" }));
+        Assert.Contains("a reason is expected", Reason(good with { Why = "looked \u001b[31mat it" }));
         Assert.Contains("not after it begins", Reason(good with { Until = run.Now }));
         Assert.Contains("there is no risk posture 9", Reason(good with { Posture = (RiskPosture)9 }));
         Assert.Contains("there is no priority 9", Reason(good with { Priority = (HolderPriority)9 }));
@@ -759,6 +761,7 @@ public sealed class HermesOverrideStories
         Assert.Contains("it is number 2, and the next is 3", Reason(good with { Why = "another reason" }));
         Assert.Contains("number 2 holds", Reason(new HermesInput.LiftOverride(1, "ada", "because", run.Now)));
         Assert.Contains("It still holds", Reason(new HermesInput.LiftOverride(2, "", "because", run.Now)));
+        Assert.Contains("no line break or other control character. It still holds", Reason(new HermesInput.LiftOverride(2, "ada", "done\u001b[2J", run.Now)));
         Assert.Single(run.Send(new HermesInput.LiftOverride(2, "ada", "done", run.Now)).Events);
         Assert.Equal("", Reason(new HermesInput.LiftOverride(2, "ada", "done", run.Now)));
     }

@@ -87,6 +87,7 @@ public sealed class DirectionalPlanStories : IDisposable
         Bad("2026-01-05T09:31:00Z,ETHUSDT,long,0.8", "'ETHUSDT', which hedge-compression trades; expected a symbol whose strategy is directional");
         Bad("2026-01-05T09:31:00Z,BTCUSDT,long,0.8,first", "Line 3 has signal first of BTCUSDT again, which is in line 2");
         Bad($"2026-01-05T09:31:00Z,BTCUSDT,long,0.8,{new string('x', 65)}", "an id of 65 characters; expected at most 64");
+        Bad("2026-01-05T09:31:00Z,BTCUSDT,long,0.8,a\u001b[2J", "Line 3 has an id with a control character");
         Bad("2026-01-05T09:31:00Z,BTCUSDT,long", "has 3 cells");
         Bad("2026-01-05T09:31:00Z,BTCUSDT,up,2\n2026-01-05T09:32:00Z,,long,0.8", "Line 3 has the side", "Line 3 has the confidence", "Line 4 is for ''");
     }
