@@ -53,6 +53,10 @@ public sealed record LegAgreed(Symbol Symbol, PositionSide Leg, long LastTradeId
 /// has said so twice, with patience between, makes the trade a lost one, and that an event: one whose journal is away cannot store what is on its
 /// way to it, but cannot answer either, and after an answer that came too late everything begins anew.
 /// </para>
+/// <para>
+/// The other way round, an account that was true longer than patience after a book was seen to be ahead of it, and still lacks that trade, or the leg, will never have it:
+/// the venue has forgotten, or is another one.
+/// </para>
 /// </remarks>
 public sealed class LedgerSensor : AccountSensor<LedgerState>
 {
@@ -63,10 +67,12 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
     private readonly TimeSpan _patience;
     private readonly SortedDictionary<Symbol, HedgedBook> _books = [];
     private readonly SortedDictionary<(Symbol, PositionSide), LegBehind> _behind = [];
+    private readonly SortedDictionary<(Symbol, PositionSide), LegAhead> _ahead = []; // Not stored: who begins again is as patient again.
     private readonly List<LegAgreed?> _agreed = []; // By place: at every slice most legs are as they were, and no lookup is needed to see it.
     private readonly HashSet<Symbol> _moved = []; // Books since the last view. Never walked.
     private readonly Money _deposit;
     private readonly bool _wireWasLost;
+    private int _held; // Legs of books in which something is.
     private string? _broken, _standing;
 
     /// <param name="patience">How long a book may lack a trade that the venue has: a fill on its way, stored and announced.</param>
@@ -108,7 +114,7 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
         }
 
         SeenAt = snapshot.SeenAt;
-        foreach (var book in snapshot.Books) _books[book.Symbol] = book;
+        foreach (var book in snapshot.Books) Keep(book);
         foreach (var leg in snapshot.Behind) _behind[(leg.Symbol, leg.Leg)] = leg;
         _agreed.AddRange(snapshot.Agreed);
     }
@@ -136,9 +142,17 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
             if (_behind.TryGetValue((book.Symbol, side), out var leg) && leg.AskedAt is { } asked) OnAnswer(leg, inTime: Now - asked <= _patience);
         // Said again after a recovery: a replay that was rewound must not compare more often than one that was not.
         if (_books.TryGetValue(book.Symbol, out var known) && known == book) return;
-        _books[book.Symbol] = book;
+        Keep(book);
         _moved.Add(book.Symbol);
     }
+
+    private void Keep(HedgedBook book)
+    {
+        _held += Held(book) - (_books.TryGetValue(book.Symbol, out var before) ? Held(before) : 0);
+        _books[book.Symbol] = book;
+    }
+
+    private static int Held(HedgedBook book) => (book.Long.Quantity == default ? 0 : 1) + (book.Short.Quantity == default ? 0 : 1);
 
     // A book that moved is compared with the next view.
     private void ForgetWhatMoved()
@@ -160,22 +174,49 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
         var cashAgrees = _invariants.Check(Invariant.CashConserved, wallet == view.WalletBalance, () => CashGap(wallet, view.WalletBalance));
         if (!cashAgrees) Break(CashGap(wallet, view.WalletBalance));
         VenuePosition? open = null;
+        var listed = 0;
         for (var i = 0; i < view.Positions.Length; i++)
         {
             var venue = view.Positions[i];
             if (i == _agreed.Count) _agreed.Add(null);
-            if (_agreed[i] is { } agreed && agreed.Covers(venue)) continue;
+            if (_agreed[i] is { } agreed && agreed.Covers(venue))
+            {
+                if (venue.Quantity != default) listed++;
+                continue;
+            }
+
             _agreed[i] = null;
             // A symbol without a book here is not ours to judge: another node's, or an entity that was grounded.
             if (!_books.TryGetValue(venue.Symbol, out var book)) continue;
+            if (book[venue.Leg].Quantity != default) listed++;
             if (Agree(venue, book[venue.Leg])) _agreed[i] = new LegAgreed(venue.Symbol, venue.Leg, venue.LastTradeId, venue.Funding);
             else open ??= venue;
         }
 
+        var missing = listed < _held ? Missing(view) : null;
         if (!isFirst && _broken is null) return;
         if (_broken is not null)
-            _standing = !cashAgrees ? CashGap(wallet, view.WalletBalance) : open is null ? null : Difference(open, _books[open.Symbol][open.Leg]);
+            _standing = !cashAgrees ? CashGap(wallet, view.WalletBalance) : open is null ? missing : Difference(open, _books[open.Symbol][open.Leg]);
         Report();
+    }
+
+    // What a book holds, and the venue does not even list.
+    private string? Missing(AccountView view)
+    {
+        var listed = view.Positions.Select(p => (p.Symbol, p.Leg)).ToHashSet();
+        string? first = null;
+        foreach (var book in _books.Values)
+        {
+            foreach (var leg in (ReadOnlySpan<PositionBook>)[book.Long, book.Short])
+            {
+                if (leg.Quantity == default || listed.Contains((leg.Symbol, leg.Leg))) continue;
+                var reason = $"{leg.Symbol} {leg.Leg}: the book has {leg.Quantity} at trade {leg.LastTradeId}, the venue's account has no such leg.";
+                if (IsForgotten(leg, last: 0)) Violate(reason);
+                first ??= reason;
+            }
+        }
+
+        return first;
     }
 
     private void OnAcknowledge(LedgerProtocol.Acknowledge request)
@@ -216,6 +257,7 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
             case LedgerEvent.Acknowledged:
                 (_broken, _standing) = (null, null);
                 _behind.Clear();
+                _ahead.Clear();
                 for (var i = 0; i < _agreed.Count; i++) _agreed[i] = null; // Nothing that was found before counts any more.
                 break;
             default:
@@ -226,8 +268,12 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
     // A book that has stopped halts its asset; it says nothing about the others, and can lag behind the venue for ever.
     private void Forget(Symbol symbol)
     {
-        _books.Remove(symbol);
-        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short]) _behind.Remove((symbol, leg));
+        if (_books.Remove(symbol, out var book)) _held -= Held(book);
+        foreach (var leg in (ReadOnlySpan<PositionSide>)[PositionSide.Long, PositionSide.Short])
+        {
+            _behind.Remove((symbol, leg));
+            _ahead.Remove((symbol, leg));
+        }
     }
 
     private bool Agree(VenuePosition venue, PositionBook book)
@@ -240,7 +286,15 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
             return false;
         }
 
-        if (book.LastTradeId > venue.LastTradeId) return false; // The view is older than the book: nothing to compare yet.
+        if (book.LastTradeId > venue.LastTradeId)
+        {
+            // The view is older than the book: nothing to compare yet.
+            if (IsForgotten(book, venue.LastTradeId))
+                Violate($"{venue.Symbol} {venue.Leg}: the book ends at trade {book.LastTradeId}, the venue at {venue.LastTradeId}, and does not come to have it; what the venue knew is lost there.");
+            return false;
+        }
+
+        _ahead.Remove(key);
         var tradesAgree = book.Quantity == venue.Quantity && book.Cost == venue.EntryCost && book.Realised == venue.RealisedPnl && book.Fees == venue.Fees;
         if (!_invariants.Check(Invariant.BookEqualsVenue, tradesAgree, () => Difference(venue, book)))
         {
@@ -277,6 +331,15 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
         return leg.Answers >= AnswersThatCount;
     }
 
+    // A leg that trades in every bar can be ahead of every view: only the same trade counts.
+    private bool IsForgotten(PositionBook book, long last)
+    {
+        var key = (book.Symbol, book.Leg);
+        if (_ahead.TryGetValue(key, out var ahead) && last < ahead.Trade && ahead.Trade <= book.LastTradeId) return SeenAt - ahead.Since > _patience;
+        _ahead[key] = new LegAhead(Now, book.LastTradeId);
+        return false;
+    }
+
     private void Violate(string reason)
     {
         if (_broken is null) _invariants.Violate(Invariant.BookEqualsVenue, reason);
@@ -298,4 +361,7 @@ public sealed class LedgerSensor : AccountSensor<LedgerState>
         $"{venue.Symbol} {venue.Leg} at trade {book.LastTradeId}: expected the venue's quantity {venue.Quantity}, cost {venue.EntryCost}, "
         + $"realised {venue.RealisedPnl}, fees {venue.Fees}, funding {venue.Funding}; the book has {book.Quantity}, {book.Cost}, "
         + $"{book.Realised}, {book.Fees}, {book.Funding}.";
+
+    /// <param name="Since">When the account was first seen to lack the trade.</param>
+    private readonly record struct LegAhead(DateTimeOffset Since, long Trade);
 }

@@ -442,6 +442,67 @@ public sealed class SensorStories : ActorStage
         Assert.Empty(Violations);
     }
 
+    [Theory(DisplayName = "L2: what the venue has forgotten breaks it when an account that is newer by patience still lacks it, and an operator cannot take that back")]
+    [InlineData(false, "the book ends at trade 2, the venue at 1")]
+    [InlineData(true, "the book has 2 at trade 2, the venue's account has no such leg")]
+    public void Ledger_ahead(bool unlisted, string said)
+    {
+        var sensor = StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
+        Booked(2);
+        void Look()
+        {
+            if (unlisted) Account(Deposit.Quote);
+            else View(1);
+        }
+
+        Look();
+        Wait(Patience);
+        Look();
+        Assert.True(LedgerHoldsInAMinute());
+        Assert.Empty(Violations);
+        Reports();
+        Look();
+        var broken = (LayerReading.Invariant)Last();
+        Assert.False(broken.Holds);
+        Assert.Contains(said, broken.Reason, StringComparison.Ordinal);
+        Assert.Single(Violations);
+        Assert.Equal("ledger.still-differs", Assert.Single(Ask<LedgerProtocol.Refused>(sensor)).Refusal.Code);
+        View(2);
+        Assert.Single(Ask<LedgerProtocol.Acknowledged>(sensor));
+        Assert.True(LedgerHoldsInAMinute());
+    }
+
+    [Fact(DisplayName = "L2: an account that was true before the book was seen to be ahead of it says nothing, however late it comes")]
+    public void Ledger_ahead_of_a_late_account()
+    {
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
+        View(1);
+        Booked(2);
+        var then = Clock;
+        View(1);
+        Wait(Minute * 30);
+        var leg = Bought(1).Long;
+        Publish(Topics.Account, new VenueEvent.Account(new AccountView(null, Deposit + leg.Realised - leg.Fees + leg.Funding, Money.Zero, Money.Zero, Money.Zero,
+            [new VenuePosition(Btc, PositionSide.Long, leg.Quantity, leg.Cost, leg.Realised, leg.Fees, leg.Funding, null, leg.LastTradeId)]), then));
+        Assert.Empty(Violations);
+        View(2);
+        Assert.True(LedgerHoldsInAMinute());
+    }
+
+    [Fact(DisplayName = "L2: a leg that trades in every bar is ahead of every account by another trade, and that is none that was forgotten")]
+    public void Ledger_always_a_little_ahead()
+    {
+        StartOfAccount((context, cluster) => Ledger(context, cluster, Invariants));
+        for (var trade = 1; trade < 8; trade++)
+        {
+            Booked(trade + 1);
+            View(trade);
+            Assert.True(LedgerHoldsInAMinute());
+        }
+
+        Assert.Empty(Violations);
+    }
+
     [Fact(DisplayName = "L2: the book of a grounded asset is not judged any more")]
     public void Ledger_of_grounded_asset()
     {
