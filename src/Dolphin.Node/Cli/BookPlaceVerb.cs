@@ -33,6 +33,7 @@ internal sealed class BookPlaceVerb(Terminal terminal)
             throw new CliException(ExitCode.DataInvalid, $"The recording cannot be played: {e.Message}");
         }
 
+        if (tape.Objection is { } why) throw new CliException(ExitCode.DataInvalid, $"The recording cannot be played: {why}");
         var report = tape.Report();
         if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
         else PlacementText.Write(terminal.Out, report);
@@ -49,6 +50,7 @@ internal sealed class BookPlaceVerb(Terminal terminal)
         private PlacementTrial? _trial;
         private DateTimeOffset? _from;
         private DateTimeOffset _to;
+        private bool _wasWhole;
 
         public void Begin(Symbol symbol, SymbolGrid grid)
         {
@@ -71,7 +73,19 @@ internal sealed class BookPlaceVerb(Terminal terminal)
             terminal.Error.WriteLine($"{_symbol} at {Figures.Time(at)}: {_trial.Smart.Placements} placements");
         }
 
-        public void OnBook(OrderBook? book, DateTimeOffset at) => _trial!.OnBook(book, at);
+        /// <summary>Why there is nothing to compare; null if there is.</summary>
+        public string? Objection =>
+            !_wasWhole ? $"expected a snapshot of {_symbol} that a diff follows on; its book was never whole. Nothing was placed. What is wrong says: dolphin book verify --data {string.Join(' ', options.DataPaths)}"
+            : _trial is { Smart.Placements: 0, Taking.Placements: 0 }
+                ? string.Create(CultureInfo.InvariantCulture, $"expected time for one placement each {options.Every.TotalSeconds:0.###} s (--every) that ends; the recording of {_symbol} is {(_to - (_from ?? _to)).TotalSeconds:0.#} s long.")
+            : null;
+
+        public void OnBook(OrderBook? book, DateTimeOffset at)
+        {
+            _wasWhole |= book is { IsCrossed: false };
+            _trial!.OnBook(book, at);
+        }
+
         public void OnTrade(in Trade trade, DateTimeOffset at) => _trial!.OnTrade(trade.At, trade.Taker, at);
 
         public PlacementReport Report() => new(

@@ -6,14 +6,17 @@ using Dolphin.Venues.Binance.Streams;
 namespace Dolphin.Venues.Binance.Recordings;
 
 /// <summary>Plays the messages of one symbol of a raw recording in the order and at the times they were received.</summary>
-/// <remarks>What cannot be read is passed over, as a live feed does; <see cref="RecordingCheck"/> says what is wrong with a recording. Times that go back stand still.</remarks>
+/// <remarks>
+/// A line that cannot be read is passed over, as a live feed does; <see cref="RecordingCheck"/> says what is wrong with a recording. A file that cannot be read to its end is
+/// refused before anything is played. Times that go back stand still.
+/// </remarks>
 public static class TickPlayer
 {
     private const int LookEvery = 1 << 12;
 
     /// <param name="paths">The files of one session, with receive times.</param>
     /// <param name="symbol">Null: the only one there is.</param>
-    /// <exception cref="InvalidDataException">No such symbol, several to choose from, or no receive times.</exception>
+    /// <exception cref="InvalidDataException">No such symbol, several to choose from, no receive times, or a file that is cut off or damaged.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -74,6 +77,9 @@ public static class TickPlayer
                 survey.Look(message, source.Symbol);
                 if (message.Kind == MessageKind.Trade) trades = MessageKind.Trade;
             }
+
+            foreach (var source in merge.Sources)
+                if (source.Stopped is { } stop) throw new InvalidDataException($"{source.Path}:{source.Line + 1}: expected {stop.Expected}; came {stop.Came}. The rest of the file cannot be read.");
         }
 
         var symbols = survey.Symbols.ToList();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using Dolphin.Node.Cli;
 
@@ -116,6 +117,22 @@ public sealed class BookPlaceStories : IDisposable
         Assert.Equal((int)ExitCode.DataInvalid, await Place("--data", timeless, "--quantity", "1"));
         Assert.Contains("expected a receive time before the message", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal((int)ExitCode.DataInvalid, await Place("--data", "nowhere.gz"));
+        var bare = Path.Combine(_place.Path, "bare.txt");
+        File.WriteAllLines(bare, File.ReadLines(path).Where(line => !line.Contains("lastUpdateId", StringComparison.Ordinal)));
+        Assert.Equal((int)ExitCode.DataInvalid, await Place("--data", bare, "--quantity", "3"));
+        Assert.Contains("expected a snapshot of BTCUSDT that a diff follows on; its book was never whole. Nothing was placed.", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.DataInvalid, await Place("--data", path, "--quantity", "0.9", "--every", "10h"));
+        Assert.Contains("expected time for one placement each 36000 s (--every) that ends; the recording of BTCUSDT is", _error.ToString(), StringComparison.Ordinal);
+        var cut = Path.Combine(_place.Path, "cut.gz");
+        using (var stored = new MemoryStream())
+        {
+            using (var gzip = new GZipStream(stored, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(File.ReadAllBytes(path));
+            File.WriteAllBytes(cut, stored.ToArray()[..^9]);
+        }
+
+        Assert.Equal((int)ExitCode.DataInvalid, await Place("--data", cut, "--quantity", "0.9"));
+        Assert.Contains("expected a complete gzip stream of one member; came one that is cut off", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("cut.gz:", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal((int)ExitCode.Usage, await Place("--data", path, "--side", "up"));
         Assert.Equal((int)ExitCode.Usage, await Place("--data", path, "--every", "1ms"));
         Assert.Equal("", _out.ToString());
