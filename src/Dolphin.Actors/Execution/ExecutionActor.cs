@@ -231,8 +231,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         _invariants.Checked(Invariant.OrderSentOnce);
         if (_desk.Find(accepted.Order.Id) is not { } order) return;
         _desk.Note(order with { Acknowledged = true });
-        // It was on its way when everything was cancelled.
-        if (_panic is not null && order.Order.Type == OrderType.Limit) Cancel(order);
+        if (MayNotRest(order)) Cancel(order);
     }
 
     private void OnRejected(VenueEvent.Rejected rejected)
@@ -313,7 +312,11 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
             return; // Too early to believe it: the order may still be on its way. Care asks again.
         }
 
-        if (status.State == OrderState.Open) _desk.Note(_desk.Find(status.Id)! with { Acknowledged = true });
+        if (status.State == OrderState.Open)
+        {
+            order = _desk.Note(_desk.Find(status.Id)! with { Acknowledged = true });
+            if (MayNotRest(order)) Cancel(order);
+        }
         else OnClosed(status.Id, status.State, status.Cumulative);
     }
 
@@ -516,6 +519,11 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         _venue.Send(new VenueCommand.Query(id, order.Order.Symbol));
     }
 
+    // Beside a failed invariant nothing, and no entry where the posture allows none: it fills when the market comes, whatever is known by then. Most of them CancelAll has had;
+    // it may have overtaken an order on its way, and it may be lost.
+    private bool MayNotRest(OpenOrder order) =>
+        order.Order.Type == OrderType.Limit && (_panic is not null || (!order.Order.ReducesLeg && _posture < Posture.Stalker));
+
     private void Cancel(OpenOrder order) => _venue.Send(new VenueCommand.Cancel(order.Order.Id, order.Order.Symbol));
 
     private void AskOnce(ClientOrderId id)
@@ -534,7 +542,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
                 if (!order.StrategyStored) TellEnd(order);
             }
             else if ((!order.Acknowledged && Now >= order.At + _policy.AnswerTimeout) || _unstored.IsAsked(order.Order.Id)) Ask(order.Order.Id);
-            else if (order.Withdrawn || Now >= order.At + _policy.OrderLife || (!order.Order.ReducesLeg && RulesOf(order.Order.Symbol) is not null)) Cancel(order);
+            else if (order.Withdrawn || MayNotRest(order) || Now >= order.At + _policy.OrderLife || (!order.Order.ReducesLeg && RulesOf(order.Order.Symbol) is not null)) Cancel(order);
         }
 
         foreach (var placement in _desk.Placements)

@@ -286,7 +286,13 @@ public sealed class ExecutionStories : ActorStage
         Execute(1, 2m, 0m);
         var order = Sent(PositionSide.Long);
         Say(new VenueEvent.Accepted(order, Clock));
-        Wait(Policy.OrderLife - Policy.CareEvery);
+        var end = Clock + Policy.OrderLife;
+        while (Clock < end - Policy.CareEvery)
+        {
+            Wait(Policy.CareEvery);
+            Assess(Posture.Stalker, 0.7);
+        }
+
         Assert.Empty(_venue.Of<VenueCommand.Cancel>());
         Wait(Policy.CareEvery * 2);
         Assert.Contains(_venue.Of<VenueCommand.Cancel>(), c => c.Id == order.Id);
@@ -329,6 +335,41 @@ public sealed class ExecutionStories : ActorStage
         Assess(Posture.Turtle, 0.4);
         Assess(Posture.Hibernate, 0.1);
         Assert.Equal(2, _venue.Of<VenueCommand.CancelAll>().Select(c => c.RequestId).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Theory(DisplayName = "An order of which nobody knew anything when everything was cancelled is cancelled as soon as the venue has it, and again with every care: beside a failed invariant also an exit")]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Unknown_when_all_was_cancelled(bool invariantFailed, bool isFound)
+    {
+        Assess(Posture.Stalker, 0.7);
+        Execute(1, longTo: 2m, shortTo: 1m, shortFrom: 3m);
+        var (entry, exit) = (Sent(PositionSide.Long), Sent(PositionSide.Short));
+        Assess(Posture.Hibernate, 0, invariantFailed);
+        Assert.Empty(_venue.Of<VenueCommand.Cancel>()); // CancelAll has them, if they are there.
+        foreach (var order in new[] { entry, exit })
+            Say(isFound ? new VenueEvent.OrderStatus(order.Id, OrderState.Open, Quantity.Zero, [], Clock) : new VenueEvent.Accepted(order, Clock));
+        ClientOrderId[] unwanted = invariantFailed ? [entry.Id, exit.Id] : [entry.Id];
+        Assert.Equal(unwanted.Order(), _venue.Of<VenueCommand.Cancel>().Select(c => c.Id).Order());
+        Wait(Policy.CareEvery);
+        Assert.All(unwanted, id => Assert.Equal(2, _venue.Of<VenueCommand.Cancel>().Count(c => c.Id == id)));
+        Assert.Equal(unwanted.Length * 2, _venue.Of<VenueCommand.Cancel>().Count());
+    }
+
+    [Fact(DisplayName = "What rests for an entry is taken back with the next care where the posture allows no more entries; an exit goes on resting")]
+    public void Entries_do_not_outlive_their_posture()
+    {
+        Assess(Posture.Stalker, 0.7);
+        Execute(1, longTo: 2m, shortTo: 1m, shortFrom: 3m);
+        var (entry, exit) = (Sent(PositionSide.Long), Sent(PositionSide.Short));
+        foreach (var order in new[] { entry, exit }) Say(new VenueEvent.Accepted(order, Clock));
+        Wait(Policy.CareEvery);
+        Assert.Empty(_venue.Of<VenueCommand.Cancel>());
+        Assess(Posture.Turtle, 0.4);
+        Wait(Policy.CareEvery);
+        Assert.Equal(entry.Id, Assert.Single(_venue.Of<VenueCommand.Cancel>()).Id);
     }
 
     [Fact(DisplayName = "After a crash every open order is asked about before anything else leaves, and what was done is not done again")]
