@@ -141,9 +141,8 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
 
         TellLearner(); // It may have been away.
         var decision = Look(bar);
-        if (decision.Events.IsEmpty) decision = LeaveInTime();
-        if (decision.Events.IsEmpty) Sender.Tell(_seen); // Most bars: nothing is stored, and nothing has changed.
-        else StoreAndAnswer(decision, Sender);
+        if (decision.Events.IsEmpty) Leave(Sender); // Most bars: nothing is stored, and nothing has changed.
+        else StoreAndLeave(decision, Sender);
     }
 
     // The venue is about to close what is held: by an average nobody can trade at, and where one leg is worse than the other with nobody to choose. A trim to nothing
@@ -155,6 +154,16 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
         if (!IsLive || Ledger.Legs.AreFlat || Ledger.Pending is not null || Trims is { HasWork: true }) return Decision<TEvent>.Nothing;
         var wish = new TrimWish(DeliveryRule, (Trims?.LastId ?? 0) + 1, Quantity.Zero, Quantity.Zero, delivery);
         return OnTrimWished(wish, NewestPrice, Shared.Risk.Read(Now).ExitsAllowed);
+    }
+
+    // What is stored may ask for no order, with every bar: a stop that follows its price, signals that are refused.
+    private void StoreAndLeave(Decision<TEvent> decision, IActorRef feed) => Store(decision, () => Leave(feed));
+
+    private void Leave(IActorRef feed)
+    {
+        var decision = LeaveInTime();
+        if (decision.Events.IsEmpty) feed.Tell(_seen);
+        else StoreAndAnswer(decision, feed);
     }
 
     private void StoreAndAnswer(Decision<TEvent> decision, IActorRef feed) => Store(decision, () => feed.Tell(_seen));

@@ -140,6 +140,25 @@ public sealed class DirectionalStories : SignalStage
         Assert.IsType<StrategyProtocol.TrimDeclined>(Assert.Single(Heard<object>(Operator)));
     }
 
+    [Fact(DisplayName = "Before the venue settles its symbol the position is closed at once, though every bar has something to store that is no order")]
+    public void Leaves_in_time()
+    {
+        Start([At(5, id: "a"), .. Enumerable.Range(6, 10).Select(minute => At(minute, confidence: 0.3))]);
+        Warm();
+        Bar(100m);
+        Fill(Assert.Single(Asked));
+        Bar(100m);
+        Bar(100m);
+        Assert.Equal(2, Stored.OfType<DirectionalEvent.SignalsPassed>().Count());
+        Assert.Empty(Asked);
+
+        Rules = new ChangedRules(Btc, "the venue settles it", null, null).EndingAt(Clock.AddHours(2), Clock);
+        Bar(100m);
+        Assert.Equal(3, Stored.OfType<DirectionalEvent.SignalsPassed>().Count());
+        Assert.Equal(Quantity.Zero, Assert.Single(Asked).Targets.To.Long);
+        Assert.Equal("delivery-rule", Assert.Single(Stored.OfType<DirectionalEvent.TrimAsked>()).Wish.By);
+    }
+
     [Fact(DisplayName = "After a crash it is where its journal says, asks again for what was under way, and takes no signal twice")]
     public void Recovers()
     {

@@ -33,6 +33,9 @@ public abstract class SignalStage : ActorStage
 
     private protected RunBoard News { get; private set; } = null!;
 
+    /// <summary>What the venue says of the symbol now; null: what the plan knows.</summary>
+    private protected ChangedRules? Rules { get; set; }
+
     /// <summary>Begins, or begins again after a crash: the journal is that of the life before.</summary>
     private protected void Start(ImmutableArray<DirectionalSignal> signals = default, SizingGround? sizing = null, AlphaGround? alpha = null)
     {
@@ -46,7 +49,7 @@ public abstract class SignalStage : ActorStage
         var board = News = new RunBoard([asset]);
         var (cluster, invariants, slot) = (Cluster, Invariants, board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(Execution.Ref, Risk, board, Invariants, new FeeBoard(Fees), sizing, alpha), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
+            new StrategyContext(Execution.Ref, Risk, board, Invariants, new FeeBoard(Fees), sizing, alpha) { ChangedRules = _ => Rules }, Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), Feed.Ref,
             ActorRefs.Nobody, Cluster, board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(asset, ground)), $"asset-{++_lives}");
         Settle();
