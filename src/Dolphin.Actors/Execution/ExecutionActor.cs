@@ -264,6 +264,8 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         if (!_desk.TryAdd(fill, out var order)) return;
         Learn(fill);
         GiveUp(_unstored.Add(fill, order));
+        if (order.Cumulative >= order.Order.Quantity) _unstored.Known(fill.Order);
+        AskOthers(fill);
         TellDue((fill.Symbol, fill.Leg));
         if (order.Part > 0) TakePart(fill, order);
         if (order.StrategyId != Panic.Strategy) AskLater(fill.Order);
@@ -304,7 +306,8 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         if (_desk.Find(status.Id) is not { End: null } order) return;
         foreach (var fill in status.Fills) Take(fill); // All of them: there is nothing to ask for beyond it.
-        _unstored.Answered(status.Id); // Not before the last of them is known: what waited may be newer than that.
+        // Not before the last of them is known: what waited may be newer than that.
+        if (!_unstored.Answered(status.Id, status.At)) Ask(status.Id);
         TellDue((order.Order.Symbol, order.Order.Leg));
         if (status.State == OrderState.Unknown)
         {
@@ -323,7 +326,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     private void End(OpenOrder order, OrderState state, string reason)
     {
         order = _desk.Note(order with { End = state, EndReason = reason, Acknowledged = true });
-        _unstored.Answered(order.Order.Id);
+        _unstored.Known(order.Order.Id);
         TellDue((order.Order.Symbol, order.Order.Leg));
         if (!order.Fills.IsEmpty) _cluster.Publish(Topics.Slippage, Slippage.Measure(order, _policy.ExpectedTakerSlippageBps));
         TellEnd(order);
@@ -417,11 +420,19 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         }
 
         GiveUp(_unstored.AddExternal(fill));
-        // An older fill of ours may be on its way, or lost with a connection: this one waits until the venue has said that there is none.
-        foreach (var order in _desk.Open)
-            if (order.End is null && order.Order.Leg == fill.Leg && order.Order.Symbol == fill.Symbol && order.Cumulative < order.Order.Quantity) AskOnce(order.Order.Id);
+        AskOthers(fill);
         TellDue((fill.Symbol, fill.Leg));
         LookAfterOrders();
+    }
+
+    // An older fill of another order of the leg may be on its way, or lost with a connection: this one waits until the venue has said that there is none.
+    private void AskOthers(Fill fill)
+    {
+        foreach (var order in _desk.Open)
+        {
+            if (order.End is not null || order.Order.Leg != fill.Leg || order.Order.Symbol != fill.Symbol || order.Cumulative >= order.Order.Quantity) continue;
+            if (order.Order.Id != fill.Order && (order.Fills.IsEmpty || order.Fills[^1].TradeId < fill.TradeId)) AskOnce(order.Order.Id);
+        }
     }
 
     private void GiveUp(Fill? lost)

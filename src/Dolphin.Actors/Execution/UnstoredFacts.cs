@@ -62,8 +62,18 @@ public sealed class UnstoredFacts
 
     public bool IsAsked(ClientOrderId id) => _inDoubt.ContainsKey(id);
 
-    /// <summary>The venue has told every fill of the order so far, or the order has ended with all of them known.</summary>
-    public void Answered(ClientOrderId id) => _inDoubt.Remove(id);
+    /// <summary>The venue has told every fill that the order had at a time.</summary>
+    /// <returns>False if something that waits for it happened later: that needs another answer.</returns>
+    public bool Answered(ClientOrderId id, DateTimeOffset at)
+    {
+        if (!_inDoubt.TryGetValue(id, out var leg)) return true;
+        if (_legs.TryGetValue(leg, out var lane) && lane.Fills.Values.Any(f => !f.Told && f.Fill.Order != id && f.Fill.At > at)) return false;
+        _inDoubt.Remove(id);
+        return true;
+    }
+
+    /// <summary>All fills that the order can ever have are known.</summary>
+    public void Known(ClientOrderId id) => _inDoubt.Remove(id);
 
     /// <summary>A fill of the order waits for an answer about another one: its end is not told before it.</summary>
     public bool IsHeldBack(NewOrder order) =>

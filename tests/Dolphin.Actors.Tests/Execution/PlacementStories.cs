@@ -216,6 +216,30 @@ public sealed class PlacementStories : ActorStage
         Assert.Equal(3, Sent.Count);
     }
 
+    [Fact(DisplayName = "Fills of two parts that come in the other order are told in the venue's: the newer waits until the venue has said what else the others got by then")]
+    public void Out_of_order()
+    {
+        ShowBook();
+        Decide(1, 0.3m, 0m);
+        foreach (var order in Sent.ToList()) Accepted(order);
+        Heard<object>(_asset);
+        var soon = Clock;
+        Wait(TimeSpan.FromSeconds(1));
+        var (older, newer) = (FillOf(Sent[1], 1, 0.04m, 0.04m, 9_999.5m) with { At = Clock }, FillOf(Sent[0], 2, 0.05m, 0.05m, 10_000m) with { At = Clock });
+        Say(new VenueEvent.Filled(newer, Clock));
+        Assert.Equal([Sent[1].Id, Sent[2].Id], _venue.Of<VenueCommand.Query>().Select(q => q.Id).Order());
+        Say(new VenueEvent.OrderStatus(Sent[2].Id, OrderState.Open, Quantity.Zero, [], Clock));
+        Say(new VenueEvent.OrderStatus(Sent[1].Id, OrderState.Open, Quantity.Zero, [], soon)); // To a question of before it was filled: it says nothing of that time.
+        Assert.Empty(HeardByAsset<BookProtocol.BookFill>());
+        Assert.Equal(2, _venue.Of<VenueCommand.Query>().Count(q => q.Id == Sent[1].Id));
+        Say(new VenueEvent.Filled(older, Clock));
+        Say(new VenueEvent.OrderStatus(Sent[1].Id, OrderState.Open, older.Cumulative, [older], Clock));
+        Assert.Empty(HeardByAsset<BookProtocol.BookFill>()); // The third part may have been filled before either.
+        Say(new VenueEvent.OrderStatus(Sent[2].Id, OrderState.Open, Quantity.Zero, [], Clock));
+        Assert.DoesNotContain(Sent[0].Id, _venue.Of<VenueCommand.Query>().Select(q => q.Id)); // What it got before its newest fill is known.
+        Assert.Equal([1L, 2L], HeardByAsset<BookProtocol.BookFill>().Select(b => b.Fill.TradeId));
+    }
+
     // What strategy and book answer when they have stored it all.
     private void Settle(long sequence, params long[] trades)
     {
