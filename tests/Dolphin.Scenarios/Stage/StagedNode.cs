@@ -9,7 +9,9 @@ using Dolphin.Actors.Node;
 using Dolphin.Actors.Venue;
 using Dolphin.Backtest.Report;
 using Dolphin.Data;
+using Dolphin.Domain;
 using Dolphin.Domain.Market;
+using Dolphin.Domain.OrderBooks;
 using Dolphin.Domain.Reporting;
 using Dolphin.Domain.Survival;
 using Dolphin.Venues;
@@ -30,6 +32,7 @@ internal sealed class StagedNode : IDisposable
     private readonly List<object> _answers = [];
     private readonly List<RiskSnapshot> _risk = [];
     private readonly PaperExchange _exchange;
+    private readonly InProcessCluster _cluster;
     private long _bars;
 
     /// <param name="explore">With a seed, actors that have messages take turns by chance instead of first come, first served.</param>
@@ -48,8 +51,8 @@ internal sealed class StagedNode : IDisposable
         var exchange = _exchange = new PaperExchange(venue, plan.Assets.Select(a => a.Instrument), market.Funding(From, To));
         _venue = _system.ActorOf(Props.Create(() => new PaperVenueActor(exchange, "venue", true)), "venue");
         Door = new WatchedVenue(new PaperVenue(_venue), _time);
-        var cluster = new InProcessCluster(epoch: 1);
-        var ground = new NodeGround(new OpenDoor(Door), cluster, Risk, Board, Invariants, WireWasLost: true);
+        var cluster = _cluster = new InProcessCluster(epoch: 1);
+        var ground = new NodeGround(new OpenDoor(Door), cluster, Risk, Board, Invariants, WireWasLost: true) { ChangedRules = symbol => Rules.GetValueOrDefault(symbol) };
         _node = _system.ActorOf(Props.Create(() => new NodeActor(plan, ground)), "node");
         var (states, risk, answers) = (_states, _risk, _answers);
         _collector = _system.ActorOf(Props.Create(() => new NoteActor<StoredState>(states)), "collector");
@@ -78,6 +81,12 @@ internal sealed class StagedNode : IDisposable
     /// <summary>By how much later than they close bars reach the feed.</summary>
     public TimeSpan FeedDelay { get; set; }
 
+    /// <summary>A book of every symbol is shown every three seconds.</summary>
+    public bool ShowsBooks { get; init; }
+
+    /// <summary>What the venue says now of symbols whose rules have changed.</summary>
+    public Dictionary<Symbol, ChangedRules> Rules { get; } = [];
+
     private IActorRef Desk { get; }
     private long From => Plans.Start.ToUnixTimeMilliseconds();
     private long To => From + Bars * (long)Market.Interval.TotalMilliseconds;
@@ -92,6 +101,12 @@ internal sealed class StagedNode : IDisposable
             before?.Invoke(number++);
             if (slice.OpensAt > _time.Now) _time.RunUntil(slice.OpensAt);
             _venue.Tell(new MarketProtocol.SliceOpened(slice), ActorRefs.NoSender);
+            for (var at = slice.OpensAt; ShowsBooks && at < slice.ClosesAt; at += TimeSpan.FromSeconds(3))
+            {
+                _time.RunUntil(at);
+                _cluster.Publish(Topics.OrderBooks, new MarketProtocol.BooksSeen([.. slice.Bars.ToArray().Select(BookOf)]));
+            }
+
             _time.RunUntil(slice.ClosesAt);
             var closed = new MarketProtocol.SliceClosed(slice);
             if (FeedDelay > TimeSpan.Zero) _system.Scheduler.ScheduleTellOnce(FeedDelay, _started.Feed, closed, ActorRefs.NoSender);
@@ -102,6 +117,18 @@ internal sealed class StagedNode : IDisposable
 
         _time.RunFor(TimeSpan.FromMinutes(1));
         return this;
+    }
+
+    // On the way from the bar's open to its close, two ticks wide.
+    private BookSummary BookOf(SymbolBar bar)
+    {
+        var instrument = _plan.Assets.First(a => a.Symbol == bar.Symbol).Instrument;
+        var share = (decimal)((Now.ToUnixTimeMilliseconds() - bar.Bar.OpenTimeMs) / Market.Interval.TotalMilliseconds);
+        var middle = Math.Round((bar.Bar.Open.QuotePerBase + share * (bar.Bar.Close.QuotePerBase - bar.Bar.Open.QuotePerBase)) / instrument.TickSize) * instrument.TickSize;
+        var size = new Quantity(1_000 * instrument.LotSize);
+        return new BookSummary(
+            bar.Symbol, Now, true, new BestQuote(Price.Of(middle - instrument.TickSize), size), new BestQuote(Price.Of(middle + instrument.TickSize), size), 1e6, 1e6, Now, 1, 1, 0.1, 0,
+            BidsTaken: (double)size.Base, AsksTaken: (double)size.Base);
     }
 
     /// <summary>Ends an actor of the node for good.</summary>
