@@ -404,6 +404,13 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
 
     private void OnFunding(VenueEvent.FundingPaid paid)
     {
+        if (!_instruments.ContainsKey(paid.Symbol))
+        {
+            _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId,
+                $"{paid.Symbol} {paid.Leg}: funding of {paid.Amount} at {paid.At:u} is of a position that is not ours, and the plan does not have the symbol: there is no book for it, and it is not booked."));
+            return;
+        }
+
         if (_unstored.Add(paid) is { } lost) Lose($"the funding of {lost.Amount} at {lost.At:u}", lost.Symbol, lost.Leg);
         TellDue((paid.Symbol, paid.Leg));
         LookAfterOrders();

@@ -439,6 +439,15 @@ public sealed class ExecutionStories : ActorStage
         Assert.Empty(Violations);
     }
 
+    [Fact(DisplayName = "Funding of a symbol that the plan does not have is told, and kept for no book")]
+    public void Funding_elsewhere()
+    {
+        Say(new VenueEvent.FundingPaid(new Symbol("NOPE"), PositionSide.Long, 0.0001m, new Money(-0.02m), Clock));
+        Wait(Policy.CareEvery * 2);
+        Assert.Contains("the plan does not have the symbol", Assert.Single(Board.News).Text, StringComparison.Ordinal);
+        Assert.Null(Desk().Unstored);
+    }
+
     [Fact(DisplayName = "A stranger's trade of a symbol that the plan does not have is told, and kept for no book")]
     public void Stranger_elsewhere()
     {
