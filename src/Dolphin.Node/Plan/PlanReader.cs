@@ -58,13 +58,13 @@ internal sealed class PlanReader
         var account = ReadAccount(dolphin.Section("account"));
         var symbols = ReadUniverse(dolphin.Section("universe"));
         var hedging = ReadHedging(dolphin.Section("hedging"), dolphin.Section("sizing"), account, symbols);
-        var strategies = StrategiesReader.Read(dolphin, hedging);
+        var strategies = StrategiesReader.Read(dolphin, hedging, symbols);
         var balancer = BalancerReader.Read(dolphin.Section("exposure-balancer"), _environment, symbols?.Length);
         var divergence = DivergenceSection.Read(dolphin.Section("divergence"));
         var scan = ScanSection.Read(dolphin.Section("scan"));
         var alpha = AlphaSection.Read(dolphin.Section("alpha"), scan is not null);
         var forewarner = ForewarnerSection.Read(dolphin.Section("forewarner"));
-        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"), alpha is not null || forewarner is not null);
+        var chain = SizingSection.Read(dolphin.Section("leverage"), dolphin.Section("size-learning"), alpha is not null || forewarner is not null, symbols);
         var survival = new SurvivalReader(_root, _problems).Read(dolphin.Section("survival"));
         if (forewarner is not null && survival is not null && survival.Layers.All(l => l.Id != LayerId.McForewarner || l.Response.ReadingKind != typeof(LayerReading.Envelope)))
             dolphin.Section("forewarner").Error("enabled", $"is true, and dolphin.survival.layers has no {LayerId.McForewarner} of kind envelope; expected it there, or enabled = false");
@@ -154,13 +154,11 @@ internal sealed class PlanReader
         Check(defaults, defaultShares, hedging, warn: true);
 
         var own = ImmutableSortedDictionary.CreateBuilder<Symbol, (HedgeSettings, bool)>();
-        var sizes = sizingBySymbol.Each(sizing).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
-        var hedges = bySymbol.Each(hedging).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
+        var sizes = sizingBySymbol.EachSymbol(symbols, sizing).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
+        var hedges = bySymbol.EachSymbol(symbols, hedging).ToDictionary(e => e.Name, e => e.Section, StringComparer.Ordinal);
         foreach (var name in hedges.Keys.Union(sizes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var section = hedges.GetValueOrDefault(name);
-            if (symbols is { } listed && !listed.Contains(new Symbol(name)))
-                (section ?? sizes[name]).WarnHere("is for a symbol that is not in dolphin.universe.symbols, so it has no effect");
             var (settings, shares) = Settings(section ?? hedging, sizes.GetValueOrDefault(name) ?? sizing, account);
             if (section is not null) Check(settings, shares, section, warn: false);
             own.Add(new Symbol(name), (settings, shares));

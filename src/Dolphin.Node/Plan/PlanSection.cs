@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using Dolphin.Domain.Market;
 using Dolphin.Node.Hocon;
 
 namespace Dolphin.Node.Plan;
@@ -150,6 +151,17 @@ internal sealed class PlanSection
             _object.TryGet(name, out var node);
             if (node is HoconObject o) yield return (name, Child(name, o, fallback));
             else if (node is not HoconNull) Wrong(name, node, "an object, or null to take it out");
+        }
+    }
+
+    /// <summary>The same, of settings by symbol: one that the plan does not trade is warned of. Misspelt, it leaves the one that was meant to the defaults.</summary>
+    /// <param name="listed">Null: all that the market has.</param>
+    public IEnumerable<(string Name, PlanSection Section)> EachSymbol(ImmutableArray<Symbol>? listed, PlanSection fallback)
+    {
+        foreach (var (name, section) in Each(fallback))
+        {
+            if (listed is { } symbols && !symbols.Contains(new Symbol(name))) section.WarnHere("is for a symbol that is not in dolphin.universe.symbols, so it has no effect");
+            yield return (name, section);
         }
     }
 

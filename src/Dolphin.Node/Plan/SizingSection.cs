@@ -19,13 +19,13 @@ public sealed record SizingSection(LeveragePolicy? Leverage, SizeLearningPolicy?
 
     /// <param name="others">The adaptive breaker multiplies, or the safety envelope caps.</param>
     /// <returns>Null where none of them is enabled. The ranges are the domain's own.</returns>
-    internal static SizingSection? Read(PlanSection leverage, PlanSection learning, bool others)
+    internal static SizingSection? Read(PlanSection leverage, PlanSection learning, bool others, ImmutableArray<Symbol>? symbols)
     {
         var (adapts, learns) = (leverage.Flag("enabled"), learning.Flag("enabled"));
         var (levered, learned) = (Leverages(leverage), Learns(learning));
         var window = leverage.Duration("pnl-window", TimeSpan.FromHours(1), TimeSpan.FromDays(90), "over which profit is recent", TimeSpan.FromHours(1));
         var ordinary = Weight(leverage);
-        var own = leverage.Section("symbols").Each(leverage).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Weight(e.Section));
+        var own = leverage.Section("symbols").EachSymbol(symbols, leverage).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Weight(e.Section));
         if (ordinary != 1) leverage.Error("weight", "is that of every symbol; expected 1 here, and others under symbols, such as { DOGEUSDT { weight = 2 } }");
         return adapts || learns || others ? new SizingSection(adapts ? levered : null, learns ? learned : null, window, own) : null;
     }

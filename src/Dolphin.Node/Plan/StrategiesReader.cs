@@ -15,13 +15,13 @@ internal static class StrategiesReader
 
     /// <param name="hedging">Of the plan; null if something in it is wrong.</param>
     /// <returns>How to build it once nothing is wrong.</returns>
-    public static Func<StrategiesPlan> Read(PlanSection dolphin, Func<HedgingPlan>? hedging)
+    public static Func<StrategiesPlan> Read(PlanSection dolphin, Func<HedgingPlan>? hedging, ImmutableArray<Symbol>? symbols)
     {
         var strategies = dolphin.Section("strategies");
         var holder = Holder(strategies);
-        var own = strategies.Section("symbols").Each(strategies).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Holder(e.Section));
-        var compression = Read(dolphin.Section("compression"), Compression);
-        var protection = Read(dolphin.Section("protection"), Protection);
+        var own = strategies.Section("symbols").EachSymbol(symbols, strategies).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => Holder(e.Section));
+        var compression = Read(dolphin.Section("compression"), symbols, Compression);
+        var protection = Read(dolphin.Section("protection"), symbols, Protection);
         var (hermes, regime) = Hermes(dolphin.Section("hermes"));
         var directional = DirectionalSection.Read(dolphin.Section("directional"), dolphin.Section("exit-brain"));
         return () => new StrategiesPlan(holder, own, hedging!(), compression, protection, hermes, regime!, directional!);
@@ -35,11 +35,11 @@ internal static class StrategiesReader
             ("directional", LegHolder.Directional));
     }
 
-    private static BySymbol<T> Read<T>(PlanSection s, Func<PlanSection, T> read) where T : class
+    private static BySymbol<T> Read<T>(PlanSection s, ImmutableArray<Symbol>? symbols, Func<PlanSection, T> read) where T : class
     {
         var bySymbol = s.Section("symbols");
         var settings = read(s);
-        return new BySymbol<T>(settings, bySymbol.Each(s).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => read(e.Section)));
+        return new BySymbol<T>(settings, bySymbol.EachSymbol(symbols, s).ToImmutableSortedDictionary(e => new Symbol(e.Name), e => read(e.Section)));
     }
 
     private static CompressionSettings Compression(PlanSection s)

@@ -138,6 +138,8 @@ public sealed class PlanErrors
         Warns("dolphin.hedging.reopen-below = never", "reopen-below is never");
         Warns("dolphin.hedging.restart.after = [friction, manual]", "Manual");
         Warns("dolphin { universe.symbols = [BTCUSDT], hedging.symbols.ETHUSDT.k = 7 }", "not in dolphin.universe.symbols");
+        foreach (var own in (string[])["strategies.symbols.BTCUSD.strategy = hedge-compression", "compression.symbols.BTCUSD.residual = 0.1", "protection.symbols.BTCUSD.balance-tolerance = 0.1", "leverage.symbols.BTCUSD.weight = 2"])
+            Warns($"dolphin {{ universe.symbols = [BTCUSDT], {own} }}", $"dolphin.{own[..own.IndexOf("BTCUSD", StringComparison.Ordinal)]}BTCUSD is for a symbol that is not in dolphin.universe.symbols, so it has no effect");
     }
 
     [Fact(DisplayName = "A file that is not HOCON, or not there, is one error with its place")]
