@@ -106,7 +106,7 @@ internal sealed class StoredRun : IRunView
             new RunProgress(cursor?.Bars ?? venue.Market?.Bars, null, null, null), rows, risk is null ? null : Explanation.Of(risk),
             new MoneyPicture(equity, realised, unrealised, fees, funding, fraction, Math.Max(fraction, worst?.Worst ?? 0)),
             new RunCounts(desk.Intents, books.Sum(b => b.FillCount), desk.Counts.Open, desk.Rejected, journal.CountEvents() + venue.Events, books.Sum(b => b.ExternalFills)), postures,
-            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], [], ExposureBalancer: balancer.Statistics,
+            cursor is null ? [] : [.. cursor.Invariants.Select(ReportBuilder.Count)], [], Missing(identity, venue, rows, times.Max()), ExposureBalancer: balancer.Statistics,
             Sizing: OrNull(strategies, s => StoredStrategy.SizingOf(s.State) is { } sizing ? new SizedOpening(s.Symbol, sizing) : null) is { } openings ? new SizingPicture(openings, null) : null,
             Hermes: Hermes(journal, snapshots), Directional: OrNull(strategies, s => s.State is DirectionalSnapshot { State: var state } ? DirectionalFace.Of(s.Symbol, state) : null),
             Scan: snapshots.TryGetValue(ScanActor.Id, out var scan) ? scan.As<ScanSnapshot>().Picture : null, Esof: Esof(snapshots),
@@ -115,6 +115,13 @@ internal sealed class StoredRun : IRunView
             Protectors: OrNull(strategies, s => s.State is ProtectorSnapshot { State: { Incarnation: > 0 } state } ? new ProtectorFace(s.Symbol, ProtectorReport.Stored(state)) : null),
             BalancerStreams: balancer.Streams, Quorum: RiskHistory.QuorumAt(journal, DateTimeOffset.MaxValue));
     }
+
+    // A crash between the making of the two files leaves none either, but nothing in the books.
+    private static ImmutableArray<NotableEvent> Missing(RunIdentity identity, StoredVenue venue, ImmutableArray<AssetRow> rows, DateTimeOffset? at) =>
+        venue != StoredVenue.Nothing || rows.IsEmpty || identity.Market == "remote"
+            ? []
+            : [new NotableEvent(at ?? default, NotableKind.Fault, StateFolder.VenueJournal,
+                "it is not in the folder. Positions are shown at the prices of the books, and the venue's events are not counted. Restore it before the next start: the venue would begin empty, without what the books hold, and the ledger layer would not hold.")];
 
     // Of the sky when it was last looked at; what L8 makes of it the plan says, and it is not in the folder.
     private static EsotericPicture? Esof(Dictionary<string, StoredRow> snapshots) =>

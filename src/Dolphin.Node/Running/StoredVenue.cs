@@ -13,7 +13,8 @@ namespace Dolphin.Node.Running;
 /// <param name="Market">Where a live market stood when it was last stored; null if it never was, and for a replay.</param>
 internal sealed record StoredVenue(ImmutableDictionary<Symbol, Price> Marks, DateTimeOffset? At, WorldMemory? Market, long Events)
 {
-    private static readonly StoredVenue Nothing = new(ImmutableDictionary<Symbol, Price>.Empty, null, null, 0);
+    /// <summary>Of a folder in which there is no file.</summary>
+    public static StoredVenue Nothing { get; } = new(ImmutableDictionary<Symbol, Price>.Empty, null, null, 0);
 
     /// <exception cref="JournalException">There is a file, and it is no journal.</exception>
     public static StoredVenue Read(StateFolder folder)

@@ -61,6 +61,16 @@ public sealed class StoredRunStories : IDisposable
         Assert.NotEmpty(stored.Invariants);
     }
 
+    [Fact(DisplayName = "Of a folder that has lost its venue it says so, and what follows from it")]
+    public void Venue_is_gone()
+    {
+        Play(stopBefore: 500, out _);
+        Assert.Empty(StoredRun.Open(_place.Path)!.Snapshot().Notable);
+        foreach (var file in Directory.GetFiles(_place.Path, "venue.db*")) File.Delete(file);
+        var text = Text(StoredRun.Open(_place.Path)!.Snapshot());
+        Assert.Contains("fault venue.db: it is not in the folder. Positions are shown at the prices of the books", text, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A replay that goes on counts the events of its earlier lives too, each once")]
     public void Goes_on()
     {
