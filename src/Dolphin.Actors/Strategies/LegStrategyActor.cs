@@ -146,12 +146,12 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     }
 
     // The venue is about to close what is held: by an average nobody can trade at, and where one leg is worse than the other with nobody to choose. A trim to nothing
-    // is what every strategy knows how to do, whatever band it is in. It has the id after the newest, so that no wish of the balancer's that is to come is taken for known
-    // but one at most; one that lapses, or that the venue did not fill, is wished for again with the next bar.
+    // is what every strategy knows how to do, whatever band it is in, and goes before any other trim. It has the id after the newest, so that no wish of the balancer's that
+    // is to come is taken for known but one at most; one that lapses, or that the venue did not fill, is wished for again with the next bar.
     private Decision<TEvent> LeaveInTime()
     {
         if (Shared.ChangedRules?.Invoke(_plan.Symbol) is not { Delivery: { } delivery } rules || !rules.IsToClose(Now)) return Decision<TEvent>.Nothing;
-        if (!IsLive || Ledger.Legs.AreFlat || Ledger.Pending is not null || Trims is { HasWork: true }) return Decision<TEvent>.Nothing;
+        if (!IsLive || Ledger.Legs.AreFlat || Trims?.IsFor(DeliveryRule) == true) return Decision<TEvent>.Nothing;
         var wish = new TrimWish(DeliveryRule, (Trims?.LastId ?? 0) + 1, Quantity.Zero, Quantity.Zero, delivery);
         return OnTrimWished(wish, NewestPrice, Shared.Risk.Read(Now).ExitsAllowed);
     }
@@ -163,10 +163,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
     {
         var decision = LeaveInTime();
         if (decision.Events.IsEmpty) feed.Tell(_seen);
-        else StoreAndAnswer(decision, feed);
+        else StoreAndMakeWay(decision, feed);
     }
 
-    private void StoreAndAnswer(Decision<TEvent> decision, IActorRef feed) => Store(decision, () => feed.Tell(_seen));
+    private void StoreAndMakeWay(Decision<TEvent> decision, IActorRef feed) => Store(decision, () =>
+    {
+        feed.Tell(_seen);
+        MakeWay();
+    });
 
     // Taken before the one it lacks it would make that one look old: both come again, in order.
     private void Take(Fill fill, long after, long? sequence)
@@ -225,9 +229,14 @@ public abstract class LegStrategyActor<TEvent, TSnapshot, TKind> : DurableActor<
             asker.Tell(decision.Refusal is { } refusal && !(Trims?.LastId >= wish.Id) ? new TrimDeclined(_plan.Symbol, wish.Id, refusal)
                 : Trims is { } trims && trims.IsUnderWay(wish.Id) ? new TrimTaken(_plan.Symbol, _plan.StrategyId, wish.Id)
                 : new WishOver(_plan.Symbol, _plan.StrategyId, wish.Id, Ledger.Legs));
-            // An order that rests may do so longer than the wish is good for. Whoever asks comes back with the same wish, and then it is begun.
-            if (Trims?.Waiting?.Id == wish.Id && Ledger.Pending is { } pending && IsInTheWay(pending.Targets, wish)) Shared.Execution.Tell(new Withdraw(_plan.StrategyId, pending.Sequence));
+            if (Trims?.Waiting?.Id == wish.Id) MakeWay();
         });
+    }
+
+    // An order that rests may do so longer than the wish that waits for it is good for. Once it is final the wish is begun with the next look, or when it is asked again.
+    private void MakeWay()
+    {
+        if (Trims?.Waiting is { } wish && Ledger.Pending is { } pending && IsInTheWay(pending.Targets, wish)) Shared.Execution.Tell(new Withdraw(_plan.StrategyId, pending.Sequence));
     }
 
     // What goes as far by itself, and no slower than the trim would, is left alone.

@@ -21,6 +21,9 @@ public sealed record TrimProgress(long LastId, TrimWish? Waiting, TrimUnderWay? 
     /// <summary>The next look at the market has something to do for a wish.</summary>
     public bool HasWork => Waiting is not null || UnderWay is not null;
 
+    /// <summary>Somebody's wish waits or is under way.</summary>
+    public bool IsFor(string who) => string.Equals(Waiting?.By, who, StringComparison.Ordinal) || string.Equals(UnderWay?.Wish.By, who, StringComparison.Ordinal);
+
     /// <summary>A wish that is not over: it waits, or its orders have been asked for.</summary>
     public bool IsUnderWay(long id) => Waiting?.Id == id || UnderWay?.Wish.Id == id;
 

@@ -155,6 +155,27 @@ public sealed class TrimStories : ActorStage
         Assert.Equal("hedge.nothing-to-trim", Assert.Single(Heard<TrimDeclined>(_balancer)).Refusal.Code);
     }
 
+    [Fact(DisplayName = "The end of a symbol does not wait for a smaller trim that the venue does not fill: both legs are closed in its place")]
+    public void Leaves_in_spite_of_a_trim()
+    {
+        var held = Open();
+        Trim(Wish(1, Half(held)));
+        var first = Asked();
+        foreach (var leg in Hedges.Legs) End(first, leg, 0m);
+        Settle();
+        Assert.True(Stored.Aggregate(HedgeState.Initial, HedgeDecider.Evolve).Trims is { HasWork: true });
+        Heard<object>(_execution);
+        _rules = new ChangedRules(Btc, "the venue settles it", null, null).EndingAt(Clock.AddHours(1), Clock);
+        Bar(100m);
+        foreach (var asked in Heard<Execute>(_execution)) // The trim's next try may come first.
+        {
+            foreach (var leg in Hedges.Legs) End(asked, leg, 0m);
+            Settle();
+        }
+        Bar(100m);
+        Assert.Equal(("delivery-rule", 2L), Stored.OfType<HedgeEvent.TrimAsked>().Last().Wish is var wish ? (wish.By, wish.Id) : default);
+    }
+
     [Fact(DisplayName = "What the venue does not fill is asked for again with the next bars, by the next id when ten tries are over, until the venue settles it; what does not trade is not asked for")]
     public void Leaves_again()
     {
