@@ -439,6 +439,7 @@ internal sealed class PlanReader
         var bar = s.Duration("bar", Millisecond, TimeSpan.FromHours(8), "length of a bar");
         var errors = new List<string>();
         if (_problems.Count == before && !feed.Check(s.Path, errors)) s.NoteAtTheirKeys(errors);
+        if (_problems.Count == before && BinancePlan.TooLong(bar, feed) is { } tooLong) s.Error("bar", tooLong);
         return new BinancePlan(feed, bar);
 
         // What is no address at all is noted here; which one it has to be is for the feed to say.

@@ -131,7 +131,12 @@ public sealed record PlacementSettings(bool Enabled, bool Exits, PlacementPolicy
 public sealed record SimulationPlan(long Seed, TimeSpan Interval, TimeSpan LiveInterval, DateTimeOffset Start, TimeSpan Span, ImmutableArray<AssetProfile> Assets);
 
 /// <param name="Bar">How long a bar takes where nobody says otherwise.</param>
-public sealed record BinancePlan(FeedSettings Feed, TimeSpan Bar);
+public sealed record BinancePlan(FeedSettings Feed, TimeSpan Bar)
+{
+    /// <summary>Says of a bar why it is too long, or null: of a symbol that comes to its end a look and the orders that follow from it have to fall into the time that is left.</summary>
+    public static string? TooLong(TimeSpan bar, FeedSettings feed) => bar + bar <= feed.CloseBeforeDelivery ? null
+        : $"is {PlanSection.Show(bar)}, and close-before-delivery {PlanSection.Show(feed.CloseBeforeDelivery)}; expected at most half of that: a strategy looks once a bar, and in that time it has to close what it holds";
+}
 
 public sealed record ReplayPlan(long CheckpointEveryBars, ReadLimits Limits);
 

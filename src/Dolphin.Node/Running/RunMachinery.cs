@@ -110,6 +110,7 @@ public sealed class RunMachinery : IRunMachinery
             throw new CliException(ExitCode.Usage, "--from is for a market at another speed than real: in real time it begins now. Nothing was started.");
         var (feed, bar) = (plan.Binance.Feed with { Queues = plan.Execution.Placement.Reach }, options.Bar ?? plan.Binance.Bar);
         if (VenueSetup.Objection(bar) is { } objection) throw new CliException(ExitCode.Usage, objection);
+        if (BinancePlan.TooLong(bar, feed) is { } tooLong) throw new CliException(ExitCode.Usage, $"The bar {tooLong}. Nothing was started.");
         var budget = new HostBudget(feed.WeightShare, SteadyClock.Machine);
         var listed = await BinanceListing.ReadAsync(feed, budget, log, cancellation);
         var traded = await StateRefusalsAsync(options.StateFolder, () => Task.FromResult(TradedSymbols.Read(new StateFolder(options.StateFolder))));

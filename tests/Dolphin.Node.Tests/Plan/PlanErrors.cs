@@ -110,6 +110,13 @@ public sealed class PlanErrors
         }
     }
 
+    [Fact(DisplayName = "A live bar is at most half of the time in which the end of a symbol has to be met")]
+    public void Bars_before_delivery()
+    {
+        Says("dolphin.venues.binance.bar = 2h", "dolphin.venues.binance.bar is 2h, and close-before-delivery 2h; expected at most half of that");
+        Assert.NotNull(PlanStories.Load("dolphin.venues.binance { bar = 2h, close-before-delivery = 4h }").Plan);
+    }
+
     [Fact(DisplayName = "A misspelt key is never ignored, and the nearest known one is named")]
     public void Unknown_keys()
     {
