@@ -17,6 +17,9 @@ public sealed class FundingBoard(IEnumerable<Symbol> symbols)
     /// <returns>Null where no rate is known that is fresh, which is never guessed.</returns>
     public FundingQuote? Read(Symbol symbol, DateTimeOffset now) => _places.TryGetValue(symbol, out var place) ? place.Known?.At(now) : null;
 
+    /// <summary>Some rate has been told of it, however long ago.</summary>
+    public bool HasHeard(Symbol symbol) => _places.TryGetValue(symbol, out var place) && place.Known is not null;
+
     private sealed class Place
     {
         private volatile SymbolFunding? _known;

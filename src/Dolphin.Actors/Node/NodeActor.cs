@@ -165,7 +165,7 @@ public sealed class NodeActor : ReceiveActor
         _casualties.Tell(child, entity, consequence, Context.GetLogger(), Context.System.Scheduler.Now);
     }
 
-    private const string NoDivergence = "Divergence is missing until the node is started again: whoever needs a number takes 0.0 and says so.";
+    private const string NoDivergence = "Divergence is missing until the node is started again: the balancer takes 0.0 and says so, adaptive leverage the worst.";
 
     private const string NoFunding = "Funding rates age, and are missing in the end, until the node is started again.";
 

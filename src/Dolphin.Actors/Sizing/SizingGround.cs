@@ -39,9 +39,11 @@ public sealed record SizingGround(SizingPlan Plan, SizingBoard Board, Divergence
 
     private SizingInputs Inputs(Symbol symbol, double confidence, double volatility, FundingQuote? funding, Legs legs, DateTimeOffset now)
     {
-        var account = Board.Account;
+        var (account, divergence) = (Board.Account, Divergence?.Read(symbol, now));
         return new SizingInputs(
             confidence, volatility, account?.Pnl ?? double.NaN, Plan.Weights.GetValueOrDefault(symbol, 1), account?.Margin ?? double.NaN,
-            Divergence?.Read(symbol, now) ?? double.NaN, funding?.CostOf(legs) ?? double.NaN);
+            divergence ?? double.NaN, funding?.CostOf(legs) ?? double.NaN, DivergenceIsSilent: Divergence is not null && divergence is null,
+            // Of equal legs one pays the other, whatever the rate is.
+            FundingIsSilent: funding is null && legs.Long != legs.Short && Funding?.HasHeard(symbol) == true);
     }
 }

@@ -6,11 +6,12 @@ using System.Text.Json.Serialization;
 namespace Dolphin.Domain.Sizing;
 
 /// <summary>One factor as somebody measured it; NaN or infinite counts as not measured.</summary>
-public readonly record struct LeverageInput(LeverageFactor Factor, double Value);
+/// <param name="IsSilent">Where it was not: whoever measures it has fallen silent. Until it is heard again the factor does its worst, so that silence never gives back what was cut.</param>
+public readonly record struct LeverageInput(LeverageFactor Factor, double Value, bool IsSilent = false);
 
 /// <summary>What one factor did.</summary>
-/// <param name="Value">The input, or null: it was missing, and the factor did nothing.</param>
-/// <param name="Multiplier">1 for a missing one.</param>
+/// <param name="Value">The input, or null: it was missing.</param>
+/// <param name="Multiplier">For a missing one 1, or the least there is where whoever measures it is silent.</param>
 /// <param name="Share">Of all that the factors did, 0 to 1, up and down alike: |ln multiplier| over the sum of those.</param>
 public readonly record struct LeverageContribution(LeverageFactor Factor, double? Value, double Multiplier, double Share);
 
@@ -65,13 +66,14 @@ public sealed record AdaptiveLeverage
         ArgumentNullException.ThrowIfNull(policy);
         Span<double> values = stackalloc double[Factors.Length];
         values.Fill(double.NaN);
-        var named = 0;
+        var (named, silent) = (0, 0);
         foreach (var input in inputs)
         {
             var bit = 1 << (int)input.Factor;
             if ((named & bit) != 0) throw new ArgumentException($"Expected each factor once; {input.Factor} came twice.", nameof(inputs));
             named |= bit;
             if (double.IsFinite(input.Value)) values[(int)input.Factor] = input.Value;
+            else if (input.IsSilent) silent |= bit;
         }
 
         // In the order of the factors, not of the inputs: rounding must not depend on who was measured first.
@@ -79,7 +81,8 @@ public sealed record AdaptiveLeverage
         var product = NeutralBase;
         for (var i = 0; i < terms.Length; i++)
         {
-            terms[i] = new Term(values[i], double.IsNaN(values[i]) ? 1 : policy.Multiplier(Factors[i], values[i]));
+            terms[i] = new Term(values[i], !double.IsNaN(values[i]) ? policy.Multiplier(Factors[i], values[i])
+                : (silent & (1 << (int)Factors[i])) != 0 ? LeveragePolicy.Range(Factors[i]).Least : 1);
             product *= terms[i].Multiplier;
         }
         return new AdaptiveLeverage(Math.Clamp(RoundedDown(product), LeveragePolicy.Least, LeveragePolicy.Most), product, terms);
@@ -98,7 +101,7 @@ public sealed record AdaptiveLeverage
             text.Append(CultureInfo.InvariantCulture, $"  x {c.Multiplier:0.000}  {c.Factor.ToString().ToLowerInvariant(),-10}  ");
             text.Append(c.Value is { } value
                 ? string.Create(CultureInfo.InvariantCulture, $"{value:0.#####}, {c.Share:0%} of the effect\n")
-                : "missing: neutral\n");
+                : c.Multiplier < 1 ? "silent: at its worst until it is heard\n" : "missing: neutral\n");
         }
         return text.ToString();
     }

@@ -13,7 +13,10 @@ namespace Dolphin.Domain.Sizing;
 public sealed record SizingPolicy(LeveragePolicy? Leverage, SizeLearningPolicy? Learning, ulong Seed);
 
 /// <summary>What was measured when a position is to be opened, in the units of <see cref="LeverageFactor"/>. NaN: not measured, which is neutral and said.</summary>
-public readonly record struct SizingInputs(double Confidence, double Volatility, double Pnl, double Symbol, double Margin, double Divergence, double Funding)
+/// <param name="DivergenceIsSilent">It is not measured though venues are compared.</param>
+/// <param name="FundingIsSilent">It is not measured though rates of the symbol have been told before.</param>
+public readonly record struct SizingInputs(
+    double Confidence, double Volatility, double Pnl, double Symbol, double Margin, double Divergence, double Funding, bool DivergenceIsSilent = false, bool FundingIsSilent = false)
 {
     public static readonly SizingInputs Unknown = new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
 
@@ -130,5 +133,5 @@ public static class SizingChain
 
     private static AdaptiveLeverage Adaptive(LeveragePolicy policy, in SizingInputs i) => AdaptiveLeverage.Of(policy,
         new(LeverageFactor.Confidence, i.Confidence), new(LeverageFactor.Volatility, i.Volatility), new(LeverageFactor.Pnl, i.Pnl), new(LeverageFactor.Symbol, i.Symbol),
-        new(LeverageFactor.Margin, i.Margin), new(LeverageFactor.Divergence, i.Divergence), new(LeverageFactor.Funding, i.Funding));
+        new(LeverageFactor.Margin, i.Margin), new(LeverageFactor.Divergence, i.Divergence, i.DivergenceIsSilent), new(LeverageFactor.Funding, i.Funding, i.FundingIsSilent));
 }

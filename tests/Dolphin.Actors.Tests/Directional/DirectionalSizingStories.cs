@@ -69,7 +69,7 @@ public sealed class DirectionalSizingStories : SignalStage
             ? read with { Sizing = read.Sizing! with { Adaptive = Opened.Sizing.Adaptive } } : null); // Its contributions are an array, which equals itself only.
     }
 
-    [Fact(DisplayName = "A rate that is too old is missing, and said to be")]
+    [Fact(DisplayName = "A rate that is too old is missing, does its worst, and is said to")]
     public void Old()
     {
         var board = new FundingBoard([Btc]);
@@ -79,7 +79,7 @@ public sealed class DirectionalSizingStories : SignalStage
         Signal("x", PositionSide.Long);
         Bar(100m);
         Assert.Null(Opened.Sizing!.Funding);
-        Assert.Contains("x 1.000  funding     missing: neutral", Opened.Sizing.ToText(), StringComparison.Ordinal);
+        Assert.Contains("x 0.500  funding     silent: at its worst until it is heard", Opened.Sizing.ToText(), StringComparison.Ordinal);
         Assert.True(Opened.Sizing.Choice!.Context.Missing.HasFlag(SizeFactors.Funding));
     }
 

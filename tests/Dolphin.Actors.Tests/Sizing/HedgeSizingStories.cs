@@ -160,17 +160,17 @@ public sealed class HedgeSizingStories : ActorStage
         Assert.Empty(Told); // Nobody learns.
     }
 
-    [Fact(DisplayName = "The second venue is gone: divergence is missing and neutral, and the opening says so")]
+    [Fact(DisplayName = "The second venue is gone: divergence does its worst until it is heard again, and the opening says that it is missing")]
     public void Second_venue_gone()
     {
         Start(Plan(leverage: Leverage));
-        _sizing!.Divergence!.Publish(new SymbolDivergence(Btc, 0.03, null, "", Clock));
+        _sizing!.Divergence!.Publish(new SymbolDivergence(Btc, 0.01, null, "", Clock));
         Bar(100m);
         Bar(101m);
         _sizing.Divergence.Publish(new SymbolDivergence(Btc, null, null, "paper-2", Clock));
         Bar(100m);
         var divergence = Opened.Sizing!.Adaptive!.Contributions.Single(c => c.Factor == LeverageFactor.Divergence);
-        Assert.Equal((null, 1.0), (divergence.Value, divergence.Multiplier));
+        Assert.Equal((null, 0.5), (divergence.Value, divergence.Multiplier));
     }
 
     [Fact(DisplayName = "What came of an opening goes to the learner: realised less fees plus funding, over what both legs cost, exactly")]

@@ -92,6 +92,18 @@ public sealed class AdaptiveLeverageStories
         Assert.Equal((5m, 80m), (least, most));
     }
 
+    [Fact(DisplayName = "Whoever has fallen silent allows no more than with anything it may have said, and the explanation names it")]
+    public void Silent()
+    {
+        Prop.ForAll((from factor in Gen.Elements(Factors) from said in Numbers from others in Inputs select (factor, said, others.Where(i => i.Factor != factor).ToArray())).ToArbitrary(), c =>
+        {
+            var (factor, said, others) = c;
+            var silent = AdaptiveLeverage.Of(Policy, [.. others, new(factor, double.NaN, IsSilent: true)]);
+            return silent.Unbounded <= AdaptiveLeverage.Of(Policy, [.. others, new(factor, said, IsSilent: true)]).Unbounded && silent.Contributions[(int)factor].Value is null;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+        Assert.Contains("x 0.500  divergence  silent: at its worst until it is heard", AdaptiveLeverage.Of(Policy, new LeverageInput(LeverageFactor.Divergence, double.NaN, IsSilent: true)).ToText(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Rounded down is never above what it was, at any of a hundred thousand confidences")]
     public void RoundedDown()
     {
