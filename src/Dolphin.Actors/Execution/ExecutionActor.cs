@@ -307,7 +307,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
         if (_desk.Find(status.Id) is not { End: null } order) return;
         foreach (var fill in status.Fills) Take(fill); // All of them: there is nothing to ask for beyond it.
         // Not before the last of them is known: what waited may be newer than that.
-        if (!_unstored.Answered(status.Id, status.At)) Ask(status.Id);
+        if (_unstored.Answered(status.Id, status.At)) Ask(status.Id);
         TellDue((order.Order.Symbol, order.Order.Leg));
         if (status.State == OrderState.Unknown)
         {

@@ -32,7 +32,7 @@ public sealed class UnstoredFacts
     public const int MostOfALeg = IVenue.ToldAgain;
 
     private readonly SortedDictionary<(Symbol Symbol, PositionSide Leg), Lane> _legs = [];
-    private readonly SortedDictionary<ClientOrderId, (Symbol Symbol, PositionSide Leg)> _inDoubt = [];
+    private readonly SortedDictionary<ClientOrderId, Doubt> _inDoubt = [];
 
     public bool Any => _legs.Count > 0;
 
@@ -58,18 +58,23 @@ public sealed class UnstoredFacts
     }
 
     /// <summary>The venue has been asked about an order: older fills of it may come.</summary>
-    public void Asked(NewOrder order) => _inDoubt[order.Id] = (order.Symbol, order.Leg);
+    public void Asked(NewOrder order) => _inDoubt.TryAdd(order.Id, new Doubt((order.Symbol, order.Leg), WasTooOld: false));
 
     public bool IsAsked(ClientOrderId id) => _inDoubt.ContainsKey(id);
 
-    /// <summary>The venue has told every fill that the order had at a time.</summary>
-    /// <returns>False if something that waits for it happened later: that needs another answer.</returns>
+    /// <summary>The venue has told every fill that the order had at a time. Where something that waits for it happened later that needs another answer.</summary>
+    /// <returns>True if that one is to be asked for at once. Once: a venue whose clock went back has to catch up, and is asked with each care.</returns>
     public bool Answered(ClientOrderId id, DateTimeOffset at)
     {
-        if (!_inDoubt.TryGetValue(id, out var leg)) return true;
-        if (_legs.TryGetValue(leg, out var lane) && lane.Fills.Values.Any(f => !f.Told && f.Fill.Order != id && f.Fill.At > at)) return false;
+        if (!_inDoubt.TryGetValue(id, out var doubt)) return false;
+        if (_legs.TryGetValue(doubt.Leg, out var lane) && lane.Fills.Values.Any(f => !f.Told && f.Fill.Order != id && f.Fill.At > at))
+        {
+            _inDoubt[id] = doubt with { WasTooOld = true };
+            return !doubt.WasTooOld;
+        }
+
         _inDoubt.Remove(id);
-        return true;
+        return false;
     }
 
     /// <summary>All fills that the order can ever have are known.</summary>
@@ -114,7 +119,7 @@ public sealed class UnstoredFacts
         var (bookAfter, strategyAfter) = (0L, 0L);
         foreach (var fill in lane.Fills.Values)
         {
-            if (_inDoubt.Any(d => d.Value == leg && d.Key != fill.Fill.Order)) break; // Later ones would overtake what waits here.
+            if (_inDoubt.Any(d => d.Value.Leg == leg && d.Key != fill.Fill.Order)) break; // Later ones would overtake what waits here.
             if (again || !fill.Told)
             {
                 if (fill.BookLacks) due.Add(new BookProtocol.BookFill(fill.Fill, IsExternal: fill.StrategyId is null, bookAfter));
@@ -199,6 +204,9 @@ public sealed class UnstoredFacts
     {
         if (lane.Fills.Count == 0 && lane.Funding.Count == 0) _legs.Remove(leg);
     }
+
+    /// <param name="WasTooOld">An answer was older than what waits for it.</param>
+    private readonly record struct Doubt((Symbol Symbol, PositionSide Leg) Leg, bool WasTooOld);
 
     private sealed record Lane(SortedList<long, Waiting> Fills, SortedList<DateTimeOffset, (VenueEvent.FundingPaid Paid, bool Told)> Funding);
 

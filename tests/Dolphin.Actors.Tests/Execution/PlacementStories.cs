@@ -232,6 +232,8 @@ public sealed class PlacementStories : ActorStage
         Say(new VenueEvent.OrderStatus(Sent[1].Id, OrderState.Open, Quantity.Zero, [], soon)); // To a question of before it was filled: it says nothing of that time.
         Assert.Empty(HeardByAsset<BookProtocol.BookFill>());
         Assert.Equal(2, _venue.Of<VenueCommand.Query>().Count(q => q.Id == Sent[1].Id));
+        Say(new VenueEvent.OrderStatus(Sent[1].Id, OrderState.Open, Quantity.Zero, [], soon)); // Its clock went back: care asks on, nobody in a circle.
+        Assert.Equal(2, _venue.Of<VenueCommand.Query>().Count(q => q.Id == Sent[1].Id));
         Say(new VenueEvent.Filled(older, Clock));
         Say(new VenueEvent.OrderStatus(Sent[1].Id, OrderState.Open, older.Cumulative, [older], Clock));
         Assert.Empty(HeardByAsset<BookProtocol.BookFill>()); // The third part may have been filled before either.
