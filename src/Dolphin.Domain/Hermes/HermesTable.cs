@@ -58,15 +58,20 @@ public static class HermesTable
         var holder = state.Holder;
         if (look.Risk.InvariantFailed) return new HermesWant(holder, HermesRule.InvariantFailed);
         var health = Health(policy, holder, look);
-        if (state.Override is { } word)
-        {
-            if (word.Holder == holder) return new HermesWant(holder, HermesRule.Override);
-            if (look.Objection(word.Holder) is not null) return new HermesWant(holder, HermesRule.OverrideWaits, word.Holder);
-            return health == HolderHealth.Grounded ? new HermesWant(holder, HermesRule.OverrideWaits) : new HermesWant(word.Holder, HermesRule.Override);
-        }
-
-        if (health == HolderHealth.Grounded) return new HermesWant(holder, HermesRule.HolderGrounded);
         var flat = IsFlat(policy, look.Book);
+        if (state.Override is not { } word) return ByTable(policy, holder, health, flat, look, book);
+        if (word.Holder == holder) return new HermesWant(holder, HermesRule.Override);
+        if (look.Objection(word.Holder) is null)
+            return health == HolderHealth.Grounded ? new HermesWant(holder, HermesRule.OverrideWaits) : new HermesWant(word.Holder, HermesRule.Override);
+        // Until he can whoever has the legs keeps them. If nobody has, somebody who can is to look after them; a flat asset needs nobody.
+        if (holder == LegHolder.Nobody && !flat && ByTable(policy, holder, health, flat, look, book) is var meanwhile && look.Objection(meanwhile.Holder) is null)
+            return meanwhile with { Unfit = word.Holder };
+        return new HermesWant(holder, HermesRule.OverrideWaits, word.Holder);
+    }
+
+    private static HermesWant ByTable(HermesPolicy policy, LegHolder holder, HolderHealth health, bool flat, in HermesLook look, BookConditions book)
+    {
+        if (health == HolderHealth.Grounded) return new HermesWant(holder, HermesRule.HolderGrounded);
         switch (look.Regime.Regime)
         {
             case Regime.Unknown:
@@ -128,6 +133,8 @@ public static class HermesTable
     public static string Why(HermesPolicy policy, HermesState state, in HermesLook look, HermesWant want)
     {
         var why = WhyOf(policy, state, look, want);
+        if (state.Override is { } word && want.Rule is not (HermesRule.InvariantFailed or HermesRule.Override or HermesRule.OverrideWaits))
+            why = $"{word.By} wants {word.Holder.Name()} ({word.Why}), which cannot be yet. {why}";
         return want.Unfit == LegHolder.Nobody ? why : $"{why} {want.Unfit.Name()} cannot work on these legs: {look.Objection(want.Unfit)?.Reason}";
     }
 

@@ -46,7 +46,7 @@ public enum HermesRule
     /// <summary>An operator said so.</summary>
     Override,
     /// <summary>An operator said so, and it cannot be: whom he named can do nothing with the legs as they stand, or whoever holds them is grounded. Who holds
-    /// them keeps them until it can.</summary>
+    /// them keeps them until it can; of legs that nobody holds the rest of the table decides meanwhile, if it names somebody who can.</summary>
     OverrideWaits,
     /// <summary>The holder is grounded. Its state could not be computed or stored, so nobody can be given its legs.</summary>
     HolderGrounded,

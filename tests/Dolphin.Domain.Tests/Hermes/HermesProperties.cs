@@ -146,6 +146,23 @@ public sealed class HermesProperties
     public void Possible() => Watched(Wild, (_, _, input, decision) => input is not HermesInput.Looked { Look: var look }
         || decision.Events.OfType<HermesEvent.HandOverAsked>().All(e => HermesStage.Objection(e.To, look.Book) is null || e.To == LegHolder.Nobody));
 
+    [Fact(DisplayName = "Legs that nobody holds are wanted by the same one while an operator's override waits as if he had said nothing; a flat asset by nobody")]
+    public void WaitsOverOrphans()
+    {
+        var (met, wanted) = (0, 0);
+        for (var batch = 0; batch < 20 && (met < 100 || wanted < 20); batch++) Watched(Wild, (before, _, input, _) =>
+        {
+            if (input is not HermesInput.Looked { Look: var look, Watch: var watch } || look.Risk.InvariantFailed || before.Holder != LegHolder.Nobody) return true;
+            if (before.Override is not { Holder: not LegHolder.Nobody } word || HermesStage.Objection(word.Holder, look.Book) is null) return true;
+            var (want, without) = (HermesTable.Want(HermesStage.Policy, before, look, watch.Book), HermesTable.Want(HermesStage.Policy, before with { Override = null }, look, watch.Book));
+            met++;
+            if (HermesTable.IsFlat(HermesStage.Policy, look.Book)) return want == new HermesWant(LegHolder.Nobody, HermesRule.OverrideWaits, word.Holder);
+            if (want.Holder != LegHolder.Nobody) wanted++;
+            return want == without with { Unfit = word.Holder };
+        });
+        Assert.True(met >= 100 && wanted >= 20, $"Too few looks to say so: {met}, and {wanted} at which somebody was wanted.");
+    }
+
     [Fact(DisplayName = "A hand-over is never open longer than it may be: a look after the deadline ends it")]
     public void Deadlines() => Watched(Wild, (_, after, input, _) => input is not HermesInput.Looked l || after.HandOver is not { } h || h.Deadline > l.Look.At);
 

@@ -704,6 +704,51 @@ public sealed class HermesOverrideStories
         }
     }
 
+    [Fact(DisplayName = "An override that waits leaves legs that nobody holds to whoever can work on them meanwhile, confirmed and after the dwell like any other change; it acts at the first look at which it can")]
+    public void Waits_over_orphans()
+    {
+        var run = Orphaned(HermesStage.OneLeg);
+        var orphaned = run.State.ChangedAt!.Value;
+        run.Override(LegHolder.ExposureProtector, RiskPosture.Cautious);
+        run.Look();
+        var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+        Assert.Equal((LegHolder.BandLimitedHedging, HermesRule.Orphaned, LegHolder.ExposureProtector), (seen.Wanted, seen.Rule, seen.Unfit));
+        Assert.StartsWith("ada wants exposure-protector (the book looks wrong), which cannot be yet. Nobody holds the legs (", seen.Why, StringComparison.Ordinal);
+        Assert.Contains("): band-limited-hedging is the default. exposure-protector cannot work on these legs: SOLUSDT: ", seen.Why, StringComparison.Ordinal);
+        var taken = run.For(6 * 60).OfType<HermesEvent.HandOverAsked>().Single(); // Then it keeps them.
+        Assert.Equal((HermesRule.Orphaned, LegHolder.BandLimitedHedging, RiskPosture.Cautious), (taken.Rule, run.State.Holder, run.State.Posture));
+        Assert.Equal(run.Policy.Settings.MinDwell, taken.At - orphaned);
+        run.Book = HermesStage.Locked;
+        Assert.Equal(HermesRule.Override, run.Look(1).OfType<HermesEvent.HandOverAsked>().Single().Rule);
+        Assert.Equal(LegHolder.ExposureProtector, run.State.Holder);
+    }
+
+    [Fact(DisplayName = "An override that waits keeps everybody from a flat asset that nobody holds, and from legs on which nobody at all can work")]
+    public void Waits_alone()
+    {
+        foreach (var (book, heir) in new[] { (HermesStage.Flat, LegHolder.HedgeCompression), (HermesStage.Dust, LegHolder.HedgeCompression), (HermesStage.OneLeg, LegHolder.BandLimitedHedging) })
+        {
+            var run = Orphaned(book);
+            if (book == HermesStage.OneLeg) run.Objects = (LegHolder _, in HermesBook _) => new Refusal("test.no", "no.");
+            run.Override(heir);
+            Assert.Empty(run.For(24 * 60).OfType<HermesEvent.HandOverAsked>());
+            var seen = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen);
+            Assert.Equal((LegHolder.Nobody, HermesRule.OverrideWaits, heir), (seen.Wanted, seen.Rule, seen.Unfit));
+        }
+    }
+
+    /// <summary>Whoever held the legs has just come to its own end, and left them.</summary>
+    private static HermesRun Orphaned(HermesBook book)
+    {
+        var run = HermesStage.Held(LegHolder.BandLimitedHedging, book);
+        var fine = run.Holder;
+        run.Holder = fine with { Ended = true };
+        run.Look(1);
+        run.Holder = fine;
+        Assert.Equal(LegHolder.Nobody, run.State.Holder);
+        return run;
+    }
+
     [Fact(DisplayName = "From a grounded holder an operator gets nothing either: his word stands, nothing is asked of it, and who looks is told")]
     public void Grounded()
     {
