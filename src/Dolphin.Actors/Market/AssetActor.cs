@@ -29,6 +29,7 @@ public sealed class AssetActor : ReceiveActor
     private readonly AssetGround _ground;
     private readonly Member[] _members;
     private readonly BarSeen _seen;
+    private readonly UnheldNews? _unheld; // Null where no symbol comes to an end.
     private IActorRef _book = ActorRefs.Nobody, _waitingFeed = ActorRefs.Nobody;
     private Exception? _failure;
     private bool _grounded;
@@ -49,7 +50,7 @@ public sealed class AssetActor : ReceiveActor
 
     public AssetActor(AssetPlan plan, AssetGround ground)
     {
-        (_plan, _ground, _seen) = (plan, ground, new BarSeen(plan.Symbol));
+        (_plan, _ground, _seen, _unheld) = (plan, ground, new BarSeen(plan.Symbol), UnheldNews.Of(plan, ground.Strategies));
         _members = [.. plan.Strategies.Select(s => new Member(s))];
         Receive<BarClosed>(OnBar);
         Receive<BarSeen>(_ => OnBarSeen());
@@ -75,6 +76,7 @@ public sealed class AssetActor : ReceiveActor
         {
             AnswerStrays(shown.Book);
             HandOverTo(shown.Book);
+            TellIfUnheld(shown.Book);
         });
         Receive<BookProtocol.BookFill>(m => _book.Forward(m));
         Receive<BookProtocol.BookFunding>(m =>
@@ -165,7 +167,19 @@ public sealed class AssetActor : ReceiveActor
         if (waitedFor == 0) _waitingFeed.Tell(_seen);
         if (_assignment is null) TellHermes();
         Reconcile(); // A step that was lost on its way is taken again.
+        if (_unheld?.Delivery(Now) is not null && IsUnheld) _book.Tell(BookProtocol.Show.Now);
     }
+
+    private static DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    private void TellIfUnheld(HedgedBook book)
+    {
+        if (!book.Legs.AreFlat && _unheld?.Delivery(Now) is { } delivery && IsUnheld) _unheld.Tell(book.Legs, delivery, Now);
+    }
+
+    // Nobody has the legs, and they are on their way to nobody. Of who is alone nothing is assigned: it asks for them itself.
+    private bool IsUnheld => _assignment is { HandOver: null } wanted && _members.All(m => m is { Grounded: true, Holds: false } or { Holding.Holds: false })
+        && (HeirOf(wanted) is not { Grounded: false } heir || _saidDecline?.Declined.By == heir.Plan.Holder);
 
     // Who neither holds nor may open stores nothing on a bar, and is not waited for.
     private bool Decides(Member member) => !member.Grounded && (member.Holding is not { Holds: false } || member.Plan.Holder == _assignment?.Enabled);
@@ -278,7 +292,7 @@ public sealed class AssetActor : ReceiveActor
         _handingOver = false;
         var said = new SaidDecline(declined, _offered, _assignment?.HandOver?.Number);
         if (said != _saidDecline) // Who is alone is asked with every bar, and declines with every bar.
-            _ground.Board.Tell(new NotableEvent(Context.System.Scheduler.Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
+            _ground.Board.Tell(new NotableEvent(Now, NotableKind.Info, $"{_plan.Symbol} {declined.By.Name()}", declined.Refusal.Reason));
         _saidDecline = said;
         if (_assignment?.HandOver is not { } order) return;
         _declined = new HermesProtocol.Declined(order.Number, declined.By, declined.Refusal.Reason);
@@ -385,7 +399,7 @@ public sealed class AssetActor : ReceiveActor
         var member = _members.FirstOrDefault(m => terminated.ActorRef.Equals(m.Actor));
         var entity = member is null ? PositionBookActor.IdOf(_plan.Symbol) : StrategyIds.PersistenceIdOf(member.Plan.StrategyId);
         var reason = _failure?.Message ?? "It stopped itself; the log says why.";
-        _ground.Board.Halt(new HaltedEntity(entity, reason, Context.System.Scheduler.Now));
+        _ground.Board.Halt(new HaltedEntity(entity, reason, Now));
         _ground.Cluster.Publish(Topics.Services, new NodeProtocol.ServiceEnded(entity, reason));
         _failure = null;
         if (member is not null)

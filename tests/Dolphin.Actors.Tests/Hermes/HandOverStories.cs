@@ -14,8 +14,10 @@ using Dolphin.Domain.Compression;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Protection;
+using Dolphin.Domain.Reporting;
 using static Dolphin.Actors.Execution.ExecutionProtocol;
 using static Dolphin.Actors.Hermes.HermesProtocol;
+using Legs = Dolphin.Domain.Market.Legs;
 
 namespace Dolphin.Actors.Tests.Hermes;
 
@@ -27,6 +29,7 @@ public sealed class HandOverStories : ActorStage
     private readonly RunBoard _board = new([Plan]);
     private IActorRef _asset = ActorRefs.Nobody;
     private int _lives;
+    private ChangedRules? _rules;
 
     public HandOverStories()
     {
@@ -55,7 +58,7 @@ public sealed class HandOverStories : ActorStage
     {
         var (cluster, invariants, slot) = (Cluster, Invariants, _board.Of(Btc));
         var ground = new AssetGround(
-            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)), Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
+            new StrategyContext(_execution.Ref, Risk, _board, Invariants, new FeeBoard(Fees)) { ChangedRules = _ => _rules }, Props.Create(() => new PositionBookActor(Btc, cluster, invariants, slot)), _feed.Ref, _hermes.Ref,
             Cluster, _board);
         _asset = Sys.ActorOf(Props.Create(() => new AssetActor(plan, ground)), $"asset-{++_lives}");
         Settle();
@@ -393,6 +396,88 @@ public sealed class HandOverStories : ActorStage
         Settle();
         Assert.Equal(fill.TradeId, Assert.Single(Heard<FillTaken>(_execution)).TradeId);
         Assert.Equal(new Quantity(0.1m), Assert.Single(Journal.EventsOf("strategy-protector-BTCUSDT").OfType<ProtectorEvent.ExternalFillBooked>()).Applied);
+    }
+
+    private List<string> Warned => [.. _board.News.Where(n => n.Kind == NotableKind.Warning).Select(n => $"{n.Source}: {n.Text}")];
+
+    private DateTimeOffset Ends(TimeSpan settledIn, TimeSpan closedFor)
+    {
+        var delivery = Clock + settledIn;
+        _rules = new ChangedRules(Btc, "the venue settles it", null, null).EndingAt(delivery, delivery - closedFor);
+        return delivery;
+    }
+
+    [Fact(DisplayName = "Legs that nobody holds when the venue is about to settle them are told of once for each end that is announced, with what to do; hedging that is given them then closes them")]
+    public void Unheld_at_the_end()
+    {
+        BookIsLocked();
+        var delivery = Ends(30 * Minute, closedFor: 28 * Minute);
+        Bar(100m);
+        Say(LegHolder.Nobody);
+        Assert.Empty(Warned); // Not yet.
+        for (var i = 0; i < 5; i++) Bar(100m);
+        Assert.Equal(
+            $"BTCUSDT: nobody holds BTCUSDT's legs (long 0.8, short 1), so nobody closes them, and the venue settles them at {delivery:u}. To let Hermes decide again: dolphin hermes lift BTCUSDT. "
+            + "To have them closed with the next bars, after that if an override holds: dolphin hermes override BTCUSDT hedging.", Assert.Single(Warned));
+        Assert.Empty(Heard<Execute>(_execution));
+
+        var later = Ends(60 * Minute, closedFor: 60 * Minute);
+        for (var i = 0; i < 5; i++) Bar(100m);
+        Assert.Contains($"at {later:u}", Warned[1], StringComparison.Ordinal);
+        Assert.Equal(2, Warned.Count);
+
+        Say(LegHolder.BandLimitedHedging);
+        Bar(100m);
+        Assert.Equal((Locked, default), (Assert.Single(Heard<Execute>(_execution)).Targets is var closing ? (closing.From, closing.To) : default));
+        Assert.Equal(2, Warned.Count);
+    }
+
+    [Fact(DisplayName = "Nothing is told of legs that are flat, held or on their way to somebody, nor when the end is not announced any more or is over")]
+    public void Nothing_unheld()
+    {
+        Ends(60 * Minute, closedFor: 60 * Minute);
+        Say(LegHolder.Nobody);
+        for (var i = 0; i < 3; i++) Bar(100m); // Flat.
+        BookIsLocked();
+        Say(LegHolder.Nobody, Order(LegHolder.Nobody, LegHolder.HedgeCompression, HandOverStage.Adopting, Locked with { Long = new Quantity(0.9m) }));
+        for (var i = 0; i < 3; i++) Bar(100m); // On their way.
+        _rules = null;
+        Say(LegHolder.Nobody);
+        for (var i = 0; i < 3; i++) Bar(100m);
+        _rules = ChangedRules.NotTrading(Btc, "it is SETTLING");
+        for (var i = 0; i < 3; i++) Bar(100m);
+        Ends(TimeSpan.Zero, closedFor: 60 * Minute);
+        for (var i = 0; i < 3; i++) Bar(100m);
+        Assert.Empty(Warned);
+
+        Ends(60 * Minute, closedFor: 60 * Minute);
+        Bar(100m);
+        Assert.Single(Warned); // Of this end: nobody holds them now.
+
+        Ends(90 * Minute, closedFor: 90 * Minute);
+        Say(LegHolder.ExposureProtector);
+        for (var i = 0; i < 3; i++) Bar(100m); // Held.
+        Assert.Single(Warned);
+    }
+
+    [Fact(DisplayName = "Legs that come while the end is near and nobody trades are told of then; so are those that whom Hermes names declines")]
+    public void Unheld_later()
+    {
+        Ends(60 * Minute, closedFor: 60 * Minute);
+        Say(LegHolder.Nobody);
+        Bar(100m);
+        Assert.Empty(Warned);
+        foreach (var fill in new[] { Traded(PositionSide.Long, OrderSide.Buy, 0.8m, 96m), Traded(PositionSide.Short, OrderSide.Sell, 0.8m, 105m) })
+            _execution.Send(_asset, new BookProtocol.BookFill(fill, IsExternal: true));
+        Settle();
+        Bar(100m);
+        Assert.Single(Warned);
+
+        Ends(60 * Minute, closedFor: 58 * Minute);
+        Say(LegHolder.HedgeCompression);
+        for (var i = 0; i < 4; i++) Bar(100m);
+        Assert.Contains(_board.News, n => n.Text.Contains("nothing to compress", StringComparison.Ordinal));
+        Assert.Equal(2, Warned.Count);
     }
 
     [Fact(DisplayName = "A holder that fails is grounded and said to be; bars go on being answered")]
