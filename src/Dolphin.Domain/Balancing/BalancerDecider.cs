@@ -130,6 +130,7 @@ public static class BalancerDecider
         {
             Answers = (state.Answers ?? RecentLog<GrowthAnswer>.Empty).Add(new GrowthAnswer(e.Id, e.Symbol, e.No is null), out _),
             Unwilling = e.No is null ? state.Unwilling?.Without(e.Symbol) : (state.Unwilling ?? WishBook.Empty).Again(e.Symbol, e.At),
+            Wished = e.No is null ? Opened(state, e) : state.Wished,
             Outcomes = e.No is null ? state.Outcomes : state.Outcomes with { GrowthDeclined = state.Outcomes.GrowthDeclined + 1 },
         },
         BalancerEvent.CommandDone e => WasCut(Close(state, e.Id, state.Outcomes with { Done = state.Outcomes.Done + 1 }) with { Wished = Unfulfilled(state, e.Id) }, ToCut(state, e.Id), e.At),
@@ -158,6 +159,10 @@ public static class BalancerDecider
     // Events of another history may close what was never open here; then nothing is counted.
     private static BalancerState Close(BalancerState state, long id, CommandOutcomes outcomes) =>
         state.Open.Contains(id) ? state with { Open = state.Open.Without(id), Taken = state.Taken?.Without(id), Outcomes = outcomes } : state;
+
+    // An expansion names no symbol: who opened for it is known by its answer, and was given something from then on.
+    private static WishBook? Opened(BalancerState state, BalancerEvent.GrowthAnswered e) =>
+        state.Find(e.Id) is { Action: BalancerAction.Expand } ? (state.Wished ?? WishBook.Empty).With(e.Symbol, e.At) : state.Wished;
 
     // An expansion that came true is another wish when it is needed again. Of a symbol that was given something nothing is taken, and nothing more is given, within the hour.
     private static WishBook? Unfulfilled(BalancerState state, long done)

@@ -261,6 +261,23 @@ public sealed class BalancerStories
         Assert.Equal((true, false, false), (_state.Unwilling!.Knows(new Symbol("BNBUSDT"), At(3_603)), _state.Unwilling.Knows(new Symbol("BNBUSDT"), At(3_604)), _state.Unwilling.Knows(new Symbol("XUSDT"), At(4))));
     }
 
+    [Fact(DisplayName = "Who opened for an expansion of which others did nothing is far above the average, and keeps for an hour what it was given")]
+    public void Expansion_keeps()
+    {
+        _policy = PolicyOf(BalancerSettings.Default with { MinDiversification = 4, MaxSymbolExposure = 0.5m });
+        Look(0, Portfolio(10_000m, 1.0, 0.01, ("BTCUSDT", 800m)));
+        var expansion = Issued.Single(c => c.Action == BalancerAction.Expand);
+        Send(new BalancerInput.Grown(expansion.Id, new Symbol("ETHUSDT"), null, IsLast: true, At(1)));
+        var partly = Portfolio(10_000m, 1.0, 0.01, ("BTCUSDT", 800m), ("ETHUSDT", 2_600m));
+        foreach (var at in new[] { 60.0, 600, 3_600 })
+        {
+            Look(at, partly);
+            Assert.DoesNotContain(Issued, c => c.Symbol == new Symbol("ETHUSDT"));
+        }
+        Look(3_640, partly);
+        Assert.Contains(Issued, c => c is { Action: BalancerAction.Rebalance, Symbol: { Name: "ETHUSDT" }, Grows: false });
+    }
+
     [Fact(DisplayName = "Who declines again is asked after twice the time, up to sixteen hours; who grew once, or was cut, after an hour again")]
     public void Declines_in_a_row()
     {
