@@ -1,5 +1,4 @@
 using Dolphin.Scenarios.Stage;
-using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Scenarios;
@@ -68,14 +67,6 @@ public sealed class Interleavings
     {
         using var node = Played(explore, faults);
         var (end, where) = (node.End(), $"exploration seed {explore}");
-        Assert.True(end.Report.Fills > 30, $"{where}: only {end.Report.Fills} fills.");
-        Assert.True(end.Violations.Count == 0, $"{where}: {string.Join("; ", end.Violations)}");
-        Assert.True(end.Report.Halted.IsEmpty, $"{where}: {string.Join("; ", end.Report.Halted)}");
-        var submitted = node.Door.Of<VenueCommand.Submit>().Select(s => s.Command.Order.Id).ToList();
-        Assert.True(submitted.Count == submitted.Distinct().Count(), $"{where}: an id was sent twice.");
-        List<PaperFact> facts = [.. node.VenueFacts];
-        Assert.True(!facts.OfType<PaperFact.DuplicateRefused>().Any(), $"{where}: the venue saw an id twice.");
-        Ledgers.AssertAgree(end, facts, where);
-        Ledgers.AssertSettled(end, where);
+        Ledgers.AssertSound(node, end, leastFills: 30, where);
     }
 }

@@ -17,7 +17,6 @@ using Dolphin.Domain.SizeLearning;
 using Dolphin.Domain.Placement;
 using Dolphin.Domain.Sizing;
 using Dolphin.Scenarios.Stage;
-using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Scenarios;
@@ -137,15 +136,7 @@ public sealed class Meetings
         using var node = new StagedNode(market, Plan(market), Plans.Venue(60 + seed), Bars, seed) { ShowsBooks = true };
         Play(node, new Chance(seed));
         var (end, where) = (node.End(), $"seed {seed}");
-        Assert.True(end.Report.Fills > 100, $"{where}: only {end.Report.Fills} fills.");
-        Assert.True(end.Violations.Count == 0, $"{where}: {string.Join("; ", end.Violations)}");
-        Assert.True(end.Report.Halted.IsEmpty, $"{where}: {string.Join("; ", end.Report.Halted)}");
-        var submitted = node.Door.Of<VenueCommand.Submit>().Select(s => s.Command.Order.Id).ToList();
-        Assert.True(submitted.Count == submitted.Distinct().Count(), $"{where}: an id was sent twice.");
-        List<PaperFact> facts = [.. node.VenueFacts];
-        Assert.True(!facts.OfType<PaperFact.DuplicateRefused>().Any(), $"{where}: the venue saw an id twice.");
-        Ledgers.AssertAgree(end, facts, where);
-        Ledgers.AssertSettled(end, where);
+        var facts = Ledgers.AssertSound(node, end, leastFills: 100, where);
         var learned = node.Journal.EventsOf(SizeLearnerActor.Id).OfType<SizeEvent>().ToList();
         var opened = learned.OfType<SizeEvent.EpisodeOpened>().Select(e => e.Id).ToList();
         List<EpisodeId> ended =

@@ -15,8 +15,7 @@ public sealed class BinanceEndStories
     public async Task Settles()
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var (state, plan) = (Path.Combine(place.Path, "state"), place.File("plan.hocon", PlanOn(venue)));
         using (var run = LiveProcess.Start(plan, state, "--market", "binance", "--bar", "1s"))
@@ -50,17 +49,13 @@ public sealed class BinanceEndStories
         var settled = Settled(state);
         Assert.Equal([PositionSide.Long, PositionSide.Short], settled.Select(f => f.Leg));
         Assert.All(settled, f => Assert.True(f.Symbol.Name == "SOLUSDT" && f.Fee.Quote > 0m && f.Order.Value.StartsWith("settlement_autoclose-", StringComparison.Ordinal)));
-
-        await stop.CancelAsync();
-        await turning;
     }
 
     [Fact(DisplayName = "A plan of all symbols is started without those that do not trade, but with those it holds: one that is not listed any more is settled at the last price that is known")]
     public async Task Vanishes_while_nobody_looks()
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var (state, plan) = (Path.Combine(place.Path, "state"), place.File("plan.hocon", PlanOn(venue).Replace("universe.symbols = [BTCUSDT, ETHUSDT, SOLUSDT]", "universe.symbols = all", StringComparison.Ordinal)));
         Assert.Contains("symbols = all", await File.ReadAllTextAsync(plan), StringComparison.Ordinal);
@@ -86,8 +81,5 @@ public sealed class BinanceEndStories
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
         }
         Assert.Equal(2, Settled(state).Length);
-
-        await stop.CancelAsync();
-        await turning;
     }
 }

@@ -16,8 +16,7 @@ public sealed class BinanceFactorStories
     {
         const int seconds = 65; // Premiums are asked for once a minute.
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var more = $$"""exf { source = live, live { binance = "{{venue.Rest.GetLeftPart(UriPartial.Authority)}}", deribit = "http://127.0.0.1:9" } }""";
         using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, more: more)), Path.Combine(place.Path, "state"), "--market", "binance", "--bar", "1s"))
@@ -35,17 +34,13 @@ public sealed class BinanceFactorStories
             venue.Pardon();
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
         }
-
-        await stop.CancelAsync();
-        await turning;
     }
 
     [Fact(DisplayName = "A first run knows at once what funding was five days ago and what takers did yesterday, and says whom its breaker does not know and why")]
     public async Task Knows_the_past()
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var more = $$"""
             exf { source = live, live { binance = "{{venue.Rest.GetLeftPart(UriPartial.Authority)}}", deribit = "http://127.0.0.1:9" } }
@@ -59,8 +54,5 @@ public sealed class BinanceFactorStories
             Assert.Contains(seen.Notable, n => n.Text.StartsWith("deribit-dvol has not told of its past: ", StringComparison.Ordinal));
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
         }
-
-        await stop.CancelAsync();
-        await turning;
     }
 }

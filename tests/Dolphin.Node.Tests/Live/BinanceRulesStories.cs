@@ -20,8 +20,7 @@ public sealed class BinanceRulesStories
     public async Task Rules_change(bool works)
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
         DateTimeOffset changedAt;
@@ -49,9 +48,6 @@ public sealed class BinanceRulesStories
             Assert.DoesNotContain(events.OfType<ExecutionEvent.PlacementBegan>(), p => p.Symbol.Name == "SOLUSDT" && p.At > changedAt && p.Side != p.Leg.Reducing());
             Assert.Contains(events.OfType<ExecutionEvent.Intended>(), i => i.Order.Symbol.Name == "BTCUSDT" && i.At > changedAt);
         }
-
-        await stop.CancelAsync();
-        await turning;
     }
 
     [Theory(DisplayName = "Once the end of a symbol is announced nothing is opened there, and before it comes what is held is closed, orders as they are or worked; the others go on")]
@@ -60,8 +56,7 @@ public sealed class BinanceRulesStories
     public async Task Delivery(bool works)
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
         using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, works: works)), state, "--market", "binance", "--bar", "1s"))
@@ -92,8 +87,5 @@ public sealed class BinanceRulesStories
             Assert.All(wishes, w => Assert.Equal(("delivery-rule", Quantity.Zero, Quantity.Zero), (w.Wish.By, w.Wish.LongAtMost, w.Wish.ShortAtMost)));
         }
         Assert.Empty(Settled(state));
-
-        await stop.CancelAsync();
-        await turning;
     }
 }

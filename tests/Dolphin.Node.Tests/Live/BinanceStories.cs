@@ -20,8 +20,7 @@ public sealed class BinanceStories
     public async Task Trades_on_paper(bool works)
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         var state = Path.Combine(place.Path, "state");
         using (var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue, works: works)), state, "--market", "binance", "--bar", "1s"))
@@ -50,8 +49,6 @@ public sealed class BinanceStories
             Assert.Equal(works ? 2 * Symbols.Length : 0, worked);
         }
 
-        await stop.CancelAsync();
-        await turning;
         Assert.DoesNotContain(venue.Asked, a => a.Path.Contains("order", StringComparison.OrdinalIgnoreCase) || a.Path.Contains("signature", StringComparison.Ordinal));
     }
 
@@ -59,8 +56,7 @@ public sealed class BinanceStories
     public async Task Every_sense()
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        using var stop = new CancellationTokenSource();
-        var turning = venue.TurnAsync(TimeSpan.FromMilliseconds(50), stop.Token);
+        await using var turning = venue.Turning();
         using var place = new TemporaryFolder();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", "plans", "binance-full.hocon"), Path.Combine(place.Path, "binance-full.hocon"));
         var plan = "include \"binance-full.hocon\"\n" + PlanOn(venue, works: true, more: $$"""
@@ -72,9 +68,6 @@ public sealed class BinanceStories
             await run.SeesAsync("with every sense", r => r is { Scan: not null, Alpha: not null, Factors: not null, Forewarner: not null, Esof.Did.Acts: false } && r.InvariantsHold);
             Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
         }
-
-        await stop.CancelAsync();
-        await turning;
     }
 
     [Fact(DisplayName = "A plan with a symbol that the venue does not trade is refused in words, before anything is touched")]

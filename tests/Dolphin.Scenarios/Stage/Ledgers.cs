@@ -2,6 +2,7 @@ using Dolphin.Actors.Execution;
 using Dolphin.Domain;
 using Dolphin.Domain.Books;
 using Dolphin.Domain.Market;
+using Dolphin.Venues;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Scenarios.Stage;
@@ -58,6 +59,23 @@ internal static class Ledgers
         }
 
         return flows;
+    }
+
+    /// <summary>That a whole run traded, broke nothing, sent no id twice and left nothing open, and that all who count say the same.</summary>
+    /// <param name="leastFills">With fewer or as many the run shows nothing.</param>
+    /// <returns>What the venue stored.</returns>
+    public static List<PaperFact> AssertSound(StagedNode node, RunEnd end, int leastFills, string where)
+    {
+        Assert.True(end.Report.Fills > leastFills, $"{where}: only {end.Report.Fills} fills.");
+        Assert.True(end.Violations.Count == 0, $"{where}: {string.Join("; ", end.Violations)}");
+        Assert.True(end.Report.Halted.IsEmpty, $"{where}: {string.Join("; ", end.Report.Halted)}");
+        var submitted = node.Door.Of<VenueCommand.Submit>().Select(s => s.Command.Order.Id).ToList();
+        Assert.True(submitted.Count == submitted.Distinct().Count(), $"{where}: an id was sent twice.");
+        List<PaperFact> facts = [.. node.VenueFacts];
+        Assert.True(!facts.OfType<PaperFact.DuplicateRefused>().Any(), $"{where}: the venue saw an id twice.");
+        AssertAgree(end, facts, where);
+        AssertSettled(end, where);
+        return facts;
     }
 
     /// <summary>Books, the venue's legs and the sum of its fills are the same to the last digit, at this mark and at another.</summary>

@@ -150,17 +150,34 @@ internal sealed class StandInVenue : IAsyncDisposable
         }
     }
 
-    /// <summary>Turns by itself until it is told to stop.</summary>
-    public async Task TurnAsync(TimeSpan every, CancellationToken stop)
+    /// <summary>Turns by itself until what is returned is disposed of.</summary>
+    public IAsyncDisposable Turning() => new Mill(this);
+
+    private sealed class Mill : IAsyncDisposable
     {
-        using var timer = new PeriodicTimer(every);
-        try
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _turning;
+
+        public Mill(StandInVenue venue) => _turning = TurnAsync(venue);
+
+        public async ValueTask DisposeAsync()
         {
-            while (await timer.WaitForNextTickAsync(stop)) Turn();
+            await _stop.CancelAsync();
+            await _turning;
+            _stop.Dispose();
         }
-        catch (OperationCanceledException)
+
+        private async Task TurnAsync(StandInVenue venue)
         {
-            // It was told to.
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            try
+            {
+                while (await timer.WaitForNextTickAsync(_stop.Token)) venue.Turn();
+            }
+            catch (OperationCanceledException)
+            {
+                // It was told to stop.
+            }
         }
     }
 
