@@ -406,8 +406,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         if (!_instruments.ContainsKey(paid.Symbol))
         {
-            _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId,
-                $"{paid.Symbol} {paid.Leg}: funding of {paid.Amount} at {paid.At:u} is of a position that is not ours, and the plan does not have the symbol: there is no book for it, and it is not booked."));
+            TellUnbooked(paid.Symbol, paid.Leg, $"funding of {paid.Amount} at {paid.At:u} is of a position that is not ours");
             return;
         }
 
@@ -421,8 +420,7 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
     {
         if (!_instruments.ContainsKey(fill.Symbol))
         {
-            _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId,
-                $"{fill.Symbol} {fill.Leg}: fill {fill.TradeId} of {fill.Order} is not ours, and the plan does not have the symbol: there is no book for it, and it is not booked."));
+            TellUnbooked(fill.Symbol, fill.Leg, $"fill {fill.TradeId} of {fill.Order} is not ours");
             return;
         }
 
@@ -441,6 +439,10 @@ public sealed partial class ExecutionActor : DurableActor<OrderDeskState>, IWith
             if (order.Order.Id != fill.Order && (order.Fills.IsEmpty || order.Fills[^1].TradeId < fill.TradeId)) AskOnce(order.Order.Id);
         }
     }
+
+    // Kept for a book that is not there it would be told for ever.
+    private void TellUnbooked(Symbol symbol, PositionSide leg, string what) => _peers.Board.Tell(new NotableEvent(Now, NotableKind.Warning, PersistenceId,
+        $"{symbol} {leg}: {what}, and the plan does not have the symbol: there is no book for it, and it is not booked."));
 
     private void GiveUp(Fill? lost)
     {

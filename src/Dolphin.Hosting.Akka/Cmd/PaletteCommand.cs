@@ -15,6 +15,8 @@ public abstract record PaletteCommand(string By)
 
     /// <summary>Starts the graceful exit of one strategy.</summary>
     public sealed record Exit(string Strategy, string By) : PaletteCommand(By);
+
+    /// <summary>Lets one strategy go on after a stop, a pause or its end.</summary>
     public sealed record Resume(string Strategy, string By) : PaletteCommand(By);
 
     /// <summary>Acknowledges a drawdown, so that its layer may recover from below its latch.</summary>
