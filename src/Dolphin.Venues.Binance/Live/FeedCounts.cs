@@ -61,7 +61,7 @@ public enum FeedCount
     DroppedUnlisted,
     /// <summary>Dropped: a kind of message that nobody asked for.</summary>
     DroppedUnexpected,
-    /// <summary>Dropped: its time is not of now by the venue's clock, or that clock is not known yet.</summary>
+    /// <summary>Dropped: its time is not of now by the venue's clock.</summary>
     DroppedTimes,
     /// <summary>Passed over: what the newer of two overlapping connections had before the older one.</summary>
     AheadOfOverlap,

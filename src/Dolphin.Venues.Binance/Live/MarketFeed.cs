@@ -53,6 +53,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly HashSet<StreamLine> _up = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wanted = new(0, 1); // There is something to ask the venue for.
+    private readonly TaskCompletionSource _clockIsSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
     private readonly List<FeedSymbol> _fellSilent = [], _speaking = [], _wentFar = [], _cameBack = []; // Since it was said last.
@@ -82,7 +83,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         var chance = new Chance(seed);
         _lines = [.. StreamPlan.Of(symbols, settings.StreamsPerConnection).Select(plan => new StreamLine(plan, settings, this, budget, _counters, _clock, time, chance.NextBits()))];
         Relist(listed); // Who is not traded, or not for long any more, is so from the beginning.
-        _running = Task.Run(() => Task.WhenAll([.. _lines.Select(line => UntilOneFailsAsync(line.RunAsync(_stop.Token))), UntilOneFailsAsync(WatchAsync()), UntilOneFailsAsync(AskAsync())]));
+        _running = Task.Run(() => Task.WhenAll([.. _lines.Select(line => UntilOneFailsAsync(ListenAsync(line))), UntilOneFailsAsync(WatchAsync()), UntilOneFailsAsync(AskAsync())]));
     }
 
     /// <summary>Those that were listed when it began.</summary>
@@ -404,7 +405,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private bool IsOfNow(in StreamMessage message, out long at)
     {
         at = message.EventTimeMs ?? 0;
-        if (_clock.RoundTrip is not null && Math.Abs(at - (_clock.Now + _clock.Offset).ToUnixTimeMilliseconds()) <= MostBeside.TotalMilliseconds) return true;
+        if (Math.Abs(at - (_clock.Now + _clock.Offset).ToUnixTimeMilliseconds()) <= MostBeside.TotalMilliseconds) return true;
         _counters.Add(FeedCount.DroppedTimes);
         return false;
     }
@@ -606,6 +607,20 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         }
     }
 
+    // Before the venue's time is known no message can be told from one that is not of now; and who cannot be asked for the time has no snapshots either.
+    private async Task ListenAsync(StreamLine line)
+    {
+        try
+        {
+            await _clockIsSet.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // It is not needed any more.
+        }
+        await line.RunAsync(_stop.Token).ConfigureAwait(false);
+    }
+
     /// <summary>Asks the venue, one question after the other: its time, what it lists, and a snapshot for each book that wants one, in turn.</summary>
     private async Task AskAsync()
     {
@@ -619,9 +634,10 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 try
                 {
                     if (now < pausedUntil) await PauseAsync().ConfigureAwait(false);
-                    else if (now >= clockAt || _clock.RoundTrip is null)
+                    else if (now >= clockAt)
                     {
                         await _rest.SetClockAsync(_stop.Token).ConfigureAwait(false);
+                        _clockIsSet.TrySetResult();
                         clockAt = _clock.Ticks + ClockEvery.Ticks;
                     }
                     else if (now >= listAt || _relistNow && now >= listAt - _settings.RelistEvery.Ticks + RelistAtMost.Ticks)

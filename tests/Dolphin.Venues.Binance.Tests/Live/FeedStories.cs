@@ -34,6 +34,24 @@ public sealed class FeedStories
         Assert.Equal(new FeedHealth(2, 2, 3, 3, 3), open.Feed.Health);
     }
 
+    [Fact(DisplayName = "While the venue does not say its time nobody is listened to; when it does, nothing that is right is dropped")]
+    public async Task Time_is_not_said()
+    {
+        await using var venue = await StandInVenue.StartAsync(Three);
+        venue.OnAsked = () => // For the list, which is asked for first: what is asked for next is the time.
+        {
+            venue.OnAsked = () => { };
+            venue.Refuse(503);
+        };
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.TurnUntil("the books and a hundred trades are there", () => open.Feed.Health.ValidBooks == 3 && open[FeedCount.Trades] > 100);
+
+        Assert.Equal(["/fapi/v1/exchangeInfo", "/fapi/v1/time", "/fapi/v1/time"], venue.Asked.Take(3).Select(a => a.Path));
+        Assert.Contains("/fapi/v1/time: expected 200; the venue answered 503", Assert.Single(open.Said), StringComparison.Ordinal);
+        Assert.Equal(0, open.Feed.Counts.Dropped);
+    }
+
     [Fact(DisplayName = "A diff that is lost makes the book invalid until another snapshot is bridged; the other books go on")]
     public async Task Gap()
     {
