@@ -87,8 +87,8 @@ internal sealed class BinanceOutside : IOutside
         await _world.Ask<WorldProtocol.Resting>(new WorldProtocol.Rest(), patience);
         var counts = _feed.Counts;
         _board.Feed = _feed.Picture();
-        _log.Information("Of {Messages} messages of the market {Dropped} were dropped; {Gaps} gaps in books, {Lost} connections lost",
-            counts[FeedCount.Messages], counts.Dropped, counts[FeedCount.BookGaps], counts[FeedCount.ConnectionsLost]);
+        _log.Information("Of {Messages} messages of the market {Dropped} were dropped{Why:l}; {Gaps} gaps in books, {Lost} connections lost",
+            counts[FeedCount.Messages], counts.Dropped, counts.Dropped > 0 ? $" ({counts.DroppedByWhy})" : "", counts[FeedCount.BookGaps], counts[FeedCount.ConnectionsLost]);
     }
 
     public ValueTask DisposeAsync() => _feed.DisposeAsync();

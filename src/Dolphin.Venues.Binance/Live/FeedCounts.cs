@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Venues.Binance.Streams;
 
 namespace Dolphin.Venues.Binance.Live;
@@ -74,9 +75,15 @@ public sealed record FeedCounts(ImmutableArray<long> Counts, ImmutableArray<long
     public long this[FeedCount count] => Counts[(int)count];
     public long this[MessageFault fault] => Faults[(int)fault];
 
+    private static readonly ImmutableArray<FeedCount> Drops =
+        [FeedCount.DroppedCrossedQuotes, FeedCount.DroppedAbsurd, FeedCount.DroppedTimes, FeedCount.DroppedUnlisted, FeedCount.DroppedUnexpected, FeedCount.FramesTooLarge];
+
     /// <summary>Every message that was not used because something was wrong with it.</summary>
-    public long Dropped => this[FeedCount.DroppedCrossedQuotes] + this[FeedCount.DroppedAbsurd] + this[FeedCount.DroppedTimes] + this[FeedCount.DroppedUnlisted] + this[FeedCount.DroppedUnexpected]
-        + this[FeedCount.FramesTooLarge] + Faults.Sum();
+    public long Dropped => Drops.Sum(drop => this[drop]) + Faults.Sum();
+
+    /// <summary>The same by why, such as <c>DroppedTimes 3, NotJson 1</c>; empty if there was none.</summary>
+    public string DroppedByWhy => string.Join(", ", Drops.Select(drop => ($"{drop}", this[drop])).Concat(Enum.GetValues<MessageFault>().Select(fault => ($"{fault}", this[fault])))
+        .Where(d => d.Item2 > 0).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Item1} {d.Item2}")));
 }
 
 /// <summary>The counters while they count. Safe for several threads.</summary>
