@@ -77,7 +77,6 @@ internal static class RecordingText
     private static string Verdict(RecordingReport report)
     {
         if (!report.IsClean) return $"FAULTY: {string.Join(", ", report.Findings.Select(f => f.Kind))}.";
-        if (report.Messages.IsEmpty) return "CLEAN, but there is nothing in it.";
         var valid = report.Symbols.Count(s => s.IsValidAtEnd);
         var unproven = report.Symbols.Count(s => s.Depth.Diffs > 0 && !s.IsValidAtEnd);
         return $"CLEAN: nothing is missing, twice or out of order. {valid switch { 0 => "No book could be rebuilt", 1 => "One book was rebuilt", _ => $"{Figures.Count(valid)} books were rebuilt" }}"

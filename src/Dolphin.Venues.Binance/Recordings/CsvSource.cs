@@ -46,7 +46,7 @@ internal sealed class CsvSource : MessageSource
 
     public static bool IsHeader(ReadOnlySpan<byte> line) => line.StartsWith("TimestampOfReceive,"u8) || line.StartsWith("TimestampOfReceiveUS,"u8);
 
-    public override bool TryRead(Action<long, LineFault> faults)
+    protected override bool TryReadNext(Action<long, LineFault> faults)
     {
         while (true)
         {

@@ -43,6 +43,8 @@ public enum FindingKind
     TradeOutOfOrder,
     /// <summary>A snapshot that does not say whose it is, in a recording of several symbols.</summary>
     Unassigned,
+    /// <summary>A file without a single message.</summary>
+    Empty,
 }
 
 public static class FindingKinds
@@ -70,6 +72,7 @@ public static class FindingKinds
         FindingKind.TradeDuplicate => "trade-duplicate",
         FindingKind.TradeOutOfOrder => "trade-out-of-order",
         FindingKind.Unassigned => "unassigned-snapshot",
+        FindingKind.Empty => "empty",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a finding."),
     };
 }

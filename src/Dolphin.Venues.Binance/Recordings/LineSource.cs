@@ -18,7 +18,7 @@ internal sealed class LineSource(string path, int mostFaults) : MessageSource(pa
     public override ReadOnlySpan<byte> Symbol => _line.AsSpan(_symbol.Start, _symbol.Length);
     public override ReadOnlySpan<byte> Json => _line.AsSpan(_json.Start, _json.Length);
 
-    public override bool TryRead(Action<long, LineFault> faults)
+    protected override bool TryReadNext(Action<long, LineFault> faults)
     {
         while (Text.TryRead(out var line))
         {

@@ -34,6 +34,9 @@ internal abstract class MessageSource : IDisposable
     /// <summary>What is wrong with the file itself from here on: it cannot be read any further.</summary>
     public TextFault? Stopped => Text.Fault;
 
+    /// <summary>A message was read from it.</summary>
+    public bool HasMessages { get; private set; }
+
     /// <summary>Lines that are no messages and need not be: comments, headers, addresses.</summary>
     public long Skipped { get; protected set; }
 
@@ -48,7 +51,14 @@ internal abstract class MessageSource : IDisposable
     /// <summary>Reads the next message.</summary>
     /// <param name="faults">Told what is wrong with lines, by line.</param>
     /// <returns>False after the last one, and where the file cannot be read any further.</returns>
-    public abstract bool TryRead(Action<long, LineFault> faults);
+    public bool TryRead(Action<long, LineFault> faults)
+    {
+        var isThere = TryReadNext(faults);
+        HasMessages |= isThere;
+        return isThere;
+    }
+
+    protected abstract bool TryReadNext(Action<long, LineFault> faults);
 
     public void Dispose() => Text.Dispose();
 

@@ -87,6 +87,7 @@ public sealed class RecordingCheck
         foreach (var source in merge.Sources)
         {
             if (source.Stopped is { } stop) faults(source, source.Line + 1, new(FindingKind.Malformed, $"expected {stop.Expected}; came {stop.Came}. The rest of the file is not read"));
+            else if (!source.HasMessages) faults(source, 0, new(FindingKind.Empty, "expected messages; came none"));
         }
     }
 

@@ -5,7 +5,7 @@ using Dolphin.Venues.Binance.Depth;
 namespace Dolphin.Venues.Binance.Recordings;
 
 /// <summary>One thing that is wrong, and where.</summary>
-/// <param name="Line">1-based.</param>
+/// <param name="Line">1-based; 0 where the whole file is meant.</param>
 public sealed record Finding(string Kind, string File, long Line, Symbol? Symbol, string Text);
 
 /// <summary>All findings of one kind.</summary>

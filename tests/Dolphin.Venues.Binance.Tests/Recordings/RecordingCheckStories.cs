@@ -100,7 +100,7 @@ public sealed class RecordingCheckStories : IDisposable
     public void Bounded_findings()
     {
         var report = _place.Check(Enumerable.Range(0, 1_000).Select(i => $"line {i}"));
-        Assert.Equal("malformed 1000", Found(report));
+        Assert.Equal("malformed 1000, empty 1", Found(report));
         Assert.Equal(RecordingCheck.Described, report.Findings[0].First.Length);
     }
 
@@ -116,12 +116,17 @@ public sealed class RecordingCheckStories : IDisposable
         static string Stop(RecordingReport report) => report.Findings.Single(f => f.Kind == "malformed").First[^1].Text;
     }
 
-    [Fact(DisplayName = "An empty file is clean, and there is nothing in it")]
+    [Fact(DisplayName = "A file without a message is a finding, beside one that has some too: who recorded it believes that it has")]
     public void Empty()
     {
-        var report = RecordingCheck.Run([_place.WriteBytes("empty.gz", []), _place.WriteBytes("empty.txt", [])]);
-        Assert.True(report.IsClean);
-        Assert.Empty(report.Messages);
+        var full = _place.Write("full.txt", At([Snapshot(1), Diff(2)]));
+        Assert.True(RecordingCheck.Run([full]).IsClean);
+
+        var report = RecordingCheck.Run([_place.WriteBytes("empty.gz", []), full, _place.WriteBytes("comments.txt", Encoding.UTF8.GetBytes("# nothing\n\n"))]);
+
+        var found = Assert.Single(report.Findings);
+        Assert.Equal(("empty", 2L), (found.Kind, found.Count));
+        Assert.Equal([("empty.gz", 0L), ("comments.txt", 0L)], found.First.Select(f => (Path.GetFileName(f.File), f.Line)));
     }
 
     [Fact(DisplayName = "Whoever waits is told how far a check is in either pass, and can stop it")]
