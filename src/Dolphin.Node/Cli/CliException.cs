@@ -12,7 +12,9 @@ public sealed class CliException(ExitCode code, string message, ImmutableArray<C
 /// <summary>One of several things that are wrong.</summary>
 /// <param name="Path">The configuration key, the option or the data row concerned.</param>
 /// <param name="File">Null where there is no file; then line and column are null too.</param>
-public sealed record CliDetail(string Severity, string Path, string? File, int? Line, int? Column, string Message)
+/// <param name="Line">1-based; null where the whole file is meant.</param>
+/// <param name="Column">1-based, in characters; null where the whole line is meant.</param>
+public sealed record CliDetail(string Severity, string Path, string? File, long? Line, int? Column, string Message)
 {
-    public override string ToString() => File is null ? $"{Severity}: {Message}" : $"{File}:{Line}:{Column}: {Severity}: {Message}";
+    public override string ToString() => $"{(File is null ? "" : $"{File}:{(Line is null ? "" : $"{Line}:")}{(Column is null ? "" : $"{Column}:")} ")}{Severity}: {Message}";
 }

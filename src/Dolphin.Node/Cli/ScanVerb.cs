@@ -55,7 +55,7 @@ internal sealed class ScanVerb(Terminal terminal, TimeProvider time)
         }
         catch (RecordingException e)
         {
-            throw new CliException(ExitCode.DataInvalid, e.Message);
+            throw DataRefusal.Of(e, "--data");
         }
 
         var has = matrix.Symbols.Length;

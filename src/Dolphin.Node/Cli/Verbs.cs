@@ -118,7 +118,7 @@ internal sealed class Verbs(IRunMachinery machinery, Terminal terminal)
     public Task<int> ScanAsync(ScanOptions options, bool json, CancellationToken cancellation) =>
         Task.FromResult(new ScanVerb(terminal, TimeProvider.System).Run(options, json, cancellation));
 
-    internal static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+    internal static string Count(long number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 
     private async Task<int> ControlAsync(
         string? state, bool json, Func<NodeClient, CancellationToken, Task<DoneAnswer>> ask, CancellationToken cancellation)

@@ -42,7 +42,7 @@ internal sealed record ExternalFactorsSetup(ExternalFactorsPlan? Plan, string Ha
         }
         catch (RecordingException e)
         {
-            throw new CliException(ExitCode.DataInvalid, e.Message);
+            throw DataRefusal.Of(e, "dolphin.exf.files");
         }
     }
 

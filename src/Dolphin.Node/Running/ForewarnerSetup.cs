@@ -55,7 +55,7 @@ internal static class ForewarnerSetup
         }
         catch (RecordingException e)
         {
-            throw new CliException(ExitCode.DataInvalid, $"dolphin.forewarner.history: {e.Message}");
+            throw DataRefusal.Of(e, "dolphin.forewarner.history");
         }
     }
 }

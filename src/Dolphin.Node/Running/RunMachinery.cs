@@ -266,7 +266,7 @@ public sealed class RunMachinery : IRunMachinery
         }
         catch (RecordingException e)
         {
-            throw new CliException(ExitCode.DataInvalid, e.Message);
+            throw DataRefusal.Of(e, "--data");
         }
     }
 

@@ -62,7 +62,11 @@ public sealed class ScanStories : IDisposable
     {
         var bad = _place.File("bad.csv", "open_time_ms,A,B\n1767571201000,1,2\n1767571202000,1,oops\n");
         Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", bad));
-        Assert.Contains($"{bad}, line 3, column B: expected a close above zero, or nothing; came 'oops'.", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{bad}:3: error: column B: expected a close above zero, or nothing; came 'oops'.", _error.ToString(), StringComparison.Ordinal);
+        _error.GetStringBuilder().Clear();
+        Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", bad, "--json"));
+        var detail = JsonDocument.Parse(_error.ToString()).RootElement.GetProperty("error").GetProperty("details")[0];
+        Assert.Equal(("--data", bad, 3), (detail.GetProperty("path").GetString(), detail.GetProperty("file").GetString(), detail.GetProperty("line").GetInt32()));
         Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", _place.File("closes.csv", Closes(5, 30, missing: 1)), "--assets", "5"));
         Assert.Contains("--assets 5: expected so many symbols with a close at every one of 30 times, found 4 of 5.", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal(ExitCode.DataInvalid, await Dolphin("scan", "--data", Path.Combine(_place.Path, "none.csv")));

@@ -84,7 +84,10 @@ public sealed class ExfPlanStories : IDisposable
         Write("2026-01-04T23:00Z,,dvol,fifty");
         var bad = await Assert.ThrowsAsync<CliException>(() => RunAsync("exf { source = files, files = [factors.csv] }"));
         Assert.Equal(ExitCode.DataInvalid, bad.Code);
-        Assert.Contains("factors.csv, line 2, column value: expected a finite number", bad.Message, StringComparison.Ordinal);
+        Assert.Equal("dolphin.exf.files: the recording cannot be used: it has 1 error. Nothing was started.", bad.Message);
+        var detail = Assert.Single(bad.Details);
+        Assert.Equal(("dolphin.exf.files", "factors.csv", 2L), (detail.Path, Path.GetFileName(detail.File), detail.Line));
+        Assert.StartsWith("column value: expected a finite number", detail.Message, StringComparison.Ordinal);
         var live = await Assert.ThrowsAsync<CliException>(() => RunAsync("exf.source = live"));
         Assert.Contains("not in real time", live.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_place.Path, "state")));
