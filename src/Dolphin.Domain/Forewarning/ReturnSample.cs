@@ -10,6 +10,9 @@ public sealed record ReturnSample(TimeSpan Interval, ImmutableArray<ImmutableArr
     /// <summary>How many there are.</summary>
     public int Count => Series.Sum(s => s.Length);
 
+    /// <summary>Of market, of the symbol that has most.</summary>
+    public TimeSpan Longest => Interval * Series.Max(s => s.Length);
+
     /// <summary>Standard deviation of log price per root hour, around zero.</summary>
     public double VolatilityPerRootHour
     {

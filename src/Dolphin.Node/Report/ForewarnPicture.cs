@@ -7,6 +7,7 @@ namespace Dolphin.Node.Report;
 
 /// <summary>What <c>dolphin forewarn</c> found.</summary>
 /// <param name="Symbols">Whose parameters were judged.</param>
+/// <param name="Length">Of the market that the paths are drawn from, where it is longest.</param>
 /// <param name="Catastrophes">Trials that met the rule; one can meet it in several ways.</param>
 /// <param name="Objection">Why this envelope would not serve, or null: it is proven.</param>
 /// <param name="Worst">The symbol whose parameters are nearest to the boundary, or farthest outside; all others are at least as safe.</param>
@@ -14,7 +15,7 @@ namespace Dolphin.Node.Report;
 /// <param name="Alone">The plan's own parameters on every path.</param>
 /// <param name="WayBack">Null where the plan is GREEN.</param>
 internal sealed record ForewarnPicture(
-    string Plan, string Market, TradedStrategies Strategies, int Symbols, int Returns, TimeSpan Interval, double VolatilityPerRootHour, ulong Seed, int Paths,
+    string Plan, string Market, TradedStrategies Strategies, int Symbols, int Returns, TimeSpan Interval, TimeSpan Length, double VolatilityPerRootHour, ulong Seed, int Paths,
     TimeSpan PathLength, double HighestScale, int Trials, CatastropheRule Rule, CatastropheCounts Catastrophes, double Nu, double Gamma, int Supports,
     EnvelopeProof Proof, Refusal? Objection, Symbol Worst, EnvelopeScore Score, double Margin, decimal Leverage, decimal? LeverageCap,
     AloneCounts Alone, ImmutableArray<ParameterPicture> Parameters, WayBackPicture? WayBack)
@@ -29,7 +30,7 @@ internal sealed record ForewarnPicture(
         var slopes = envelope.Slopes(vector);
         var leverage = judged.Hedging.Leverage;
         return new ForewarnPicture(
-            plan, market, judged.Trades, live.Length, sample.Count, sample.Interval, sample.VolatilityPerRootHour, settings.Seed, settings.Paths, settings.Law.Length,
+            plan, market, judged.Trades, live.Length, sample.Count, sample.Interval, sample.Longest, sample.VolatilityPerRootHour, settings.Seed, settings.Paths, settings.Law.Length,
             settings.Law.HighestScale, trials.Length, rule, new CatastropheCounts(
                 trials.Count(t => t.IsCatastrophe), trials.Count(t => t.Outcome.Drawdown >= rule.Drawdown), trials.Count(t => t.Outcome.Loss >= rule.Loss),
                 trials.Count(t => t.Outcome.LiquidationDistance <= rule.LiquidationDistance)),

@@ -16,6 +16,7 @@ internal static class ForewarnText
         output.WriteLine($"{p.Plan} on {p.Market}: {Strategies(p.Strategies)}, {Figures.Count(p.Symbols)} symbols");
         output.WriteLine($"{Figures.Count(p.Returns)} returns of {Figures.Span(p.Interval.TotalSeconds)}, volatility {Figures.Percent(p.VolatilityPerRootHour)} per root hour; "
             + $"from them {Figures.Count(p.Paths)} paths of {Figures.Span(p.PathLength.TotalSeconds)}, up to {Number(p.HighestScale)} times as wild and with jumps. Seed {p.Seed}.");
+        if (p.Length < p.PathLength) output.WriteLine($"The market is {Figures.Span(p.Length.TotalSeconds)} long, less than one path: what it has not shown in that time is in none of them.");
         output.WriteLine();
         new PlainTable(("trials", true), ("catastrophes", true), ("", true), ($"drawdown >= {Share(p.Rule.Drawdown)}", true), ($"loss >= {Share(p.Rule.Loss)}", true),
                 ($"liquidation within {Share(p.Rule.LiquidationDistance)}", true))

@@ -35,6 +35,16 @@ public sealed class ForewarnStories : IDisposable
         Assert.Contains("500 trials of 6 paths each ...", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "Of a market that is shorter than one path people are told")]
+    [InlineData("5h", "The market is 4h 55m long, less than one path")]
+    [InlineData("73h", null)]
+    public async Task Short_market(string span, string? said)
+    {
+        Assert.Equal(ExitCode.Ok, await Dolphin("--plan", Plan($"simulation.span = {span}"), "--trials", "500", "--seed", "3"));
+        if (said is not null) Assert.Contains(said, _out.ToString(), StringComparison.Ordinal);
+        else Assert.DoesNotContain("The market is", _out.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A plan with directional alone, a bad number of trials and a missing recording are refused in words")]
     public async Task Refusals()
     {
