@@ -357,8 +357,9 @@ public sealed class ExposureAssessor
     private bool IsOverweight(int i, int held, decimal used) =>
         _draft.Margin(i) * held > BalancerPolicy.ImbalanceRatio * used && !_draft.IsFixed(i) && !_draft.IsDoubted(i) && !_draft.HasGrown(i) && !_wished.Knows(_draft.Symbol(i), _at);
 
+    // Whose opposite leg this look opens is asked for that alone: a holder does one of both, and the hedge would be lost.
     private bool MayTake(int i, decimal average) =>
-        _draft.Margin(i) > 0m && _draft.Margin(i) < average && _draft.MayGrow(i) && !_wished.Knows(_draft.Symbol(i), _at);
+        _draft.Margin(i) > 0m && _draft.Margin(i) < average && _draft.MayGrow(i) && !_draft.HasGrown(i) && !_wished.Knows(_draft.Symbol(i), _at);
 
     private void Share(decimal freed, decimal shortfall, decimal average, int held)
     {

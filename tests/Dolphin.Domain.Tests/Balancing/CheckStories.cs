@@ -161,6 +161,16 @@ public sealed class CheckStories
         Assert.Empty(none.Again(found, found.Commands, due: BalancerChecks.Divergence).Commands);
     }
 
+    [Fact(DisplayName = "Whose opposite leg this look opens is given nothing for its weight: its holder does one of both, and the hedge would be lost")]
+    public void Hedged_and_not_grown()
+    {
+        // Three symbols are below the average of 864.78, and DUSDT is one of them.
+        var portfolio = Legs(20_000m, 0.5, ("AUSDT", 1250m, 1250m), ("BUSDT", 500m, 500m), ("CUSDT", 500m, 500m), ("DUSDT", 400m, 0m), ("EUSDT", 50m, 50m), ("FUSDT", 50m, 50m));
+        var found = Assess(portfolio);
+        Assert.Equal(["hedge DUSDT sell +88.68 -0", "rebalance AUSDT 2500 -> 1080.97", "rebalance EUSDT 100 -> 809.51", "rebalance FUSDT 100 -> 809.51"], found.Commands.Told());
+        Assert.Empty(portfolio.Again(found, found.Commands).Commands);
+    }
+
     [Fact(DisplayName = "What overload has cut is given nothing for its weight: not by the same look, and not within the hour")]
     public void Cut_and_not_grown()
     {
