@@ -2,13 +2,16 @@ using Dolphin.Domain.Market;
 
 namespace Dolphin.Domain.Balancing;
 
-/// <summary>What is left of a symbol when the cuts that are under way are done. Amounts are margins in quote currency.</summary>
+/// <summary>What a symbol will be when the commands that are under way are done. Amounts are margins in quote currency.</summary>
 /// <param name="Margin">At most; null where no cut says.</param>
 /// <param name="Apart">At most between the two legs; null where no hedge says.</param>
-/// <param name="Opened">At least; null where no hedge opens.</param>
+/// <param name="Opened">At least; null where nothing is opened.</param>
 public readonly record struct CutUnderWay(decimal? Margin, decimal? Apart, decimal? Opened);
 
-/// <summary>Cuts and hedges that nobody has finished yet: the look after them reckons with what they will leave, and asks for nothing in their place.</summary>
+/// <summary>
+/// Cuts, hedges and growth of symbols that nobody has finished yet: the look after them reckons with what they will leave, and asks for nothing in their place. What a cut
+/// will free is free when it is done, and not before.
+/// </summary>
 public sealed class CutsUnderWay
 {
     private readonly Dictionary<Symbol, CutUnderWay> _bySymbol = []; // Looked up only.
@@ -24,10 +27,10 @@ public sealed class CutsUnderWay
         var cuts = new CutsUnderWay();
         foreach (var command in state.Commands)
         {
-            if (command is not { Grows: false, Symbol: { } symbol } || !state.Open.Contains(command.Id)) continue;
+            if (command is not { Symbol: { } symbol } || !state.Open.Contains(command.Id)) continue;
             var before = cuts.Of(symbol) ?? default;
-            cuts._bySymbol[symbol] = command.Hedge is { } hedge
-                ? before with
+            cuts._bySymbol[symbol] = command.Grows ? before with { Opened = command.TargetSize.Quote }
+                : command.Hedge is { } hedge ? before with
                 {
                     Apart = Smaller(before.Apart, Math.Max(0m, hedge.HeldTarget.Quote - command.TargetSize.Quote)),
                     Opened = hedge.Open.Quote > 0m ? hedge.HeldTarget.Quote + command.TargetSize.Quote : before.Opened,

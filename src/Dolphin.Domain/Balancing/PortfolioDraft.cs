@@ -24,7 +24,7 @@ internal sealed class PortfolioDraft
     /// <summary>Symbols that still have margin.</summary>
     public int Held { get; private set; }
     public decimal Used { get; private set; }
-    /// <summary>Used, and what is to be made smaller of symbols that could not be cut within the hour: nothing is opened with margin that may not become free.</summary>
+    /// <summary>Used, and what is to be made smaller of symbols that are doubted: nothing is opened with margin that may not become free.</summary>
     public decimal Taken { get; private set; }
     /// <summary>The sum of every symbol's net, whichever side it is on.</summary>
     public decimal Net { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class PortfolioDraft
     public int SideOf(int i) => _sides[i];
     /// <summary>No command may name it: it cannot be traded, could not be cut of late, or an earlier command is under way.</summary>
     public bool IsFixed(int i) => _fixed[i];
-    /// <summary>It could not be cut within the hour: nothing that it is to free is given to others.</summary>
+    /// <summary>It could not be cut within the hour, or a cut of it is still under way: nothing that it is to free is given to others.</summary>
     public bool IsDoubted(int i) => _isDoubted[i];
     /// <summary>Whoever holds it makes it larger when asked to, and no command has made it smaller of late.</summary>
     public bool MayGrow(int i) => _mayGrow[i] && !_fixed[i] && _margins[i] >= _before[i];
@@ -56,7 +56,7 @@ internal sealed class PortfolioDraft
         {
             _isDoubted[i] = stuck.Knows(_symbols[i], now);
             if (_fixed[i] || cuts.Of(_symbols[i]) is not { } cut) continue;
-            _fixed[i] = true;
+            _fixed[i] = _isDoubted[i] = true;
             if (cut.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
             else if (cut.Opened is { } opened && opened > _margins[i]) Grow(i, opened - _margins[i]);
             if (cut.Apart is { } apart && apart < _nets[i]) TakeNet(i, _nets[i] - apart);

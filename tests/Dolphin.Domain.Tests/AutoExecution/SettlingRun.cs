@@ -38,12 +38,15 @@ internal sealed record Asked(BalancerCommand Command, Symbol Symbol, Way Way, Re
 /// <param name="Asked">Carried out by the executor; what it refuses reaches nobody.</param>
 /// <param name="Notes">What it left alone, and why.</param>
 /// <param name="Legs">After what was done.</param>
-internal sealed record SettlingLook(DateTimeOffset At, bool IsReliable, PortfolioMetrics Metrics, double Felt, List<Asked> Asked, List<Refusal> Refused, ImmutableArray<string> Notes, ImmutableSortedDictionary<Symbol, Legs> Legs);
+/// <param name="Failed">Commands that were declined or not done in time, so far.</param>
+internal sealed record SettlingLook(DateTimeOffset At, bool IsReliable, PortfolioMetrics Metrics, double Felt, List<Asked> Asked, List<Refusal> Refused, ImmutableArray<string> Notes, ImmutableSortedDictionary<Symbol, Legs> Legs, long Failed);
 
 /// <summary>Balancer, executor and holders over many looks; price, leverage and total margin stand still.</summary>
 internal sealed class SettlingRun
 {
-    public const int MostLooks = 6;
+    /// <summary>Who declines for ever is thought to obey after an hour, then after two and four, and what others were given meanwhile is taken back.</summary>
+    public int MostLooks => _holders.Values.Any(h => h.IsStubborn) ? 12 : 6;
+
     private const decimal Total = 10_000m, Quote = 100m, Leverage = 5m, Lot = 0.001m;
 
     private readonly SettlingStart _start;
@@ -94,7 +97,7 @@ internal sealed class SettlingRun
         var used = (double)metrics.UsedMargin.Quote;
         Looks.Add(new SettlingLook(
             now, isReliable, metrics, metrics.Divergence * metrics.NetShare * used / Math.Max(used, parted), asked,
-            [.. events.OfType<ExecutorEvent.Refused>().Select(r => new Refusal(r.Code, r.Reason))], _balancer.LastNotes, _legs.ToImmutableSortedDictionary()));
+            [.. events.OfType<ExecutorEvent.Refused>().Select(r => new Refusal(r.Code, r.Reason))], _balancer.LastNotes, _legs.ToImmutableSortedDictionary(), _balancer.Outcomes.Rejected + _balancer.Outcomes.Expired));
     }
 
     private void Serve(Symbol symbol, long id, Func<Legs, Legs> done, Fate mood, bool isReliable, DateTimeOffset now)
@@ -168,12 +171,15 @@ internal sealed class SettlingRun
         {
             BalancerAction.ReduceMargin => Above("utilisation", after.Utilisation, (double)_policy.Settings.MaxMarginUtilisation, 0),
             BalancerAction.Reduce => Above("exposure", own?.Exposure ?? 0, (double)_policy.Settings.MaxSymbolExposure, 0),
-            BalancerAction.Hedge => Above("felt", next.Felt, (double)_policy.Settings.DivergenceThreshold, 1e-9),
+            BalancerAction.Hedge => Above("felt", next.Felt, (double)_policy.Settings.DivergenceThreshold, (double)_policy.Settings.DivergenceThreshold * LotsOff(after)),
             BalancerAction.Rebalance when command.Change.Quote < 0m => Above("weight", (own?.Weight ?? 0) * after.SymbolCount, (double)BalancerPolicy.ImbalanceRatio, 0),
             BalancerAction.Expand => Above("missing", command.SymbolsWanted - after.SymbolCount, 0, 0),
             _ => null,
         };
     }
+
+    // What is used is another by up to a lot of each leg than it was reckoned with.
+    private static double LotsOff(PortfolioMetrics metrics) => metrics.SymbolCount * 2 * (double)(Lot * Quote / Leverage / metrics.UsedMargin.Quote) + 1e-9;
 
     /// <summary>Legs of another symbol have changed between what one look had done and another saw.</summary>
     public bool OthersChanged(Symbol symbol, int after, int until) =>
