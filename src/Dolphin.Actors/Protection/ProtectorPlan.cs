@@ -12,7 +12,7 @@ public sealed record ProtectorPlan(string StrategyId, Symbol Symbol, ProtectorPo
 {
     public override LegHolder Holder => LegHolder.ExposureProtector;
 
-    public override Refusal? Objection(HandOver legs) => legs.Check("protector", Instrument) ?? Policy.Check(Instrument) ?? Policy.Check(Instrument, legs.Legs);
+    public override Refusal? Objection(HandOver legs) => legs.Check("protector", Instrument) ?? Policy.Check(Instrument) ?? Policy.Check(Instrument, legs.Legs) ?? Policy.CheckOrders(Instrument, legs);
 
     public override Props ToProps(StrategyContext context, StrategyProtocol.Stance stance) => Props.Create(() => new ProtectorActor(this, context, stance));
 }

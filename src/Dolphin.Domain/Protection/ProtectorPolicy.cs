@@ -2,6 +2,7 @@ using System.Globalization;
 using Dolphin.Domain.Hermes;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Sizing;
+using Dolphin.Domain.TwoLegs;
 
 namespace Dolphin.Domain.Protection;
 
@@ -76,6 +77,23 @@ public sealed class ProtectorPolicy
         ? null
         : new Refusal("protector.trail-beyond-percent-price", string.Create(CultureInfo.InvariantCulture,
             $"{instrument.Symbol.Name}: trail-distance-pct {Settings.TrailDistancePct} comes to {_longestStanceTrail} in the widest stance; the venue refuses limits {instrument.PercentPrice} and more from its mark. Nothing changed."));
+
+    /// <summary>
+    /// Says why no trim of these legs would ever be sent: the venue's smallest order, at what the larger leg cost, is more than <c>max-order-notional-quote</c>. Null where one
+    /// fits, and where there is nothing to trim.
+    /// </summary>
+    public Refusal? CheckOrders(Instrument instrument, HandOver legs)
+    {
+        ArgumentNullException.ThrowIfNull(legs);
+        if (Balance.Of(legs.Legs, Settings.RebalanceTargetRatio) is not { } balance || Math.Abs(balance.Drift) <= Settings.BalanceTolerance
+            || legs[balance.Dominating].AveragePrice is not { } price)
+        {
+            return null;
+        }
+        return OrderSizer.Size(instrument, price, balance.Way, most: balance.Way, grows: false, Bounds, feeRate: 0m).Refusal is { Code: OrderSizer.NoLotFits } none
+            ? new Refusal("protector.no-order-fits", $"max-order-notional-quote is {Settings.MaxOrderNotionalQuote}, and no trim fits it: {none.Reason}")
+            : null;
+    }
 
     /// <summary>
     /// Says why the target cannot be met by trimming these legs, or null if it can: one of the shares that whole lots allow must be within half the

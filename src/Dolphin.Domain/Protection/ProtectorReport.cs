@@ -30,10 +30,11 @@ public enum Supervision
 /// <param name="Cooldown">What still keeps it from its next action; null where it has not looked at the market, or its settings are not known.</param>
 /// <param name="OrderOpen">An order of it is open.</param>
 /// <param name="Supervision">Null where the target is not known.</param>
+/// <param name="Refused">Why the newest trim was not sent, such as <c>sizing.no-lot-fits</c>; null once one was.</param>
 public sealed record ProtectorReport(
     ProtectorMode Mode, RiskPosture? Posture, HolderPriority? Priority, ProtectorTuning? Tuning, Legs Legs, decimal? Share, decimal? Target, decimal? Drift,
     decimal? Tolerance, bool Trimming, PositionSide? Dominating, Price? Anchor, Cooldown? Cooldown, bool OrderOpen, int Actions, Money Realised, Money Costs,
-    Supervision? Supervision)
+    Supervision? Supervision, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Refused = null)
 {
     public static ProtectorReport Of(ProtectorPolicy policy, ProtectorState state, Price price, DateTimeOffset at, long tick)
     {
@@ -62,7 +63,7 @@ public sealed record ProtectorReport(
         // A share is one whatever the target.
         return new ProtectorReport(
             state.Mode, state.Posture, state.Priority, state.Tuning, state.Legs, Balance.Of(state.Legs, target: 0.5m)?.Share, Target: null, Drift: null, Tolerance: null,
-            state.Trimming, Dominating: null, state.Anchor, Cooldown: null, state.Pending is not null, state.Actions, state.Realised, state.Costs, Supervision: null);
+            state.Trimming, Dominating: null, state.Anchor, Cooldown: null, state.Pending is not null, state.Actions, state.Realised, state.Costs, Supervision: null, state.RefusedCode);
     }
 
     /// <summary>The seed's <c>render()</c>: the report in lines that a person reads.</summary>
@@ -85,5 +86,5 @@ public sealed record ProtectorReport(
 
     /// <summary>In a few words, what it waits for.</summary>
     [JsonIgnore]
-    public string CooldownText => OrderOpen ? "an order is open" : Cooldown is not { } cooldown ? "not known" : cooldown.ToString();
+    public string CooldownText => OrderOpen ? "an order is open" : Refused is not null && Dominating is not null ? $"refused: {Refused}" : Cooldown is not { } cooldown ? "not known" : cooldown.ToString();
 }

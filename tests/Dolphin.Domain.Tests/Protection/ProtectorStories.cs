@@ -219,6 +219,26 @@ public sealed class CooldownStories
 
 public sealed class TargetStories
 {
+    [Fact(DisplayName = "Legs of which the smallest order is above the largest allowed are objected to, and the report says that nothing can be sent; balanced ones are not")]
+    public void Nothing_fits()
+    {
+        var policy = ProtectorRun.PolicyOf(ProtectorStage.Settings with { MaxOrderNotionalQuote = 60m, CooldownTicks = 0, MinRebalanceSeconds = 0 });
+        var run = new ProtectorRun(policy, HedgeStage.Sol with { LotSize = 1m, MinQuantity = new Quantity(1m) });
+        var legs = run.Venue.Open(12m, 100m, 6m, 100m);
+        Assert.Null(policy.Check(run.Instrument, legs.Legs));
+        var objection = policy.CheckOrders(run.Instrument, legs);
+        Assert.Equal("protector.no-order-fits", objection?.Code);
+        Assert.StartsWith("max-order-notional-quote is 60, and no trim fits it: SOLUSDT at 100: 60.00 pays for 0 with its fee; the smallest order allowed is 1", objection!.Reason, StringComparison.Ordinal);
+        Assert.Null(policy.CheckOrders(run.Instrument, new ProtectorRun(policy, run.Instrument).Venue.Open(6m, 100m, 6m, 100m)));
+        Assert.Null(ProtectorRun.PolicyOf(ProtectorStage.Settings with { MaxOrderNotionalQuote = 100m }).CheckOrders(run.Instrument, legs));
+
+        run.Adopt(12m, 6m);
+        run.Enable();
+        run.At(100m);
+        var report = ProtectorReport.Of(policy, run.State);
+        Assert.Equal(("sizing.no-lot-fits", "refused: sizing.no-lot-fits"), (report.Refused, report.CooldownText));
+    }
+
     [Fact(DisplayName = "A target that whole lots cannot meet is refused at the take-over, with the nearest share that they reach")]
     public void OutOfReach()
     {
