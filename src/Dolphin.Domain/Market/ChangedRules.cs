@@ -2,7 +2,7 @@ namespace Dolphin.Domain.Market;
 
 /// <summary>
 /// A venue's rules for a symbol are not those any more that a node began with, and that everything in it counts by; or it is not to be traded for long any more; or not at all
-/// (<see cref="NotTrading"/>); or nobody can say what it is worth (<see cref="AbsurdBook"/>). Either way nothing is opened there.
+/// (<see cref="NotTrading"/>); or nobody can say what it is worth (<see cref="AbsurdBook"/>, <see cref="NoBook"/>). Either way nothing is opened there.
 /// </summary>
 /// <param name="What">What has become another, such as <c>tick 0.1 is 0.5 now</c>.</param>
 /// <param name="Now">The rules that the venue has now; null where it does not say any.</param>
@@ -35,6 +35,10 @@ public sealed record ChangedRules(Symbol Symbol, string What, Instrument? Now, Q
     /// <summary>Its book and its mark price contradict each other. That passes; the rules stay, and exits leave by them.</summary>
     /// <param name="what">How far apart they are.</param>
     public static ChangedRules AbsurdBook(Symbol symbol, string what) => new(symbol, what, Now: null, MaxQuantity: null) { Code = "order.absurd-book", Until = "they agree again" };
+
+    /// <summary>Its book is not whole. That passes with a snapshot; the rules stay, and exits leave by them.</summary>
+    public static ChangedRules NoBook(Symbol symbol) =>
+        new(symbol, "its book is not whole, and what it would be opened at is not known", Now: null, MaxQuantity: null) { Code = "order.no-book", Until = "it is whole again" };
 
     /// <summary>Why an order of a node that knows the old rules is not to be sent: it opens, or it does not fit the new ones. What fits both may leave.</summary>
     /// <param name="mark">The price that percent price is judged by.</param>

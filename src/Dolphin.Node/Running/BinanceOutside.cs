@@ -55,7 +55,7 @@ internal sealed class BinanceOutside : IOutside
     public ChangedRules? RulesOf(Symbol symbol)
     {
         if (_feed.Changed.GetValueOrDefault(symbol) is not { } change)
-            return _feed.FarFromMark.GetValueOrDefault(symbol) is { } what ? ChangedRules.AbsurdBook(symbol, what) : null;
+            return _feed.FarFromMark.GetValueOrDefault(symbol) is { } what ? ChangedRules.AbsurdBook(symbol, what) : _feed.HasBook(symbol) ? null : ChangedRules.NoBook(symbol);
         if (!change.IsTrading) return ChangedRules.NotTrading(symbol, change.What);
         var began = _instruments[symbol];
         var now = change.Now!;

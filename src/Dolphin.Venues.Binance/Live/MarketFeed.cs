@@ -167,6 +167,17 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         return count;
     }
 
+    /// <summary>Whether a symbol's book is whole and may be priced from; of one that was not listed when the feed began it is not.</summary>
+    public bool HasBook(Symbol symbol)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _symbols.Length; i++)
+                if (_symbols[i].Symbol == symbol) return MayPrice(i);
+        }
+        return false;
+    }
+
     /// <summary>The funding rate of each symbol's next settlement, as the newest mark price has it that names a settlement as the one before does; none where the mark price is not of now.</summary>
     /// <param name="at">What the rates are to say that they are of.</param>
     public ImmutableArray<FundingRate> Forecasts(DateTimeOffset at)
