@@ -9,7 +9,7 @@ namespace Dolphin.Domain.OrderBooks;
 /// <param name="Depth">Quote currency: twice the thinner side near the middle.</param>
 /// <param name="Jitter">Seconds, as last measured: of a book that is not heard of it holds on.</param>
 /// <param name="GoodAt">When it was last valid; before, when it was first looked for.</param>
-/// <param name="LookedAt">When it was last heard of.</param>
+/// <param name="LookedAt">When it was last looked for, heard of or not; in states from before it was kept so, when it was last valid.</param>
 public sealed record UsualBook(Symbol Symbol, double Interval, double Depth, double Jitter, DateTimeOffset GoodAt, DateTimeOffset LookedAt);
 
 /// <summary>
@@ -30,6 +30,12 @@ public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usu
     /// <summary>Usual intervals that a book may be silent for: of updates that come at random one in 150 takes longer.</summary>
     public const double Patience = 5;
 
+    /// <summary>A look is evidence of the time since the look before, and of no more than this: time in which nobody looked is none.</summary>
+    public static readonly TimeSpan MostSeen = TimeSpan.FromMinutes(1);
+
+    /// <summary>Seconds. A book that is silent for longer is not valid any more, so that what is longer is no usual interval but an outage: older versions have stored some of hours.</summary>
+    public const double LongestInterval = 30;
+
     private const double Counts = 0.9;
 
     public static readonly BookHealth Unseen = new(ImmutableSortedDictionary<Symbol, UsualBook>.Empty);
@@ -48,7 +54,7 @@ public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usu
             var before = Usual.GetValueOrDefault(symbol) ?? new UsualBook(symbol, 0, 0, 0, now, now);
             var heard = bySymbol.TryGetValue(symbol, out var book);
             var isGood = heard && book is { IsValid: true, MovedAt: not null };
-            var after = isGood ? Learn(before, book, now) : before;
+            var after = isGood ? Learn(before, book, now) : before with { LookedAt = now };
             usual[symbol] = after;
             var silent = (now - (isGood && book.MovedAt!.Value < now ? book.MovedAt.Value : after.GoodAt)).TotalSeconds;
             ages.Add(Math.Max(0, silent - Patience * after.Interval));
@@ -62,9 +68,10 @@ public sealed record BookHealth(ImmutableSortedDictionary<Symbol, UsualBook> Usu
 
     private static UsualBook Learn(UsualBook before, in BookSummary book, DateTimeOffset now)
     {
-        var elapsed = Math.Max(0, (now - before.LookedAt).TotalSeconds);
+        var elapsed = Math.Clamp((now - before.LookedAt).TotalSeconds, 0, MostSeen.TotalSeconds);
         var kept = PortableMath.Kept(elapsed, HalfLife.TotalSeconds);
-        var interval = book.Intervals > 0 && double.IsFinite(book.MeanInterval) ? Mean(before.Interval, book.MeanInterval, kept) : before.Interval;
+        var known = before.Interval <= LongestInterval ? before.Interval : 0;
+        var interval = book.Intervals > 0 && double.IsFinite(book.MeanInterval) ? Mean(known, Math.Min(book.MeanInterval, LongestInterval), kept) : known;
         var jitter = book.Intervals > 1 && double.IsFinite(book.IntervalVariance) ? Math.Max(0, Math.Sqrt(book.IntervalVariance) - interval) : 0;
         return new UsualBook(before.Symbol, interval, Mean(before.Depth, Thin(book), kept), jitter, now, now);
     }

@@ -14,7 +14,7 @@ public readonly record struct BestQuote(Price Price, Quantity Quantity);
 /// <param name="AskNotional">The same of the asks.</param>
 /// <param name="MovedAt">When the newest update came, of this look or an earlier one; null before the first.</param>
 /// <param name="Updates">How many came since the last look.</param>
-/// <param name="Intervals">How many times between two updates ended since the last look: one less than the updates at first, as many later on.</param>
+/// <param name="Intervals">How many times between two updates ended since the last look: as many as updates, but for those that a book begins with.</param>
 /// <param name="MeanInterval">Seconds between two updates, of those that came since the last look; zero without any.</param>
 /// <param name="IntervalVariance">Of the same, in seconds squared, with one degree of freedom taken; zero with fewer than two intervals.</param>
 /// <param name="BidsTaken">Base that sellers took of the bids since the last look.</param>

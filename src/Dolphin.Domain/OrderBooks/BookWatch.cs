@@ -13,6 +13,13 @@ public sealed class BookWatch(Symbol symbol, decimal tick, decimal lot)
     private TakenTo _bidsTakenTo, _asksTakenTo;
     private double _mean, _squares; // Welford's recurrence: sums of squares would lose the digits that a variance is made of.
 
+    /// <summary>The book began, or began again, by a snapshot. The time before is none between two updates: nobody knows what would have come.</summary>
+    public void Began(DateTimeOffset at)
+    {
+        _updates++;
+        _movedAt = at;
+    }
+
     /// <summary>The book was updated. A clock that went back makes no interval.</summary>
     public void Moved(DateTimeOffset at)
     {

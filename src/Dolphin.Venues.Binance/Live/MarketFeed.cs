@@ -741,7 +741,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             {
                 case SnapshotVerdict.Taken:
                     _counters.Add(FeedCount.SnapshotsTaken);
-                    symbol.Watch.Moved(_clock.Now);
+                    symbol.Watch.Began(_clock.Now);
                     CompareWithTickers(symbol, _books[index]);
                     Judge(symbol, _books[index]);
                     break;

@@ -82,6 +82,68 @@ public sealed class BookHealthStories
         Assert.InRange(Look(n => Book(Wanted[n], depth: 400_000)).DepthDecay, 0, 0.15);
     }
 
+    [Fact(DisplayName = "After an outage of any length a book is as it was: silence is noticed as soon as before, nothing jitters, and the first look does not make the usual depth")]
+    public void Outage() => Prop.ForAll(
+        (from seconds in Gen.Choose(1, 40_000)
+         from isLooked in Gen.Elements(true, false)
+         from every in Gen.Choose(1, 20)
+         select (seconds, isLooked, every)).ToArbitrary(), outage =>
+        {
+            var (now, symbol, book, health) = (Noon, Wanted[0], new OrderBook(), BookHealth.Unseen);
+            var watch = new BookWatch(symbol, 0.1m, 0.001m);
+            LayerReading.Book? reading = null;
+            book.Apply([new(9_999, 5_000)], [new(10_001, 5_000)]);
+            void Look(bool isValid) => (health, reading) = health.After([symbol], [watch.Look(book, isValid, now, 25)], now);
+            void Second(bool moves, bool begins = false)
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    now = now.AddMilliseconds(50);
+                    if (begins && i == 0) watch.Began(now);
+                    else if (moves && i % outage.every == 0) watch.Moved(now);
+                }
+                Look(isValid: true);
+            }
+
+            for (var s = 0; s < 60; s++) Second(moves: true);
+            var before = health.Usual[symbol];
+            for (var s = 0; s < outage.seconds; s += 60)
+            {
+                now = now.AddSeconds(60);
+                if (outage.isLooked) Look(isValid: false);
+            }
+            book.Apply([new(9_999, 50)], []); // It comes back thin.
+            Second(moves: true, begins: true);
+            Assert.True(reading!.Jitter < TimeSpan.FromSeconds(0.5), $"{reading}");
+            Assert.Equal(0.99, reading.DepthDecay, 2);
+            Assert.InRange(health.Usual[symbol].Interval, before.Interval * 0.98, before.Interval * 1.02);
+            Assert.InRange(health.Usual[symbol].Depth, before.Depth * 0.98, before.Depth);
+            for (var s = 0; s < 25; s++) Second(moves: false);
+            Assert.InRange(reading.Age.TotalSeconds, 25 - 5.2 * before.Interval - 0.001, 26);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory(DisplayName = "A usual interval that no valid book has, stored by an older version, is forgotten at the first look")]
+    [InlineData(31)]
+    [InlineData(2_556)]
+    public void Absurd_interval(double stored)
+    {
+        Well(60);
+        _health = new BookHealth(_health.Usual.ToImmutableSortedDictionary(u => u.Key, u => u.Value with { Interval = stored }));
+        Well();
+        Assert.All(_health.Usual.Values, u => Assert.Equal(0.1, u.Interval, 12));
+        Assert.Equal(24.5, Look(n => Book(Wanted[n], silent: 25)).Age.TotalSeconds, 3);
+    }
+
+    [Fact(DisplayName = "One look after a pause that nobody noticed does not hide silence")]
+    public void Pause()
+    {
+        Well(3_600);
+        _now = _now.AddHours(8);
+        Look(n => Book(Wanted[n], interval: 2_880, deviation: 9_107));
+        Well(60);
+        Assert.InRange(Look(n => Book(Wanted[n], silent: 25)).Age.TotalSeconds, 22, 25);
+    }
+
     [Fact(DisplayName = "How far books lean is a number of its own, to whichever side: two leaning books of twenty are not the market, three are")]
     public void Imbalance()
     {

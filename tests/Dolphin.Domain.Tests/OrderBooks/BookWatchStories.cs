@@ -68,6 +68,18 @@ public sealed class BookWatchStories
         Assert.Equal((0, 0, 0d, 0d, Noon.AddMilliseconds(700)), (third.Updates, third.Intervals, third.MeanInterval, third.IntervalVariance, third.MovedAt!.Value));
     }
 
+    [Fact(DisplayName = "A book that begins again has moved, and the time that it was away is no interval")]
+    public void Begins_again()
+    {
+        _watch.Moved(Noon);
+        _watch.Began(Noon.AddHours(8));
+        _watch.Moved(Noon.AddHours(8).AddSeconds(0.5));
+
+        var seen = _watch.Look(_book, isValid: true, Noon.AddHours(8).AddSeconds(1), withinBps: 25);
+
+        Assert.Equal((3, 1, 0.5, 0d, Noon.AddHours(8).AddSeconds(0.5)), (seen.Updates, seen.Intervals, seen.MeanInterval, seen.IntervalVariance, seen.MovedAt!.Value));
+    }
+
     [Fact(DisplayName = "A clock that went back makes no interval, and what comes after it is counted again")]
     public void Clock_went_back()
     {
