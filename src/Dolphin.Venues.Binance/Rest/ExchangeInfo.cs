@@ -81,6 +81,9 @@ public sealed record ListedSymbol(
     /// <summary>Decimals that any price of it has (<c>pricePrecision</c>), mostly more than the tick's; null where the venue does not say.</summary>
     public int? PriceDecimals { get; init; }
 
+    /// <summary>The same of quantities (<c>quantityPrecision</c>).</summary>
+    public int? QuantityDecimals { get; init; }
+
     /// <summary>Base, of one order of either kind; null where the venue has no such rule.</summary>
     public Quantity? MaxQuantity { get; init; }
 
@@ -103,10 +106,12 @@ public sealed record ListedSymbol(
     public SymbolGrid Grid => new(DecimalGrid.Of(TickSize)!.Value, DecimalGrid.Of(LotSize)!.Value); // Both were checked when it was read.
 
     /// <summary>
-    /// What its book is counted in where orders rest between two ticks: those that were there before the tick became coarser stay. (Seen on CTKUSDT on 2021-07-22, deep in the
-    /// book.) The same as <see cref="Grid"/> where the venue does not say how fine that was.
+    /// What its book is counted in where orders rest between two ticks, or with parts of a lot: those that were there before either became coarser stay. (Seen on CTKUSDT on 2021-07-22,
+    /// deep in the book.) The same as <see cref="Grid"/> where the venue does not say how fine that was.
     /// </summary>
-    public SymbolGrid FinestGrid => PriceDecimals is { } decimals && decimals >= Grid.Price.Decimals ? Grid with { Price = new DecimalGrid(decimals) } : Grid;
+    public SymbolGrid FinestGrid => new(Finer(Grid.Price, PriceDecimals), Finer(Grid.Quantity, QuantityDecimals));
+
+    private static DecimalGrid Finer(DecimalGrid grid, int? decimals) => decimals is { } finest && finest >= grid.Decimals ? new DecimalGrid(finest) : grid;
 
     internal static bool TryRead(JsonElement element, out ListedSymbol symbol, out string? why)
     {
@@ -134,12 +139,16 @@ public sealed record ListedSymbol(
         {
             MaxQuantity = LeastOf(Filter(filters, "LOT_SIZE", "maxQty"), Filter(filters, "MARKET_LOT_SIZE", "maxQty")),
             Delivery = DeliveryOf(element),
-            PriceDecimals = element.TryGetProperty("pricePrecision", out var precision) && precision.ValueKind == JsonValueKind.Number && precision.TryGetInt32(out var decimals) && decimals is >= 0 and <= DecimalGrid.MostDecimals ? decimals : null,
+            PriceDecimals = DecimalsOf(element, "pricePrecision"),
+            QuantityDecimals = DecimalsOf(element, "quantityPrecision"),
         };
         return true;
     }
 
     internal static string? NameOf(JsonElement element) => Text(element, "symbol");
+
+    private static int? DecimalsOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var precision) && precision.ValueKind == JsonValueKind.Number && precision.TryGetInt32(out var decimals) && decimals is >= 0 and <= DecimalGrid.MostDecimals ? decimals : null;
 
     private const long NoDeliveryMs = 4_102_444_800_000; // 2100-01-01: from here on it is no announcement.
 

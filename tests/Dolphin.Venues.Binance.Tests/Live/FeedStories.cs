@@ -547,6 +547,21 @@ public sealed class FeedStories
         await open.TurnUntil("it has bars again", () => Bars(open) is [var bar] && bar.Bar.Close.QuotePerBase is > 990m and < 1010m);
     }
 
+    [Fact(DisplayName = "Orders with parts of a lot, from before the lot became coarser, make a finer book and not one that is never there")]
+    public async Task Old_lots()
+    {
+        await using var venue = await StandInVenue.StartAsync([new StandInMarket("BTCUSDT") { QuantityPrecision = 4 }]);
+        venue.SnapshotOf = symbol => venue[symbol].Snapshot().Replace("\"asks\":[", "\"asks\":[[\"1001.7\",\"0.0075\"],", StringComparison.Ordinal);
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.ComeUpAsync();
+
+        Assert.Equal(75, open.Feed.Read(0, b => b.Levels.AskLotsAt(10_017)));
+        Assert.Equal(1, open.Feed.Counts[MessageFault.NumberOffGrid]);
+        Assert.Equal(venue["BTCUSDT"].Best.BidQuantity, open.Summaries()[0].Bid!.Value.Quantity.Base.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture));
+        await open.TurnUntil("it has bars again", () => Bars(open) is [var bar] && bar.Bar.Close.QuotePerBase is > 990m and < 1010m);
+    }
+
     [Fact(DisplayName = "Trades become bars; without one the last price is carried; a missing trade makes a gap")]
     public async Task Folds_bars()
     {

@@ -26,6 +26,9 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     /// <summary>Decimals that the venue says prices have; null: it does not say.</summary>
     public int? PricePrecision { get; init; }
 
+    /// <summary>The same of quantities.</summary>
+    public int? QuantityPrecision { get; init; }
+
     /// <summary>Every so many ids of the book a diff, as several changes in one interval are.</summary>
     public const int IdsOfDiff = 3;
 
@@ -137,7 +140,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     }
 
     public string Listing() => $$"""
-        {"symbol":"{{symbol}}","pair":"{{symbol}}","contractType":"{{ContractType}}","deliveryDate":{{DeliveryMs}},"status":"{{Status}}",{{(PricePrecision is { } p ? $"\"pricePrecision\":{p}," : "")}}"baseAsset":"X","quoteAsset":"USDT","filters":[
+        {"symbol":"{{symbol}}","pair":"{{symbol}}","contractType":"{{ContractType}}","deliveryDate":{{DeliveryMs}},"status":"{{Status}}",{{(PricePrecision is { } p ? $"\"pricePrecision\":{p}," : "")}}{{(QuantityPrecision is { } q ? $"\"quantityPrecision\":{q}," : "")}}"baseAsset":"X","quoteAsset":"USDT","filters":[
         {"filterType":"PRICE_FILTER","minPrice":"{{Show(Tick)}}","maxPrice":"1000000","tickSize":"{{Show(Tick)}}"},
         {"filterType":"LOT_SIZE","minQty":"{{Show(MinQuantity)}}","maxQty":"1000000","stepSize":"{{Show(lot)}}"},
         {"filterType":"MIN_NOTIONAL","notional":"{{Show(MinNotional)}}"},{"filterType":"PERCENT_PRICE","multiplierUp":"{{Show(1m + PercentPrice)}}","multiplierDown":"{{Show(1m - PercentPrice)}}","multiplierDecimal":"4"}]}
