@@ -22,7 +22,7 @@ public sealed class ReturnGatherer(TimeSpan interval)
     /// <summary>The first so many symbols in ordinal order are looked at: what moves them moves the others.</summary>
     public const int MostSymbols = 16;
 
-    /// <summary>Of one symbol: two weeks of five minutes. Older ones go.</summary>
+    /// <summary>Of one symbol: two weeks of five minutes. Older ones go, and a symbol of which nothing came for as long goes with them.</summary>
     public const int MostReturns = 4_032;
 
     private readonly SortedDictionary<Symbol, Series> _series = [];
@@ -60,13 +60,17 @@ public sealed class ReturnGatherer(TimeSpan interval)
             if (closes - series.ClosedMs == step) Add(series, (float)(log - series.Log));
             (series.ClosedMs, series.Log) = (closes, log);
         }
+
+        // Not before the bars: a market that was away for longer goes on from what was gathered of it.
+        foreach (var (symbol, series) in _series.ToArray())
+            if (closes - series.ClosedMs > MostReturns * step) _series.Remove(symbol);
     }
 
     /// <summary>All that is there.</summary>
     public ReturnSample Sample() => new(interval, [.. _series.Values.Where(s => s.Returns.Count > 0).Select(s => s.Returns.Select(r => (double)r).ToImmutableArray())]);
 
-    /// <summary>The newest of every symbol that has as many; empty while none has.</summary>
-    public double[] Recent(int ofEach) => [.. _series.Values.Where(s => s.Returns.Count >= ofEach).SelectMany(s => s.Returns.TakeLast(ofEach).Select(r => (double)r))];
+    /// <summary>The newest of every symbol that has as many, and had a close within the time that so many take; empty while none has.</summary>
+    public double[] Recent(int ofEach) => [.. _series.Values.Where(s => s.Returns.Count >= ofEach && IsThere(s, ofEach)).SelectMany(s => s.Returns.TakeLast(ofEach).Select(r => (double)r))];
 
     public ImmutableArray<GatheredReturns> Capture() =>
         [.. _series.Select(s => new GatheredReturns(s.Key, s.Value.ClosedMs, s.Value.Log, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(s.Value.Returns)).ToArray()))];
@@ -82,6 +86,9 @@ public sealed class ReturnGatherer(TimeSpan interval)
             _series[g.Symbol] = series;
         }
     }
+
+    // Whose last close is older is not of the market that there is: it is halted or gone.
+    private bool IsThere(Series series, int ofEach) => SeenAt is { } seen && seen.ToUnixTimeMilliseconds() - series.ClosedMs <= ofEach * (long)interval.TotalMilliseconds;
 
     private static void Add(Series series, float change)
     {

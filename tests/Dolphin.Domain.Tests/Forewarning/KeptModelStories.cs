@@ -61,6 +61,49 @@ public sealed class KeptModelStories
         Assert.Equal(whole.SeenAt, broken.SeenAt);
     }
 
+    [Fact(DisplayName = "A symbol that is gone is not recent any more: what is left of the market says that it has moved")]
+    public void Gone_is_not_recent()
+    {
+        var (gatherer, settings, chance) = (new ReturnGatherer(Minute), new FitnessSettings(), new Random(1));
+        var (btc, eth, minute) = (100.0, 100.0, 0);
+        double Step(double volatility) => Math.Exp(volatility * Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble()));
+        void Go(int minutes, double volatility, bool withEth)
+        {
+            for (var end = minute + minutes; minute < end; minute++)
+            {
+                (btc, eth) = (btc * Step(volatility), eth * Step(0.001));
+                gatherer.Observe(withEth ? Slice(minute, (Btc, (decimal)btc), (Eth, (decimal)eth)) : Slice(minute, (Btc, (decimal)btc)));
+            }
+        }
+        Go(2_000, 0.001, withEth: true);
+        var drawnFrom = gatherer.Sample();
+
+        Go(settings.LeastReturns, 0.0025, withEth: false);
+        Assert.Equal(2 * settings.LeastReturns, gatherer.Recent(settings.LeastReturns).Length); // It may come back yet.
+        Go(1, 0.0025, withEth: false);
+        Assert.Equal(settings.LeastReturns, gatherer.Recent(settings.LeastReturns).Length);
+        Assert.True(FitnessMonitor.Read(drawnFrom, gatherer.Recent(settings.LeastReturns), settings).HasMoved);
+    }
+
+    [Fact(DisplayName = "A symbol that was silent for as long as returns are kept leaves its place to another; a whole market that was silent for longer goes on")]
+    public void Gone_leaves_its_place()
+    {
+        var gatherer = new ReturnGatherer(Minute);
+        var symbols = Enumerable.Range(0, ReturnGatherer.MostSymbols + 1).Select(i => (new Symbol($"A{i:00}"), 100m)).ToArray();
+        gatherer.Observe(Slice(0, symbols[..^1]));
+        gatherer.Observe(Slice(1, symbols[..^1]));
+        for (var minute = 2; minute <= ReturnGatherer.MostReturns + 2; minute++) gatherer.Observe(Slice(minute, symbols[1..]));
+        Assert.Equal(symbols[1..^1].Select(s => s.Item1), gatherer.Capture().Select(g => g.Symbol)); // Gone with this bar: its place is free from the next on.
+        for (var minute = ReturnGatherer.MostReturns + 2; minute < ReturnGatherer.MostReturns + 5; minute++) gatherer.Observe(Slice(minute + 1, symbols[1..]));
+        Assert.Equal(symbols[1..].Select(s => s.Item1), gatherer.Capture().Select(g => g.Symbol));
+
+        var before = gatherer.Longest;
+        gatherer.Observe(Slice(3 * ReturnGatherer.MostReturns, symbols[1..]));
+        gatherer.Observe(Slice(3 * ReturnGatherer.MostReturns + 1, symbols[1..]));
+        Assert.Equal((ReturnGatherer.MostSymbols, ReturnGatherer.MostReturns), (gatherer.Capture().Length, before));
+        Assert.All(gatherer.Capture().Take(ReturnGatherer.MostSymbols - 1), g => Assert.Equal(ReturnGatherer.MostReturns * sizeof(float), g.Returns.Length));
+    }
+
     private static ForewarnerSubject Subject(decimal fraction, decimal leverage) =>
         new([(Btc, ForewarnerStage.Plan(TradedStrategies.Hedging, fraction, leverage)), (Eth, ForewarnerStage.Plan(TradedStrategies.Hedging, 0.02m, 1m))]);
 
