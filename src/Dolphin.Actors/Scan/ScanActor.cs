@@ -95,8 +95,17 @@ public sealed class ScanActor : DurableActor<ScanSnapshot>, IWithTimers
     protected override void Restore(ScanSnapshot snapshot)
     {
         (_watch, _punctuality, _slot, _clockAt, _picture, _ranked) = (snapshot.Watch, snapshot.Punctuality, snapshot.Slot, snapshot.ClockAt, snapshot.Picture, snapshot.Ranked);
-        if (snapshot.Universe.SequenceEqual(_universe) && EigenScan.From(_plan.Policy, _universe.Length, snapshot.Memory, Shards) is { } scan) _scan = scan;
+        if (MemoryOf(snapshot) is { } memory && EigenScan.From(_plan.Policy, _universe.Length, memory, Shards) is { } scan) _scan = scan;
         else _coldBecause = "what is stored is of another universe or of other windows";
+    }
+
+    // One listing more is no reason to forget the others.
+    private ScanMemory? MemoryOf(ScanSnapshot snapshot)
+    {
+        if (snapshot.Universe.SequenceEqual(_universe)) return snapshot.Memory;
+        var places = snapshot.Universe.Select((symbol, place) => (symbol, place)).ToDictionary(p => p.symbol, p => p.place);
+        ImmutableArray<int> before = [.. _universe.Select(symbol => places.GetValueOrDefault(symbol, -1))];
+        return before.All(was => was < 0) ? null : snapshot.Memory.Placed(before);
     }
 
     private void OnRecovered()

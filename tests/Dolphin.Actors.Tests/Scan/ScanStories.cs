@@ -42,11 +42,11 @@ public sealed class ScanStories : ActorStage
         return new ScanPlan(policy!, watch!, interval ?? TimeSpan.FromSeconds(5), EntropyEvery: 4, LongestStep: 3);
     }
 
-    private void Live(ScanPlan? plan = null)
+    private void Live(ScanPlan? plan = null, ImmutableArray<Symbol>? of = null)
     {
         Sys.Stop(_scan);
         Settle();
-        var (used, universe, cluster, run, noShards) = (plan ?? Plan(), Universe, Cluster, Board, Array.Empty<IActorRef>());
+        var (used, universe, cluster, run, noShards) = (plan ?? Plan(), of ?? Universe, Cluster, Board, Array.Empty<IActorRef>());
         _scan = Sys.ActorOf(Props.Create(() => new ScanActor(used, universe, noShards, cluster, run)), $"scan-{++_lives}");
         Settle();
     }
@@ -182,6 +182,24 @@ public sealed class ScanStories : ActorStage
         Assert.Equal(new LayerReading.Scan(TimeSpan.Zero, TimeSpan.FromMilliseconds(800)), last.Reading);
         Wait(TimeSpan.FromSeconds(20));
         Assert.Equal(TimeSpan.FromSeconds(20), ((LayerReading.Scan)Heard<LayerReport>(_controller)[^1].Reading).Age);
+    }
+
+    [Fact(DisplayName = "A symbol that is new at a restart begins young, and the windows of the others go on")]
+    public void New_listing()
+    {
+        Live(of: Universe.Remove(new Symbol("CUSDT")));
+        Bars(30);
+        var before = Board.Scan!;
+        Assert.NotNull(before.VelDiv);
+        _scan.Tell(DurableProtocol.TakeSnapshot.Now, ActorRefs.NoSender);
+        Settle();
+
+        Live();
+        var after = Bars(1)[^1].Picture;
+        Assert.Equal((before.Scans + 1, 8, 7), (after.Scans, after.Assets, after.Windows[1].Members));
+        Assert.NotNull(after.VelDiv);
+        Assert.Single(Events.OfType<ScanEvent.WarmUpBegan>()); // There was no scan before the first.
+        Assert.Equal(8, Bars(21)[^1].Picture.Windows[1].Members);
     }
 
     [Fact(DisplayName = "A scan past the limit is an alarm; three in a row leave those that carry the most; on time again, all come back by and by, and none of it is lost in a restart")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dolphin.Domain.Scan;
 
 namespace Dolphin.Domain.Tests.Scan;
@@ -39,6 +40,25 @@ public sealed class ScanMemoryStories
         }
     }
 
+    // Loadings of other places were added up in another order, so that a leading pair has other last digits.
+    private static void Alike(EigenScan a, EigenScan b)
+    {
+        Assert.Equal((a.Count, a.Closes, a.Ticks), (b.Count, b.Closes, b.Ticks));
+        for (var w = 0; w < a.Windows.Length; w++)
+        {
+            var (one, two) = (a.Windows[w], b.Windows[w]);
+            Assert.Equal((one.Members, one.IsReady, one.Velocity is null), (two.Members, two.IsReady, two.Velocity is null));
+            Assert.Equal(one.Share ?? 0, two.Share ?? 0, 1e-9);
+            Assert.Equal(one.Velocity ?? 0, two.Velocity ?? 0, 1e-9);
+            Assert.All(one.Loadings.ToArray().Zip(two.Loadings.ToArray()), l => Assert.Equal(l.First, l.Second, 1e-5));
+            for (var i = 0; i < a.Assets; i++)
+            {
+                Assert.Equal(one.StandingOf(i), two.StandingOf(i));
+                for (var j = 0; j < a.Assets; j++) Assert.Equal(Bits(one.Correlation(i, j)), Bits(two.Correlation(i, j)));
+            }
+        }
+    }
+
     [Theory(DisplayName = "Put away after any scan and taken up again, it goes on to the last bit: gaps, new listings and assets that begin anew included")]
     [InlineData(0)]
     [InlineData(1)]
@@ -69,6 +89,49 @@ public sealed class ScanMemoryStories
         }
         Assert.Equal((0L, 0L), whole.Drift);
         Assert.Equal((0L, 0L), resumed.Drift);
+    }
+
+    [Theory(DisplayName = "Taken up again with new assets among the others it goes on as if their places had been there from the beginning; without them it is what it was, to the last bit")]
+    [InlineData(0, 62)]
+    [InlineData(20, 62)]
+    [InlineData(55, 62)]
+    [InlineData(55, 20)]
+    [InlineData(90, 63)]
+    public void New_assets(int cut, int assets)
+    {
+        int[] news = [0, 7, assets + 2];
+        ImmutableArray<int> before = [.. Enumerable.Range(0, assets + 3).Select(place => news.Contains(place) ? -1 : place - news.Count(n => n < place))];
+        double[] Wider(double[] row, Func<int, double> ofNew) => [.. before.Select((was, place) => was >= 0 ? row[was] : ofNew(place))];
+        var rows = Rows(assets, 120);
+        var (narrow, wide) = (new EigenScan(Policy, assets), new EigenScan(Policy, assets + 3));
+        ScanStage.Play(narrow, rows[..cut]);
+        ScanStage.Play(wide, rows[..cut].Select(r => Wider(r, _ => double.NaN)));
+
+        var resumed = EigenScan.From(Policy, assets + 3, narrow.Capture().Placed(before)!)!;
+        var chance = new Chance(3);
+        for (var t = cut; t < rows.Length; t++)
+        {
+            double[][] row = [Wider(rows[t], place => 100 + place + chance.NextUnit())];
+            ScanStage.Play(wide, row, t + 1);
+            ScanStage.Play(resumed, row, t + 1);
+            Alike(wide, resumed);
+        }
+        Assert.Equal((0L, 0L), resumed.Drift);
+        if (rows.Length - cut > Policy.Longest) Assert.Equal(Standing.Member, resumed.Windows[^1].StandingOf(7));
+
+        var back = EigenScan.From(Policy, assets, narrow.Capture().Placed(before)!.Placed([.. Enumerable.Range(0, assets).Select(was => before.IndexOf(was))])!)!;
+        ScanStage.Play(narrow, rows[cut..], cut + 1);
+        ScanStage.Play(back, rows[cut..], cut + 1);
+        Same(narrow, back);
+    }
+
+    [Fact(DisplayName = "Without somebody who took part at the last scan it is not gone on")]
+    public void Without_a_member()
+    {
+        var scan = new EigenScan(Policy, 21);
+        ScanStage.Play(scan, Rows(21, 49));
+        Assert.Equal(Standing.Member, scan.Windows[0].StandingOf(20));
+        Assert.Null(scan.Capture().Placed([.. Enumerable.Range(0, 20)]));
     }
 
     [Fact(DisplayName = "What was put away of another universe or other windows is not gone on from")]
