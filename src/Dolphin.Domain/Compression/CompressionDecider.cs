@@ -23,7 +23,7 @@ public static partial class CompressionDecider
     {
         CompressionInput.Market i => Decide(policy, instrument, state, i.View),
         CompressionInput.OrderFilled i => OnFilled(instrument, state, i),
-        CompressionInput.OrderClosed i => OnClosed(instrument, state, i),
+        CompressionInput.OrderClosed i => OnClosed(policy, instrument, state, i),
         CompressionInput.ExternalFill i => OnExternalFill(instrument, state, i.Fill),
         CompressionInput.Adopt i => OnAdopt(policy, instrument, state, i),
         CompressionInput.Release i => OnRelease(state, i),
@@ -142,7 +142,8 @@ public static partial class CompressionDecider
 
     private static string PerRootHour(double variance) => Math.Sqrt(variance).ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture);
 
-    // Whoever asks for an exit gets it at the next price that allows one, whole, and again until nothing is left: a locked pair has no price to wait for.
+    // Whoever asks for an exit gets it at the next price that allows one, whole, and again until nothing is left: a locked pair has no price to wait for,
+    // and what a closing left has nothing to hold against the price.
     private static Decision<CompressionEvent> Unwind(Instrument instrument, CompressionState state, in CompressionMarket market)
     {
         var longChange = LegSteps.Down(instrument, PositionSide.Long, state.Long.Quantity, default);

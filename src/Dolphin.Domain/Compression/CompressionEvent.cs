@@ -52,7 +52,7 @@ public abstract record CompressionEvent
     /// <summary>Accepted; everything is closed from the next price on, after the decision under way has settled.</summary>
     public sealed record ExitRequested(string By, DateTimeOffset At) : CompressionEvent;
 
-    /// <summary>All that is held is to be closed at once, because somebody asked for it or changed a leg.</summary>
+    /// <summary>All that is held is to be closed at once, because somebody asked for it or changed a leg, or a closing left some of it.</summary>
     public sealed record Unwound(LegTargets Targets, CompressionExits Causes, DateTimeOffset At) : CompressionEvent
     {
         public override LegTargets? Orders => Targets.AsksForNothing ? null : Targets;

@@ -13,7 +13,7 @@ public static partial class CompressionDecider
         CompressionEvent.Adopted e => Adopt(Seen(state, e), e),
         CompressionEvent.ToppedUp e => Ask(Decided(state, e) with { RefusedCode = null, PassedCode = null },
             e.Targets, CompressionDecision.TopUp, default, default),
-        CompressionEvent.Reduced e => Ask(Decided(state, e) with { Locked = true, Swings = state.Swings + 1, PassedCode = null, ClosingGotNothing = false },
+        CompressionEvent.Reduced e => Ask(Decided(state, e) with { Locked = true, Swings = state.Swings + 1, PassedCode = null },
             e.Targets, e.Closing ? CompressionDecision.Closing : CompressionDecision.Reduction, e.CarryLong, e.CarryShort),
         CompressionEvent.SwingPassed e => Decided(state, e) with { PassedCode = e.Code },
         CompressionEvent.EntryRefused e => Decided(state, e) with { RefusedCode = e.Code },
@@ -53,7 +53,7 @@ public static partial class CompressionDecider
     };
 
     private static CompressionState Ask(CompressionState state, LegTargets targets, CompressionDecision kind, Quantity carryLong, Quantity carryShort) =>
-        Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)));
+        Settle(state.With(state.Ledger.Ask(targets, kind, carryLong, carryShort)) with { ClosingGotNothing = false });
 
     private static CompressionState Take(CompressionState state, CompressionEvent.FillBooked e)
     {
@@ -96,8 +96,12 @@ public static partial class CompressionDecider
             CompressionDecision.AskedTrim => next with { Locked = next.Locked || !pending.GotNothing },
             // A top-up that got nothing is tried again at the next swing that asks for it.
             CompressionDecision.TopUp => next with { Locked = !pending.GotNothing },
-            CompressionDecision.Closing => next with { ClosingGotNothing = pending.GotNothing && !pending.Targets.AsksForNothing },
+            // Its swing will not come again for what was not filled: that is closed like any other exit.
+            CompressionDecision.Closing when !next.Legs.AreFlat => next with { ExitWanted = next.ExitWanted | CompressionExits.Rest, ClosingGotNothing = GotNothing(pending) },
+            CompressionDecision.Unwinding when next.ExitWanted == CompressionExits.Rest => next with { ClosingGotNothing = GotNothing(pending) },
             _ => next,
         };
     }
+
+    private static bool GotNothing(PendingDecision<CompressionDecision> pending) => pending.GotNothing && !pending.Targets.AsksForNothing;
 }

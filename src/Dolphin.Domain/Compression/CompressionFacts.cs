@@ -14,11 +14,13 @@ public static partial class CompressionDecider
         return WithEnd(instrument, Evolve(state, booked), input.Fill.At, booked);
     }
 
-    private static Decision<CompressionEvent> OnClosed(Instrument instrument, CompressionState state, CompressionInput.OrderClosed input)
+    private static Decision<CompressionEvent> OnClosed(
+        CompressionPolicy policy, Instrument instrument, CompressionState state, CompressionInput.OrderClosed input)
     {
         if (LegFacts.DeclineEnd<CompressionEvent, CompressionDecision>(Area, state.Ledger, input.Sequence, input.Leg, input.Cumulative) is { } declined) return declined;
         var finished = new CompressionEvent.OrderFinished(input.Sequence, input.Leg, input.Cumulative, input.At);
-        return WithEnd(instrument, Evolve(state, finished), input.At, finished);
+        var after = Evolve(state, finished);
+        return WithEnd(instrument, after, input.At, LeftDust(policy, state, after), finished);
     }
 
     private static Decision<CompressionEvent> OnExternalFill(Instrument instrument, CompressionState state, Fill fill)
@@ -28,13 +30,21 @@ public static partial class CompressionDecider
         return WithEnd(instrument, Evolve(state, booked), fill.At, booked);
     }
 
-    // A structure is over when the venue would take nothing more, or took nothing of the last, small rest. Legs that somebody waits for are given up first.
+    // The venue took nothing of a rest that is not worth more orders. Valued at the price its closing was decided at: the end of an order knows no other.
+    private static bool LeftDust(CompressionPolicy policy, CompressionState before, CompressionState after) =>
+        after.ClosingGotNothing && before.Pending is { } closing && closing.Targets.DecisionPrice * after.Legs.Gross < new Money(policy.Settings.Epsilon);
+
     private static Decision<CompressionEvent> WithEnd(
-        Instrument instrument, CompressionState after, DateTimeOffset at, params ReadOnlySpan<CompressionEvent> events)
+        Instrument instrument, CompressionState after, DateTimeOffset at, params ReadOnlySpan<CompressionEvent> events) =>
+        WithEnd(instrument, after, at, leftDust: false, events);
+
+    // A structure is over when the venue would take nothing more, or took nothing of a small rest. Legs that somebody waits for are given up first.
+    private static Decision<CompressionEvent> WithEnd(
+        Instrument instrument, CompressionState after, DateTimeOffset at, bool leftDust, params ReadOnlySpan<CompressionEvent> events)
     {
         if (after is not { Mode: CompressionMode.Active, Pending: null }) return Decision<CompressionEvent>.Of(events);
         if (after.ReleaseWantedBy is { } by) return Decision<CompressionEvent>.Of([.. events, new CompressionEvent.Released(by, after.Ledger.HandOver, at)]);
-        return after.ClosingGotNothing || LegSteps.NothingToClose(instrument, after.Legs)
+        return leftDust || LegSteps.NothingToClose(instrument, after.Legs)
             ? Decision<CompressionEvent>.Of([.. events, new CompressionEvent.Terminated(after.Legs, after.Result, at)])
             : Decision<CompressionEvent>.Of(events);
     }

@@ -19,6 +19,8 @@ public enum CompressionExits
     Manual = 1,
     /// <summary>The venue, or somebody else, changed a leg.</summary>
     External = 2,
+    /// <summary>It has all but resolved itself: the orders that were to close what was left were not filled, or not all.</summary>
+    Rest = 4,
 }
 
 /// <summary>
@@ -43,7 +45,7 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// <param name="Residual">Base; r.</param>
 /// <param name="Locked">The first move has been made, or a trim was filled: no leg grows any more.</param>
 /// <param name="Swings">Swings that a reduction followed, in this incarnation.</param>
-/// <param name="ClosingGotNothing">The last order that was to close a small rest got no fill at all.</param>
+/// <param name="ClosingGotNothing">The newest orders that were to close what was left got no fill at all. Nobody else wanted them.</param>
 /// <param name="RefusedCode">The code of the last refused top-up; cleared by one that was taken.</param>
 /// <param name="PassedCode">The code that the last swing was passed for; cleared by a swing that was followed.</param>
 /// <param name="DecidedAt">Time of the last look at the market that decided something.</param>

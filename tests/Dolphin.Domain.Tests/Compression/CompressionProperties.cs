@@ -139,7 +139,7 @@ internal static class CompressionWalks
 
 public sealed class CompressionProperties
 {
-    [Fact(DisplayName = "The walks reach every kind of event, every decision, both causes of an exit, and every refusal of an entry")]
+    [Fact(DisplayName = "The walks reach every kind of event, every decision, every cause of an exit, and every refusal of an entry")]
     public void Reach()
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
@@ -162,7 +162,7 @@ public sealed class CompressionProperties
             .Check(Draws.Same(1_500));
         // Trims have walks of their own.
         var expected = typeof(CompressionEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events).Concat([
-            "closing", "exit Manual", "exit External", "compression.entries-not-allowed", "compression.no-risk-budget", "compression.capital-allocation",
+            "closing", "exit Manual", "exit External", "exit Rest", "compression.entries-not-allowed", "compression.no-risk-budget", "compression.capital-allocation",
             "compression.top-up-too-small", "compression.regime-shut", "compression.too-wild", "dust", "taken back",
         ]);
         Assert.Empty(expected.Except(seen, StringComparer.Ordinal));
@@ -181,7 +181,7 @@ public sealed class CompressionProperties
 
     [Fact(DisplayName = "The imbalance never exceeds the larger of what it was and the residual, whatever the venue fills, until all is closed")]
     public void Imbalance() => Watched(CompressionWalks.Alone, (before, e, after) =>
-        e is CompressionEvent.Adopted || before.Pending is { Kind: CompressionDecision.Closing }
+        e is CompressionEvent.Adopted || before.Pending is { Kind: CompressionDecision.Closing } || before.ExitWanted == CompressionExits.Rest
         || after.Legs.Net.Abs().Base <= Math.Max(before.Legs.Net.Abs().Base, before.Residual.Base));
 
     [Fact(DisplayName = "A swing that is filled leaves exactly the residual, on the other side")]
@@ -193,6 +193,33 @@ public sealed class CompressionProperties
         return reduction[f.Fill.Leg].Unfilled.Abs() != f.Fill.Quantity
             || reduced.Quantity == (other.Quantity > before.Residual ? other.Quantity - before.Residual : Quantity.Zero);
     });
+
+    [Fact(DisplayName = "Whatever the venue answers, a structure that has ended has left less than epsilon, or what nobody takes an order for")]
+    public void LeavesDustOnly() => Prop.ForAll(CompressionWalks.Wild, w =>
+    {
+        var run = CompressionWalks.Begin(w);
+        var good = true;
+        run.Watch = (before, e, _) => good &= e is not CompressionEvent.Terminated { Dust: var left } || LegSteps.NothingToClose(run.Instrument, left)
+            || run.Events.Last(d => d.Orders is not null).Orders!.DecisionPrice * left.Gross < new Money(w.Settings.Epsilon);
+        run.Play(w.Spells);
+        return good;
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact(DisplayName = "Whatever was left of a closing, nothing but the closing of the rest follows, at every price that allows exits, until the structure is over or given up")]
+    public void ClosingIsBroughtToItsEnd() => Prop.ForAll(CompressionWalks.Alone, w =>
+    {
+        var run = CompressionWalks.Begin(w);
+        var good = true;
+        run.Watch = (before, e, after) => good &= (before.ExitWanted & CompressionExits.Rest) == CompressionExits.None
+            || (e is CompressionEvent.Unwound or CompressionEvent.FillBooked or CompressionEvent.OrderFinished or CompressionEvent.Terminated
+                && after.Long.Quantity <= before.Long.Quantity && after.Short.Quantity <= before.Short.Quantity);
+        run.Play(w.Spells);
+        if (run.State.ExitWanted == CompressionExits.None) return good;
+        run.Venue.Answers = _ => Answer.Full;
+        run.Risk = new LegRisk(0d, EntriesAllowed: false, ExitsAllowed: true);
+        run.At(500m);
+        return good && run.State is { Mode: CompressionMode.Terminated, Legs.AreFlat: true };
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact(DisplayName = "Under bounded oscillation every structure resolves to flat, in one swing and as many as gross / 2r has left, and at most two more")]
     public void Resolves() => Prop.ForAll(
@@ -212,10 +239,10 @@ public sealed class CompressionProperties
         return run.State.Mode == CompressionMode.Terminated && run.State.Legs.AreFlat && run.State.Swings - swings is >= 0m and <= 2m;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    [Fact(DisplayName = "In a runaway trend nothing trades, from whatever state it begins, but for the ends of swings that were under way before")]
+    [Fact(DisplayName = "In a runaway trend nothing trades, from whatever state it begins, but for the ends of swings that were under way before and what a closing left")]
     public void Runaway() => ForAll(CompressionWalks.Alone, run =>
     {
-        int OrdersOf(IEnumerable<decimal> prices) => prices.Sum(price => run.At(price).Count(e => e.Orders is not null));
+        int OrdersOf(IEnumerable<decimal> prices) => prices.Sum(price => run.At(price).Count(e => e is CompressionEvent.Reduced or CompressionEvent.ToppedUp && e.Orders is not null));
         decimal[] rising = [.. Enumerable.Range(0, 120).Select(i => 96m + i * 0.1m)], falling = [.. Enumerable.Range(0, 120).Select(i => 104m - i * 0.1m)];
         var first = OrdersOf(rising);
         run.Monitor = run.Monitor with { Swings = default };
@@ -225,16 +252,16 @@ public sealed class CompressionProperties
         return first <= 2 && second == 0 && OrdersOf(rising) == 0;
     });
 
-    [Fact(DisplayName = "Outside the gap nothing trades, however it swings, unless somebody asked for an exit")]
+    [Fact(DisplayName = "Outside the gap nothing trades, however it swings, but for what a closing left")]
     public void OutsideTheGap() => ForAll(CompressionWalks.Alone, run =>
     {
         var before = run.Events.Count;
         for (var i = 0; i < 40; i++) run.At(i % 2 == 0 ? 90m : 94.9m);
         for (var i = 0; i < 40; i++) run.At(i % 2 == 0 ? 105m : 110m);
-        return run.Events.Skip(before).All(e => e.Orders is null);
+        return run.Events.Skip(before).All(e => e.Orders is null || e is CompressionEvent.Unwound { Causes: CompressionExits.Rest });
     });
 
-    [Fact(DisplayName = "Decisions come at the end of a swing inside the gap only, or because of an exit that somebody asked for")]
+    [Fact(DisplayName = "Decisions come at the end of a swing inside the gap only, or because of an exit that somebody asked for or a closing that left something")]
     public void OnlyAtSwings()
     {
         ForAll(CompressionWalks.Wild, run => run.Events.All(e => e switch

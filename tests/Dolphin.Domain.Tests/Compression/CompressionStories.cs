@@ -376,20 +376,99 @@ public sealed class EndStories
         Assert.True(run.State.Legs.AreFlat);
     }
 
-    [Fact(DisplayName = "A small rest that the venue does not take is dust, and the strategy ends")]
-    public void Dust()
+    // The seed's structure, a hundred times as large, down to its last leg.
+    private static CompressionRun LastLeg(decimal epsilon = 10m)
+    {
+        var run = CompressionStage.Locked(
+            CompressionStage.Settings with { Capital = 100_000m, PositionCap = 100_000m, Epsilon = epsilon }, longQuantity: 8m, shortQuantity: 10m);
+        CompressionStage.FirstDownSwing(run);
+        CompressionStage.UpSwing(run);
+        for (var i = 0; i < 9; i++) _ = i % 2 == 0 ? CompressionStage.DownSwing(run) : CompressionStage.UpSwing(run);
+        Assert.Equal((1m, 0m), run.Legs);
+        return run;
+    }
+
+    [Fact(DisplayName = "A last leg whose closing gets no fill is no dust: it stays with the strategy, and is closed at the next price, without waiting for a swing")]
+    public void LastLegRefused()
+    {
+        var run = LastLeg();
+        run.Venue.Answers = _ => Answer.Refusal;
+        Assert.True(Assert.IsType<CompressionEvent.Reduced>(Assert.Single(CompressionStage.UpSwing(run))).Closing);
+        Assert.Equal((CompressionMode.Active, (1m, 0m)), (run.State.Mode, run.Legs));
+        Assert.Equal("compression.is-leaving", run.Send(new CompressionInput.Resume("ada")).Refusal?.Code);
+        Assert.Equal(CompressionExits.Rest, Assert.IsType<CompressionEvent.Unwound>(Assert.Single(run.At(5_200m))).Causes); // Outside the gap too.
+        Assert.Equal((CompressionMode.Active, (1m, 0m)), (run.State.Mode, run.Legs));
+        run.Risk = run.Risk with { ExitsAllowed = false };
+        Assert.Empty(run.At(5_200m));
+        run.Risk = run.Risk with { ExitsAllowed = true, EntriesAllowed = false };
+        run.Venue.Answers = _ => Answer.Full;
+        run.At(5_200m);
+        Assert.Equal((CompressionMode.Terminated, (0m, 0m)), (run.State.Mode, run.Legs));
+        Assert.True(run.All<CompressionEvent.Terminated>().Single().Dust.AreFlat);
+        Assert.Equal(run.Venue.Book.EquityChangeAt(Price.Of(1m)), run.State.Result.Sum);
+    }
+
+    [Fact(DisplayName = "A closing that is filled in part is brought to its end at the next prices")]
+    public void LastLegInParts()
+    {
+        var run = LastLeg();
+        run.Venue.Answers = _ => new Answer(0.6m, 1);
+        CompressionStage.UpSwing(run);
+        Assert.Equal((CompressionMode.Active, (0.4m, 0m)), (run.State.Mode, run.Legs));
+        run.At(4_950m);
+        Assert.Equal((CompressionMode.Active, (0.16m, 0m)), (run.State.Mode, run.Legs));
+        run.Venue.Answers = _ => Answer.Full;
+        run.At(4_950m);
+        Assert.Equal((CompressionMode.Terminated, (0m, 0m)), (run.State.Mode, run.Legs));
+    }
+
+    [Fact(DisplayName = "Of two legs that are to be closed the one that was not is closed at the next price: it has no counterpart any more")]
+    public void OneOfTwo()
     {
         var run = CompressionStage.Locked(CompressionStage.Settings with { Epsilon = 200m });
+        run.Venue.Answers = order => run.State.Pending is { Kind: CompressionDecision.Closing } && order.Leg == PositionSide.Long ? Answer.Refusal : Answer.Full;
         CompressionStage.FirstDownSwing(run);
-        while (!run.All<CompressionEvent.Reduced>().Any(e => e.Closing))
-        {
-            run.Venue.Answers = _ => run.State.Pending is { Kind: CompressionDecision.Closing } ? Answer.Refusal : Answer.Full;
-            CompressionStage.UpSwing(run);
-            CompressionStage.DownSwing(run);
-        }
-        var end = run.All<CompressionEvent.Terminated>().Single();
-        Assert.False(end.Dust.AreFlat);
-        Assert.Equal(CompressionMode.Terminated, run.State.Mode);
+        while (!run.All<CompressionEvent.Reduced>().Any(e => e.Closing)) _ = run.State.Swings % 2 == 0 ? CompressionStage.DownSwing(run) : CompressionStage.UpSwing(run);
+        Assert.Equal((CompressionMode.Active, (0.03m, 0m)), (run.State.Mode, run.Legs));
+        run.At(4_950m);
+        Assert.Equal((CompressionMode.Terminated, (0m, 0m)), (run.State.Mode, run.Legs));
+    }
+
+    [Fact(DisplayName = "A rest below epsilon that the venue takes nothing of is dust, and the strategy ends")]
+    public void Dust()
+    {
+        var run = LastLeg(epsilon: 200m);
+        run.Venue.Answers = _ => new Answer(0.96m, 1);
+        CompressionStage.UpSwing(run);
+        Assert.Equal((CompressionMode.Active, (0.04m, 0m)), (run.State.Mode, run.Legs)); // It took some of it, and may take more.
+        run.Venue.Answers = _ => Answer.Refusal;
+        run.At(4_950m);
+        Assert.Equal((CompressionMode.Terminated, 0.04m), (run.State.Mode, run.All<CompressionEvent.Terminated>().Single().Dust.Long.Base));
+    }
+
+    [Fact(DisplayName = "Asked to exit it goes on for a small rest too, however often the venue takes nothing")]
+    public void NoDustForWhoAsked()
+    {
+        var run = LastLeg(epsilon: 200m);
+        run.Venue.Answers = _ => new Answer(0.96m, 1);
+        CompressionStage.UpSwing(run);
+        run.Venue.Answers = _ => Answer.Refusal;
+        run.Send(new CompressionInput.RequestExit("ada", 1, run.Now));
+        run.At(4_950m, 4_951m);
+        Assert.Equal((CompressionMode.Active, (0.04m, 0m)), (run.State.Mode, run.Legs));
+    }
+
+    [Fact(DisplayName = "A trim while the last leg is being closed does not make it dust")]
+    public void TrimmedRest()
+    {
+        var run = LastLeg();
+        run.Venue.Answers = _ => Answer.Refusal;
+        CompressionStage.UpSwing(run);
+        run.Send(new CompressionInput.Trim(new TrimWish("balancer", 1, new Quantity(0.5m), default, run.Now.AddHours(1)), Price.Of(4_950m), ExitsAllowed: true, run.Now));
+        Assert.Equal((CompressionMode.Active, (1m, 0m)), (run.State.Mode, run.Legs));
+        run.Venue.Answers = _ => Answer.Full;
+        run.At(4_950m);
+        Assert.Equal((CompressionMode.Terminated, (0m, 0m)), (run.State.Mode, run.Legs));
     }
 
     [Fact(DisplayName = "Asked to exit it closes both legs at the next price, again until they are gone, and ends")]
