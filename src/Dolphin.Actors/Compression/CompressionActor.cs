@@ -70,14 +70,19 @@ public sealed class CompressionActor(CompressionPlan plan, StrategyContext conte
     protected override Decision<CompressionEvent> OnAdopt(Adopt adopt)
     {
         var input = new CompressionInput.Adopt(adopt.By, _state.Incarnation + 1, adopt.Legs, adopt.Mark, Now);
+        // Legs that come back have the residual that they had, and with it whatever choice is in that.
+        if (_state.GoesOnWith(adopt.Legs)) return WithChoice(Decide(input), Episodes?.Choice);
         var volatility = _monitor.IsWarm(_plan.Policy) ? Math.Sqrt(_monitor.VariancePerHour) : double.NaN;
         // Nobody has a signal here; of uneven legs funding is paid or received on what one has more than the other.
         if (Shared.Sizing?.Choose(_plan.Symbol, confidence: double.NaN, volatility, adopt.Legs.Legs, CompressionEpisodes.IdOf(_plan.Symbol, input.Incarnation), Now) is not { } choice)
             return Decide(input);
         var decision = CompressionDecider.Decide(_plan.Policy.WithResidualTimes(choice.Used), _plan.Instrument, _state, input);
         choice = choice.Bounded(ResidualTimes(choice.Offered, adopt.Legs.Legs), ResidualTimes(choice.Used, adopt.Legs.Legs));
-        return decision with { Events = [.. decision.Events.Select(e => e is CompressionEvent.Adopted adopted ? adopted with { Choice = choice } : e)] };
+        return WithChoice(decision, choice);
     }
+
+    private static Decision<CompressionEvent> WithChoice(Decision<CompressionEvent> decision, SizeChoice? choice) =>
+        decision with { Events = [.. decision.Events.Select(e => e is CompressionEvent.Adopted adopted ? adopted with { Choice = choice } : e)] };
 
     // By how much a multiplier changes the residual: its bounds and whole lots may take some of it, or all.
     private decimal ResidualTimes(decimal multiplier, Legs legs)

@@ -16,12 +16,14 @@ public abstract record CompressionEvent
     public virtual LegTargets? Orders => null;
 
     /// <summary>Both legs were taken over as they stand.</summary>
-    /// <param name="Residual">Base; r, for as long as this incarnation lasts.</param>
+    /// <param name="Residual">Base; r, for as long as this structure lasts.</param>
     /// <param name="Mark">Quote per base; the price of that moment.</param>
     /// <param name="Choice">The learned multiplier that is in the residual; null where no learner was asked.</param>
+    /// <param name="GoesOn">They are the locked legs that this strategy gave up last: lock, residual and result are as they were.</param>
     public sealed record Adopted(
         int Incarnation, string By, HandOver Legs, Quantity Residual, Price Mark, DateTimeOffset At,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizeChoice? Choice = null) : CompressionEvent;
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SizeChoice? Choice = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool GoesOn = false) : CompressionEvent;
 
     /// <summary>The first move: the smaller leg is made larger. The only entry there is.</summary>
     /// <param name="Wanted">Base that brings it to the larger leg less the residual.</param>
@@ -91,6 +93,6 @@ public abstract record CompressionEvent
     public sealed record TrimEnded(long Id, Legs Left, string Code, string Reason, DateTimeOffset At) : CompressionEvent;
 
     /// <param name="Dust">Base that the venue would not take; usually zero.</param>
-    /// <param name="Result">Of the whole incarnation.</param>
+    /// <param name="Result">Of the whole structure.</param>
     public sealed record Terminated(Legs Dust, CompressionResult Result, DateTimeOffset At) : CompressionEvent;
 }

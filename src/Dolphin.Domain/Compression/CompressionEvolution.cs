@@ -26,7 +26,8 @@ public static partial class CompressionDecider
         CompressionEvent.TrimAsked e => AskTrim(state, e),
         CompressionEvent.TrimEnded e => Decided(state, e) with { Trims = state.Trims?.End(e.Id) },
         CompressionEvent.ReleaseWanted e => Seen(state, e) with { ReleaseWantedBy = e.By },
-        CompressionEvent.Released e => Over(Seen(state, e).With(state.Ledger.Release()), CompressionMode.Idle),
+        // Before the lock there is nothing to go on with.
+        CompressionEvent.Released e => Over(Seen(state, e).With(state.Ledger.Release()), CompressionMode.Idle) with { GivenUp = state.Locked ? e.Legs : null },
         CompressionEvent.Terminated e => Over(Seen(state, e).With(state.Ledger.WithoutCarry()), CompressionMode.Terminated),
         _ => throw new UnreachableException($"Cannot fold {@event.GetType().Name}; skipping it would corrupt the strategy's state."),
     };
@@ -38,12 +39,13 @@ public static partial class CompressionDecider
     private static CompressionState Adopt(CompressionState state, CompressionEvent.Adopted e)
     {
         var ledger = state.Ledger.Adopt(e.Legs);
-        return state.With(ledger) with
+        var next = state.With(ledger) with
         {
             Mode = CompressionMode.Active, Incarnation = e.Incarnation, Gap = PriceGap.Between(ledger.Long.Position, ledger.Short.Position),
-            Residual = e.Residual, Locked = false, Swings = 0, ClosingGotNothing = false, Result = default, ExitWanted = CompressionExits.None,
-            RefusedCode = null, PassedCode = null, ReleaseWantedBy = null,
+            Residual = e.Residual, ClosingGotNothing = false, ExitWanted = CompressionExits.None,
+            RefusedCode = null, PassedCode = null, ReleaseWantedBy = null, GivenUp = null,
         };
+        return e.GoesOn ? next : next with { Locked = false, Swings = 0, Result = default };
     }
 
     // What a finished incarnation earned stays to be seen until the next one.

@@ -61,10 +61,11 @@ public static partial class CompressionDecider
         if (!Plausible.Is(adopt.Mark))
             return Decision<CompressionEvent>.Refuse("compression.absurd-price", $"{adopt.By} handed legs over at {adopt.Mark}; no market has that price. Nothing changed.");
         var after = state.Ledger.Adopt(adopt.Legs);
-        return Objection(policy, instrument, after.Long.Position, after.Short.Position) is { } unfit
-            ? new Decision<CompressionEvent>([], unfit)
-            : Decision<CompressionEvent>.Of(new CompressionEvent.Adopted(
-                adopt.Incarnation, adopt.By, adopt.Legs, policy.ResidualOf(instrument, after.Legs), adopt.Mark, adopt.At));
+        if (Objection(policy, instrument, after.Long.Position, after.Short.Position) is { } unfit) return new Decision<CompressionEvent>([], unfit);
+        // Legs that come back untouched are the same structure: it has its lock, and must not grow again.
+        var goesOn = state.GoesOnWith(adopt.Legs);
+        return Decision<CompressionEvent>.Of(new CompressionEvent.Adopted(
+            adopt.Incarnation, adopt.By, adopt.Legs, goesOn ? state.Residual : policy.ResidualOf(instrument, after.Legs), adopt.Mark, adopt.At, GoesOn: goesOn));
     }
 
     /// <summary>Says why there is nothing to compress in two legs, or null if there is.</summary>

@@ -44,7 +44,7 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// Null while there is nothing to compress.</param>
 /// <param name="Residual">Base; r.</param>
 /// <param name="Locked">The first move has been made, or a trim was filled: no leg grows any more.</param>
-/// <param name="Swings">Swings that a reduction followed, in this incarnation.</param>
+/// <param name="Swings">Swings that a reduction followed, of this structure.</param>
 /// <param name="ClosingGotNothing">The newest orders that were to close what was left got no fill at all. Nobody else wanted them.</param>
 /// <param name="RefusedCode">The code of the last refused top-up; cleared by one that was taken.</param>
 /// <param name="PassedCode">The code that the last swing was passed for; cleared by a swing that was followed.</param>
@@ -52,12 +52,14 @@ public readonly record struct CompressionResult(Money LockedLossReleased, Money 
 /// <param name="LastEventAt">Time of the last event.</param>
 /// <param name="ReleaseWantedBy">Who wants the legs as soon as the decision under way has settled, or null.</param>
 /// <param name="Trims">What was asked of the legs by whoever watches the portfolio; null before the first time.</param>
+/// <param name="GivenUp">The locked legs that were given up last, until legs are taken over again; null if there are none.</param>
 public sealed record CompressionState(
     CompressionMode Mode, int Incarnation, long Sequence, StrategyLeg Long, StrategyLeg Short, PendingDecision<CompressionDecision>? Pending,
     PriceGap? Gap, Quantity Residual, bool Locked, int Swings, bool ClosingGotNothing, CompressionResult Result, CompressionExits ExitWanted,
     string? RefusedCode, string? PassedCode, DateTimeOffset? DecidedAt, DateTimeOffset? LastEventAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseWantedBy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrimProgress? Trims = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HandOver? GivenUp = null)
 {
     public static CompressionState Initial { get; } = new(
         CompressionMode.Idle, Incarnation: 0, Sequence: 0, default, default, Pending: null, Gap: null, default, Locked: false, Swings: 0,
@@ -68,6 +70,8 @@ public sealed record CompressionState(
 
     public StrategyLeg this[PositionSide leg] => leg == PositionSide.Long ? Long : Short;
     public Legs Legs => new(Long.Quantity, Short.Quantity);
+    /// <summary>These are the locked legs that it gave up last, untouched since: it goes on with them where it stopped.</summary>
+    public bool GoesOnWith(HandOver legs) => GivenUp is { } ours && ours.Long == legs.Long && ours.Short == legs.Short;
     /// <summary>The part of the state that every strategy of two legs has.</summary>
     public LegLedger<CompressionDecision> Ledger => new(Sequence, Long, Short, Pending);
     internal CompressionState With(in LegLedger<CompressionDecision> ledger) =>

@@ -1,10 +1,12 @@
 using System.Text;
 using Dolphin.Actors.Balancing;
+using Dolphin.Actors.Compression;
 using Dolphin.Actors.Directional;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Protection;
 using Dolphin.Domain;
 using Dolphin.Domain.Balancing;
+using Dolphin.Domain.Compression;
 using Dolphin.Domain.Directional;
 using Dolphin.Domain.Hedging;
 using Dolphin.Domain.Market;
@@ -291,6 +293,29 @@ public sealed class StoredTypesStories
             Assert.Equal(turning, Again(Sample<DirectionalSnapshot>("directional.snapshot.v1") with { State = turning }).State);
         }
         Assert.Null(Again(new DirectionalEvent.SignalsPassed(at, at)).PlungesUntil);
+    }
+
+    [Fact(DisplayName = "That a compression closes what a closing left is written and read back, alone and beside what somebody asked for")]
+    public void Compression_rest()
+    {
+        var unwound = Sample<CompressionEvent.Unwound>("compression.unwound.v1");
+        foreach (var causes in (CompressionExits[])[CompressionExits.Rest, CompressionExits.Rest | CompressionExits.Manual])
+        {
+            Assert.Equal(causes, Again(unwound with { Causes = causes }).Causes);
+            var memory = Sample<CompressionSnapshot>("compression.snapshot.v1");
+            memory = memory with { State = memory.State with { ExitWanted = causes } };
+            Assert.Equal(memory, Again(memory));
+        }
+    }
+
+    [Fact(DisplayName = "That a compression goes on with legs that came back, and those that it gave up, are written and read back; what v1 wrote before has neither")]
+    public void Compression_given_up()
+    {
+        var (adopted, memory) = (Sample<CompressionEvent.Adopted>("compression.adopted.v1"), Sample<CompressionSnapshot>("compression.snapshot.v1"));
+        Assert.Equal((false, null), (adopted.GoesOn, memory.State.GivenUp));
+        Assert.Equal(adopted with { GoesOn = true }, Again(adopted with { GoesOn = true }));
+        memory = memory with { State = memory.State with { GivenUp = adopted.Legs } };
+        Assert.Equal(memory, Again(memory));
     }
 
     [Fact(DisplayName = "What the sizer gave an opening that was asked for is written and read back; what v1 wrote before was given all of it")]

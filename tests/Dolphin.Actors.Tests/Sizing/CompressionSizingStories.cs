@@ -88,4 +88,27 @@ public sealed class CompressionSizingStories : ActorStage
         Assert.All(told, input => Assert.Equal((new EpisodeId("hedge-compression:BTCUSDT:1"), adopted.Choice), ((SizeInput.Open)input).Id is var id ? (id, ((SizeInput.Open)input).Choice) : default));
         Assert.NotEmpty(told);
     }
+
+    [Fact(DisplayName = "Locked legs that come back have the residual and the choice that they had, and no learner is asked again")]
+    public void ComeBack()
+    {
+        var state = Successes(40, DateTimeOffset.UnixEpoch).Aggregate(SizeLearnerState.Initial, (s, input) => SizeLearner.Decide(Learning, s, input).Events.Aggregate(s, SizeLearner.Evolve));
+        Start(state);
+        foreach (var price in (ReadOnlySpan<decimal>)[100m, 101m, 102m, 101m]) Bar(price);
+        var targets = Assert.Single(Stored.OfType<CompressionEvent.ToppedUp>()).Targets;
+        var (order, grown) = (ClientOrderIds.For("compression-BTCUSDT", targets.Sequence, PositionSide.Short), targets.To.Short - targets.From.Short);
+        _feed.Send(_strategy, new OrderFilled("compression-BTCUSDT", targets.Sequence,
+            new Fill(order, 2, Btc, PositionSide.Short, OrderSide.Sell, Price.Of(101m), grown, Money.Zero, IsMaker: false, grown, Clock)));
+        Settle();
+        _feed.Send(_strategy, new StrategyProtocol.Release("hermes"));
+        Settle();
+        var released = Assert.Single(Stored.OfType<CompressionEvent.Released>());
+        _feed.Send(_strategy, new StrategyProtocol.Adopt("hermes", released.Legs, Price.Of(101m)));
+        Settle();
+        CompressionEvent.Adopted[] adopted = [.. Stored.OfType<CompressionEvent.Adopted>()];
+        Assert.Equal((2, false, true), (adopted.Length, adopted[0].GoesOn, adopted[1].GoesOn));
+        Assert.Equal((new Quantity(1.5m), adopted[0].Choice), (adopted[1].Residual, adopted[1].Choice));
+        Assert.NotNull(adopted[1].Choice);
+        Assert.Equal(adopted[1], StoredJson.Read(StoredJson.Write(adopted[1]), typeof(CompressionEvent.Adopted)));
+    }
 }

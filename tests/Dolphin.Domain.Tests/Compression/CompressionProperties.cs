@@ -154,6 +154,7 @@ public sealed class CompressionProperties
                 if (e is CompressionEvent.SwingPassed p) seen.Add(p.Code);
                 if (e is CompressionEvent.Terminated { Dust.AreFlat: false }) seen.Add("dust");
                 if (e is CompressionEvent.Adopted { Incarnation: > 1 }) seen.Add("taken back");
+                if (e is CompressionEvent.Adopted { GoesOn: true }) seen.Add("goes on");
             }
             return true;
         }
@@ -163,7 +164,7 @@ public sealed class CompressionProperties
         // Trims have walks of their own.
         var expected = typeof(CompressionEvent).GetNestedTypes().Select(t => t.Name).Except(TrimWalk.Events).Concat([
             "closing", "exit Manual", "exit External", "exit Rest", "compression.entries-not-allowed", "compression.no-risk-budget", "compression.capital-allocation",
-            "compression.top-up-too-small", "compression.regime-shut", "compression.too-wild", "dust", "taken back",
+            "compression.top-up-too-small", "compression.regime-shut", "compression.too-wild", "dust", "taken back", "goes on",
         ]);
         Assert.Empty(expected.Except(seen, StringComparer.Ordinal));
     }
@@ -173,6 +174,11 @@ public sealed class CompressionProperties
         e is CompressionEvent.Adopted || !before.Locked
         || (after.Long.Quantity <= before.Long.Quantity && after.Short.Quantity <= before.Short.Quantity
             && (e.Orders is not { } o || (o.To.Long <= o.From.Long && o.To.Short <= o.From.Short))));
+
+    [Fact(DisplayName = "Nor does it when locked legs were given up and came back untouched: they keep lock, residual and numbers")]
+    public void NorWhenTheyComeBack() => Watched(CompressionWalks.Wild, (before, e, after) =>
+        e is not CompressionEvent.Adopted a || !before.GoesOnWith(a.Legs)
+        || (after.Locked && after.Residual == before.Residual && after.Result == before.Result && after.Swings == before.Swings));
 
     [Fact(DisplayName = "Before it, a leg grows by one top-up only, and never beyond the other less the residual")]
     public void TopUpIsTheOnlyEntry() => Watched(CompressionWalks.Wild, (before, e, _) => e.Orders is not { Intent: LegIntent.Entry } targets

@@ -1,3 +1,4 @@
+using Dolphin.Domain.Books;
 using Dolphin.Domain.Compression;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Tests.Hedging;
@@ -562,6 +563,81 @@ public sealed class CompressionHandOverStories
         // And back, into the next incarnation.
         run.Send(new CompressionInput.Adopt("hermes", 2, released.Legs, Price.Of(4_950m), run.Now));
         Assert.Equal((CompressionMode.Active, 2, (0.09m, 0.10m)), (run.State.Mode, run.State.Incarnation, run.Legs));
+    }
+
+    // The seed's structure, a hundred times as large, half way down.
+    private static CompressionRun HalfWay()
+    {
+        var run = CompressionStage.Locked(CompressionStage.Settings with { Capital = 100_000m, PositionCap = 100_000m }, longQuantity: 8m, shortQuantity: 10m);
+        CompressionStage.FirstDownSwing(run);
+        CompressionStage.UpSwing(run);
+        for (var i = 0; i < 5; i++) _ = i % 2 == 0 ? CompressionStage.DownSwing(run) : CompressionStage.UpSwing(run);
+        Assert.Equal((5m, 4m), run.Legs);
+        return run;
+    }
+
+    private static CompressionEvent.Adopted TakenBack(CompressionRun run, HandOver legs) => Assert.IsType<CompressionEvent.Adopted>(Assert.Single(
+        run.Send(new CompressionInput.Adopt("hermes", run.State.Incarnation + 1, legs, Price.Of(4_950m), run.Now)).Events));
+
+    [Fact(DisplayName = "Locked legs that come back untouched are the same structure: it has its lock, its residual and its numbers, and goes on to nothing without an entry")]
+    public void ComesBack()
+    {
+        var run = HalfWay();
+        var before = run.State;
+        run.Send(new CompressionInput.Release("hermes", 1, run.Now));
+        var released = run.All<CompressionEvent.Released>().Single().Legs;
+        // Whoever had them meanwhile has heard of a newer trade that was not theirs.
+        var stranger = run.Venue.FillOf("stranger", PositionSide.Long, OrderSide.Buy, 4_950m, 1m, run.Now);
+        var back = TakenBack(run, released with { LongTradeId = stranger.TradeId });
+        Assert.Equal((true, before.Residual), (back.GoesOn, back.Residual));
+        Assert.Equal((true, before.Residual, before.Result, before.Swings), (run.State.Locked, run.State.Residual, run.State.Result, run.State.Swings));
+        Assert.Null(run.State.GivenUp);
+        for (var i = 0; i < 12 && run.State.Mode == CompressionMode.Active; i++)
+        {
+            CompressionStage.UpSwing(run);
+            CompressionStage.DownSwing(run);
+        }
+        Assert.Equal((CompressionMode.Terminated, (0m, 0m)), (run.State.Mode, run.Legs));
+        Assert.Single(run.All<CompressionEvent.ToppedUp>());
+        Assert.Equal(run.Venue.Book.EquityChangeAt(Price.Of(1m)), run.State.Result.Sum);
+        Assert.Equal(run.State, run.Events.Aggregate(CompressionState.Initial, CompressionDecider.Evolve));
+    }
+
+    [Theory(DisplayName = "Legs that somebody has traded meanwhile are another structure, and begin anew")]
+    [InlineData(50, 0)] // Some of the longs were sold.
+    [InlineData(0, 3)] // They are as many, and cost more.
+    public void ComesBackChanged(int soldLots, int dearer)
+    {
+        var run = HalfWay();
+        run.Send(new CompressionInput.Release("hermes", 1, run.Now));
+        var released = run.All<CompressionEvent.Released>().Single().Legs;
+        var back = TakenBack(run, released with
+        {
+            Long = new LegPosition(released.Long.Quantity - new Quantity(soldLots * 0.01m), released.Long.Cost + new Money(dearer - soldLots * 49.90m)),
+        });
+        Assert.False(back.GoesOn);
+        Assert.Equal((false, run.Policy.ResidualOf(run.Instrument, run.State.Legs), default(CompressionResult), 0), (run.State.Locked, run.State.Residual, run.State.Result, run.State.Swings));
+    }
+
+    [Fact(DisplayName = "Legs that were given up before the lock begin anew: there is nothing to go on with")]
+    public void ComesBackUnlocked()
+    {
+        var run = CompressionStage.Locked();
+        run.Send(new CompressionInput.Release("hermes", 1, run.Now));
+        Assert.Null(run.State.GivenUp);
+        Assert.False(TakenBack(run, run.All<CompressionEvent.Released>().Single().Legs).GoesOn);
+        CompressionStage.FirstDownSwing(run);
+        Assert.Equal((0.09m, 0.10m), run.Legs);
+    }
+
+    [Fact(DisplayName = "A take-over that was stored before legs could be known again folds as it did: it began anew")]
+    public void OldTakeOver()
+    {
+        var run = HalfWay();
+        run.Send(new CompressionInput.Release("hermes", 1, run.Now));
+        var released = run.All<CompressionEvent.Released>().Single().Legs;
+        var folded = CompressionDecider.Evolve(run.State, new CompressionEvent.Adopted(2, "hermes", released, new Quantity(0.5m), Price.Of(4_950m), run.Now));
+        Assert.Equal((false, new Quantity(0.5m), default(CompressionResult)), (folded.Locked, folded.Residual, folded.Result));
     }
 
     [Fact(DisplayName = "While orders are open a release is refused, remembered, and done when they are final")]
