@@ -15,7 +15,7 @@ public enum FeedCount
     BookGaps,
     /// <summary>A book that was crossed after a diff.</summary>
     BooksCrossed,
-    /// <summary>A book that had no update for too long although its connection was there.</summary>
+    /// <summary>A book that had no update, or only late ones, for too long although its connection was there.</summary>
     BooksStale,
     /// <summary>A book whose middle came to be absurdly far from the mark price.</summary>
     BooksFarFromMark,
@@ -62,7 +62,7 @@ public enum FeedCount
     DroppedUnlisted,
     /// <summary>Dropped: a kind of message that nobody asked for.</summary>
     DroppedUnexpected,
-    /// <summary>Dropped: its time is not of now by the venue's clock.</summary>
+    /// <summary>Dropped: its time is not of now by the venue's clock: ahead of it, or too late.</summary>
     DroppedTimes,
     /// <summary>Passed over: what the newer of two overlapping connections had before the older one.</summary>
     AheadOfOverlap,

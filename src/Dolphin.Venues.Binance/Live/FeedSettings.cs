@@ -24,7 +24,10 @@ public sealed record FeedSettings
     /// <summary>A connection that brings nothing for so long is given up, and a symbol without a mark price for so long has no bars.</summary>
     public required TimeSpan SilentAfter { get; init; }
 
-    /// <summary>A book without an update for so long is not priced from any more.</summary>
+    /// <summary>A mark price or a trade that comes later than this counts as none; a minute at most, however long a silence may last.</summary>
+    internal TimeSpan LatestMark => SilentAfter < TimeSpan.FromMinutes(1) ? SilentAfter : TimeSpan.FromMinutes(1);
+
+    /// <summary>A book without an update for so long, or with one that comes so late, is not priced from any more.</summary>
     public required TimeSpan StaleAfter { get; init; }
 
     /// <summary>Levels a side: 5, 10, 20, 50, 100, 500 or 1,000, which is what the venue answers.</summary>

@@ -60,6 +60,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>Funding that fell due since the last bar was closed: when, Unix milliseconds, and the rate that was told last before.</summary>
     public (long AtMs, long Rate8)? Due;
 
+    private DateTimeOffset _movedAt; // The newest of what its book was said to be of.
     private long _paidMs, _saidMs; // The newest settlement that was over; the one that the newest mark named.
     private bool _marketIsUp; // Trades and marks come, as far as its connection goes.
     private long _markAt; // When the newest mark came, or could come again; feed's ticks.
@@ -75,6 +76,20 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     }
 
     public void SnapshotWasGood() => _wait = FirstWait;
+
+    /// <summary>Its book was updated, and is of this time or of a later one that was named before.</summary>
+    public void Moved(DateTimeOffset at)
+    {
+        if (at > _movedAt) _movedAt = at;
+        Watch.Moved(_movedAt);
+    }
+
+    /// <summary>Its book began by a snapshot of this time.</summary>
+    public void Began(DateTimeOffset at)
+    {
+        if (at > _movedAt) _movedAt = at;
+        Watch.Began(_movedAt);
+    }
 
     /// <summary>It is counted in other steps from now on.</summary>
     public void Begin(ListedSymbol now, DepthBook book)

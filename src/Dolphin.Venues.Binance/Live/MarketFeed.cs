@@ -22,7 +22,7 @@ public readonly record struct FeedHealth(int Lines, int LinesUp, int Symbols, in
 /// <summary>The live market of the venue: every symbol's book, trades and mark price over public streams, kept there until it is disposed of. No key is needed.</summary>
 /// <remarks>
 /// It is read by whoever wants to, whenever he wants to (<see cref="Summarize"/>, <see cref="CloseBars"/>); nobody is called back for a message. A book that lacks an
-/// update, is crossed, contradicts its book ticker, is absurdly far from its mark price or has been silent for too long is not valid from that instant until a new snapshot has been bridged. A symbol without
+/// update, is crossed, contradicts its book ticker, is absurdly far from its mark price, or has been silent or late for too long is not valid from that instant until a new snapshot has been bridged. A symbol without
 /// mark prices, which come each second whatever its market does, has no bars. A message that is wrong is dropped and counted. Safe for several threads.
 /// </remarks>
 public sealed class MarketFeed : ILineOwner, IAsyncDisposable
@@ -33,7 +33,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1), LatestFunding = TimeSpan.FromMinutes(1); // Ahead; behind: the venue may name the old one a little longer.
-    private static readonly TimeSpan MostBeside = TimeSpan.FromMinutes(1); // Of an event and the venue's clock: a connection that is as late is silent, or of no use.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(1); // Of an event and the venue's clock.
     private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
     private const int ListsToVanish = 2; // In a row: one answer that lacks a symbol may be the venue's mistake, and what follows is not taken back.
     private const int MostNamed = 5; // Symbols in one sentence.
@@ -56,7 +56,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private readonly TaskCompletionSource _clockIsSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private readonly Dictionary<StreamLine, string> _told = []; // Why each line that is down is down, as it was said.
-    private readonly List<FeedSymbol> _fellSilent = [], _speaking = [], _wentFar = [], _cameBack = []; // Since it was said last.
+    private readonly List<FeedSymbol> _wentLate = [], _fellSilent = [], _speaking = [], _wentFar = [], _cameBack = []; // Since it was said last.
     private readonly ImmutableSortedDictionary<Symbol, ListedSymbol> _began; // What was listed then: everybody counts by it.
     private volatile ImmutableSortedDictionary<Symbol, RuleChange> _changed = ImmutableSortedDictionary<Symbol, RuleChange>.Empty;
     private volatile ImmutableSortedDictionary<Symbol, Price?> _settled = ImmutableSortedDictionary<Symbol, Price?>.Empty;
@@ -339,8 +339,14 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 
     private void TakeDiff(in StreamMessage message, bool isAhead)
     {
-        if (Whose(message.Symbol, out _) is not { } symbol) return;
-        var fault = _books.TakeDiff(message, _clock.Ticks, out var index, out var verdict, isAhead);
+        if (Whose(message.Symbol, out var index) is not { } symbol) return;
+        if (message.EventTimeMs is { } at && AgeMs(at) > _settings.StaleAfter.TotalMilliseconds)
+        {
+            _counters.Add(FeedCount.DroppedTimes);
+            if (!isAhead) WentLate(symbol, _books[index]); // What replaces a connection may be late without harm: the older one is still there.
+            return;
+        }
+        var fault = _books.TakeDiff(message, _clock.Ticks, out _, out var verdict, isAhead);
         var book = _books[index];
         if (fault != MessageFault.None)
         {
@@ -351,7 +357,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             case DiffVerdict.Apply:
                 _counters.Add(FeedCount.DiffsApplied);
-                symbol.Watch.Moved(_clock.Now);
+                symbol.Moved(WhenOf(message));
                 symbol.SnapshotWasGood();
                 if (book.Trouble == BookTrouble.Crossed) _counters.Add(FeedCount.BooksCrossed);
                 CompareWithTickers(symbol, book);
@@ -412,11 +418,34 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         symbol.WaitForSnapshot(_clock.Ticks);
     }
 
-    // Every message says when it happened. One that says a time which is not now, as far as the venue's clock is known, would make all later ones look old.
+    // A book that is built from such is the market of then, however busily it moves.
+    private void WentLate(FeedSymbol symbol, DepthBook book)
+    {
+        if (!book.WantsSnapshot) _counters.Add(FeedCount.BooksStale);
+        book.Invalidate();
+        if (MaySayStale(symbol)) _wentLate.Add(symbol);
+    }
+
+    private bool MaySayStale(FeedSymbol symbol)
+    {
+        var now = _clock.Ticks;
+        if (now < symbol.StaleSaidUntil) return false;
+        symbol.StaleSaidUntil = now + StaleSaidEvery.Ticks;
+        return true;
+    }
+
+    // As far as the venue's clock is known; below zero it is still to come.
+    private long AgeMs(long at) => (_clock.Now + _clock.Offset).ToUnixTimeMilliseconds() - Math.Max(0, at);
+
+    // By the feed's clock. What names no time, or one that is still to come, was so when it came.
+    private DateTimeOffset WhenOf(in StreamMessage message) =>
+        message.EventTimeMs is { } at && AgeMs(at) is > 0 and var age ? _clock.Now.AddMilliseconds(-age) : _clock.Now;
+
+    // Every message says when it happened. One that is later than a silence may last is as good as none; one that is ahead of now would make all later ones look old.
     private bool IsOfNow(in StreamMessage message, out long at)
     {
         at = message.EventTimeMs ?? 0;
-        if (Math.Abs(at - (_clock.Now + _clock.Offset).ToUnixTimeMilliseconds()) <= MostBeside.TotalMilliseconds) return true;
+        if (AgeMs(at) is var age && age <= _settings.LatestMark.TotalMilliseconds && -age <= MostAhead.TotalMilliseconds) return true;
         _counters.Add(FeedCount.DroppedTimes);
         return false;
     }
@@ -564,15 +593,16 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var line in _lines) line.EndIfSilent();
-            List<FeedSymbol> stale = [], silent, speaking, far, back;
+            List<FeedSymbol> stale = [], late, silent, speaking, far, back;
             lock (_gate)
             {
                 FindStale(stale);
                 foreach (var symbol in _symbols) NoticeSilence(symbol, _clock.Ticks);
-                (silent, speaking, far, back) = ([.. _fellSilent], [.. _speaking], [.. _wentFar], [.. _cameBack]);
-                foreach (var said in (ReadOnlySpan<List<FeedSymbol>>)[_fellSilent, _speaking, _wentFar, _cameBack]) said.Clear();
+                (late, silent, speaking, far, back) = ([.. _wentLate], [.. _fellSilent], [.. _speaking], [.. _wentFar], [.. _cameBack]);
+                foreach (var said in (ReadOnlySpan<List<FeedSymbol>>)[_wentLate, _fellSilent, _speaking, _wentFar, _cameBack]) said.Clear();
             }
             if (stale.Count > 0) _say($"{Named(stale)}: no update of the book for {_settings.StaleAfter.TotalSeconds:0.#} s on a connection that is there. It is not priced from until it moves.");
+            if (late.Count > 0) _say($"{Named(late)}: updates of the book come more than {_settings.StaleAfter.TotalSeconds:0.#} s late. It is not priced from until they come in time.");
             if (silent.Count > 0) _note($"{Named(silent)}: no mark price for {_settings.SilentAfter.TotalSeconds:0.#} s on a connection that is there. There are no bars, and so no entries, until one comes.");
             if (speaking.Count > 0) _note($"{Named(speaking)}: mark prices come again. The next whole bar is one.");
             if (far.Count > 0) _note(string.Create(CultureInfo.InvariantCulture, $"{Named(far)}: the book is more than {_settings.AbsurdBook:0.#%} from the mark price. There are no bars and no entries, and nothing is priced from it, until it is not."));
@@ -600,9 +630,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             if (_books[i].WantsSnapshot || !_symbols[i].BookIsUp || !_books[i].IsStale(now, _settings.StaleAfter.Ticks)) continue;
             _counters.Add(FeedCount.BooksStale);
             _books[i].Invalidate();
-            if (now < _symbols[i].StaleSaidUntil) continue;
-            _symbols[i].StaleSaidUntil = now + StaleSaidEvery.Ticks;
-            said.Add(_symbols[i]);
+            if (MaySayStale(_symbols[i])) said.Add(_symbols[i]);
         }
     }
 
@@ -741,7 +769,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             {
                 case SnapshotVerdict.Taken:
                     _counters.Add(FeedCount.SnapshotsTaken);
-                    symbol.Watch.Began(_clock.Now);
+                    symbol.Began(WhenOf(message));
                     CompareWithTickers(symbol, _books[index]);
                     Judge(symbol, _books[index]);
                     break;

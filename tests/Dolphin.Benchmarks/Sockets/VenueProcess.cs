@@ -63,6 +63,8 @@ internal sealed class VenueProcess : IDisposable
         await using var venue = await StandInVenue.StartAsync([.. Enumerable.Range(0, Symbols).Select(s => new StandInMarket(NameOf(s).Name))]);
         var snapshot = Encoding.UTF8.GetString(recorded.SnapshotText);
         venue.SnapshotOf = _ => snapshot;
+        if (MessageParser.Read(recorded.DiffTexts[0], out var first) != MessageFault.None || first.EventTimeMs is not { } recordedMs) return 1;
+        venue.ClockAhead = DateTimeOffset.FromUnixTimeMilliseconds(recordedMs) - TimeProvider.System.GetUtcNow(); // Else every diff would be too late.
         Console.WriteLine(venue.Rest);
         if (!await SubscribedAsync(venue)) return 1;
 

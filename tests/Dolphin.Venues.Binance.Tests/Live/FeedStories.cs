@@ -104,7 +104,7 @@ public sealed class FeedStories
         Assert.Equal(1, open[FeedCount.BookGaps]);
     }
 
-    private static string Lie(long previous, long last) => $$"""{"e":"depthUpdate","E":1,"T":1,"s":"BTCUSDT","U":{{previous + 1}},"u":{{last}},"pu":{{previous}},"b":[],"a":[]}""";
+    private static string Lie(long previous, long last) => $$"""{"e":"depthUpdate","E":{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}},"T":1,"s":"BTCUSDT","U":{{previous + 1}},"u":{{last}},"pu":{{previous}},"b":[],"a":[]}""";
 
     [Fact(DisplayName = "The same diff twice and diffs in the wrong order never make a wrong book")]
     public async Task Twice_and_out_of_order()

@@ -15,6 +15,7 @@ public sealed class RecordedFeedStories
         var (before, snapshot, after) = Split(path);
         await using var venue = await StandInVenue.StartAsync([new StandInMarket("BTCUSDT", tick: 0.10m)]);
         venue.SnapshotOf = _ => snapshot;
+        venue.ClockAhead = TimeOf(before[0].Item2) - TimeProvider.System.GetUtcNow(); // All of it comes at once, and what is ahead of its time is not late.
         await using var open = await OpenFeed.OnAsync(venue);
         await open.Until("everything is subscribed", () => venue.Sockets.Sum(s => s.Streams.Count()) == 5);
 
@@ -68,6 +69,12 @@ public sealed class RecordedFeedStories
             else snapshot ??= json;
         }
         return (before, snapshot!, after);
+    }
+
+    private static DateTimeOffset TimeOf(string json)
+    {
+        Assert.Equal(MessageFault.None, MessageParser.Read(Encoding.UTF8.GetBytes(json), out var message));
+        return DateTimeOffset.FromUnixTimeMilliseconds(message.EventTimeMs!.Value);
     }
 
     private static IEnumerable<(string Stream, string Message)> Session(string path) =>

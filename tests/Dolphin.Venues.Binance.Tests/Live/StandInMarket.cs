@@ -63,7 +63,8 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
     }
 
     /// <summary>Moves the book and says how.</summary>
-    public string Diff()
+    /// <param name="eventMs">When it says that this was; null: now.</param>
+    public string Diff(long? eventMs = null)
     {
         lock (_gate)
         {
@@ -83,7 +84,7 @@ internal sealed class StandInMarket(string symbol, decimal tick = 0.1m, decimal 
             var before = _lastId;
             _lastId += IdsOfDiff;
             EventMs();
-            return $$"""{"e":"depthUpdate","E":{{_eventMs}},"T":{{_eventMs - 1}},"s":"{{symbol}}","U":{{before + 1}},"u":{{_lastId}},"pu":{{before}},"b":{{Levels(bids)}},"a":{{Levels(asks)}}}""";
+            return $$"""{"e":"depthUpdate","E":{{eventMs ?? _eventMs}},"T":{{_eventMs - 1}},"s":"{{symbol}}","U":{{before + 1}},"u":{{_lastId}},"pu":{{before}},"b":{{Levels(bids)}},"a":{{Levels(asks)}}}""";
         }
     }
 
