@@ -64,6 +64,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     private long _paidMs, _saidMs; // The newest settlement that was over; the one that the newest mark named.
     private bool _marketIsUp; // Trades and marks come, as far as its connection goes.
     private long _markAt; // When the newest mark came, or could come again; feed's ticks.
+    private long _markOffAt = -1; // When the newest one came that was not of now; feed's ticks.
 
     /// <summary>Before this no snapshot is asked for; feed's ticks.</summary>
     public long SnapshotFrom { get; private set; }
@@ -146,6 +147,15 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         IsFar = isFar;
         BeginBars();
     }
+
+    /// <summary>A mark came whose time is not of now, and was dropped.</summary>
+    public void MarkWasOff(long now) => _markOffAt = now;
+
+    /// <summary>So was the newest one that came.</summary>
+    public bool IsMarkOff => _markOffAt > _markAt;
+
+    /// <summary>Marks come of it, whatever they say.</summary>
+    public bool Speaks(long now, long patience) => IsListed && _marketIsUp && now - Math.Max(_markAt, _markOffAt) <= patience;
 
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
     /// <param name="at">When it was so, Unix milliseconds.</param>

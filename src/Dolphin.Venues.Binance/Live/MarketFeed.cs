@@ -29,6 +29,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(30); // Crystals drift by some ten milliseconds an hour.
+    private static readonly TimeSpan DoubtAtMost = TimeSpan.FromMinutes(1); // However long the venue's time is doubted: what is really late or wrong stays so, whatever is asked.
     private static readonly TimeSpan IntervalsEvery = TimeSpan.FromMinutes(10); // Funding intervals change a few times a month, announced before; a list that did not come is soon asked for again.
     private static readonly TimeSpan RelistAtMost = TimeSpan.FromMinutes(1); // However many messages do not fit their filters.
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(5); // After a question that failed.
@@ -544,7 +545,11 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             Refuse(fault);
             return;
         }
-        if (!IsOfNow(message, out var at)) return;
+        if (!IsOfNow(message, out var at))
+        {
+            symbol.MarkWasOff(_clock.Ticks);
+            return;
+        }
         if (at <= symbol.LastMarkMs) _counters.Add(FeedCount.DroppedDuplicates);
         else if (Beside(symbol, mark) is not { } reference || IsFar(mark.Price8, reference, _settings.AbsurdMove) || Math.Abs(mark.FundingRate8 ?? 0) > MostFunding8
             || !MayBeNext(mark.NextFundingMs, at, symbol.FundingMs))
@@ -663,7 +668,8 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     /// <summary>Asks the venue, one question after the other: its time, what it lists, and a snapshot for each book that wants one, in turn.</summary>
     private async Task AskAsync()
     {
-        var (clockAt, listAt, intervalsAt, pausedUntil) = (0L, _clock.Ticks + _settings.RelistEvery.Ticks, 0L, 0L);
+        var (clockAt, doubtAt, listAt, intervalsAt, pausedUntil) = (0L, 0L, _clock.Ticks + _settings.RelistEvery.Ticks, 0L, 0L);
+        TimeSpan? known = null; // The offset that was found last.
         try
         {
             while (true)
@@ -673,10 +679,13 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 try
                 {
                     if (now < pausedUntil) await PauseAsync().ConfigureAwait(false);
-                    else if (now >= clockAt)
+                    else if (now >= clockAt || now >= doubtAt && IsClockDoubted(now))
                     {
                         await _rest.SetClockAsync(_stop.Token).ConfigureAwait(false);
                         _clockIsSet.TrySetResult();
+                        SayIfJumped(known, _clock.Offset);
+                        known = _clock.Offset;
+                        if (now < clockAt) doubtAt = _clock.Ticks + DoubtAtMost.Ticks;
                         clockAt = _clock.Ticks + ClockEvery.Ticks;
                     }
                     else if (now >= listAt || _relistNow && now >= listAt - _settings.RelistEvery.Ticks + RelistAtMost.Ticks)
@@ -704,6 +713,30 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             // It is not needed any more.
         }
+    }
+
+    // Nearly everybody's newest mark is not of now: what is wrong is what we take for the venue's time. A machine that was paused may not know it, and the venue may have answered wrongly.
+    private bool IsClockDoubted(long now)
+    {
+        var (speaking, off) = (0, 0);
+        lock (_gate)
+        {
+            foreach (var symbol in _symbols)
+            {
+                if (!symbol.Speaks(now, _settings.SilentAfter.Ticks)) continue;
+                speaking++;
+                if (symbol.IsMarkOff) off++;
+            }
+        }
+        return off > 0 && off * 10 >= speaking * 9;
+    }
+
+    private void SayIfJumped(TimeSpan? before, TimeSpan now)
+    {
+        if (before is not { } then || (now - then).Duration() <= _settings.LatestMark) return;
+        _say($"The venue's clock is {Beside(now)} ours; when it was asked before it was {Beside(then)} it. What was not of now by that was dropped.");
+
+        static string Beside(TimeSpan offset) => string.Create(CultureInfo.InvariantCulture, $"{offset.Duration().TotalSeconds:0.0} s {(offset < TimeSpan.Zero ? "behind" : "ahead of")}");
     }
 
     private async Task PauseAsync()

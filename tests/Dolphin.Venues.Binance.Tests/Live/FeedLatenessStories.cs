@@ -93,5 +93,83 @@ public sealed class FeedLatenessStories
         });
     }
 
+    [Fact(DisplayName = "When the machine stood still and its clocks do not know of it the venue's time is asked for at once, and it goes on")]
+    public async Task Machine_stood_still()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        venue.ClockAhead = TimeSpan.FromSeconds(90); // It went on meanwhile.
+        await open.TurnUntil("the time is known", () => open.Feed.Clock.Offset > TimeSpan.FromSeconds(80) && Times(venue).Length == 10);
+        await GoesOnAsync(open);
+
+        await open.Until("it is said", () => open.Said.Any(said => IsJump(said) && said.Contains(" s ahead of ours; when it was asked before it was ", StringComparison.Ordinal)));
+    }
+
+    [Theory(DisplayName = "A wrong time that the venue says is asked for again as soon as marks contradict it, and everything goes on")]
+    [InlineData(90)]
+    [InlineData(-90)]
+    public async Task Wrong_time(int seconds)
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        SayWrongly(venue, TimeSpan.FromSeconds(seconds));
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.TurnUntil("marks contradict it", () => open[FeedCount.DroppedTimes] > 0);
+        SayWrongly(venue, TimeSpan.Zero);
+        await open.ComeUpAsync();
+        await GoesOnAsync(open);
+
+        await open.Until("it is said", () => open.Said.Any(IsJump));
+    }
+
+    [Fact(DisplayName = "While everything stays beside the venue's time it is asked for once a minute at most")]
+    public async Task Stays_wrong()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        SayWrongly(venue, TimeSpan.FromSeconds(90));
+        await using var open = await OpenFeed.OnAsync(venue);
+
+        await open.TurnUntil("it was asked again, and two hundred more are dropped", () => Times(venue).Length >= 10 && open[FeedCount.DroppedTimes] >= 200);
+
+        var asked = Times(venue).Chunk(5).Skip(1).Select(series => series[0].At).ToArray(); // Each question is five. The first is no doubt.
+        Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain(open.Said, IsJump);
+    }
+
+    [Fact(DisplayName = "Of one symbol among several marks of another time are its own trouble: nobody doubts the clock")]
+    public async Task One_of_several()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        await open.ComeUpAsync();
+
+        await open.Until("fifty are dropped", () => open[FeedCount.DroppedTimes] >= 50, () =>
+        {
+            venue.Turn("ETHUSDT");
+            venue.SendMark(venue["BTCUSDT"], eventMs: NowMs - 600_000);
+        });
+
+        Assert.Equal(5, Times(venue).Length);
+    }
+
+    // The time alone: what it says of its markets is of now.
+    private static void SayWrongly(StandInVenue venue, TimeSpan ahead)
+    {
+        venue.ClockAhead = ahead;
+        foreach (var market in venue.Markets) market.ClockAhead = TimeSpan.Zero;
+    }
+
+    private static (string Path, long At)[] Times(StandInVenue venue) => [.. venue.Asked.Where(a => a.Path == "/fapi/v1/time")];
+
+    private static Task GoesOnAsync(OpenFeed open)
+    {
+        var (marks, trades) = (open[FeedCount.MarkPrices], open[FeedCount.Trades]);
+        return open.TurnUntil("marks and trades count", () => open[FeedCount.MarkPrices] > marks + 2 && open[FeedCount.Trades] > trades + 2);
+    }
+
+    private static bool IsJump(string said) => said.StartsWith("The venue's clock is ", StringComparison.Ordinal);
+
     private static bool IsLateness(string said) => said == "BTCUSDT: updates of the book come more than 180 s late. It is not priced from until they come in time.";
 }
