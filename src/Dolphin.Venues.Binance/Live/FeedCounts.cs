@@ -35,6 +35,8 @@ public enum FeedCount
     /// <summary>Aggregate trades that never came.</summary>
     TradeGaps,
     MarkPrices,
+    /// <summary>Settlements of a symbol beyond 24 within one bar, which no market has: not paid.</summary>
+    SettlementsBeyondBound,
     /// <summary>A symbol without a mark price for too long although its connection was there.</summary>
     SymbolsSilent,
     Liquidations,

@@ -57,8 +57,11 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>Before this a stale book of it is not said again; feed's ticks.</summary>
     public long StaleSaidUntil;
 
-    /// <summary>Funding that fell due since the last bar was closed: when, Unix milliseconds, and the rate that was told last before.</summary>
-    public (long AtMs, long Rate8)? Due;
+    /// <summary>Settlements of one bar that are kept: hourly ones of a day, and the longest bar has eight hours.</summary>
+    private const int MostDue = 24;
+
+    /// <summary>Funding that fell due since the last bar was closed, in order of time: when, Unix milliseconds, and the rate that was told last before.</summary>
+    public List<(long AtMs, long Rate8)> Due { get; } = new(MostDue);
 
     private DateTimeOffset _movedAt; // The newest of what its book was said to be of.
     private long _paidMs, _saidMs; // The newest settlement that was over; the one that the newest mark named.
@@ -160,18 +163,20 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
     /// <param name="at">When it was so, Unix milliseconds.</param>
     /// <param name="now">Feed's ticks.</param>
-    public void Take(in MarkPrice mark, long at, long now)
+    /// <returns>False where a settlement fell due that is one too many for a bar: it is not kept.</returns>
+    public bool Take(in MarkPrice mark, long at, long now)
     {
         _markAt = now;
-        TakeFunding(mark, at);
+        var isKept = TakeFunding(mark, at);
         (Mark, MarkIsFresh, IsSilent) = (mark, true, false);
         BeginBars();
+        return isKept;
     }
 
     // Money is paid by it: one message that is wrong may neither make a settlement, nor take one away, nor say its rate.
-    private void TakeFunding(in MarkPrice mark, long at)
+    private bool TakeFunding(in MarkPrice mark, long at)
     {
-        var (next, said) = (mark.NextFundingMs, _saidMs);
+        var (next, said, isKept) = (mark.NextFundingMs, _saidMs, true);
         _saidMs = next;
         if (next == FundingMs)
         {
@@ -179,7 +184,11 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         }
         else if (FundingMs > 0 && at >= FundingMs && next > FundingMs)
         {
-            if (FundingRate8 is { } rate) Due = (FundingMs, rate);
+            if (FundingRate8 is { } rate)
+            {
+                isKept = Due.Count < MostDue;
+                if (isKept) Due.Add((FundingMs, rate));
+            }
             (_paidMs, FundingMs) = (FundingMs, 0);
         }
         // A later time alone says nothing: where funding comes to be paid more rarely the venue names another time before the old one is there.
@@ -187,6 +196,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         {
             (FundingMs, FundingRate8) = (next, mark.FundingRate8);
         }
+        return isKept;
     }
 
     private void BeginCounting() => (LastTrade, LastTradeMs, LastMarkMs) = (-1, 0, 0);

@@ -196,7 +196,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     /// <summary>Ends the bar that is under way of every symbol and begins the next one.</summary>
     /// <param name="openMs">Unix milliseconds: what the bars are to say that they opened at.</param>
     /// <param name="bars">Is added the bars, in the order of <see cref="Symbols"/>; none of a symbol that trades may be missing of, or that has no price yet.</param>
-    /// <param name="funding">Is added the rates that fell due, at the venue's time.</param>
+    /// <param name="funding">Is added the rates that fell due, at the venue's time: of each symbol all of the bar, in order of time.</param>
     public void CloseBars(long openMs, ICollection<SymbolBar> bars, ICollection<FundingRate> funding)
     {
         lock (_gate)
@@ -207,8 +207,9 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
                 NoticeSilence(symbol, now);
                 var mark = symbol is { MarkIsFresh: true, Mark: { } m } ? symbol.TicksOf(m.Price8) : 0;
                 if (symbol.Bar.TryClose(mark, out var folded) && !IsForsaken(symbol, folded)) bars.Add(new SymbolBar(symbol.Symbol, BarOf(folded, symbol, openMs)));
-                if (symbol.Due is { } due) funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(due.AtMs), DecimalGrid.Satoshi.ToDecimal(due.Rate8), _intervals?.Of(symbol.Symbol)));
-                symbol.Due = null;
+                foreach (var (atMs, rate8) in symbol.Due)
+                    funding.Add(new FundingRate(symbol.Symbol, DateTimeOffset.FromUnixTimeMilliseconds(atMs), DecimalGrid.Satoshi.ToDecimal(rate8), _intervals?.Of(symbol.Symbol)));
+                symbol.Due.Clear();
             }
         }
     }
@@ -559,7 +560,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             symbol.LastMarkMs = at;
             NoticeSilence(symbol, _clock.Ticks); // What it did while it said nothing is in no bar.
             if (symbol.IsSilent) _speaking.Add(symbol);
-            symbol.Take(mark, at, _clock.Ticks);
+            if (!symbol.Take(mark, at, _clock.Ticks)) _counters.Add(FeedCount.SettlementsBeyondBound);
             Judge(symbol, _books[index]);
             _counters.Add(FeedCount.MarkPrices);
         }

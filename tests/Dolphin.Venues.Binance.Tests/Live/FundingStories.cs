@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Venues.Binance.Live;
@@ -138,6 +139,35 @@ public sealed class FundingStories
         venue.SendMark(market);
         await open.Until("both are dropped", () => open[FeedCount.DroppedAbsurd] == 2);
         Assert.Equal(taken, open[FeedCount.MarkPrices]);
+    }
+
+    [Fact(DisplayName = "Several settlements within one bar are all paid, each at its own rate, in order of time; a bar has 24 at most, and what is beyond is counted")]
+    public async Task Several_in_one_bar()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT");
+        await using var open = await OpenFeed.OnAsync(venue);
+        var market = venue.Markets[0];
+        var first = NowMs + 40_000; // No mark may be a minute ahead.
+        await NameAsync(0, null);
+        Assert.Empty(Due(open));
+
+        for (var i = 1; i <= 26; i++) await NameAsync(i, TimeOf(i - 1));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => (TimeOf(i), RateOf(i))), Due(open).Select(f => (f.At.ToUnixTimeMilliseconds(), f.Rate)));
+        Assert.Equal((2, 0), (open[FeedCount.SettlementsBeyondBound], open[FeedCount.DroppedAbsurd]));
+
+        await NameAsync(27, TimeOf(26));
+        Assert.Equal([(TimeOf(26), RateOf(26))], Due(open).Select(f => (f.At.ToUnixTimeMilliseconds(), f.Rate))); // Of the next bar.
+
+        long TimeOf(int settlement) => first + settlement * 10;
+
+        static decimal RateOf(int settlement) => 0.0001m + settlement * 0.00001m;
+
+        // Of two marks the first says that the one before is over; both together, that this one is to come.
+        Task NameAsync(int settlement, long? eventMs)
+        {
+            (market.FundingAtMs, market.FundingRate) = (TimeOf(settlement), RateOf(settlement).ToString("0.00000000", CultureInfo.InvariantCulture));
+            return SaidAsync(open, venue, 2, eventMs);
+        }
     }
 
     private static List<FundingRate> Due(OpenFeed open)
