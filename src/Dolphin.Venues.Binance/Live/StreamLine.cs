@@ -93,7 +93,7 @@ internal sealed class StreamLine(
     // What does not deliver does not replace: the older one is kept, and the next rotation tries again soon.
     private async Task<(StreamSocket Socket, Task<string> Running)> ReplaceAsync(StreamSocket old, Task<string> oldRunning, CancellationToken stopping)
     {
-        await AdmitAsync(stopping).ConfigureAwait(false);
+        if (!await AdmitWhileAsync(oldRunning, stopping).ConfigureAwait(false)) return (old, oldRunning);
         var (next, running) = Open(isAhead: true, stopping);
         Task first;
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
@@ -132,6 +132,21 @@ internal sealed class StreamLine(
     {
         var socket = new StreamSocket(plan, settings, owner, counters, clock, time) { IsAhead = isAhead };
         return (socket, socket.RunAsync(stopping));
+    }
+
+    // It may take minutes, and what is to be replaced may end meanwhile: then it is missing, and nobody waits.
+    private async Task<bool> AdmitWhileAsync(Task<string> oldRunning, CancellationToken stopping)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var admitted = AdmitAsync(enough.Token);
+        if (await Task.WhenAny(admitted, oldRunning).ConfigureAwait(false) == admitted)
+        {
+            await admitted.ConfigureAwait(false);
+            return true;
+        }
+        await enough.CancelAsync().ConfigureAwait(false);
+        await admitted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return false;
     }
 
     private async Task AdmitAsync(CancellationToken stopping)
