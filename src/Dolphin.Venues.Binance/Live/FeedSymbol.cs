@@ -33,7 +33,10 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public int Missing { get; set; }
 
     /// <summary>Everything that was asked for of its books comes.</summary>
-    public bool BookIsUp { get; set; }
+    public bool BookIsUp { get; private set; }
+
+    /// <summary>What is heard of it at one of the entrances: diffs of its book, or marks.</summary>
+    public ref StreamSilence HeardAt(StreamRoute route) => ref route == StreamRoute.Public ? ref _diffs : ref _marks;
 
     public BarFold Bar;
     public long LastTrade = -1, LastTradeMs, LastMarkMs, LastLiquidationMs;
@@ -66,7 +69,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     private DateTimeOffset _movedAt; // The newest of what its book was said to be of.
     private long _paidMs, _saidMs; // The newest settlement that was over; the one that the newest mark named.
     private bool _marketIsUp; // Trades and marks come, as far as its connection goes.
-    private long _markAt; // When the newest mark came, or could come again; feed's ticks.
+    private StreamSilence _diffs, _marks; // Of those that count.
     private long _markOffAt = -1; // When the newest one came that was not of now; feed's ticks.
 
     /// <summary>Before this no snapshot is asked for; feed's ticks.</summary>
@@ -104,10 +107,21 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
         BeginBars();
     }
 
+    /// <summary>Everything that was asked for of its books comes.</summary>
+    public void BookUp(long now)
+    {
+        BookIsUp = true;
+        _diffs.Heard(now);
+    }
+
+    /// <summary>Diffs and tickers are missing from now on.</summary>
+    public void BookDown() => BookIsUp = false;
+
     /// <summary>Everything that was asked for of its trades and marks comes.</summary>
     public void MarketUp(long now)
     {
-        (_marketIsUp, _markAt) = (true, now);
+        _marketIsUp = true;
+        _marks.Heard(now);
         BeginBars();
     }
 
@@ -129,7 +143,9 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <summary>It does again.</summary>
     public void ListedAgain(long now)
     {
-        (IsListed, _markAt) = (true, now);
+        IsListed = true;
+        _diffs.Heard(now);
+        _marks.Heard(now);
         BeginCounting();
     }
 
@@ -137,7 +153,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <returns>Whether it was not known before.</returns>
     public bool FellSilent(long now, long patience)
     {
-        if (IsSilent || !_marketIsUp || now - _markAt <= patience) return false;
+        if (IsSilent || !_marketIsUp || now - _marks.HeardAt <= patience) return false;
         Bar.Down();
         (IsSilent, MarkIsFresh) = (true, false);
         return true;
@@ -155,10 +171,10 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     public void MarkWasOff(long now) => _markOffAt = now;
 
     /// <summary>So was the newest one that came.</summary>
-    public bool IsMarkOff => _markOffAt > _markAt;
+    public bool IsMarkOff => _markOffAt > _marks.HeardAt;
 
     /// <summary>Marks come of it, whatever they say.</summary>
-    public bool Speaks(long now, long patience) => IsListed && _marketIsUp && now - Math.Max(_markAt, _markOffAt) <= patience;
+    public bool Speaks(long now, long patience) => IsListed && _marketIsUp && now - Math.Max(_marks.HeardAt, _markOffAt) <= patience;
 
     /// <summary>Takes a mark price, and notices when a funding time has passed between two.</summary>
     /// <param name="at">When it was so, Unix milliseconds.</param>
@@ -166,7 +182,7 @@ internal sealed class FeedSymbol(ListedSymbol listed, DepthBook book)
     /// <returns>False where a settlement fell due that is one too many for a bar: it is not kept.</returns>
     public bool Take(in MarkPrice mark, long at, long now)
     {
-        _markAt = now;
+        _marks.Heard(now);
         var isKept = TakeFunding(mark, at);
         (Mark, MarkIsFresh, IsSilent) = (mark, true, false);
         BeginBars();

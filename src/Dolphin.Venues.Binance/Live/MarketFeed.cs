@@ -36,6 +36,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
     private static readonly TimeSpan LongestFunding = TimeSpan.FromDays(1), LatestFunding = TimeSpan.FromMinutes(1); // Ahead; behind: the venue may name the old one a little longer.
     private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(1); // Of an event and the venue's clock.
     private static readonly TimeSpan StaleSaidEvery = TimeSpan.FromMinutes(10); // Of one symbol: a book that nobody trades in is stale again and again.
+    private const int SilencesToReplace = 4; // A minute of marks, two of books, as it is set: a venue that hiccups for everybody has spoken again by then, and more bars than that need not be missed.
     private const int ListsToVanish = 2; // In a row: one answer that lacks a symbol may be the venue's mistake, and what follows is not taken back.
     private const int MostNamed = 5; // Symbols in one sentence.
     private const long MostFunding8 = 4_000_000; // The venue caps rates at up to once a symbol's maintenance margin ratio, and announced caps of up to 3 % (/fapi/v1/fundingInfo has each).
@@ -253,7 +254,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             _told.Remove(line);
             foreach (var index in line.Plan.Symbols)
             {
-                if (line.Plan.Route == StreamRoute.Public) _symbols[index].BookIsUp = true;
+                if (line.Plan.Route == StreamRoute.Public) _symbols[index].BookUp(_clock.Ticks);
                 else _symbols[index].MarketUp(_clock.Ticks);
             }
         }
@@ -272,7 +273,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             {
                 if (line.Plan.Route == StreamRoute.Public)
                 {
-                    _symbols[index].BookIsUp = false;
+                    _symbols[index].BookDown();
                     _books[index].Invalidate();
                 }
                 else
@@ -348,6 +349,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             if (!isAhead) WentLate(symbol, _books[index]); // What replaces a connection may be late without harm: the older one is still there.
             return;
         }
+        symbol.HeardAt(StreamRoute.Public).Heard(_clock.Ticks);
         var fault = _books.TakeDiff(message, _clock.Ticks, out _, out var verdict, isAhead);
         var book = _books[index];
         if (fault != MessageFault.None)
@@ -599,11 +601,12 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         {
             await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var line in _lines) line.EndIfSilent();
-            List<FeedSymbol> stale = [], late, silent, speaking, far, back;
+            List<FeedSymbol> stale = [], unheard = [], late, silent, speaking, far, back;
             lock (_gate)
             {
                 FindStale(stale);
                 foreach (var symbol in _symbols) NoticeSilence(symbol, _clock.Ticks);
+                ReplaceUnheard(unheard);
                 (late, silent, speaking, far, back) = ([.. _wentLate], [.. _fellSilent], [.. _speaking], [.. _wentFar], [.. _cameBack]);
                 foreach (var said in (ReadOnlySpan<List<FeedSymbol>>)[_wentLate, _fellSilent, _speaking, _wentFar, _cameBack]) said.Clear();
             }
@@ -611,6 +614,7 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
             if (late.Count > 0) _say($"{Named(late)}: updates of the book come more than {_settings.StaleAfter.TotalSeconds:0.#} s late. It is not priced from until they come in time.");
             if (silent.Count > 0) _note($"{Named(silent)}: no mark price for {_settings.SilentAfter.TotalSeconds:0.#} s on a connection that is there. There are no bars, and so no entries, until one comes.");
             if (speaking.Count > 0) _note($"{Named(speaking)}: mark prices come again. The next whole bar is one.");
+            if (unheard.Count > 0) _say($"{Named(unheard)}: still nothing of use on a connection that is there. It is replaced by another one.");
             if (far.Count > 0) _note(string.Create(CultureInfo.InvariantCulture, $"{Named(far)}: the book is more than {_settings.AbsurdBook:0.#%} from the mark price. There are no bars and no entries, and nothing is priced from it, until it is not."));
             if (back.Count > 0) _note($"{Named(back)}: the book is near the mark price again. The next whole bar is one.");
         }
@@ -625,6 +629,24 @@ public sealed class MarketFeed : ILineOwner, IAsyncDisposable
         if (!symbol.IsListed || !symbol.FellSilent(now, _settings.SilentAfter.Ticks)) return;
         _counters.Add(FeedCount.SymbolsSilent);
         _fellSilent.Add(symbol);
+    }
+
+    // A stream that the venue has stopped on one connection does not begin again by itself.
+    private void ReplaceUnheard(List<FeedSymbol> said)
+    {
+        var now = _clock.Ticks;
+        foreach (var line in _lines)
+        {
+            if (!_up.Contains(line)) continue;
+            var route = line.Plan.Route;
+            var patience = SilencesToReplace * (route == StreamRoute.Public ? _settings.StaleAfter : _settings.SilentAfter).Ticks;
+            var before = said.Count;
+            foreach (var index in line.Plan.Symbols)
+                if (_symbols[index].IsListed && _symbols[index].HeardAt(route).IsDue(now, patience)) said.Add(_symbols[index]);
+            if (said.Count == before) continue;
+            foreach (var index in line.Plan.Symbols) _symbols[index].HeardAt(route).Tried(now);
+            line.Replace();
+        }
     }
 
     private void FindStale(List<FeedSymbol> said)

@@ -24,6 +24,7 @@ internal sealed class StreamLine(
     private Chance _chance = new(seed + 1);
     private StreamSocket? _socket; // That the feed is fed from; null while there is none.
     private bool _retry; // The last attempt to replace it failed.
+    private TaskCompletionSource? _wanted; // Completes when it is to be replaced before its time; null while it cannot be, or is being.
 
     public PlannedConnection Plan => plan;
 
@@ -34,6 +35,9 @@ internal sealed class StreamLine(
         counters.Add(FeedCount.ConnectionsSilent);
         socket.Close($"nothing came for {settings.SilentAfter.TotalSeconds:0.#} s");
     }
+
+    /// <summary>Replaces its connection as a rotation does, and at once.</summary>
+    public void Replace() => Volatile.Read(ref _wanted)?.TrySetResult();
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -71,8 +75,11 @@ internal sealed class StreamLine(
             {
                 using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
                 {
-                    var ended = await Task.WhenAny(running, Task.Delay(NextRotation(), time, enough.Token)).ConfigureAwait(false) == running;
+                    var wanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    Volatile.Write(ref _wanted, wanted);
+                    var ended = await Task.WhenAny(running, wanted.Task, Task.Delay(NextRotation(), time, enough.Token)).ConfigureAwait(false) == running;
                     await enough.CancelAsync().ConfigureAwait(false);
+                    Volatile.Write(ref _wanted, null);
                     if (ended || stopping.IsCancellationRequested) break;
                 }
                 (socket, running) = await ReplaceAsync(socket, running, stopping).ConfigureAwait(false);

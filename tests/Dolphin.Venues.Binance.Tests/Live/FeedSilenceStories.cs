@@ -34,6 +34,70 @@ public sealed class FeedSilenceStories
         static int Silences(OpenFeed open) => open.Said.Count(line => line.StartsWith("ETHUSDT: no mark price for 3 s", StringComparison.Ordinal));
     }
 
+    [Fact(DisplayName = "Streams of one symbol that stop on a living connection come again on another one that replaces it: marks and trades")]
+    public async Task Marks_are_asked_for_anew()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { SilentAfter = TimeSpan.FromSeconds(3) });
+        await open.ComeUpAsync();
+
+        foreach (var socket in venue.Sockets) ForgetMarket(socket);
+        await open.TurnUntil("ether is silent", () => open.Feed.Health.Silent == 1);
+        await open.TurnUntil("its connection was replaced", () => open[FeedCount.ConnectionsRotated] >= 1);
+        await open.TurnUntil("ether has bars again", () => Symbols(open).Contains("ETHUSDT"));
+
+        Assert.Contains(open.Said, IsReplaced);
+
+        static void ForgetMarket(StandInSocket socket)
+        {
+            foreach (var kind in (string[])["aggTrade", "markPrice@1s", "forceOrder"]) socket.Forget($"ethusdt@{kind}");
+        }
+    }
+
+    [Fact(DisplayName = "The same of a book")]
+    public async Task Diffs_are_asked_for_anew()
+    {
+        await using var venue = await StandInVenue.StartAsync("BTCUSDT", "ETHUSDT");
+        await using var open = await OpenFeed.OnAsync(venue, s => s with { StaleAfter = TimeSpan.FromSeconds(2) });
+        await open.ComeUpAsync();
+
+        foreach (var socket in venue.Sockets) socket.Forget("ethusdt@depth@100ms");
+        await open.TurnUntil("ether is stale", () => open[FeedCount.BooksStale] >= 1 && !open.Summaries()[1].IsValid);
+        await open.TurnUntil("its connection was replaced", () => open[FeedCount.ConnectionsRotated] >= 1);
+        await open.ComeUpAsync();
+
+        Assert.Contains(open.Said, IsReplaced);
+    }
+
+    [Fact(DisplayName = "For a symbol that is really silent its connection is replaced ever more rarely, at last each hour, until it has spoken")]
+    public void Really_silent()
+    {
+        var (silence, replaced, patience) = (new StreamSilence(), new List<int>(), TimeSpan.FromMinutes(1).Ticks);
+        for (var minute = 1; minute <= 300; minute++) Look(minute);
+        Assert.Equal([1, 2, 4, 8, 16, 32, 64, 124, 184, 244], replaced);
+
+        silence.Heard(TimeSpan.FromMinutes(300).Ticks);
+        replaced.Clear();
+        for (var minute = 301; minute <= 310; minute++) Look(minute);
+        Assert.Equal([301, 302, 304, 308], replaced);
+
+        // Three quarters of a minute into its silence its connection is replaced for another symbol: that was its first time.
+        silence.Heard(TimeSpan.FromMinutes(400).Ticks);
+        silence.Tried(TimeSpan.FromMinutes(400.75).Ticks);
+        Assert.False(silence.IsDue(TimeSpan.FromMinutes(401).Ticks, patience));
+        Assert.True(silence.IsDue(TimeSpan.FromMinutes(401.5).Ticks, patience));
+
+        void Look(int minute)
+        {
+            var now = TimeSpan.FromMinutes(minute).Ticks;
+            if (!silence.IsDue(now, patience)) return;
+            silence.Tried(now);
+            replaced.Add(minute);
+        }
+    }
+
+    private static bool IsReplaced(string said) => said == "ETHUSDT: still nothing of use on a connection that is there. It is replaced by another one.";
+
     [Fact(DisplayName = "A symbol that still trades but has no mark prices has no bars either: nothing says whether what it trades at is a price")]
     public async Task Marks_stop()
     {

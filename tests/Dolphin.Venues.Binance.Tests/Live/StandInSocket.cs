@@ -29,6 +29,9 @@ internal sealed class StandInSocket(Stream stream, string path, Action abort)
     /// <summary>Answers every subscription with an error.</summary>
     public bool IsRefusing { get; init; }
 
+    /// <summary>Sends it no more, and says nothing of it.</summary>
+    public void Forget(string name) => _streams.TryRemove(name, out _);
+
     public bool Wants(string name) => _streams.ContainsKey(name);
 
     public void Send(string text) => _outbox.Writer.TryWrite(Frame(Last | Text, Encoding.UTF8.GetBytes(text)));
