@@ -104,9 +104,16 @@ public sealed class LiveWorldActor : ReceiveActor, IWithTimers
         if (funding.IsEmpty) return [];
         var opens = DateTimeOffset.FromUnixTimeMilliseconds(opensMs);
         var (earliest, latest) = (opens.AddMilliseconds(1), opens + _market.Interval);
-        return [.. funding.Select(rate => rate with { At = At(rate.At + _market.Interval) }).OrderBy(rate => rate.At).ThenBy(rate => rate.Symbol)];
+        var newest = new Dictionary<Symbol, DateTimeOffset>(); // Looked up only.
+        return [.. funding.OrderBy(rate => rate.At).Select(rate => rate with { At = newest[rate.Symbol] = At(rate) }).OrderBy(rate => rate.At).ThenBy(rate => rate.Symbol)];
 
-        DateTimeOffset At(DateTimeOffset due) => due < earliest ? earliest : due > latest ? latest : due;
+        // Of several that a symbol has missed each is paid, one after the other.
+        DateTimeOffset At(FundingRate rate)
+        {
+            var due = rate.At + _market.Interval;
+            due = due < earliest ? earliest : due > latest ? latest : due;
+            return newest.TryGetValue(rate.Symbol, out var before) && due <= before ? before.AddMilliseconds(1) : due;
+        }
     }
 
     // At most one bar ahead: who was suspended looks again when he goes on.

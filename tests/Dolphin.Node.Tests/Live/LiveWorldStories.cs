@@ -62,6 +62,16 @@ public sealed class LiveWorldStories : IDisposable
         Assert.Equal([2, 3, 6], Closed.Select(Second));
     }
 
+    [Fact(DisplayName = "Of several settlements that a symbol has missed each falls due, one after the other")]
+    public void Missed_funding()
+    {
+        _market.Due = [.. Enumerable.Range(1, 3).Select(hours => new FundingRate(Btc, Grid.AddHours(-hours), hours)), new FundingRate(new("ETHUSDT"), Grid.AddDays(-1), 0.5m)];
+        RunTo(2.5);
+        var rates = Assert.Single(_venue.OfType<PaperVenueProtocol.FundingAnnounced>()).Rates;
+        Assert.Equal([("BTCUSDT", 3m), ("ETHUSDT", 0.5m), ("BTCUSDT", 2m), ("BTCUSDT", 1m)], rates.Select(r => (r.Symbol.Name, Rate: r.Rate)));
+        Assert.Equal([0, 0, 1, 2], rates.Select(r => (int)(r.At - rates[0].At).TotalMilliseconds));
+    }
+
     [Fact(DisplayName = "Funding falls due one bar late too, is told before its bar, and never before the bar that it is told with")]
     public void Funding()
     {
