@@ -11,19 +11,27 @@ namespace Dolphin.Node.Running;
 /// <summary>What Binance lists, before anything is built on it.</summary>
 internal static class BinanceListing
 {
+    /// <remarks>Who is refused for asking too much waits until the venue's time is over: ended and started again he would ask within the ban, and make it longer.</remarks>
     /// <exception cref="CliException">The venue does not say.</exception>
     public static async Task<ExchangeInfo> ReadAsync(FeedSettings feed, HostBudget budget, ILogger log, CancellationToken cancellation)
     {
         using var rest = new PublicRest(feed, budget, TimeProvider.System);
-        try
+        while (true)
         {
-            var listed = await rest.ListAsync(cancellation);
-            foreach (var refused in listed.Refused) log.Debug("Not to be traded: {Why:l}", refused);
-            return listed;
-        }
-        catch (RestException e)
-        {
-            throw new CliException(ExitCode.VenueUnavailable, $"{feed.Rest} does not say what is listed. {e.Message} Nothing was started.");
+            try
+            {
+                var listed = await rest.ListAsync(cancellation);
+                foreach (var refused in listed.Refused) log.Debug("Not to be traded: {Why:l}", refused);
+                return listed;
+            }
+            catch (RestException e) when (e.IsRefusal)
+            {
+                log.Warning("{Why:l} Nothing is asked for {Seconds:0} s, and then again", e.Message, budget.ClosedFor.TotalSeconds);
+            }
+            catch (RestException e)
+            {
+                throw new CliException(ExitCode.VenueUnavailable, $"{feed.Rest} does not say what is listed. {e.Message} Nothing was started.");
+            }
         }
     }
 

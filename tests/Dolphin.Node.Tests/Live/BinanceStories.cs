@@ -99,6 +99,38 @@ public sealed class BinanceStories
         Assert.Contains("expected 200; the venue answered 503", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A start within a ban waits until it is over, and asks nothing before")]
+    public async Task Banned()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        await using var turning = venue.Turning();
+        venue.Ban(retryAfter: 2);
+        using var place = new TemporaryFolder();
+
+        using var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), Path.Combine(place.Path, "state"), "--market", "binance");
+        await run.SaysAsync("Nothing is asked for 2 s, and then again");
+        venue.Pardon();
+        await run.SeesAsync("running", r => r.Phase == RunPhase.Running);
+        Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+
+        var asked = venue.Asked.Where(a => a.Path == "/fapi/v1/exchangeInfo").Take(2).ToList();
+        Assert.True(TimeProvider.System.GetElapsedTime(asked[0].At, asked[1].At) >= TimeSpan.FromSeconds(2));
+    }
+
+    [Fact(DisplayName = "Whoever asks it to stop while it starts is heard: the process ends at once, and no folder is left in use")]
+    public async Task Stopped_while_it_starts()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        venue.Ban(retryAfter: 3_600);
+        using var place = new TemporaryFolder();
+        var (plan, state) = (place.File("plan.hocon", PlanOn(venue)), Path.Combine(place.Path, "state"));
+
+        using var run = LiveProcess.Start(plan, state, "--market", "binance");
+        await run.SaysAsync("Nothing is asked for 3600 s, and then again");
+        Assert.Equal(128 + 15, await run.TerminateAsync());
+        Assert.False(Directory.Exists(state));
+    }
+
     [Fact(DisplayName = "Without encryption only this machine is spoken to")]
     public async Task Unencrypted()
     {
