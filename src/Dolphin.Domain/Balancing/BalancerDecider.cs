@@ -9,7 +9,7 @@ namespace Dolphin.Domain.Balancing;
 /// </summary>
 /// <remarks>
 /// The balancer sends nothing itself: a <see cref="BalancerEvent.CommandIssued"/> is what the executor hears. Each look judges the portfolio
-/// as it will be when the cuts under way are done, and names none of their symbols: what is being done is not asked for twice. A wish that the portfolio grows is
+/// as it will be when the commands under way are done, and names none of their symbols: what is being done is not asked for twice. A wish that the portfolio grows is
 /// closed by a look that finds it true, or by the answers of all who were asked. Where inputs are missing it degrades as <see cref="PortfolioSnapshot"/> says, and says so.
 /// </remarks>
 public static class BalancerDecider
@@ -35,7 +35,7 @@ public static class BalancerDecider
         var assessment = Stale(cycle) is { } stale
             ? new Assessment(null, [], [], [], stale, null)
             : ExposureAssessor.Assess(
-                policy, cycle.Snapshot, now.ActedAt.Due(cycle.At), now.Wished ?? WishBook.Empty, CutsUnderWay.Of(now), now.Cut ?? WishBook.Empty, now.Stuck ?? WishBook.Empty, now.PartedWith,
+                policy, cycle.Snapshot, now.ActedAt.Due(cycle.At), now.Wished ?? WishBook.Empty, CommandsUnderWay.Of(now), now.Cut ?? WishBook.Empty, now.Stuck ?? WishBook.Empty, now.PartedWith,
                 now.LastCommandId, cycle.At);
 
         var ends = Ends(state, assessment.Metrics, cycle.At);

@@ -58,18 +58,18 @@ public sealed class ExposureAssessor
     /// <summary>Judges a portfolio.</summary>
     /// <param name="due">The checks that may act; the others only alert. What they would have done is not reckoned with.</param>
     /// <param name="wished">What was wished for of late; it is not wished for again.</param>
-    /// <param name="cuts">What earlier commands will leave.</param>
+    /// <param name="underWay">What earlier commands will leave.</param>
     /// <param name="cut">What was cut of late; it is not grown.</param>
     /// <param name="stuck">What was to be cut of late, in vain; it counts as it is, and others are cut.</param>
     /// <param name="partedWith">As for <see cref="Assessment.PartedWith"/>, of the look before.</param>
     /// <param name="lastId">The id of the last command of an earlier cycle; ids go on from there.</param>
     /// <param name="at">The time of the commands.</param>
-    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CutsUnderWay cuts, WishBook cut, WishBook stuck, Money? partedWith, long lastId, DateTimeOffset at)
+    public static Assessment Assess(BalancerPolicy policy, PortfolioSnapshot snapshot, BalancerChecks due, WishBook wished, CommandsUnderWay underWay, WishBook cut, WishBook stuck, Money? partedWith, long lastId, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wished);
-        ArgumentNullException.ThrowIfNull(cuts);
+        ArgumentNullException.ThrowIfNull(underWay);
         ArgumentNullException.ThrowIfNull(cut);
         ArgumentNullException.ThrowIfNull(stuck);
         if (snapshot.Positions is not { IsDefault: false } positions)
@@ -84,17 +84,17 @@ public sealed class ExposureAssessor
         if (PortfolioDraft.Of(positions, out var refusal) is not { } draft) return new Assessment(null, [], [], [], refusal, null);
         var confidence = IsMeasured(snapshot.Confidence) ? snapshot.Confidence.Value : PortfolioSnapshot.AssumedConfidence;
         var divergence = IsMeasured(snapshot.Divergence) ? snapshot.Divergence.Value : PortfolioSnapshot.AssumedDivergence;
-        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, partedWith, lastId, at).Run(cuts, cut, stuck, confidence, divergence);
+        return new ExposureAssessor(policy, snapshot, draft, total, confidence, divergence, due, wished, partedWith, lastId, at).Run(underWay, cut, stuck, confidence, divergence);
     }
 
     private static bool IsMeasured([NotNullWhen(true)] double? share) => share is >= 0.0 and <= 1.0;
 
-    private Assessment Run(CutsUnderWay cuts, WishBook cut, WishBook stuck, double confidence, double divergence)
+    private Assessment Run(CommandsUnderWay underWay, WishBook cut, WishBook stuck, double confidence, double divergence)
     {
         var metrics = Measure(confidence, divergence);
         if (metrics.ConfidenceAssumed) _notes.Add($"Confidence is {Found(_snapshot.Confidence)}; {PortfolioSnapshot.AssumedConfidence:0.0} is assumed.");
         if (metrics.DivergenceAssumed) _notes.Add($"Divergence is {Found(_snapshot.Divergence)}; {PortfolioSnapshot.AssumedDivergence:0.0} is assumed.");
-        _draft.Expect(cuts, stuck, _at);
+        _draft.Expect(underWay, stuck, _at);
         _draft.Hold(cut, stuck, _at);
         CheckMarginOverload(metrics);
         CheckSymbolExposure();

@@ -50,16 +50,16 @@ internal sealed class PortfolioDraft
     public decimal SmallerLeg(int i) => (_margins[i] - _nets[i]) / 2m;
 
     /// <summary>Reckons with what earlier commands will leave of each symbol that can be traded.</summary>
-    public void Expect(CutsUnderWay cuts, WishBook stuck, DateTimeOffset now)
+    public void Expect(CommandsUnderWay underWay, WishBook stuck, DateTimeOffset now)
     {
         for (var i = 0; i < Count; i++)
         {
             _isDoubted[i] = stuck.Knows(_symbols[i], now);
-            if (_fixed[i] || cuts.Of(_symbols[i]) is not { } cut) continue;
+            if (_fixed[i] || underWay.Of(_symbols[i]) is not { } expected) continue;
             _fixed[i] = _isDoubted[i] = true;
-            if (cut.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
-            else if (cut.Opened is { } opened && opened > _margins[i]) Grow(i, opened - _margins[i]);
-            if (cut.Apart is { } apart && apart < _nets[i]) TakeNet(i, _nets[i] - apart);
+            if (expected.Margin is { } margin && margin < _margins[i]) Reduce(i, margin);
+            else if (expected.Opened is { } opened && opened > _margins[i]) Grow(i, opened - _margins[i]);
+            if (expected.Apart is { } apart && apart < _nets[i]) TakeNet(i, _nets[i] - apart);
         }
     }
 

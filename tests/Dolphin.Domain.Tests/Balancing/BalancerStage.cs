@@ -28,14 +28,14 @@ internal static class BalancerStage
         new(total is { } t ? new Money(t) : null, positions, confidence, divergence, At(0));
 
     public static Assessment Assess(PortfolioSnapshot snapshot, BalancerPolicy? policy = null, BalancerChecks due = BalancerChecks.All) =>
-        ExposureAssessor.Assess(policy ?? Default, snapshot, due, WishBook.Empty, CutsUnderWay.None, cut: WishBook.Empty, stuck: WishBook.Empty, partedWith: null, lastId: 0, snapshot.At);
+        ExposureAssessor.Assess(policy ?? Default, snapshot, due, WishBook.Empty, CommandsUnderWay.None, cut: WishBook.Empty, stuck: WishBook.Empty, partedWith: null, lastId: 0, snapshot.At);
 
     /// <summary>The look after <paramref name="first"/>, when of its commands <paramref name="done"/> were carried out: it knows what was cut and hedged, and what was used when prices parted.</summary>
     public static Assessment Again(this PortfolioSnapshot snapshot, Assessment first, IEnumerable<BalancerCommand> done, BalancerPolicy? policy = null, BalancerChecks due = BalancerChecks.All)
     {
         var cut = done.Where(c => c is { Grows: false, Hedge: null or { Close.Quote: > 0m } }).Aggregate(WishBook.Empty, (book, c) => book.With(c));
         var wished = done.Where(c => c.Opens).Aggregate(WishBook.Empty, (book, c) => book.With(c));
-        return ExposureAssessor.Assess(policy ?? Default, snapshot.After(done), due, wished, CutsUnderWay.None, cut, stuck: WishBook.Empty, first.PartedWith, lastId: 0, snapshot.At);
+        return ExposureAssessor.Assess(policy ?? Default, snapshot.After(done), due, wished, CommandsUnderWay.None, cut, stuck: WishBook.Empty, first.PartedWith, lastId: 0, snapshot.At);
     }
 
     /// <summary>Commands as somebody would note them down: <c>reduce_margin BNBUSDT 1500 -> 500</c>.</summary>

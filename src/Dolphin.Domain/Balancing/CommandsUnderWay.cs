@@ -6,30 +6,30 @@ namespace Dolphin.Domain.Balancing;
 /// <param name="Margin">At most; null where no cut says.</param>
 /// <param name="Apart">At most between the two legs; null where no hedge says.</param>
 /// <param name="Opened">At least; null where nothing is opened.</param>
-public readonly record struct CutUnderWay(decimal? Margin, decimal? Apart, decimal? Opened);
+public readonly record struct SymbolUnderWay(decimal? Margin, decimal? Apart, decimal? Opened);
 
 /// <summary>
 /// Cuts, hedges and growth of symbols that nobody has finished yet: the look after them reckons with what they will leave, and asks for nothing in their place. What a cut
 /// will free is free when it is done, and not before.
 /// </summary>
-public sealed class CutsUnderWay
+public sealed class CommandsUnderWay
 {
-    private readonly Dictionary<Symbol, CutUnderWay> _bySymbol = []; // Looked up only.
+    private readonly Dictionary<Symbol, SymbolUnderWay> _bySymbol = []; // Looked up only.
 
-    private CutsUnderWay() { }
+    private CommandsUnderWay() { }
 
-    public static CutsUnderWay None { get; } = new();
+    public static CommandsUnderWay None { get; } = new();
 
-    public static CutsUnderWay Of(BalancerState state)
+    public static CommandsUnderWay Of(BalancerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (state.Open.Count == 0) return None;
-        var cuts = new CutsUnderWay();
+        var underWay = new CommandsUnderWay();
         foreach (var command in state.Commands)
         {
             if (command is not { Symbol: { } symbol } || !state.Open.Contains(command.Id)) continue;
-            var before = cuts.Of(symbol) ?? default;
-            cuts._bySymbol[symbol] = command.Grows ? before with { Opened = command.TargetSize.Quote }
+            var before = underWay.Of(symbol) ?? default;
+            underWay._bySymbol[symbol] = command.Grows ? before with { Opened = command.TargetSize.Quote }
                 : command.Hedge is { } hedge ? before with
                 {
                     Apart = Smaller(before.Apart, Math.Max(0m, hedge.HeldTarget.Quote - command.TargetSize.Quote)),
@@ -38,11 +38,11 @@ public sealed class CutsUnderWay
                 }
                 : before with { Margin = Smaller(before.Margin, command.TargetSize.Quote) };
         }
-        return cuts;
+        return underWay;
     }
 
     /// <summary>Null where nothing is under way.</summary>
-    public CutUnderWay? Of(Symbol symbol) => _bySymbol.TryGetValue(symbol, out var cut) ? cut : null;
+    public SymbolUnderWay? Of(Symbol symbol) => _bySymbol.TryGetValue(symbol, out var found) ? found : null;
 
     private static decimal Smaller(decimal? a, decimal b) => a is { } other && other < b ? other : b;
 }
