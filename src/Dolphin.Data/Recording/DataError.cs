@@ -11,11 +11,10 @@ namespace Dolphin.Data.Recording;
 /// <param name="Came">What was there.</param>
 public sealed record DataError(string File, long Line, string? Column, string Expected, string Came)
 {
-    public override string ToString() => new StringBuilder(File)
-        .Append(Line > 0 ? $", line {Line}" : "")
-        .Append(Column is null ? "" : $", column {Column}")
-        .Append($": expected {Expected}; came {Came}.")
-        .ToString();
+    /// <summary>What is wrong, without file and line.</summary>
+    public string What => $"{(Column is null ? "" : $"column {Column}: ")}expected {Expected}; came {Came}.";
+
+    public override string ToString() => $"{File}{(Line > 0 ? $", line {Line}" : "")}{(Column is null ? ":" : ",")} {What}";
 }
 
 /// <summary>A recording was refused as a whole. Nothing was written and nothing of it is used.</summary>

@@ -11,7 +11,6 @@ internal static class DataRefusal
         var shown = refused.Count > refused.Errors.Length ? $"; these are the first {refused.Errors.Length}" : "";
         return new CliException(ExitCode.DataInvalid, $"{path}: the recording cannot be used: it has {Verbs.Count(refused.Count, "error")}{shown}. Nothing was started.", [.. refused.Errors.Select(Detail)]);
 
-        CliDetail Detail(DataError error) => new(
-            "error", path, error.File, error.Line > 0 ? error.Line : null, null, $"{(error.Column is null ? "" : $"column {error.Column}: ")}expected {error.Expected}; came {error.Came}.");
+        CliDetail Detail(DataError error) => new("error", path, error.File, error.Line > 0 ? error.Line : null, null, error.What);
     }
 }
