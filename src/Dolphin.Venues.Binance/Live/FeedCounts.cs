@@ -84,8 +84,9 @@ public sealed record FeedCounts(ImmutableArray<long> Counts, ImmutableArray<long
     public long Dropped => Drops.Sum(drop => this[drop]) + Faults.Sum();
 
     /// <summary>The same by why, such as <c>DroppedTimes 3, NotJson 1</c>; empty if there was none.</summary>
-    public string DroppedByWhy => string.Join(", ", Drops.Select(drop => ($"{drop}", this[drop])).Concat(Enum.GetValues<MessageFault>().Select(fault => ($"{fault}", this[fault])))
-        .Where(d => d.Item2 > 0).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Item1} {d.Item2}")));
+    public string DroppedByWhy => string.Join(", ",
+        Drops.Select(drop => (Why: $"{drop}", Count: this[drop])).Concat(Enum.GetValues<MessageFault>().Select(fault => (Why: $"{fault}", Count: this[fault])))
+            .Where(d => d.Count > 0).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Why} {d.Count}")));
 }
 
 /// <summary>The counters while they count. Safe for several threads.</summary>
