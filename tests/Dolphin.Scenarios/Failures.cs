@@ -35,14 +35,6 @@ public sealed class Failures
             if (bar % every == every - 1 && bar < Bars - 5) node.Fail(Actors[chance.NextInt(Actors.Length)]);
         });
 
-        var (end, where) = (node.End(), $"seed {seed}");
-        Assert.True(end.Report.Fills > fills, $"{where}: only {end.Report.Fills} fills.");
-        Assert.True(end.Violations.Count == 0, $"{where}: {string.Join("; ", end.Violations)}");
-        Assert.True(end.Report.Halted.IsEmpty, $"{where}: {string.Join("; ", end.Report.Halted)}");
-        var submitted = node.Door.Of<VenueCommand.Submit>().Select(s => s.Command.Order.Id).ToList();
-        Assert.True(submitted.Count == submitted.Distinct().Count(), $"{where}: an id was sent twice.");
-        List<PaperFact> facts = [.. node.VenueFacts];
-        Ledgers.AssertAgree(end, facts, where);
-        Ledgers.AssertSettled(end, where);
+        Ledgers.AssertSound(node, node.End(), fills, $"seed {seed}");
     }
 }
