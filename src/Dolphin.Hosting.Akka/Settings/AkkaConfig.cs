@@ -27,14 +27,21 @@ public static class AkkaConfig
         if (role != ClusterSettings.LighthouseRole) text.Append(Persistence(settings.Journal));
         if (settings.Cmd is { } cmd) text.Append(CultureInfo.InvariantCulture, $"petabridge.cmd {{ host = {Quote(cmd.Host)}, port = {cmd.Port} }}\n");
         var config = ConfigurationFactory.ParseString(text.ToString()).WithFallback(SerializationConfig.Text).WithFallback(Extensions);
-        return role == ClusterSettings.LighthouseRole ? config : config.WithFallback(global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration);
+        return role == ClusterSettings.LighthouseRole ? config : config.WithFallback(Storing);
     }
 
-    // Serializers are made with the system, and the others speak as soon as a node has joined: what it hears before an extension starts here, a hand-over
-    // among it, would be lost to a serializer that is not known yet. Sharding's defaults bring those of distributed data.
+    // An extension that starts adds its defaults to the configuration, and Akka.NET does that without a lock: of two that start at once one may take the other's away again,
+    // for the life of the process. And serializers are made with the system, while the others speak as soon as a node has joined: what it hears before an extension starts
+    // here, a hand-over among it, would be lost to a serializer that is not known yet. So all of it is there from the beginning. Sharding's defaults bring those of
+    // distributed data.
     private static Config Extensions => global::Akka.Cluster.Sharding.ClusterSharding.DefaultConfig()
         .WithFallback(global::Akka.Cluster.Tools.PublishSubscribe.DistributedPubSub.DefaultConfig())
-        .WithFallback(global::Akka.Cluster.Tools.Singleton.ClusterSingletonManager.DefaultConfig());
+        .WithFallback(global::Akka.Cluster.Tools.Singleton.ClusterSingletonManager.DefaultConfig())
+        .WithFallback(global::Akka.Coordination.LeaseProvider.DefaultConfig());
+
+    private static Config Storing => global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration
+        .WithFallback(global::Akka.Persistence.Persistence.DefaultConfig())
+        .WithFallback(global::Akka.Streams.ActorMaterializer.DefaultConfig());
 
     /// <summary>Of another node of the same cluster, as Akka.NET writes addresses; TLS is a part of them.</summary>
     public static string AddressOf(ClusterSettings settings, string seed) => $"akka.{(settings.Tls is null ? "" : "ssl.")}tcp://{settings.SystemName}@{seed}";

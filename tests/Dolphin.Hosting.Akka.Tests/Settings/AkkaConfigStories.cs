@@ -121,6 +121,23 @@ public sealed class AkkaConfigStories
     [Fact(DisplayName = "A lighthouse names no journal, so it needs no database")]
     public void Lighthouse_has_no_journal() => Assert.False(AkkaConfig.Of(Trader, ClusterSettings.LighthouseRole).HasPath("akka.persistence.journal.sql"));
 
+    [Fact(DisplayName = "What Akka.NET's parts add to the configuration when they start is in it before: of two that start at once neither can take it from the other")]
+    public void Nothing_is_added_later()
+    {
+        var config = AkkaConfig.Of(TestSettings.Of(0) with { Journal = new JournalSettings(JournalProvider.Sqlite, "/tmp/nobody-opens.db") }, ClusterSettings.TraderRole);
+        var begun = Leaves("", config.Root).Concat(Leaves("", new ClusterDefaults().All.Root)).ToHashSet(StringComparer.Ordinal);
+        using var system = Start(config);
+        global::Akka.Cluster.Sharding.ClusterSharding.Get(system);
+        global::Akka.Cluster.Tools.PublishSubscribe.DistributedPubSub.Get(system);
+        global::Akka.Cluster.Tools.Singleton.ClusterSingletonManagerSettings.Create(system);
+        global::Akka.Cluster.Tools.Singleton.ClusterSingletonProxySettings.Create(system);
+        global::Akka.Coordination.LeaseProvider.Get(system);
+        global::Akka.Persistence.Persistence.Instance.Apply(system); // It starts journal and snapshot store, and they their streams.
+        global::Akka.Persistence.Sql.SqlPersistence.Get(system);
+        global::Akka.Streams.ActorMaterializerExtensions.Materializer(system);
+        Assert.Empty(Leaves("", system.Settings.Config.Root).Except(begun, StringComparer.Ordinal));
+    }
+
     [Fact(DisplayName = "Every key that is derived is one that Akka.NET knows")]
     public void No_misspelt_key()
     {
@@ -133,6 +150,7 @@ public sealed class AkkaConfigStories
             .WithFallback(global::Akka.DistributedData.DistributedData.DefaultConfig())
             .WithFallback(global::Akka.Persistence.Persistence.DefaultConfig())
             .WithFallback(global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration)
+            .WithFallback(global::Akka.Streams.ActorMaterializer.DefaultConfig())
             .WithFallback(new ClusterDefaults().All);
         // What newer versions of Akka.NET know, and what this program reads itself.
         string[] ours = ["akka.remote.dot-netty.tcp.ssl.require-mutual-authentication", "akka.remote.dot-netty.tcp.ssl.validate-certificate-hostname", "akka.remote.dot-netty.tcp.ssl.certificate.flags"];
