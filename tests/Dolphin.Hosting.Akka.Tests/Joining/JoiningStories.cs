@@ -36,30 +36,32 @@ public sealed class JoiningStories() : TestKit(ConfigurationFactory.ParseString(
     [Fact(DisplayName = "Knocking tells a listener from a closed port and from a name that is not there")]
     public async Task Knocks()
     {
-        const string own = "127.77.0.3"; // On 127.0.0.1 another test may be given the port as soon as it is free.
-        using var listener = new TcpListener(IPAddress.Parse(own), 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        Assert.Equal(SeedAnswer.Answers, await SeedProbe.KnockAsync(own, port));
-        listener.Stop();
-        Assert.Equal(SeedAnswer.Refuses, await SeedProbe.KnockAsync(own, port));
+        using var listener = Listens("127.77.0.3", out var port);
+        Assert.Equal(SeedAnswer.Answers, await SeedProbe.KnockAsync("127.77.0.3", port));
+        Assert.Equal(SeedAnswer.Refuses, await SeedProbe.KnockAsync("127.77.0.4", port));
         Assert.NotEqual(SeedAnswer.Answers, await SeedProbe.KnockAsync("no-such-host.invalid", port));
     }
 
     [Fact(DisplayName = "A port in use, an address of another machine and a name that somebody else answers under are refused before anything starts")]
     public async Task Clashing_names()
     {
-        const string own = "127.77.0.1"; // On 127.0.0.1 another test may be given the port as soon as it is free.
-        using var other = new TcpListener(IPAddress.Parse(own), 0);
-        other.Start();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        var settings = TestSettings.Of(port) with { Host = own, BindHost = own };
+        using var other = Listens("127.77.0.1", out var port);
+        var settings = TestSettings.Of(port) with { Host = "127.77.0.1", BindHost = "127.77.0.1" };
         Assert.Contains("is in use by another process", await AddressCheck.RefusalAsync(settings), StringComparison.Ordinal);
         // Bound elsewhere, so the port is free; but under this node's name somebody answers.
         Assert.Contains("which is this node's name in the cluster", await AddressCheck.RefusalAsync(settings with { BindHost = "127.77.0.2" }), StringComparison.Ordinal);
         Assert.Contains("is not an address of this machine", await AddressCheck.RefusalAsync(settings with { BindHost = "192.0.2.1" }), StringComparison.Ordinal);
-        other.Stop();
-        Assert.Null(await AddressCheck.RefusalAsync(settings));
+        Assert.Null(await AddressCheck.RefusalAsync(settings with { Host = "127.77.0.2", BindHost = "127.77.0.2" }));
+    }
+
+    // While it listens on the one address, nobody can be given the port on all of them: on the machine's other addresses it is closed for certain. A port that was let go
+    // is not: another test may be given it, and a process that is being started holds what was open a moment longer.
+    private static TcpListener Listens(string address, out int port)
+    {
+        var listener = new TcpListener(IPAddress.Parse(address), 0);
+        listener.Start();
+        port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        return listener;
     }
 
     private string After(TestProbe log, TimeSpan time)
