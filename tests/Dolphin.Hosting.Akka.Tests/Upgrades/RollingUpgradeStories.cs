@@ -54,6 +54,7 @@ public sealed class RollingUpgradeStories
         await both.FormedAsync();
         var regions = new[] { both.Older, both.Newer }.Select(s => ClusterSharding.Get(s).Start(
             "asset", _ => Props.Create(() => new Answering()), ClusterShardingSettings.Create(s), new EntityExtractor(8))).ToArray();
+        await RegionsMetAsync(regions[1]);
         var id = await EntityOfAsync(both, regions[1]);
         for (var i = 0; i < 10; i++) regions[1].Tell(new EntityEnvelope(id, new NewerWire.Teleport(id, i)), ActorRefs.NoSender);
         // Asked by the newer one, with its newer field, after what the older one could not read.
@@ -100,6 +101,14 @@ public sealed class RollingUpgradeStories
     }
 
     private static IEnumerable<string> Numbers() => Enumerable.Range(0, Many).Select(i => i.ToString(CultureInfo.InvariantCulture));
+
+    // Shards that are asked for while only one region is known all go there, and stay for as long as a rebalance takes.
+    private static async Task RegionsMetAsync(IActorRef region)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while ((await region.Ask<CurrentRegions>(GetCurrentRegions.Instance, TwoVersions.Patience)).Regions.Count < 2)
+            if (TimeProvider.System.GetElapsedTime(began) > TwoVersions.Patience) Assert.Fail("The coordinator does not come to know both regions.");
+    }
 
     /// <returns>The id of an entity that lives on the older node.</returns>
     private static async Task<string> EntityOfAsync(TwoVersions both, IActorRef region)
