@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Akka.Configuration;
 using Akka.Cluster;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Lighthouse;
+using Dolphin.Tests;
 using ClusterExtension = Akka.Cluster.Cluster;
 using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 using Settings_ = Dolphin.Hosting.Akka.Settings.ClusterSettings;
@@ -37,7 +36,7 @@ internal sealed class ClusterOfThree : IAsyncDisposable
     /// <param name="writesLocal">Every message is written and read, local ones too.</param>
     public ClusterOfThree(string connection, bool writesLocal = true)
     {
-        var seed = $"127.0.0.1:{FreePort()}";
+        var seed = $"127.0.0.1:{FreePort.Next()}";
         _lighthouse = LighthouseNode.Start(TestSettings.Of(int.Parse(seed.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), seed), TextWriter.Null);
         First = Trader(seed, connection, writesLocal);
         Second = Trader(seed, connection, writesLocal);
@@ -67,13 +66,6 @@ internal sealed class ClusterOfThree : IAsyncDisposable
             if (clock.GetElapsedTime(began) > Patience) Assert.Fail($"After {Patience.TotalSeconds:0} s it is still not so that {what}. Said:\n{string.Join('\n', Said.Take(40))}");
             await look.WaitForNextTickAsync();
         }
-    }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static ActorSystem Trader(string seed, string connection, bool writesLocal)

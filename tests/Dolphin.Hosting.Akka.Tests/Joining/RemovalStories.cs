@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Dolphin.Hosting.Akka.Joining;
 using Dolphin.Hosting.Akka.Tests.Cluster;
+using Dolphin.Tests;
 
 namespace Dolphin.Hosting.Akka.Tests.Joining;
 
@@ -11,7 +12,7 @@ public sealed class RemovalStories
     [Fact(DisplayName = "A system that its cluster has removed ends, also where Akka.NET does not end it")]
     public async Task Removed()
     {
-        var port = ClusterOfThree.FreePort();
+        var port = FreePort.Next();
         // With the first key off Akka.NET leaves a downed system alone, as it leaves a leader that has removed itself.
         using var system = ActorSystem.Create("removal", ConfigurationFactory.ParseString($$"""
             akka {

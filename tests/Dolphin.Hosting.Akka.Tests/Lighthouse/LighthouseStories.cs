@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Hosting.Akka.Tests.Cluster;
 using Dolphin.Lighthouse;
+using Dolphin.Tests;
 
 namespace Dolphin.Hosting.Akka.Tests.Lighthouse;
 
@@ -72,7 +73,7 @@ public sealed class LighthouseStories : IDisposable
     [Fact(DisplayName = "With certificates of one authority two lighthouses meet over TLS, say that they are members, and leave when asked; no password is ever said")]
     public async Task Meet_over_tls()
     {
-        var (first, second, http) = (Port(), Port(), Port());
+        var (first, second, http) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
         await using var a = Start(first, seeds, Good("a"), _ours.Authority);
         await a.UntilSaidAsync("is the new leader");
@@ -134,7 +135,7 @@ public sealed class LighthouseStories : IDisposable
             (strangers.Issue("stranger.p12", address: IPAddress.Loopback), "does not lead to an authority that this machine trusts"),
         })
         {
-            await using var process = Start(Port(), "127.0.0.1:4053", certificate, _ours.Authority, http: null, "--check");
+            await using var process = Start(FreePort.Next(), "127.0.0.1:4053", certificate, _ours.Authority, http: null, "--check");
             Assert.Equal((int)LighthouseExit.ConfigInvalid, await process.EndAsync());
             Assert.Contains(reason, process.Said, StringComparison.Ordinal);
             Assert.DoesNotContain(Certificates.Password, process.Said, StringComparison.Ordinal);
@@ -144,10 +145,10 @@ public sealed class LighthouseStories : IDisposable
     [Fact(DisplayName = "A good certificate passes the check, and one that ends soon is warned about")]
     public async Task Checks()
     {
-        await using var good = Start(Port(), "127.0.0.1:4053", Good("good"), _ours.Authority, http: null, "--check");
+        await using var good = Start(FreePort.Next(), "127.0.0.1:4053", Good("good"), _ours.Authority, http: null, "--check");
         Assert.Equal((int)LighthouseExit.Ok, await good.EndAsync());
         Assert.Contains("with TLS", good.Said, StringComparison.Ordinal);
-        await using var soon = Start(Port(), "127.0.0.1:4053", _ours.Issue("soon.p12", address: IPAddress.Loopback, until: TimeSpan.FromDays(3)), _ours.Authority, http: null, "--check");
+        await using var soon = Start(FreePort.Next(), "127.0.0.1:4053", _ours.Issue("soon.p12", address: IPAddress.Loopback, until: TimeSpan.FromDays(3)), _ours.Authority, http: null, "--check");
         Assert.Equal((int)LighthouseExit.Ok, await soon.EndAsync());
         Assert.Contains("warning: dolphin.cluster.tls.certificate", soon.Said, StringComparison.Ordinal);
     }
@@ -156,7 +157,7 @@ public sealed class LighthouseStories : IDisposable
     public async Task Unknown_authority()
     {
         using var strangers = new Certificates(_folder, "strangers");
-        var (first, second) = (Port(), Port());
+        var (first, second) = (FreePort.Next(), FreePort.Next());
         var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
         await using var a = Start(first, seeds, Good("a"), _ours.Authority);
         await a.UntilSaidAsync("is the new leader");
@@ -168,7 +169,7 @@ public sealed class LighthouseStories : IDisposable
     [Fact(DisplayName = "A node whose certificate names another cluster is not let in")]
     public async Task Other_name()
     {
-        var (first, second) = (Port(), Port());
+        var (first, second) = (FreePort.Next(), FreePort.Next());
         var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
         await using var a = Start(first, seeds, Good("a"), _ours.Authority);
         await a.UntilSaidAsync("is the new leader");
@@ -185,7 +186,6 @@ public sealed class LighthouseStories : IDisposable
         ("DOLPHIN_CLUSTER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("DOLPHIN_CLUSTER_SEEDS", seeds), ("DOLPHIN_TLS_CERT", certificate),
         ("DOLPHIN_TLS_PASSWORD_FILE", _ours.PasswordFile), ("SSL_CERT_FILE", authority), ("SSL_CERT_DIR", _folder));
 
-    private static int Port() => ClusterOfThree.FreePort();
 
     private static async Task<(LighthouseExit Code, string Said)> RunAsync(string line)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Dolphin.Tests;
 using Npgsql;
 
 namespace Dolphin.Hosting.Akka.Tests.Postgres;
@@ -24,7 +23,7 @@ public sealed class PostgresServer : IAsyncLifetime
         Directory.CreateDirectory(_folder);
         if (IsRoot) await RunAsync("chown", "postgres", _folder); // The server refuses to run as root.
         await RunServerAsync("initdb", "-D", Data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C");
-        Port = FreePort();
+        Port = FreePort.Next();
         await StartAsync();
     }
 
@@ -64,13 +63,6 @@ public sealed class PostgresServer : IAsyncLifetime
         const string debian = "/usr/lib/postgresql";
         if (Directory.Exists(debian)) places.AddRange(Directory.GetDirectories(debian).OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")));
         return places.Find(p => p is not null && File.Exists(Path.Combine(p, "initdb")) && File.Exists(Path.Combine(p, "pg_ctl")));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static Task RunServerAsync(string program, params string[] arguments)

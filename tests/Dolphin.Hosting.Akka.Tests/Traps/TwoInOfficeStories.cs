@@ -5,6 +5,7 @@ using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Hosting.Akka.Singletons;
 using Dolphin.Hosting.Akka.Tests.Cluster;
 using Dolphin.Hosting.Akka.Tests.Postgres;
+using Dolphin.Tests;
 using Npgsql;
 using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 
@@ -88,7 +89,7 @@ public sealed class TwoInOfficeStories(PostgresServer server)
     /// <summary>A cluster of one, which founds itself and so has every singleton.</summary>
     private static ActorSystem Founder(string connection, ITenures tenures, TestVenue venue)
     {
-        var port = ClusterOfThree.FreePort();
+        var port = FreePort.Next();
         var settings = TestSettings.Of(port, $"127.0.0.1:{port}") with
         {
             Journal = new JournalSettings(JournalProvider.Postgres, connection),

@@ -5,6 +5,7 @@ using Akka.Remote;
 using Dolphin.Hosting.Akka.Settings;
 using Dolphin.Hosting.Akka.Tests.Cluster;
 using Dolphin.Hosting.Akka.Upgrades;
+using Dolphin.Tests;
 using ClusterExtension = Akka.Cluster.Cluster;
 using JournalSettings = Dolphin.Hosting.Akka.Settings.JournalSettings;
 using NodeSettings = Dolphin.Hosting.Akka.Settings.ClusterSettings;
@@ -28,7 +29,7 @@ internal sealed class TwoVersions : IAsyncDisposable
 
     public TwoVersions()
     {
-        var port = ClusterOfThree.FreePort();
+        var port = FreePort.Next();
         Older = Start(port, port, "");
         Newer = Start(0, port, $$"""
             akka.actor {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Dolphin.Node.Cli;
+using Dolphin.Tests;
 using Dolphin.Web;
 
 namespace Dolphin.Node.Tests.Cli;
@@ -447,12 +448,7 @@ public sealed class CliStories : IDisposable
     }
 
     private string State => Path.Combine(_place.Path, "state");
-    private static string Free() // Found free, not kept: the next test takes another.
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener.LocalEndpoint.ToString()!;
-    }
+    private static string Free() => $"127.0.0.1:{FreePort.Next()}";
 
     private async Task<ExitCode> Dolphin(params string[] args) =>
         (ExitCode)await DolphinCli.RunAsync(args, _run, new Terminal(_out, _error, IsLive: false, Width: 120));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Dolphin.Domain;
 using Dolphin.Domain.Market;
 using Dolphin.Domain.Reporting;
@@ -9,6 +8,7 @@ using Dolphin.Node.Plan;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Plan;
 using Dolphin.Node.Tests.Venue;
+using Dolphin.Tests;
 using Dolphin.Venues.Remote;
 using Microsoft.Data.Sqlite;
 using Serilog;
@@ -79,16 +79,11 @@ public sealed class SqliteNodeStories : IDisposable
             Venue: venue.Url, Cluster: settings), Plan, Silent, CancellationToken.None);
 
     // A port of its own for every life: the address of one that has just left may be taken for a while.
-    private string Settings()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return _place.File("node.conf", string.Create(CultureInfo.InvariantCulture, $$"""
-            dolphin.cluster {
-              host = 127.0.0.1, port = {{((IPEndPoint)probe.LocalEndpoint).Port}}, cmd.enabled = false, journal { provider = sqlite, connection = "{{Database}}" }
-            }
-            """));
-    }
+    private string Settings() => _place.File("node.conf", string.Create(CultureInfo.InvariantCulture, $$"""
+        dolphin.cluster {
+          host = 127.0.0.1, port = {{FreePort.Next()}}, cmd.enabled = false, journal { provider = sqlite, connection = "{{Database}}" }
+        }
+        """));
 
     private long Count(string manifest) => Long($"SELECT count(*) FROM journal WHERE manifest = '{manifest}'");
 

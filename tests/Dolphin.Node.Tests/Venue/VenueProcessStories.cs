@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Dolphin.Actors.Books;
 using Dolphin.Actors.Journal;
 using Dolphin.Actors.Node;
@@ -10,6 +8,7 @@ using Dolphin.Domain.Reporting;
 using Dolphin.Node.Cli;
 using Dolphin.Node.Running;
 using Dolphin.Node.Tests.Live;
+using Dolphin.Tests;
 using Dolphin.Venues.Paper;
 
 namespace Dolphin.Node.Tests.Venue;
@@ -32,7 +31,7 @@ public sealed class VenueProcessStories
         using var place = new TemporaryFolder();
         var plan = place.File("plan.hocon", Plan);
         var (venueState, nodeState) = (Path.Combine(place.Path, "venue"), Path.Combine(place.Path, "node"));
-        var listen = $"127.0.0.1:{FreePort()}";
+        var listen = $"127.0.0.1:{FreePort.Next()}";
         string[] remote = ["--market", "remote", "--venue", $"ws://{listen}", "--no-ui"];
 
         using var firstVenue = LiveProcess.StartVenue(plan, venueState, "--listen", listen);
@@ -80,7 +79,7 @@ public sealed class VenueProcessStories
         using var place = new TemporaryFolder();
         var plan = place.File("plan.hocon", Plan);
         var (first, second, node) = (Path.Combine(place.Path, "first"), Path.Combine(place.Path, "second"), Path.Combine(place.Path, "node"));
-        var (here, there) = ($"127.0.0.1:{FreePort()}", $"127.0.0.1:{FreePort()}");
+        var (here, there) = ($"127.0.0.1:{FreePort.Next()}", $"127.0.0.1:{FreePort.Next()}");
         using var venue = LiveProcess.StartVenue(plan, first, "--listen", here);
         using var other = LiveProcess.StartVenue(plan, second, "--listen", there, "--seed", "8");
         await venue.SaysAsync("listens on");
@@ -95,7 +94,7 @@ public sealed class VenueProcessStories
         Assert.Equal((int)ExitCode.StateRefused, await stray.ExitAsync());
         Assert.Contains("belongs to the venue paper-", stray.Output, StringComparison.Ordinal);
 
-        using var inUse = LiveProcess.StartVenue(plan, first, "--listen", $"127.0.0.1:{FreePort()}");
+        using var inUse = LiveProcess.StartVenue(plan, first, "--listen", $"127.0.0.1:{FreePort.Next()}");
         Assert.Equal((int)ExitCode.StateRefused, await inUse.ExitAsync());
         using var busy = LiveProcess.StartVenue(plan, Path.Combine(place.Path, "third"), "--listen", here);
         Assert.Equal((int)ExitCode.HttpUnavailable, await busy.ExitAsync());
@@ -113,12 +112,5 @@ public sealed class VenueProcessStories
     {
         using var reader = new JournalReader(Path.Combine(state, journal));
         return [.. reader.Events(id).Select(r => StoredJson.Read(r.Bytes, StoredTypes.TypeOf(r.Manifest)))];
-    }
-
-    private static string FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }
