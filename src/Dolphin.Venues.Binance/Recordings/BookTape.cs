@@ -157,8 +157,9 @@ public sealed class BookTape : IMarketSource
 
         public void OnBook(OrderBook? book, DateTimeOffset at)
         {
+            if (book is not null && _book is not null) _watch.Moved(at);
+            else if (book is not null) _watch.Began(at); // As on a live feed: what comes while it is not whole moves nothing.
             _book = book;
-            _watch.Moved(at);
         }
 
         public void OnTrade(in Trade trade, DateTimeOffset at)

@@ -18,7 +18,7 @@ public sealed class BookTapeTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private static string Snapshot(long ms) => Line(ms, """{"lastUpdateId":1,"bids":[["1000.0","2.001"]],"asks":[["1000.1","2.001"]]}""");
+    private static string Snapshot(long ms, int update = 1) => Line(ms, $$$"""{"lastUpdateId":{{{update}}},"bids":[["1000.0","2.001"]],"asks":[["1000.1","2.001"]]}""");
 
     private static string Diff(long ms, int update, string bid, string lots) =>
         Line(ms, $$$"""{"e":"depthUpdate","E":{{{ms}}},"s":"BTCUSDT","U":{{{update}}},"u":{{{update}}},"pu":{{{update - 1}}},"b":[["{{{bid}}}","{{{lots}}}"]],"a":[]}""");
@@ -80,6 +80,22 @@ public sealed class BookTapeTests : IDisposable
         var tape = Read(Second, [.. Session, Diff(Begins + 4_200, 9, "999.6", "1.000"), Trade(Begins + 4_300, 5, "1000.0", "0.1", sells: true), Trade(Begins + 5_100, 6, "1000.0", "0.1", sells: true)]);
         Assert.Equal([true, true, true, false], tape.Slices(0, long.MaxValue).Select(s => tape.BooksAtClose(s.OpenTimeMs).Single().IsValid));
         Assert.Null(tape.BooksAtClose(Begins + 4_000).Single().Bid);
+    }
+
+    [Fact(DisplayName = "Half an hour away is no interval between two updates, as on a live feed: how regularly they come is as before")]
+    public void Outage()
+    {
+        var back = Begins + 1_800_000;
+        IEnumerable<string> lines =
+        [
+            Snapshot(Begins), .. Enumerable.Range(2, 20).Select(u => Diff(Begins + 100 * u, u, "999.9", "1.000")), Trade(Begins + 2_150, 1, "1000.0", "0.1", sells: true),
+            Diff(back, 900, "999.9", "1.000"), Diff(back + 100, 901, "999.9", "2.000"), Snapshot(back + 150, 901),
+            .. Enumerable.Range(902, 20).Select(u => Diff(back + 100 * (u - 900), u, "999.9", "1.000")),
+        ];
+        var tape = Read(Second, lines);
+        var books = tape.Slices(0, long.MaxValue).Select(s => tape.BooksAtClose(s.OpenTimeMs).Single()).ToList();
+        Assert.Equal(0.1, books.Max(b => b.MeanInterval), 9);
+        Assert.Equal(10, books[^1].Intervals);
     }
 
     [Fact(DisplayName = "A part of it is cut by time; asked between two bars it has no book, and outside of it no bar")]
