@@ -151,6 +151,7 @@ public sealed class AkkaConfigStories
             .WithFallback(global::Akka.Persistence.Persistence.DefaultConfig())
             .WithFallback(global::Akka.Persistence.Sql.SqlPersistence.DefaultConfiguration)
             .WithFallback(global::Akka.Streams.ActorMaterializer.DefaultConfig())
+            .WithFallback(global::Akka.Coordination.LeaseProvider.DefaultConfig())
             .WithFallback(new ClusterDefaults().All);
         // What newer versions of Akka.NET know, and what this program reads itself.
         string[] ours = ["akka.remote.dot-netty.tcp.ssl.require-mutual-authentication", "akka.remote.dot-netty.tcp.ssl.validate-certificate-hostname", "akka.remote.dot-netty.tcp.ssl.certificate.flags"];
