@@ -1,8 +1,10 @@
 using System.Net;
+using Dolphin.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Dolphin.Lighthouse;
 
@@ -26,6 +28,7 @@ internal sealed class HealthServer : IAsyncDisposable
             kestrel.Listen(endpoint);
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         var app = builder.Build();
         app.MapGet("/health/live", () => Answer(isAlive(), "alive", "ended"));
         app.MapGet("/health/ready", () => Answer(isMember(), "member", "not a member"));

@@ -61,9 +61,14 @@ internal sealed class LighthouseProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as a service manager would.</summary>
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>It does nothing any more, and its connections stay open.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    private async Task SignalAsync(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }

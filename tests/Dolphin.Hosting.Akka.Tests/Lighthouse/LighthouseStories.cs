@@ -96,6 +96,22 @@ public sealed class LighthouseStories : IDisposable
         Assert.DoesNotContain(Certificates.Password, a.Said + b.Said, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "The first signal leaves the cluster, however long the others take to see it off; the second one ends the process at once")]
+    public async Task Second_signal()
+    {
+        var (first, second, http) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
+        var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
+        await using var a = Start(first, seeds, Good("a"), _ours.Authority);
+        await a.UntilSaidAsync("is the new leader");
+        await using var b = Start(second, seeds, Good("b"), _ours.Authority, http);
+        await b.UntilSaidAsync("Welcome from");
+        await a.FreezeAsync();
+        await b.TerminateAsync();
+        await b.UntilSaidAsync("as [Leaving]"); // Nobody confirms it: it waits for as long as a phase may take.
+        await b.TerminateAsync();
+        Assert.Equal(128 + 15, await b.EndAsync());
+    }
+
     // Akka.NET 1.5.0 to 1.5.51 never ask a client for its certificate (CVE-2025-61778). Newer ones do, as AkkaConfig tells all of them.
     private static async Task AnswersWhoHasNoCertificateAsync(int port)
     {
