@@ -106,6 +106,15 @@ public sealed class VenueProcessStories
         Assert.Contains("holds a venue, not a run", Assert.Throws<InvalidDataException>(() => StoredRun.Open(first)).Message, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A node that is told to end while it starts ends at once: there is nothing to save yet")]
+    public async Task Ends_while_it_starts()
+    {
+        using var place = new TemporaryFolder();
+        using var node = LiveProcess.Start(place.File("plan.hocon", Plan), Path.Combine(place.Path, "state"), "--market", "remote", "--venue", $"ws://127.0.0.1:{FreePort.Next()}", "--no-ui");
+        await node.SaysAsync("It is waited for");
+        Assert.Equal(128 + 15, await node.TerminateAsync()); // By the signal, and not by what comes after the wait.
+    }
+
     private static bool HoldsAll(RunSnapshot run) => run.Assets.Length == 3 && run.Assets.All(a => a.Legs.Long.Quantity.Base > 0m && a.Legs.Short.Quantity.Base > 0m);
 
     private static ImmutableArray<object> Events(string state, string journal, string id)
