@@ -19,9 +19,9 @@ public sealed record HermesSettings
     /// how long a softer stance must be. Half an hour: two slots of the regime.</summary>
     public TimeSpan Confirm { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Key <c>hand-over.within</c>, 1 s to 1 day: how long holder and heir may take, each. Ten minutes: an order's life and an
+    /// <summary>Key <c>hand-over.within</c>, 1 s to 1 day: how long holder and heir may take, each. Eleven minutes: an order's life and an
     /// answer of the venue about it.</summary>
-    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromMinutes(11);
 
     /// <summary>Key <c>hand-over.retry-after</c>, 1 s to min-dwell: after one that failed; doubled by each further one, up to min-dwell.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(15);

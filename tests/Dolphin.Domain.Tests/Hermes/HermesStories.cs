@@ -419,7 +419,7 @@ public sealed class HandOverStories
         Assert.Equal((HandOverFailure.Unanswered, HandOverStage.Releasing, LegHolder.BandLimitedHedging), (failed.Cause, failed.Stage, failed.Stays));
         Assert.Matches("^Hand-over 2: expected band-limited-hedging to release the legs by .* UTC; nothing came. band-limited-hedging keeps them.$", failed.Reason);
         var gaps = events.OfType<HermesEvent.HandOverAsked>().Zip(events.OfType<HermesEvent.HandOverAsked>().Skip(1), (a, b) => (b.At - a.At).TotalMinutes).ToList();
-        Assert.Equal([25, 40, 70, 130, 250, 250], gaps.Take(6)); // Ten minutes to answer, then 15, 30, 60, 120, 240, 240.
+        Assert.Equal([26, 41, 71, 131, 251, 251], gaps.Take(6)); // Eleven minutes to answer, then 15, 30, 60, 120, 240, 240.
         Assert.Equal(LegHolder.BandLimitedHedging, run.State.Holder);
     }
 
@@ -836,7 +836,7 @@ public sealed class HermesExplanationStories
         run.For(30);
         run.Override(LegHolder.HedgeCompression, RiskPosture.Cautious, run.Now.AddHours(2));
         var later = HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToText();
-        Assert.Contains("hand-over 2: band-limited-hedging -> hedge-compression, releasing until 2026-01-05 06:10:00\n", later);
+        Assert.Contains("hand-over 2: band-limited-hedging -> hedge-compression, releasing until 2026-01-05 06:11:00\n", later);
         Assert.Contains("override  2 by ada at 2026-01-05 06:00:00, until 2026-01-05 08:00:00: hedge-compression CAUTIOUS. the book looks wrong\n", later);
         Assert.EndsWith("-> hedge-compression (releasing)  OVERRIDE ada", HermesExplanation.Of(run.Policy, new Symbol("SOLUSDT"), run.State, run.Watch, run.Seen).ToLine());
     }
