@@ -11,11 +11,15 @@ namespace Dolphin.Node.Running;
 /// <summary>What Binance lists, before anything is built on it.</summary>
 internal static class BinanceListing
 {
-    /// <remarks>Who is refused for asking too much waits until the venue's time is over: ended and started again he would ask within the ban, and make it longer.</remarks>
+    /// <remarks>
+    /// A venue that does not answer is waited for, as <see cref="VenueSearch"/> does. Who is refused for asking too much waits until the venue's time is over: ended and started
+    /// again he would ask within the ban, and make it longer.
+    /// </remarks>
     /// <exception cref="CliException">The venue does not say.</exception>
     public static async Task<ExchangeInfo> ReadAsync(FeedSettings feed, HostBudget budget, ILogger log, CancellationToken cancellation)
     {
         using var rest = new PublicRest(feed, budget, TimeProvider.System);
+        var (began, told) = (TimeProvider.System.GetTimestamp(), false);
         while (true)
         {
             try
@@ -30,7 +34,11 @@ internal static class BinanceListing
             }
             catch (RestException e)
             {
-                throw new CliException(ExitCode.VenueUnavailable, $"{feed.Rest} does not say what is listed. {e.Message} Nothing was started.");
+                if (TimeProvider.System.GetElapsedTime(began) > VenueSearch.Patience)
+                    throw new CliException(ExitCode.VenueUnavailable, $"{feed.Rest} does not say what is listed. {e.Message} Nothing was started.");
+                if (!told) log.Information("{Rest} does not say what is listed yet: {Why:l} It is waited for up to {Seconds} s", feed.Rest, e.Message, VenueSearch.Patience.TotalSeconds);
+                told = true;
+                await Task.Delay(VenueSearch.Pause, cancellation);
             }
         }
     }

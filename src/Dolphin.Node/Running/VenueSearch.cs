@@ -8,8 +8,8 @@ namespace Dolphin.Node.Running;
 internal static class VenueSearch
 {
     // Venue and nodes may be started together, and a venue with a long journal takes its time; who manages the process sees the exit and starts it again.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <exception cref="CliException">It does not answer in time, or answers no.</exception>
     public static async Task<VenueHello> FindAsync(RemoteAddress address, ILogger log, CancellationToken cancellation)

@@ -86,11 +86,25 @@ public sealed class BinanceStories
         Assert.False(Directory.Exists(state));
     }
 
+    [Fact(DisplayName = "A venue that comes back while a node starts is found, and the node starts")]
+    public async Task Comes_back()
+    {
+        await using var venue = await StandInVenue.StartAsync(Symbols);
+        await using var turning = venue.Turning();
+        venue.Refuse(503);
+        using var place = new TemporaryFolder();
+
+        using var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), Path.Combine(place.Path, "state"), "--market", "binance");
+        await run.SaysAsync("the venue answered 503. It is waited for up to 30 s");
+        await run.SeesAsync("running", r => r.Phase == RunPhase.Running);
+        Assert.Equal((int)ExitCode.Ok, await run.TerminateAsync());
+    }
+
     [Fact(DisplayName = "A venue that does not answer is said, with its address, and nothing is started")]
     public async Task Nobody_there()
     {
         await using var venue = await StandInVenue.StartAsync(Symbols);
-        venue.Refuse(503);
+        for (var i = 0; i < 1_000; i++) venue.Refuse(503);
         using var place = new TemporaryFolder();
 
         using var run = LiveProcess.Start(place.File("plan.hocon", PlanOn(venue)), Path.Combine(place.Path, "state"), "--market", "binance");
