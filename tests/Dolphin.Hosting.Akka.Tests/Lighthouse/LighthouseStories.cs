@@ -73,12 +73,9 @@ public sealed class LighthouseStories : IDisposable
     [Fact(DisplayName = "With certificates of one authority two lighthouses meet over TLS, say that they are members, and leave when asked; no password is ever said")]
     public async Task Meet_over_tls()
     {
-        var (first, second, http) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
-        var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
-        await using var a = Start(first, seeds, Good("a"), _ours.Authority);
-        await a.UntilSaidAsync("is the new leader");
-        await using var b = Start(second, seeds, Good("b"), _ours.Authority, http);
-        await b.UntilSaidAsync("Welcome from");
+        var (first, http) = (FreePort.Next(), FreePort.Next());
+        await using var a = Start(first, $"127.0.0.1:{first}", Good("a"), _ours.Authority);
+        await using var b = await JoinsAsync(a, first, http);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
         var began = TimeProvider.System.GetTimestamp();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -99,12 +96,9 @@ public sealed class LighthouseStories : IDisposable
     [Fact(DisplayName = "The first signal leaves the cluster, however long the others take to see it off; the second one ends the process at once")]
     public async Task Second_signal()
     {
-        var (first, second, http) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
-        var seeds = $"127.0.0.1:{first},127.0.0.1:{second}";
-        await using var a = Start(first, seeds, Good("a"), _ours.Authority);
-        await a.UntilSaidAsync("is the new leader");
-        await using var b = Start(second, seeds, Good("b"), _ours.Authority, http);
-        await b.UntilSaidAsync("Welcome from");
+        var first = FreePort.Next();
+        await using var a = Start(first, $"127.0.0.1:{first}", Good("a"), _ours.Authority);
+        await using var b = await JoinsAsync(a, first, FreePort.Next());
         await a.FreezeAsync();
         await b.TerminateAsync();
         await b.UntilSaidAsync("as [Leaving]"); // Nobody confirms it: it waits for as long as a phase may take.
@@ -193,6 +187,14 @@ public sealed class LighthouseStories : IDisposable
         await using var b = Start(second, seeds, _ours.Issue("b.p12", ["another.cluster.internal"], IPAddress.Parse("127.0.0.1")), _ours.Authority);
         if (TlsCheck.AkkaVersion < TlsCheck.Mutual) await b.UntilSaidAsync("has not let this node in");
         else await b.UntilSaidAsync("Welcome from");
+    }
+
+    private async Task<LighthouseProcess> JoinsAsync(LighthouseProcess other, int port, int http)
+    {
+        await other.UntilSaidAsync("is the new leader");
+        var joins = Start(FreePort.Next(), $"127.0.0.1:{port}", Good("b"), _ours.Authority, http);
+        await joins.UntilSaidAsync("Welcome from");
+        return joins;
     }
 
     private string Good(string name) => _ours.Issue($"{name}.p12", address: IPAddress.Loopback);
